@@ -1,0 +1,237 @@
+"""Every exception of nangonb, and what a caller can do about each.
+
+::
+
+    Exception
+    ├── NangonbError                 everything the kit itself raises; carries ``hint`` and ``exit_code``
+    │   ├── UsageError          (2)  an option or an argument is wrong: mend the call
+    │   │   └── UnknownName     (2)  a script, model, integration, connection … that is not there
+    │   ├── ConfigurationError  (3)  a key, a host or an environment is missing or contradictory
+    │   ├── ApiError            (3)  Nango answered with an error: ``code``, ``status``
+    │   ├── NetworkError        (3)  Nango did not answer at all: try again, or mend the host
+    │   ├── ProjectError       (10)  what the cells declare cannot be used: ``problems`` say where
+    │   ├── FolderError        (10)  a folder cannot be read, or must not be overwritten
+    │   ├── ScriptError        (12)  the script raised, or broke a rule; ``dryrun`` holds what it did
+    │   └── Interrupted       (130)  the user stopped it; ``dryrun`` holds what it did
+    └── errors that a script can catch
+        ├── ActionError              raised by a script to report an error to its caller
+        ├── HTTPError                a request failed: ``status``, ``data``, ``headers``
+        └── SDKError                 the ``nango`` object was misused: ``code``
+
+The number is the exit code of the ``nangonb`` command. An error never carries a secret: whoever
+makes one from foreign text masks it first (:mod:`nangonb.masking`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nangonb.dryrun import Dryrun
+    from nangonb.project import Problem
+
+__all__ = [
+    "ActionError",
+    "ApiError",
+    "ConfigurationError",
+    "FolderError",
+    "HTTPError",
+    "Interrupted",
+    "NangonbError",
+    "NetworkError",
+    "ProjectError",
+    "SDKError",
+    "ScriptError",
+    "UnknownName",
+    "UsageError",
+    "nearest",
+]
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """The choice that ``name`` was most probably meant to be, or None."""
+    pool = list(choices)
+    folded = {choice.lower(): choice for choice in reversed(pool)}
+    found = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+class NangonbError(Exception):
+    """Base of all errors that the kit raises itself.
+
+    ``str(error)`` is one sentence; ``hint`` says how to mend it, or is empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def lines(self) -> list[str]:
+        """The error as a person reads it: message, then hint, without a traceback."""
+        shown = [f"{type(self).__name__}: {self.message}"]
+        if self.hint:
+            shown.append(self.hint)
+        return shown
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an exception for this before it draws its own traceback: the user sees our
+        # sentence in a proper `error` output, and none of our frames.
+        return self.lines()
+
+
+class UsageError(NangonbError):
+    """An option or argument is unknown, missing or malformed."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError):  # noqa: N818
+    """Nothing of this kind has that name. ``choices`` are the names there are."""
+
+    def __init__(self, kind: str, name: str, choices: Sequence[str], *, hint: str = "") -> None:
+        self.kind, self.name, self.choices = kind, name, tuple(choices)
+        match = nearest(name, choices)
+        said = [f"Did you mean {match!r}?"] if match else []
+        if choices:
+            some = ", ".join(choices[:12]) + (f" … ({len(choices)} in all)" if len(choices) > 12 else "")
+            said.append(f"There is: {some}.")
+        if hint:
+            said.append(hint)
+        super().__init__(f"There is no {kind} named {name!r}.", hint=" ".join(said))
+
+
+class ConfigurationError(NangonbError):
+    """A key, host or environment is missing or contradictory."""
+
+    exit_code = 3
+
+
+class ApiError(NangonbError):
+    """Nango answered with an error.
+
+    ``code`` is Nango's own (``unknown_connection``, ``invalid_body`` …), ``status`` the HTTP status.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, code: str, status: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.code, self.status = code, status
+
+
+class NetworkError(NangonbError):
+    """Nango did not answer: no server, no route, a broken or too slow connection."""
+
+    exit_code = 3
+
+
+class ProjectError(NangonbError):
+    """What the cells or files declare cannot be used. ``problems`` say what, where and how to mend it."""
+
+    exit_code = 10
+
+    def __init__(self, message: str, *, problems: Sequence[Problem] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)
+
+    def lines(self) -> list[str]:
+        shown = [f"{type(self).__name__}: {self.message}"]
+        for problem in self.problems:
+            shown.extend(str(problem).splitlines())
+        if self.hint:
+            shown.append(self.hint)
+        return shown
+
+
+class FolderError(NangonbError):
+    """A folder cannot be read, or holds files that must not be overwritten."""
+
+    exit_code = 10
+
+
+class ScriptError(NangonbError):
+    """The script raised, or broke a rule that is enforced.
+
+    ``dryrun`` is the partial result: records, logs and requests until then. The script's own
+    exception is ``__cause__``.
+    """
+
+    exit_code = 12
+
+    def __init__(self, message: str, *, dryrun: Dryrun, trace: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.dryrun = dryrun
+        self.trace = tuple(trace)
+
+    def lines(self) -> list[str]:
+        return [*self.trace, self.message, *([self.hint] if self.hint else [])]
+
+
+class Interrupted(NangonbError):  # noqa: N818
+    """The user stopped the run. ``dryrun`` is the partial result."""
+
+    exit_code = 130
+
+    def __init__(self, message: str, *, dryrun: Dryrun, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.dryrun = dryrun
+
+
+class ActionError(Exception):
+    """Reports an error to whoever triggered the script.
+
+    A message and keyword details, or one dict that is the payload as it stands::
+
+        raise nango.ActionError("No such contact", id=contact_id)
+        raise nango.ActionError({"message": "No such contact", "id": contact_id})
+
+    Mirrors ``ActionError`` of Nango's runner-sdk, whose payload is one object.
+    """
+
+    type = "action_script_runtime_error"
+
+    def __init__(self, message: str | Mapping[str, Any] | None = None, /, **details: Any) -> None:
+        if isinstance(message, Mapping):
+            payload: dict[str, Any] = {**message, **details}
+        else:
+            payload = {**({} if message is None else {"message": message}), **details}
+        self.payload = payload
+        super().__init__(str(payload.get("message", "")) or "ActionError")
+
+
+class HTTPError(Exception):
+    """A request of the script failed.
+
+    ``status`` is None when no response came; then ``code`` says why (``ECONNRESET``,
+    ``ETIMEDOUT`` …, the codes that scripts see on Nango). ``data`` is the decoded body.
+    The message is axios': ``Request failed with status code 404``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        data: Any = None,
+        headers: Mapping[str, str] | None = None,
+        code: str | None = None,
+        method: str = "",
+        url: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status, self.data, self.headers = status, data, dict(headers or {})
+        self.code, self.method, self.url = code, method, url
+
+
+class SDKError(Exception):
+    """The ``nango`` object was used in a way that Nango refuses. ``code`` is stable."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.message, self.code = message, code

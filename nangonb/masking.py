@@ -1,0 +1,130 @@
+"""Secrets stay secret: a value that never shows itself, and a filter for text that may contain one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final, final
+
+MASK: Final = "****"
+
+# Names whose values are secrets wherever they stand: in headers, query strings, JSON bodies.
+_SECRET_NAME = re.compile(
+    r"(?i)^(proxy-)?authorization$|^(set-)?cookie$|secret|password|passwd|passphrase|private[-_]?key"
+    r"|api[-_]?key|access[-_]?key|client[-_]?key|(access|refresh|id|auth|bearer|session|csrf)[-_]?token|^token$|^x-[a-z-]*token$"
+    r"|^signature$|^x-amz-signature$|credential|^jwt$|^assertion$"
+)
+_IN_TEXT = re.compile(
+    r"""(?ix)
+    (?P<lead> \b(?:bearer|basic|token)\s+ )(?P<bearer>[A-Za-z0-9._~+/=:-]{8,})
+  | (?P<name> ["']? \b [a-z0-9_.-]*
+        (?: secret | password | passwd | api[-_]?key | private[-_]?key
+          | (?:access|refresh|id|auth|bearer|session)[-_]?token | client[-_]?secret | authorization )
+        [a-z0-9_.-]* ["']? \s* [=:] \s* ["']? )(?P<value>[^\s"'&,;}\])]{4,})
+  | (?P<userinfo>(?<=://)[^/\s:@]+:[^/\s@]+(?=@))
+    """
+)
+
+
+@final
+class Secret:
+    """A string that shows ``****`` wherever it is printed, formatted, logged or pickled by accident."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a Secret is not pickled")
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a header, parameter or field of this name holds a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+class Masker:
+    """Replaces known secret values, and values of known secret shapes, by ``****``.
+
+    One masker belongs to a session: every key and token that passes through is added to it.
+    """
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._values: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        for value in values:
+            self.add(value)
+
+    def add(self, value: str | Secret | None) -> None:
+        """Remember a secret. Values of fewer than four characters are too common to look for."""
+        text = value.reveal() if isinstance(value, Secret) else value
+        if text and len(text) >= 4 and text not in self._values:
+            self._values.add(text)
+            self._pattern = None
+
+    def add_all(self, data: Any) -> None:
+        """Remember every string in a credentials object, except the plain words in it (``OAUTH2``, dates)."""
+        if isinstance(data, dict):
+            for name, value in data.items():
+                if name not in _PLAIN_CREDENTIAL_FIELDS:
+                    self.add_all(value)
+        elif isinstance(data, list):
+            for value in data:
+                self.add_all(value)
+        elif isinstance(data, str):
+            self.add(data)
+
+    def text(self, text: str) -> str:
+        """``text`` without secrets."""
+        if self._values:
+            if self._pattern is None:
+                longest_first = sorted(self._values, key=len, reverse=True)
+                self._pattern = re.compile("|".join(re.escape(value) for value in longest_first))
+            text = self._pattern.sub(MASK, text)
+        return _IN_TEXT.sub(_mask_match, text)
+
+    def data(self, data: Any) -> Any:
+        """A copy of JSON-like ``data`` without secrets, by name and by value."""
+        if isinstance(data, dict):
+            return {
+                name: MASK
+                if isinstance(name, str) and is_secret_name(name) and _is_leaf(value)
+                else self.data(value)
+                for name, value in data.items()
+            }
+        if isinstance(data, (list, tuple)):
+            return [self.data(value) for value in data]
+        if isinstance(data, str):
+            return self.text(data)
+        return data
+
+
+_PLAIN_CREDENTIAL_FIELDS = frozenset({"type", "expires_at", "token_type", "scope", "username", "expires_in"})
+
+
+def _is_leaf(value: Any) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def _mask_match(match: re.Match[str]) -> str:
+    if match["bearer"]:
+        return match["lead"] + MASK
+    if match["userinfo"]:
+        return MASK
+    return match["name"] + MASK

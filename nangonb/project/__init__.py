@@ -1,0 +1,30 @@
+"""What cells declare, as pure data: no I/O, no IPython, no network."""
+
+from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell, read_cell
+from nangonb.project.declarations import Declarations
+from nangonb.project.problems import Place, Problem, Severity
+from nangonb.project.project import Project
+from nangonb.project.scripts import ENTRY, FOLDERS, Kind, Language, Module, Script, ScriptConfig
+from nangonb.project.source import Source
+
+__all__ = [
+    "ENTRY",
+    "FOLDERS",
+    "Declarations",
+    "DeclaredCell",
+    "FailedCell",
+    "Kind",
+    "Language",
+    "Module",
+    "ModuleCell",
+    "Place",
+    "Problem",
+    "Project",
+    "Script",
+    "ScriptCell",
+    "ScriptConfig",
+    "Severity",
+    "Source",
+    "YamlCell",
+    "read_cell",
+]

@@ -1,0 +1,347 @@
+"""One cell's text → what it declares. Nothing here depends on any other cell, and nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nangonb.errors import NangonbError, ProjectError, UsageError, nearest
+from nangonb.project.options import Command, Option
+from nangonb.project.problems import Problem
+from nangonb.project.scripts import ENTRY, Kind
+from nangonb.project.source import Source
+
+if TYPE_CHECKING:
+    from nangonb.project.nango_yaml import YamlDocument
+
+_INTEGRATION = Option(
+    ("--integration-id",),
+    "the integration that the script belongs to",
+    "integration_id",
+    "ID",
+    completes="integration",
+)
+_OUTPUT = Option(
+    ("--output",),
+    "the model that it saves or returns; several with commas",
+    "output",
+    "MODEL",
+    completes="model",
+)
+_INPUT = Option(("--input",), "the model of its input", "input", "MODEL", completes="model")
+_ENDPOINT = Option(("--endpoint",), "its endpoint: 'GET /crm/contact'", "endpoint", "ENDPOINT")
+_NAME = Option(("NAME",), "name of the script, as in nango.yaml", "name", completes="script")
+_DETAILS = """\
+The body is the script. Everything else that nango.yaml says of it can stand in a %%nango_yaml cell,
+or at the top of the body, one key a line:
+
+    #| integration: salesforce
+    #| runs: every day
+"""
+
+YAML = Command(
+    "yaml",
+    "Declares integrations, syncs, actions and models: nango.yaml, whole or a part of it.",
+    (Option(("NAME",), "a name for this part; a cell of the same name replaces it", "name", nargs="?"),),
+    "Several cells are merged. Run a cell again after a change: it replaces what it declared before.",
+    cell=True,
+)
+SYNC = Command(
+    "sync",
+    "Declares a sync: a script that saves records, with a function fetch_data(nango).",
+    (
+        _NAME,
+        _INTEGRATION,
+        Option(("--runs",), "how often it runs: 'every day'", "runs", "EVERY"),
+        _OUTPUT,
+        _INPUT,
+        _ENDPOINT,
+    ),
+    _DETAILS,
+    cell=True,
+)
+ACTION = Command(
+    "action",
+    "Declares an action: a script that does one thing now, with a function run_action(nango, input).",
+    (_NAME, _INTEGRATION, _OUTPUT, _INPUT, _ENDPOINT),
+    _DETAILS,
+    cell=True,
+)
+ON_EVENT = Command(
+    "on_event",
+    "Declares a script that runs on an event of a connection, with a function on_event(nango).",
+    (
+        _NAME,
+        _INTEGRATION,
+        Option(
+            ("--event",),
+            "when it runs",
+            "event",
+            "EVENT",
+            choices=("post-connection-creation", "pre-connection-deletion", "validate-connection"),
+        ),
+    ),
+    _DETAILS,
+    cell=True,
+)
+MODULE = Command(
+    "module",
+    "Declares code that scripts import: from nangonb.modules.NAME import helper.",
+    (Option(("NAME",), "its path in the exported folder, without suffix", "name"),),
+    cell=True,
+)
+
+COMMANDS: dict[str, Command] = {command.name: command for command in (YAML, SYNC, ACTION, ON_EVENT, MODULE)}
+_KINDS: dict[str, Kind] = {"sync": "sync", "action": "action", "on_event": "on-event"}
+_MAGIC = re.compile(r"%%nango_(\w+)(?:[ \t]+(.*?))?[ \t]*\r?$")
+_CONFIG_LINE = re.compile(r"#\|(.*)$")
+_CONFIG_KEYS: dict[Kind, tuple[str, ...]] = {
+    "sync": (
+        "integration", "runs", "output", "input", "endpoint", "description", "sync_type", "track_deletes",
+        "auto_start", "version", "scopes", "webhook-subscriptions",
+    ),
+    "action": ("integration", "output", "input", "endpoint", "description", "version", "scopes"),
+    "on-event": ("integration", "event"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class YamlCell:
+    """A ``%%nango_yaml`` cell, or a nango.yaml file."""
+
+    name: str | None
+    source: Source
+    document: YamlDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptCell:
+    """A script with what its own cell says of it.
+
+    ``config`` are nango.yaml keys from options and ``#|`` lines; ``lines`` the line of each in the
+    body, 0 for the ``%%`` line. The docstring serves as description where nothing else gives one.
+    """
+
+    kind: Kind
+    name: str
+    source: Source
+    integration: str | None
+    config: dict[str, Any]
+    lines: dict[str, int]
+    docstring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCell:
+    path: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCell:
+    """A cell that could not be read. Later uses of what it would have declared name it."""
+
+    magic: str
+    name: str | None
+    source: Source
+    error: NangonbError
+
+
+DeclaredCell = YamlCell | ScriptCell | ModuleCell | FailedCell
+
+
+def find_magic(text: str) -> tuple[int, str, str] | None:
+    """(index of the ``%%nango_…`` line, magic name, rest of that line), or None for any other cell.
+
+    Blank lines and comments may stand above it (form titles, papermill tags).
+    """
+    for index, line in enumerate(text.splitlines()):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _MAGIC.match(line)
+        return (index, match[1], match[2] or "") if match else None
+    return None
+
+
+def read_cell(text: str, *, label: str, id: str | None = None) -> DeclaredCell | None:
+    """What a cell declares; None for a cell that declares nothing.
+
+    A cell that cannot be read gives a :class:`FailedCell`; its ``error`` says why.
+    """
+    found = find_magic(text)
+    if found is None or found[1] not in COMMANDS:
+        return None
+    index, magic, line = found
+    source = Source(label, text, index + 1, id)
+    name: str | None = None
+    try:
+        options = COMMANDS[magic].parse_line(line)
+        name = options.name
+        if magic == "yaml":
+            return read_yaml(source, name)
+        if magic == "module":
+            return read_module(source, options.name)
+        given = {key: value for key, value in vars(options).items() if value is not None and key != "name"}
+        return read_script(_KINDS[magic], options.name, source, given)
+    except NangonbError as error:
+        return FailedCell(magic, name or _first_word(line), source, error)
+
+
+def read_yaml(source: Source, name: str | None = None) -> YamlCell:
+    """Raises :class:`ProjectError` where js-yaml would refuse the text."""
+    from nangonb.project import nango_yaml
+
+    return YamlCell(name, source, nango_yaml.read(source.body, source))
+
+
+def read_module(source: Source, path: str) -> ModuleCell:
+    if not re.fullmatch(r"[A-Za-z_][\w-]*(/[A-Za-z_][\w-]*)*", path):
+        raise UsageError(
+            f"{path!r} cannot be the path of a module.",
+            hint="Letters, digits, _ and -, with / between folders, without a suffix: mappers/contact",
+        )
+    _parse_python(source)
+    return ModuleCell(path, source)
+
+
+def read_script(kind: Kind, name: str, source: Source, options: dict[str, Any] | None = None) -> ScriptCell:
+    """A Python script. ``options`` are those of the magic; a file of an exported folder has none.
+
+    Raises:
+        ProjectError: a syntax error, no entry function, a ``#|`` line that is no nango.yaml key.
+        UsageError: the name is no name.
+    """
+    if not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
+        raise UsageError(
+            f"{name!r} cannot be the name of a script.", hint="Nango allows letters, digits, _ and -."
+        )
+    tree = _parse_python(source)
+    entry = _entry(tree, kind, source)
+    config, lines = _config_lines(kind, source)
+    for key, value in (options or {}).items():
+        option = {"integration_id": "integration"}.get(key, key)
+        given = [part.strip() for part in value.split(",")] if option == "output" and "," in value else value
+        if option in config and config[option] != given:
+            problem = Problem(
+                "config-contradiction",
+                "error",
+                f"The option says {option}: {given!r}, and a line of the same cell says {config[option]!r}.",
+                source.body_place(lines[option]),
+                "Say it once: keep the line or the option.",
+            )
+            raise ProjectError("The cell contradicts itself.", problems=[problem])
+        config[option] = given
+        lines[option] = 0
+    integration = config.pop("integration", None)
+    docstring = ast.get_docstring(entry) or ast.get_docstring(tree) or ""
+    return ScriptCell(
+        kind, name, source, None if integration is None else str(integration), config, lines, docstring
+    )
+
+
+def _first_word(line: str) -> str | None:
+    words = line.split()
+    return words[0] if words and not words[0].startswith("-") else None
+
+
+def _config_lines(kind: Kind, source: Source) -> tuple[dict[str, Any], dict[str, int]]:
+    """The ``#|`` lines above the first line of code, as nango.yaml keys, and the line of each."""
+    kept, found = [], False
+    for line in source.body.splitlines():
+        match = _CONFIG_LINE.match(line)
+        if match:
+            found = True
+            kept.append("  " + match[1])  # as wide as "#|", so that columns stay right
+        elif line.strip() and not line.startswith("#"):
+            break
+        else:
+            kept.append("")
+    if not found:
+        return {}, {}
+    from nangonb.project import nango_yaml
+
+    document = nango_yaml.read("\n".join(kept), source)
+    if not isinstance(document.data, dict):
+        problem = Problem(
+            "config-line",
+            "error",
+            "A #| line holds one nango.yaml key.",
+            source.body_place(1),
+            "#| runs: every day",
+        )
+        raise ProjectError("The #| lines cannot be read.", problems=[problem])
+    config, lines = {}, {}
+    for key, value in document.data.items():
+        place = document.place((key,), key=True)
+        if key not in _CONFIG_KEYS[kind]:
+            match_ = nearest(str(key), _CONFIG_KEYS[kind])
+            hint = f"Did you mean {match_}? " if match_ else ""
+            problem = Problem(
+                "config-key",
+                "error",
+                f"{key!r} is not a key of {'an' if kind[0] in 'ao' else 'a'} {kind} in nango.yaml.",
+                place,
+                f"{hint}There is: {', '.join(_CONFIG_KEYS[kind])}.",
+            )
+            raise ProjectError("The #| lines cannot be read.", problems=[problem])
+        config[str(key)] = value
+        lines[str(key)] = (place.line or source.offset) - source.offset
+    return config, lines
+
+
+def _parse_python(source: Source) -> ast.Module:
+    try:
+        return ast.parse(source.body)
+    except SyntaxError as error:
+        place = source.body_place(error.lineno or 1, error.offset)
+        hint = ""
+        if re.search(r"^\s*(import type|export default|const |let )", source.body, re.MULTILINE):
+            hint = "This looks like TypeScript; the body of this cell is Python."
+        problem = Problem("python-syntax", "error", f"{error.msg}.", place, hint)
+        raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
+    except ValueError as error:  # NUL characters
+        problem = Problem("python-syntax", "error", f"{error}.", source.body_place(1))
+        raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
+    """The function that Nango calls, or a Problem that says what stands there instead."""
+    wanted = ENTRY[kind]
+    functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
+    found = functions.get(wanted)
+    problem: Problem | None = None
+    if found is None:
+        code, line = "no-entry-function", None
+        close = nearest(wanted, functions) or next((n for n in functions if n in ENTRY.values()), None)
+        hint = f"def {wanted}({'nango, input' if kind == 'action' else 'nango'}): …"
+        if close:
+            line = functions[close].lineno
+            hint = f"Is {close} meant? Call it {wanted}."
+            if close in ENTRY.values():
+                right = next(k for k, v in ENTRY.items() if v == close).replace("-", "_")
+                hint = f"{close} is the function of %%nango_{right}."
+        place = source.body_place(line) if line else source.place(source.offset or None)
+        problem = Problem(code, "error", f"The script has no function {wanted}.", place, hint)
+    elif isinstance(found, ast.AsyncFunctionDef):
+        place = source.body_place(found.lineno)
+        hint = "Write a plain def without await: the requests of a script run one after the other."
+        problem = Problem("async-script", "error", f"{wanted} is async.", place, hint)
+    else:
+        most = 2 if kind == "action" else 1
+        positional = [*found.args.posonlyargs, *found.args.args]
+        required = len(positional) - len(found.args.defaults)
+        if not positional or required > most or found.args.vararg:
+            shown = "(nango)" if most == 1 else "(nango) or (nango, input)"
+            place = source.body_place(found.lineno)
+            problem = Problem(
+                "entry-signature", "error", f"Nango calls {wanted}{shown}.", place, "Mend the parameters."
+            )
+    if problem is not None:
+        raise ProjectError("The script cannot be run.", problems=[problem])
+    assert isinstance(found, ast.FunctionDef)
+    return found

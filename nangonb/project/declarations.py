@@ -1,0 +1,188 @@
+"""All that the cells of a notebook, or the files of a folder, declare; in whatever order they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nangonb.errors import UnknownName
+from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
+from nangonb.project.problems import Problem
+from nangonb.project.project import Project, build
+
+_Key = tuple[str, ...]
+
+
+@dataclass
+class Declarations:
+    """A set of declared cells. Declaring again replaces; a :class:`Project` is made on demand.
+
+    Scripts are known by (integration, kind, name), modules by their path, yaml cells by their name,
+    else by the front end's cell id, else entry by entry.
+    """
+
+    _cells: dict[_Key, DeclaredCell] = field(default_factory=dict)
+    _project: Project | None = None
+
+    def declare(self, cell: DeclaredCell) -> list[Problem]:
+        """Take in what a cell declares, in place of what it declared before.
+
+        Returns notes for people, such as which other cell is replaced. A :class:`FailedCell` withdraws
+        what the cell declared before, and is remembered, so that later uses can name it.
+        """
+        self._project = None
+        notes: list[Problem] = []
+        key = _key(cell)
+        for old_key, old in list(self._cells.items()):
+            same_cell = cell.source.id is not None and old.source.id == cell.source.id
+            if same_cell or (isinstance(old, FailedCell) and _same_declaration(old, cell)):
+                del self._cells[old_key]
+            elif old_key == key:
+                notes += _replaced(old, cell)
+                del self._cells[old_key]
+            elif isinstance(cell, FailedCell) and _same_declaration(cell, old) and not _other_cell(old, cell):
+                del self._cells[old_key]
+            elif key[0] == "yaml-entries" == old_key[0]:
+                notes += self._replace_entries(old_key, cell)
+        self._cells[key] = cell
+        return notes
+
+    def _replace_entries(self, old_key: _Key, cell: DeclaredCell) -> list[Problem]:
+        """Of two yaml cells that nothing tells apart, the newer one replaces the entries it names."""
+        old = self._cells[old_key]
+        assert isinstance(old, YamlCell) and isinstance(cell, YamlCell)
+        common = set(_entries(old)) & set(_entries(cell))
+        if not common:
+            return []
+        if common == set(_entries(old)):
+            del self._cells[old_key]
+        else:
+            self._cells[old_key] = YamlCell(old.name, old.source, old.document.without(common))
+        names = ", ".join(sorted(" > ".join(map(str, path)) for path in common))
+        return [
+            Problem(
+                "yaml-entries-replaced",
+                "note",
+                f"This cell replaces {names}, which {old.source.label} declared.",
+                cell.source.place(max(cell.source.offset, 1)),
+                "Name the cells to keep them apart: %%nango_yaml contacts",
+            )
+        ]
+
+    def forget(self, name: str) -> list[str]:
+        """Withdraw what is declared under ``name``: a script, module, named yaml cell or model's cell.
+
+        Returns labels of what was withdrawn.
+
+        Raises:
+            UnknownName: nothing of that name is declared.
+        """
+        gone = []
+        for key, cell in list(self._cells.items()):
+            if name in _names(cell, self.project()):
+                gone.append(f"{_label(cell)} ({cell.source.label})")
+                del self._cells[key]
+        if not gone:
+            choices = sorted({n for cell in self._cells.values() for n in _names(cell, self.project())[:1]})
+            raise UnknownName("declared script, module or yaml cell", name, choices)
+        self._project = None
+        return gone
+
+    def project(self) -> Project:
+        """What is declared now. The same for any order in which the cells came."""
+        if self._project is None:
+            self._project = build(list(self._cells.values()))
+        return self._project
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+def _key(cell: DeclaredCell) -> _Key:
+    match cell:
+        case ScriptCell():
+            return ("script", cell.kind, cell.name, cell.integration or "")
+        case ModuleCell():
+            return ("module", cell.path)
+        case FailedCell():
+            return ("failed", cell.magic, cell.name or "", cell.source.id or "")
+        case YamlCell():
+            if cell.name:
+                return ("yaml", cell.name)
+            if cell.source.id:
+                return ("yaml-cell", cell.source.id)
+            return ("yaml-entries", cell.source.label)
+
+
+def _names(cell: DeclaredCell, project: Project) -> list[str]:
+    match cell:
+        case ScriptCell():
+            keys = [script.key for script in project.scripts if script.source is cell.source]
+            return [cell.name, *keys, *(f"{key.split('/')[0]}/{cell.name}" for key in keys)]
+        case ModuleCell():
+            return [cell.path]
+        case FailedCell() | YamlCell():
+            return [cell.name] if cell.name else []
+
+
+def _label(cell: DeclaredCell) -> str:
+    match cell:
+        case ScriptCell():
+            return f"{cell.kind} {cell.name}"
+        case ModuleCell():
+            return f"module {cell.path}"
+        case FailedCell():
+            return f"the failed {cell.magic} cell {cell.name or ''}".rstrip()
+        case YamlCell():
+            return f"yaml {cell.name}"
+
+
+def _same_declaration(failed: FailedCell, other: DeclaredCell) -> bool:
+    """Whether both cells are of one magic and one name."""
+    match other:
+        case FailedCell():
+            return failed.magic == other.magic and failed.name == other.name
+        case ScriptCell():
+            return failed.magic.replace("_", "-") == other.kind and failed.name == other.name
+        case ModuleCell():
+            return failed.magic == "module" and failed.name == other.path
+        case YamlCell():
+            return failed.magic == "yaml" and failed.name is not None and failed.name == other.name
+
+
+def _other_cell(old: DeclaredCell, new: DeclaredCell) -> bool:
+    """Whether two declarations are known to stand in two different cells."""
+    return old.source.id is not None and new.source.id is not None and old.source.id != new.source.id
+
+
+def _replaced(old: DeclaredCell, new: DeclaredCell) -> list[Problem]:
+    if not _other_cell(old, new):
+        return []
+    return [
+        Problem(
+            "declared-twice",
+            "note",
+            f"This cell replaces {_label(old)} of {old.source.label}.",
+            new.source.place(max(new.source.offset, 1)),
+            "Two cells declare the same name; delete or rename one.",
+        )
+    ]
+
+
+def _entries(cell: YamlCell) -> list[tuple[str | int, ...]]:
+    """Paths of what a yaml cell declares: (integrations, ID, syncs, NAME), (models, NAME)."""
+    found: list[tuple[str | int, ...]] = []
+    data = cell.document.data
+    if not isinstance(data, dict):
+        return []
+    for integration, kinds in _mapping(data.get("integrations")):
+        for kind, scripts in _mapping(kinds):
+            names = [name for name, _ in _mapping(scripts)]
+            found.extend(("integrations", integration, kind, name) for name in names)
+            if not names:
+                found.append(("integrations", integration, kind))
+    found.extend(("models", name) for name, _ in _mapping(data.get("models")))
+    return found
+
+
+def _mapping(data: object) -> list[tuple[str, object]]:
+    return list(data.items()) if isinstance(data, dict) else []

@@ -1,0 +1,139 @@
+"""Options of magics, functions and commands: one spec, one parser.
+
+A :class:`Command` is the single place where an option is written down. The magic, the ``nangonb``
+command line, the help of both, and completion are made from it; the Python function has a keyword
+of the same name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
+
+from nangonb.errors import UsageError, nearest
+
+Completes = Literal["script", "model", "connection", "integration", "environment", "path", "declared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option (``--integration-id``) or positional argument (``NAME``).
+
+    ``dest`` is the keyword of the Python function. ``completes`` names what its values are.
+    """
+
+    names: tuple[str, ...]
+    help: str
+    dest: str
+    metavar: str = ""
+    flag: bool = False
+    nargs: str | None = None
+    type: Any = None
+    choices: tuple[str, ...] = ()
+    completes: Completes | None = None
+    default: Any = None
+    where: Literal["both", "magic", "command"] = "both"
+
+    @property
+    def positional(self) -> bool:
+        return not self.names[0].startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb with its options. ``name`` is ``dryrun``; the magic is ``%nango_dryrun``."""
+
+    name: str
+    summary: str
+    options: tuple[Option, ...] = ()
+    details: str = ""
+    cell: bool = False
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def magic(self) -> str:
+        return ("%%" if self.cell else "%") + "nango_" + self.name
+
+    def parser(self, *, magic: bool) -> argparse.ArgumentParser:
+        """An argparse parser that raises :class:`UsageError` and knows no abbreviations."""
+        parser = _Parser(
+            prog=self.magic if magic else f"nangonb {self.name}",
+            description=self.summary,
+            epilog=self.details or None,
+            allow_abbrev=False,
+            add_help=not magic,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        add_options(parser, self, magic=magic)
+        return parser
+
+    def parse_line(self, line: str) -> argparse.Namespace:
+        """Options of a magic, quoted as for a shell.
+
+        Raises:
+            UsageError: a quote is not closed, an option is unknown, a value is missing or wrong.
+        """
+        return self.parse(split_line(line, prog=self.magic), magic=True)
+
+    def parse(self, words: Sequence[str], *, magic: bool) -> argparse.Namespace:
+        parser = self.parser(magic=magic)
+        found, rest = parser.parse_known_args(list(words))
+        if rest:
+            unknown = rest[0]
+            choices = [name for option in self.options for name in option.names if not option.positional]
+            match = nearest(unknown.split("=")[0], choices) if unknown.startswith("-") else None
+            what = "unknown option" if unknown.startswith("-") else "unexpected argument"
+            hint = f"Did you mean {match}? " if match else ""
+            raise UsageError(f"{parser.prog}: {what} {unknown!r}.", hint=f"{hint}{usage(parser)}")
+        return found
+
+    def help(self) -> str:
+        """The text of ``%nango_dryrun?``."""
+        return self.parser(magic=True).format_help()
+
+
+def add_options(parser: argparse.ArgumentParser, command: Command, *, magic: bool) -> None:
+    for option in command.options:
+        if option.where not in ("both", "magic" if magic else "command"):
+            continue
+        settings: dict[str, Any] = {"help": option.help}
+        if option.flag:
+            settings.update(action="store_true")
+        else:
+            settings.update(
+                metavar=option.metavar or None, type=option.type, nargs=option.nargs, default=option.default
+            )
+            if option.choices:
+                settings["choices"] = option.choices
+        if option.positional:
+            parser.add_argument(option.dest, **{**settings, "metavar": option.names[0]})
+        else:
+            parser.add_argument(*option.names, dest=option.dest, **settings)
+
+
+def split_line(line: str, *, prog: str) -> list[str]:
+    """``line`` as a shell would split it.
+
+    Raises:
+        UsageError: a quote is not closed.
+    """
+    try:
+        return shlex.split(line, comments=False, posix=True)
+    except ValueError as error:
+        quote = max(line.rfind('"'), line.rfind("'"))
+        raise UsageError(
+            f"{prog}: {str(error).lower()}.",
+            hint=f"{line}\n{' ' * max(quote, 0)}^ Put the value in quotes, as in a shell: -i '{{\"id\": 1}}'",
+        ) from None
+
+
+def usage(parser: argparse.ArgumentParser) -> str:
+    return " ".join(parser.format_usage().split()).replace("usage:", "Usage:")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}.", hint=usage(self))

@@ -1,0 +1,73 @@
+"""What a project consists of: scripts, modules, and the names they are known by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nangonb.project.source import Source
+
+Kind = Literal["sync", "action", "on-event"]
+Language = Literal["python", "typescript"]
+
+#: Folder of each kind below its integration, and key of nango.yaml; Nango's own.
+FOLDERS: dict[Kind, str] = {"sync": "syncs", "action": "actions", "on-event": "on-events"}
+#: The function that Nango calls, in Python's spelling: ``fetchData``, ``runAction``, ``onEvent``.
+ENTRY: dict[Kind, str] = {"sync": "fetch_data", "action": "run_action", "on-event": "on_event"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptConfig:
+    """What nango.yaml says of a script, with Nango's defaults filled in.
+
+    ``output`` are model names; an action has at most one. ``models`` are all that the script may
+    save to or return, references included.
+    """
+
+    output: tuple[str, ...] = ()
+    input: str | None = None
+    description: str = ""
+    runs: str | None = None
+    sync_type: str = "full"
+    track_deletes: bool = False
+    auto_start: bool = True
+    version: str = ""
+    scopes: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
+    event: str | None = None
+    declared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One script with its configuration. ``integration`` is None where nothing says it."""
+
+    integration: str | None
+    kind: Kind
+    name: str
+    language: Language
+    source: Source
+    config: ScriptConfig
+
+    @property
+    def key(self) -> str:
+        """``salesforce/syncs/salesforce-contacts``: the name that is never ambiguous."""
+        return f"{self.integration or '?'}/{FOLDERS[self.kind]}/{self.name}"
+
+    def answers_to(self, name: str) -> bool:
+        """Whether ``name`` means this script: its bare name, ``integration/name`` or its key."""
+        return name in (self.name, f"{self.integration}/{self.name}", self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """Code that scripts import. ``path`` is relative to the exported folder, without suffix."""
+
+    path: str
+    language: Language
+    source: Source
+
+    @property
+    def import_name(self) -> str:
+        """``helpers/dates`` is imported as ``nangonb.modules.helpers.dates``."""
+        return "nangonb.modules." + self.path.replace("/", ".").replace("-", "_")
