@@ -4,7 +4,7 @@
 # pyproject.toml changes. `make clean` forgets all of it.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --no-loadscope-reorder
 BIN := .venv/bin
 
 SHELL := /bin/bash
@@ -30,7 +30,7 @@ lint: .venv/.stamp-dev ## linters, types and import contracts only
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import_linter
 
 pytest: .venv/.stamp-dev .venv/.stamp-chromium lint
 	$(BIN)/pytest $(PYTEST_ARGS)
@@ -45,7 +45,7 @@ bench: .venv/.stamp-run ## run the benchmarks
 setup: .venv/.stamp-dev .venv/.stamp-chromium ## only set up, for working in an editor
 
 clean: ## remove the virtual environment and all caches
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache
 	find . -name __pycache__ -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 # --- set-up -------------------------------------------------------------------------------------
