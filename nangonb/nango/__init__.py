@@ -1,0 +1,22 @@
+"""Client of the Nango HTTP API. httpx is imported when the first request is made."""
+
+from nangonb.nango.client import Client
+from nangonb.nango.clients import Clients
+from nangonb.nango.encoding import form_body, js_number, js_string, json_text, proxy_path, query_string
+from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
+
+__all__ = [
+    "ApiResponseError",
+    "Client",
+    "Clients",
+    "Connection",
+    "ProxyRequest",
+    "ProxyResponse",
+    "TransportError",
+    "form_body",
+    "js_number",
+    "js_string",
+    "json_text",
+    "proxy_path",
+    "query_string",
+]

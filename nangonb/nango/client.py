@@ -1,0 +1,393 @@
+"""The client: one keep-alive connection pool for a host and key."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import quote, urlsplit
+
+from nangonb._version import __version__
+from nangonb.errors import ConfigurationError
+from nangonb.masking import Masker, Secret
+from nangonb.nango import failures, proxying, retry
+from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables
+from nangonb.nango.encoding import js_string, proxy_path, request_body
+from nangonb.nango.paging import pages
+from nangonb.nango.types import Connection, ProxyRequest, ProxyResponse, TransportError
+
+if TYPE_CHECKING:
+    import httpx
+
+_CONNECT_TIMEOUT: Final = 10.0
+_API_TIMEOUT: Final = 60.0
+_SMALL: Final = 65_536  # bytes: Nango's own errors are far below
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class Client:
+    """A Nango, cloud, self-hosted or the sandbox, seen with one secret key.
+
+    ``host`` is the address of the API (``https://api.nango.dev``), ``key_name`` the variable that the key
+    came from, for error messages. Nothing is opened before the first request; then connections are kept
+    alive until :meth:`close`. Every credential that passes through is added to ``masker``.
+
+    Methods raise :class:`ApiResponseError` where Nango refuses, and NetworkError where it does not answer.
+    GETs of Nango's own API are tried up to three times; nothing else is repeated.
+    A KeyboardInterrupt passes through at once and leaves the client usable. Not for use by several
+    threads at the same time before the first request is made.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        key: Secret,
+        *,
+        masker: Masker,
+        key_name: str = "NANGO_SECRET_KEY",
+        user_agent: str = f"nangonb/{__version__}",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        address = host.strip().rstrip("/")
+        if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).netloc:
+            raise ConfigurationError(
+                f"{masker.text(host)!r} is not the address of a Nango.",
+                hint="Write it with its scheme, such as https://api.nango.dev or http://localhost:3003.",
+            )
+        masker.add(key)
+        self.host = failures.host_of(address)
+        self._base = address
+        self._key, self._key_name = key, key_name
+        self._masker = masker
+        self._user_agent = user_agent
+        self._transport = transport
+        self._http: httpx.Client | None = None
+
+    def __repr__(self) -> str:
+        return f"Client({self.host!r})"
+
+    def close(self) -> None:
+        """Close all connections. The next request opens new ones."""
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    # Nango's own API
+
+    def connections(
+        self,
+        *,
+        connection_id: str | None = None,
+        integration_id: str | Sequence[str] | None = None,
+        search: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> list[Connection]:
+        """The connections of the environment, without credentials; all pages, in the server's order."""
+        params: dict[str, Any] = {}
+        if connection_id is not None:
+            params["connectionId"] = connection_id
+        if search is not None:
+            params["search"] = search
+        if integration_id is not None:
+            params["integrationId"] = (
+                integration_id if isinstance(integration_id, str) else ",".join(integration_id)
+            )
+        for name, value in (tags or {}).items():
+            params[f"tags[{name.lower()}]"] = value
+
+        def fetch(page: Mapping[str, Any]) -> list[Any]:
+            return self._list(
+                "/connections", params={**params, **page}, asked="the connections", inside="connections"
+            )
+
+        found: dict[tuple[str, str], Connection] = {}
+        for page in pages(fetch):
+            before = len(found)
+            for item in page:
+                connection = connection_from(item)
+                found.setdefault((connection.provider_config_key, connection.connection_id), connection)
+            if len(found) == before:
+                break
+        return list(found.values())
+
+    def connection(
+        self,
+        connection_id: str,
+        provider_config_key: str,
+        *,
+        force_refresh: bool = False,
+        refresh_token: bool = False,
+        refresh_github_app_jwt_token: bool = False,
+    ) -> dict[str, Any]:
+        """A connection in full, as Nango sends it: credentials, metadata, connection_config, errors.
+
+        ``force_refresh`` makes Nango fetch new credentials first; ``refresh_token`` puts the refresh token
+        into the answer.
+        """
+        found = self._object(
+            f"/connections/{_segment(connection_id)}",
+            params={
+                "provider_config_key": provider_config_key,
+                "force_refresh": js_string(force_refresh),
+                "refresh_token": js_string(refresh_token),
+                "refresh_github_app_jwt_token": js_string(refresh_github_app_jwt_token),
+            },
+            asked=f"connection {connection_id!r} of integration {provider_config_key!r}",
+        )
+        learn_credentials(self._masker, found.get("credentials"))
+        return found
+
+    def integrations(self) -> list[dict[str, Any]]:
+        """The integrations of the environment: ``unique_key``, ``provider``, ``display_name`` …"""
+        return self._list("/integrations", asked="the integrations")
+
+    def integration(self, key: str, include: Sequence[str] = ()) -> dict[str, Any]:
+        """One integration. ``include``: ``webhook``, ``credentials``."""
+        found = self._object(
+            f"/integrations/{_segment(key)}",
+            params={"include": list(include)} if include else None,
+            asked=f"integration {key!r}",
+            inside="data",
+        )
+        learn_credentials(self._masker, found.get("credentials"))
+        return found
+
+    def provider(self, name: str) -> dict[str, Any]:
+        """A provider's template: ``auth_mode``, ``proxy`` with ``base_url``, ``paginate``, ``retry`` …"""
+        return self._object(f"/providers/{_segment(name)}", asked=f"provider {name!r}", inside="data")
+
+    def set_metadata(
+        self, connection_id: str | Sequence[str], provider_config_key: str, metadata: Mapping[str, Any]
+    ) -> Any:
+        """Replace the metadata of one or several connections. This writes to Nango."""
+        return self._metadata("POST", connection_id, provider_config_key, metadata)
+
+    def update_metadata(
+        self, connection_id: str | Sequence[str], provider_config_key: str, metadata: Mapping[str, Any]
+    ) -> Any:
+        """Merge into the metadata of one or several connections. This writes to Nango."""
+        return self._metadata("PATCH", connection_id, provider_config_key, metadata)
+
+    def environment_variables(self) -> list[dict[str, str]]:
+        """``[{"name": …, "value": …}]``. Values that are or look like secrets are added to the masker."""
+        found: list[dict[str, str]] = self._list(
+            "/environment-variables", asked="the environment variables", inside=None
+        )
+        learn_variables(self._masker, found)
+        return found
+
+    def trigger_action(
+        self, action_name: str, input: Any = None, *, connection_id: str, provider_config_key: str
+    ) -> Any:
+        """Run a deployed action and return its output. This may write to the provider.
+
+        Raises ApiResponseError whose ``body`` holds what the action raised.
+        """
+        body: dict[str, Any] = {"action_name": action_name}
+        if input is not None:
+            body["input"] = input
+        return self.request(
+            "POST",
+            "/action/trigger",
+            json=body,
+            headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
+            asked=f"action {action_name!r}",
+            timeout=proxying.TIMEOUT,
+        )
+
+    def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        asked: str = "",
+        timeout: float = _API_TIMEOUT,
+    ) -> Any:
+        """Any request to Nango's own API; returns the decoded JSON, None for an empty answer.
+
+        ``path`` is below the host and is encoded by the caller; a list in ``params`` repeats the name.
+        ``asked`` says in words what is asked for. A GET is tried up to three times.
+        """
+        import httpx
+
+        asked = asked or f"{method} {path}"
+        content, content_type = request_body(method, json, "application/json" if json is not None else None)
+        sent = {**({"Content-Type": content_type} if content_type else {}), **(headers or {})}
+        http = self._opened()
+        for attempt in retry.attempts():
+            try:
+                request = http.build_request(
+                    method,
+                    self._base + path,
+                    params=params or None,
+                    content=content,
+                    headers=sent,
+                    timeout=_timeouts(timeout),
+                )
+                response = http.send(request)
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                if method == "GET" and isinstance(error, httpx.TransportError) and retry.pause(attempt):
+                    continue
+                raise failures.network_error(error, host=self.host) from error
+            retry_after = response.headers.get("retry-after")
+            if (
+                method == "GET"
+                and response.status_code in retry.RETRIED_STATUSES
+                and retry.pause(attempt, retry_after)
+            ):
+                continue
+            return self._answer(response, asked)
+        raise AssertionError("the last attempt returns or raises")
+
+    # The proxy
+
+    def proxy(self, request: ProxyRequest) -> ProxyResponse:
+        """Send a request to the provider through Nango, once, and read the whole answer.
+
+        The provider's own errors (400 and above) are ordinary answers. Raises :class:`ApiResponseError` where
+        Nango itself refuses (unknown connection, wrong key, no valid credentials …),
+        :class:`TransportError` where no complete answer comes, UsageError for data that cannot be sent.
+        """
+        import httpx
+
+        http = self._opened()
+        method = request.method.upper()
+        url = self._base + proxy_path(request.endpoint, request.params)
+        content, headers = proxying.head(request, method)
+        timeout = proxying.TIMEOUT if request.timeout is None else request.timeout
+        response: httpx.Response | None = None
+        start = time.perf_counter()
+        try:
+            response = http.send(
+                http.build_request(method, url, content=content, headers=headers, timeout=_timeouts(timeout)),
+                stream=True,
+            )
+            body = response.read()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._transport_error(error, url, start, response, timeout) from error
+        finally:
+            if response is not None:
+                response.close()
+        elapsed = time.perf_counter() - start
+        status = response.status_code
+        if status >= 400 and len(body) <= _SMALL:
+            answer = decoded(body)
+            if failures.is_proxy_error(status, answer):
+                raise self._refusal(response, answer, proxying.words(request))
+        return ProxyResponse(
+            status=status,
+            headers=dict(response.headers),
+            content=body,
+            elapsed=elapsed,
+            url=url,
+            received=response.num_bytes_downloaded,
+        )
+
+    # Inside
+
+    def _opened(self) -> httpx.Client:
+        if self._http is None:
+            import httpx
+
+            self._http = httpx.Client(
+                headers={
+                    "Accept": "application/json, text/plain, */*",
+                    "User-Agent": self._user_agent,
+                    "Authorization": f"Bearer {self._key.reveal()}",
+                },
+                follow_redirects=True,
+                # axios' limit
+                max_redirects=21,
+                # A proxy of the environment is never asked for something on this machine.
+                trust_env=urlsplit(self._base).hostname not in _LOOPBACK,
+                transport=self._transport,
+            )
+        return self._http
+
+    def _answer(self, response: httpx.Response, asked: str) -> Any:
+        body = decoded(response.content)
+        if response.status_code >= 400:
+            raise self._refusal(response, body, asked)
+        # `invalid_credentials` comes with the connection inside, and perhaps with status 200.
+        if failures.error_of(body) is not None:
+            raise self._refusal(response, body, asked)
+        if body is None and response.content.strip() not in {b"", b"null"}:
+            kind = response.headers.get("content-type", "")
+            raise failures.not_json(response.status_code, kind, asked=asked, host=self.host)
+        return body
+
+    def _refusal(self, response: httpx.Response, body: Any, asked: str) -> Exception:
+        error = failures.error_of(body)
+        payload = error.get("payload") if error else None
+        if isinstance(payload, Mapping):
+            learn_credentials(self._masker, payload.get("credentials"))
+        return failures.api_error(
+            response.status_code,
+            body,
+            asked=asked,
+            host=self.host,
+            key_name=self._key_name,
+            masker=self._masker,
+            retry_after=response.headers.get("retry-after"),
+        )
+
+    def _transport_error(
+        self, error: Exception, url: str, start: float, response: httpx.Response | None, timeout: float
+    ) -> TransportError:
+        found = failures.transport_error(
+            error,
+            host=self.host,
+            url=self._masker.text(url),
+            elapsed=time.perf_counter() - start,
+            response=response,
+            timeout=timeout,
+        )
+        found.message = self._masker.text(found.message)
+        found.args = (found.message,)
+        return found
+
+    def _metadata(
+        self, method: Method, connection_id: str | Sequence[str], key: str, metadata: Mapping[str, Any]
+    ) -> Any:
+        ids = connection_id if isinstance(connection_id, str) else list(connection_id)
+        return self.request(
+            method,
+            "/connections/metadata",
+            json={"metadata": metadata, "connection_id": ids, "provider_config_key": key},
+            asked=f"the metadata of connection {ids!r} of integration {key!r}",
+        )
+
+    def _list(
+        self, path: str, *, asked: str, params: Mapping[str, Any] | None = None, inside: str | None = "data"
+    ) -> list[Any]:
+        found = self.request("GET", path, params=params, asked=asked)
+        if inside is not None and isinstance(found, Mapping):
+            found = found.get(inside)
+        if not isinstance(found, list):
+            raise failures.unexpected(path, asked=asked, host=self.host, wanted="a list")
+        return found
+
+    def _object(
+        self, path: str, *, asked: str, params: Mapping[str, Any] | None = None, inside: str | None = None
+    ) -> dict[str, Any]:
+        found = self.request("GET", path, params=params, asked=asked)
+        if inside is not None and isinstance(found, Mapping):
+            found = found.get(inside)
+        if not isinstance(found, dict):
+            raise failures.unexpected(path, asked=asked, host=self.host, wanted="an object")
+        return found
+
+
+def _segment(name: str) -> str:
+    """One segment of a path."""
+    return quote(name, safe="")
+
+
+def _timeouts(read: float) -> httpx.Timeout:
+    import httpx
+
+    return httpx.Timeout(read, connect=min(_CONNECT_TIMEOUT, read))

@@ -1,0 +1,26 @@
+"""The clients of a session."""
+
+from __future__ import annotations
+
+from nangonb.masking import Masker, Secret
+from nangonb.nango.client import Client
+
+
+class Clients:
+    """The clients of a session: one for a host and key, made when first asked for, and kept."""
+
+    def __init__(self, masker: Masker) -> None:
+        self._masker = masker
+        self._kept: dict[tuple[str, Secret], Client] = {}
+
+    def get(self, host: str, key: Secret, *, key_name: str = "NANGO_SECRET_KEY") -> Client:
+        client = self._kept.get((host, key))
+        if client is None:
+            client = Client(host, key, masker=self._masker, key_name=key_name)
+            self._kept[(host, key)] = client
+        return client
+
+    def close(self) -> None:
+        for client in self._kept.values():
+            client.close()
+        self._kept.clear()

@@ -1,0 +1,284 @@
+"""What went wrong, from an answer of Nango's API or from an exception of httpx."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from nangonb.errors import NetworkError
+from nangonb.masking import Masker
+from nangonb.nango.types import ApiResponseError, TransportError
+
+if TYPE_CHECKING:
+    import httpx
+
+# Codes with which Nango itself, and no provider, answers on /proxy (api.md; controllers/proxy/allProxy.ts).
+_PROXY_CODES = frozenset(
+    {
+        "base_url_override_not_allowed",
+        "connection_refresh_backoff",
+        "failed_to_get_connection",
+        "invalid_headers",
+        "invalid_secret_key_format",
+        "malformed_auth_header",
+        "missing_auth_header",
+        "plan_limit",
+        "resource_capped",
+        "unknown_account",
+        "unknown_connection",
+        "unknown_provider_config",
+        "unknown_provider_template_in_config",
+    }
+)
+_KEY_CODES = frozenset(
+    {"invalid_secret_key_format", "malformed_auth_header", "missing_auth_header", "unknown_account"}
+)
+_REFUSED_CODES = frozenset(
+    {
+        "connection_refresh_backoff",
+        "connection_test_failed",
+        "failed_to_get_connection",
+        "invalid_credentials",
+        "refresh_token_external_error",
+    }
+)
+_PLAN_CODES = frozenset(
+    {"disabled_resource", "feature_disabled", "forbidden", "plan_limit", "resource_capped"}
+)
+
+
+def error_of(body: Any) -> Mapping[str, Any] | None:
+    """The ``error`` object of a Nango error body, or None where the body has not that shape."""
+    if (
+        isinstance(body, Mapping)
+        and isinstance(error := body.get("error"), Mapping)
+        and isinstance(error.get("code"), str)
+    ):
+        return error
+    return None
+
+
+def is_proxy_error(status: int, body: Any) -> bool:
+    """Whether an answer on /proxy is Nango's own refusal, not the provider's."""
+    error = error_of(body)
+    if error is None or status < 400:
+        return False
+    if error["code"] == "server_error":
+        # The one code that providers use as well: here the text tells.
+        return status == 400 and str(error.get("message", "")).startswith("Failed to get connection")
+    return error["code"] in _PROXY_CODES
+
+
+def api_error(
+    status: int,
+    body: Any,
+    *,
+    asked: str,
+    host: str,
+    key_name: str,
+    masker: Masker,
+    retry_after: str | None = None,
+) -> ApiResponseError:
+    """The error for an answer of Nango's API.
+
+    ``body`` is the decoded JSON, or None where the answer was none. ``asked`` says in words what was
+    asked for (``connection 'conn-1'``).
+    """
+    error = error_of(body)
+    if error is None:
+        return _not_like_nango(status, body, asked=asked, host=host, masker=masker)
+    code = str(error["code"])
+    said = masker.text(_message_of(error))
+    hint = _hint(status, code, said, host=host, key_name=key_name, retry_after=retry_after)
+    text = f"Nango ({host}) answered {status} {code} for {asked}" + (f": {said}" if said else ".")
+    return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body))
+
+
+def not_json(status: int, content_type: str, *, asked: str, host: str) -> ApiResponseError:
+    """The error for a success that is not JSON: some other server, or a login page in between."""
+    what = content_type.partition(";")[0] or "something without a content type"
+    return ApiResponseError(
+        f"{host} answered {status} with {what} instead of JSON for {asked}.",
+        code="not_nango",
+        status=status,
+        hint=_WRONG_HOST,
+    )
+
+
+def unexpected(path: str, *, asked: str, host: str, wanted: str) -> ApiResponseError:
+    """The error for JSON that is not what Nango sends there."""
+    return ApiResponseError(
+        f"{host} answered GET {path} ({asked}) with JSON that is not {wanted}.",
+        code="not_nango",
+        status=200,
+        hint=_WRONG_HOST,
+    )
+
+
+_WRONG_HOST = (
+    "This does not look like Nango's API. Check NANGO_HOSTPORT: it names the API (https://api.nango.dev, "
+    "http://localhost:3003 …), not the dashboard. A proxy in between may answer instead."
+)
+
+
+def _not_like_nango(status: int, body: Any, *, asked: str, host: str, masker: Masker) -> ApiResponseError:
+    shown = "" if body is None else masker.text(str(body))[:200]
+    if status == 429:
+        hint = "Wait a little, then try again."
+    elif status in {502, 503, 504}:
+        hint = "A gateway before Nango answered: it is starting, overloaded or down. Try again in a moment."
+    else:
+        hint = _WRONG_HOST
+    text = f"{host} answered {status} for {asked}" + (
+        f": {shown}" if shown else ", and not in Nango's format."
+    )
+    return ApiResponseError(text, code=f"http_{status}", status=status, hint=hint, body=masker.data(body))
+
+
+def _message_of(error: Mapping[str, Any]) -> str:
+    parts = [str(error["message"])] if error.get("message") else []
+    errors = error.get("errors")
+    for item in errors if isinstance(errors, list) else []:
+        if isinstance(item, Mapping):
+            path = item.get("path")
+            place = ".".join(map(str, path)) if isinstance(path, list) else str(path or "")
+            parts.append(f"{place}: {item.get('message')}" if place else str(item.get("message")))
+    payload = error.get("payload")
+    if not parts and isinstance(payload, Mapping) and isinstance(payload.get("message"), str):
+        parts.append(payload["message"])
+    return "; ".join(parts)[:1000]
+
+
+def _hint(status: int, code: str, said: str, *, host: str, key_name: str, retry_after: str | None) -> str:
+    if code in _KEY_CODES or status == 401:
+        return (
+            f"Check {key_name}: copy the secret key of that environment from Nango's environment settings, "
+            f"and see that it belongs to {host}."
+        )
+    if code in {"unknown_provider_config", "unknown_provider_template_in_config"}:
+        return (
+            "There is no such integration in this environment: check the integration id and the environment."
+        )
+    if code in _REFUSED_CODES or "credentials" in said.lower():
+        return (
+            "Nango could not get valid credentials from the provider: reconnect the connection, "
+            "or look at its errors in Nango's dashboard."
+        )
+    if code == "unknown_connection" or "get connection" in said or "find connection" in said:
+        return (
+            "There is no such connection for this integration in this environment: "
+            "`%nango_connection` or `nangonb connections` lists them."
+        )
+    if code == "base_url_override_not_allowed":
+        return (
+            "Nango does not let requests of this integration go to that address: leave out base_url_override."
+        )
+    if code == "invalid_headers":
+        return "Check the connection id, the integration id, retry_on and base_url_override (a full URL)."
+    if code in _PLAN_CODES or status == 403:
+        return "The key works, but this is not enabled or not allowed for this environment or plan."
+    if status == 429:
+        wait = f" Nango asks to wait {retry_after} s." if retry_after and retry_after.isdigit() else ""
+        return f"Too many requests to Nango's API.{wait}"
+    if status >= 500:
+        return "Nango failed inside: try again; if it stays, its logs say more."
+    return ""
+
+
+def host_of(url: str) -> str:
+    """``http://127.0.0.1:3003`` of any address there, without user and password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def network_error(error: Exception, *, host: str) -> NetworkError:
+    """The error where Nango's API gave no answer at all."""
+    code, said = _code_of(error)
+    return NetworkError(f"No answer from Nango at {host}: {said} ({code}).", hint=_network_hint(code, host))
+
+
+def transport_error(
+    error: Exception,
+    *,
+    host: str,
+    url: str,
+    elapsed: float,
+    response: httpx.Response | None = None,
+    timeout: float | None = None,
+) -> TransportError:
+    """The error where a proxied request got no complete answer, in axios' words."""
+    code, said = _code_of(error, begun=response is not None, timeout=timeout)
+    return TransportError(
+        said,
+        code=code,
+        hint=_network_hint(code, host),
+        received=0 if response is None else response.num_bytes_downloaded,
+        elapsed=elapsed,
+        status=None if response is None else response.status_code,
+        headers=None if response is None else dict(response.headers),
+        url=url,
+    )
+
+
+def _code_of(error: Exception, *, begun: bool = False, timeout: float | None = None) -> tuple[str, str]:
+    """axios' code and message. ``begun``: the head of the answer had arrived."""
+    import httpx
+
+    cause = _root(error)
+    if isinstance(error, httpx.ConnectTimeout):
+        return "ETIMEDOUT", "connect ETIMEDOUT"
+    if isinstance(error, httpx.TimeoutException):
+        limit = "" if timeout is None else f" of {round(timeout * 1000)}ms"
+        return "ECONNABORTED", f"timeout{limit} exceeded"
+    if isinstance(error, httpx.TooManyRedirects):
+        return "ERR_FR_TOO_MANY_REDIRECTS", "Maximum number of redirects exceeded"
+    if isinstance(error, httpx.DecodingError):
+        return "Z_DATA_ERROR", "The body could not be decompressed"
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+        return "ERR_INVALID_URL", f"Invalid URL: {error}"
+    if isinstance(error, httpx.ConnectError):
+        if isinstance(cause, ssl.SSLError) or "certificate" in str(error).lower():
+            return "EPROTO", f"TLS: {getattr(cause, 'verify_message', '') or str(error)}"
+        if (
+            isinstance(cause, socket.gaierror)
+            or "getaddrinfo" in str(error)
+            or "Name or service" in str(error)
+        ):
+            return "ENOTFOUND", "getaddrinfo ENOTFOUND"
+        number = getattr(cause, "errno", None)
+        name = errno.errorcode.get(number, "ECONNREFUSED") if isinstance(number, int) else "ECONNREFUSED"
+        return name, f"connect {name}"
+    if begun:
+        return "ERR_BAD_RESPONSE", "stream has been aborted"
+    if isinstance(error, httpx.LocalProtocolError):
+        return "ERR_INVALID_CHAR", f"The request cannot be sent: {error}"
+    if isinstance(error, httpx.RemoteProtocolError) and "without sending" not in str(error):
+        return "HPE_INVALID_CONSTANT", f"Parse Error: {error}"
+    return "ECONNRESET", "socket hang up"
+
+
+def _root(error: BaseException) -> BaseException:
+    while (deeper := error.__cause__ or error.__context__) is not None:
+        error = deeper
+    return error
+
+
+def _network_hint(code: str, host: str) -> str:
+    if code == "ECONNREFUSED":
+        return f"Nothing listens at {host}: is Nango running there? NANGO_HOSTPORT names the host."
+    if code == "ENOTFOUND":
+        return f"The name in {host} is not known: check NANGO_HOSTPORT and the network."
+    if code == "EPROTO":
+        return (
+            f"The TLS certificate of {host} is not trusted. For a private authority set SSL_CERT_FILE to its "
+            "certificate; for plain HTTP write http:// in NANGO_HOSTPORT."
+        )
+    if code in {"ETIMEDOUT", "ECONNABORTED"}:
+        return f"{host} did not answer in time: try again, or check the network and any proxy in between."
+    if code == "ERR_INVALID_URL":
+        return "Check NANGO_HOSTPORT and the endpoint."
+    return "The connection broke off: try again."

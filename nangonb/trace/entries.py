@@ -1,0 +1,110 @@
+"""One request and one log line, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Headers whose values say something about the request and nothing about who sends it.
+_HARMLESS = frozenset(
+    {
+        "accept",
+        "accept-language",
+        "content-encoding",
+        "content-language",
+        "content-type",
+        "consistencylevel",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "notion-version",
+        "prefer",
+        "range",
+        "x-github-api-version",
+        "x-http-method-override",
+    }
+)
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(slots=True)
+class RequestEntry:
+    """One request of a script through the proxy.
+
+    ``started`` is seconds since the start of the run, ``seconds`` how long it took; both come from a
+    monotonic clock. ``seconds``, ``status`` and ``code`` stay None while it runs, and for good when it
+    was interrupted. ``code`` is set instead of ``status`` where no complete answer came
+    (``ECONNRESET`` …). ``received`` is bytes of the body as they came over the wire. ``page`` counts from 1
+    inside ``paginate``. ``saved`` is the number of records that the script saved, updated or deleted
+    after this request and before the next. ``attempt`` counts from 1 and is above 1 where this is a
+    repetition that the kit knows of; ``retries`` is what the script asked Nango to do.
+    """
+
+    n: int
+    method: str
+    endpoint: str
+    started: float
+    params: Mapping[str, Any] | str | None = None
+    headers: Mapping[str, Any] | None = None
+    retries: int = 0
+    attempt: int = 1
+    page: int | None = None
+    status: int | None = None
+    code: str | None = None
+    seconds: float | None = None
+    received: int = 0
+    saved: int = 0
+
+    @property
+    def writes_provider(self) -> bool:
+        """Whether it may have changed something at the provider: any method but GET, HEAD, OPTIONS."""
+        return self.method not in _READS
+
+    @property
+    def ok(self) -> bool:
+        return self.status is not None and self.code is None and self.status < 400
+
+    def as_dict(self) -> dict[str, Any]:
+        """The public JSON form. Only entries that :attr:`Trace.requests` hands out are without secrets."""
+        return {
+            "n": self.n,
+            "method": self.method,
+            "endpoint": self.endpoint,
+            "params": dict(self.params) if isinstance(self.params, Mapping) else self.params,
+            "headers": None if self.headers is None else dict(self.headers),
+            "status": self.status,
+            "code": self.code,
+            "started": round(self.started, 6),
+            "seconds": None if self.seconds is None else round(self.seconds, 6),
+            "bytes": self.received,
+            "attempt": self.attempt,
+            "retries": self.retries,
+            "page": self.page,
+            "records": self.saved,
+            "writes_provider": self.writes_provider,
+        }
+
+
+@dataclass(slots=True)
+class LogEntry:
+    """One ``nango.log`` message. ``at`` is seconds since the start of the run.
+
+    ``level`` is ``debug``, ``info``, ``warn`` or ``error``.
+    """
+
+    n: int
+    at: float
+    level: str
+    message: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The public JSON form."""
+        return {"n": self.n, "at": round(self.at, 6), "level": self.level, "message": self.message}
+
+
+def shown_headers(headers: Mapping[str, Any] | None) -> dict[str, str | None] | None:
+    """Header names with the values of harmless ones; None stands for a value that is not shown."""
+    if headers is None:
+        return None
+    return {name: str(value) if name.lower() in _HARMLESS else None for name, value in headers.items()}

@@ -1,0 +1,183 @@
+"""Recording costs microseconds; masking is done when somebody looks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.masking import Masker
+from nangonb.trace.entries import LogEntry, RequestEntry, shown_headers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_LOG_BYTES: Final = 99_000  # where Nango's runner cuts a message (server.md)
+MAX_LOGS: Final = 100_000
+
+_CUT = "… (cut)"
+
+
+class Trace:
+    """The requests and logs of one run.
+
+    A runtime calls :meth:`begin` before a request and :meth:`end` after it, :meth:`saved` when the script
+    saves records, and :meth:`log`. Readers use :attr:`requests`, :attr:`logs`, the frames and
+    :meth:`as_dict`, all of them without secrets. The counters are cheap enough for live progress.
+
+    ``observer`` is called at the end of each request with its entry and whatever the runtime passed
+    as ``exchange`` (the request and the response): whoever wants bodies keeps them there. The trace
+    itself keeps none.
+    """
+
+    def __init__(
+        self,
+        masker: Masker,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        observer: Callable[[RequestEntry, Any], None] | None = None,
+    ) -> None:
+        self._masker = masker
+        self._clock = clock
+        self._observer = observer
+        self._origin = clock()
+        self._requests: list[RequestEntry] = []
+        self._logs: list[LogEntry] = []
+        self.logs_dropped = 0
+        self.received = 0
+        self.writes = 0
+
+    # Recording
+
+    def begin(
+        self,
+        method: str,
+        endpoint: str,
+        *,
+        params: Mapping[str, Any] | str | None = None,
+        headers: Mapping[str, Any] | None = None,
+        retries: int = 0,
+        attempt: int = 1,
+        page: int | None = None,
+    ) -> RequestEntry:
+        """A request starts. Mappings are kept as they are given, not copied: do not change them later."""
+        entry = RequestEntry(
+            len(self._requests) + 1,
+            method.upper(),
+            endpoint,
+            self._clock() - self._origin,
+            params,
+            headers,
+            retries,
+            attempt,
+            page,
+        )
+        self._requests.append(entry)
+        if entry.writes_provider:
+            self.writes += 1
+        return entry
+
+    def end(
+        self,
+        entry: RequestEntry,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        received: int = 0,
+        exchange: Any = None,
+    ) -> None:
+        """The request is over: ``status`` of the answer, or ``code`` of what went wrong."""
+        entry.seconds = self._clock() - self._origin - entry.started
+        entry.status, entry.code, entry.received = status, code, received
+        self.received += received
+        if self._observer is not None:
+            self._observer(entry, exchange)
+
+    def saved(self, count: int) -> None:
+        """The script saved, updated or deleted ``count`` records: they came from the latest request."""
+        if self._requests:
+            self._requests[-1].saved += count
+
+    def log(self, level: str, message: str) -> None:
+        """One log message, cut at 99,000 bytes of UTF-8. After 100,000 messages the rest is only counted."""
+        if len(self._logs) >= MAX_LOGS:
+            self.logs_dropped += 1
+            return
+        self._logs.append(
+            LogEntry(len(self._logs) + 1, self._clock() - self._origin, level, _capped(message))
+        )
+
+    # Reading
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run started."""
+        return self._clock() - self._origin
+
+    @property
+    def request_count(self) -> int:
+        return len(self._requests)
+
+    @property
+    def log_count(self) -> int:
+        return len(self._logs)
+
+    @property
+    def seconds_waiting(self) -> float:
+        """Seconds that all finished requests took together: the network's share of the run."""
+        return sum(entry.seconds or 0.0 for entry in self._requests)
+
+    @property
+    def requests(self) -> list[RequestEntry]:
+        """Copies of the entries, without secrets."""
+        return [self._masked(entry) for entry in self._requests]
+
+    @property
+    def logs(self) -> list[LogEntry]:
+        """Copies of the log entries, without secrets."""
+        return [replace(entry, message=self._masker.text(entry.message)) for entry in self._logs]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The public JSON form: ``requests`` and ``logs``, without secrets."""
+        return {
+            "requests": [entry.as_dict() for entry in self.requests],
+            "logs": [entry.as_dict() for entry in self.logs],
+        }
+
+    def requests_frame(self) -> pd.DataFrame:
+        """One row for each request; the columns are those of :meth:`RequestEntry.as_dict`."""
+        from nangonb.trace.frames import requests_frame
+
+        return requests_frame(self.requests)
+
+    def logs_frame(self) -> pd.DataFrame:
+        """One row for each log message: n, at, level, message."""
+        from nangonb.trace.frames import logs_frame
+
+        return logs_frame(self.logs)
+
+    def _masked(self, entry: RequestEntry) -> RequestEntry:
+        params = entry.params
+        if isinstance(params, str):
+            params = self._masker.text(params)
+        elif params is not None:
+            params = self._masker.data(dict(params))
+        headers = shown_headers(entry.headers)
+        return replace(
+            entry,
+            endpoint=self._masker.text(entry.endpoint),
+            params=params,
+            headers=None if headers is None else self._masker.data(headers),
+        )
+
+
+def _capped(message: str) -> str:
+    # Most messages are short: a character takes at most four bytes.
+    if len(message) * 4 <= MAX_LOG_BYTES:
+        return message
+    encoded = message.encode("utf-8", "surrogatepass")
+    if len(encoded) <= MAX_LOG_BYTES:
+        return message
+    room = MAX_LOG_BYTES - len(_CUT.encode())
+    return encoded[:room].decode("utf-8", "ignore") + _CUT
