@@ -206,10 +206,12 @@ class Kernel:
         # A socket's path is limited to about 100 bytes, which pytest's directories may exceed
         self._directory = tempfile.TemporaryDirectory(prefix="kernel-")
         directory = Path(self._directory.name)
+        key = secrets.token_hex()
+        address = str(directory / "k")
         connection = {
             "transport": "ipc",
-            "ip": str(directory / "k"),
-            "key": secrets.token_hex(),
+            "ip": address,
+            "key": key,
             "signature_scheme": "hmac-sha256",
             **{f"{name}_port": port for port, name in enumerate((*_CHANNELS, "hb"), start=1)},
         }
@@ -236,7 +238,7 @@ class Kernel:
                 stderr=log,
                 start_new_session=True,
             )
-        self._session = Session(key=connection["key"].encode())
+        self._session = Session(key=key.encode())
         self._context = zmq.Context()
         self._sockets = {}
         self._poller = zmq.Poller()
@@ -247,7 +249,7 @@ class Kernel:
                 socket.subscribe(b"")
             else:
                 socket.setsockopt(zmq.IDENTITY, self._session.bsession)
-            socket.connect(f"ipc://{connection['ip']}-{port}")
+            socket.connect(f"ipc://{address}-{port}")
             self._sockets[channel] = socket
             self._poller.register(socket, zmq.POLLIN)
         self._wait_until_ready()
@@ -371,7 +373,7 @@ class Kernel:
         """Waits for messages and hands them out; those of earlier cells are dropped, widget states kept."""
         left = deadline - time.monotonic()
         # In slices, because the end of the process sends no message
-        ready = dict(self._poller.poll(max(0, min(left, 0.5)) * 1000))
+        ready = dict(self._poller.poll(int(max(0, min(left, 0.5)) * 1000)))
         if not ready and self._process.poll() is not None:
             raise KernelGone(
                 f"The kernel ended ({self._process.returncode}); {what}.\n{self._log.read_text()}"
@@ -381,6 +383,7 @@ class Kernel:
         for channel, socket in self._sockets.items():
             if socket in ready:
                 _, message = self._session.recv(socket, mode=0)
+                assert message is not None
                 if channel == "iopub":
                     self._note_widget(message)
                 if message["parent_header"].get("msg_id") == running.msg_id:

@@ -1,0 +1,52 @@
+"""The front ends work here at all: cells run, widgets answer, and pages without widgets fall back."""
+
+from __future__ import annotations
+
+import sys
+
+from playwright.sync_api import expect
+
+from tests.browser.notebook_page import NotebookPage
+
+WIDGETS = """\
+import ipywidgets
+pick = ipywidgets.Dropdown(options=['-', 'conn-1', 'conn-2'], description='Connection')
+out = ipywidgets.Output()
+@out.capture(clear_output=True)
+def chosen(change):
+    print('chose', change.new)
+pick.observe(chosen, 'value')
+ipywidgets.VBox([pick, out])"""
+
+
+def test_cells_run_in_this_environment(nb: NotebookPage) -> None:
+    nb.open(["print(1 + 1)", "import sys; print(sys.prefix)", "1 / 0"])
+    assert not nb.run_all()
+    expect(nb.output(0)).to_have_text("2")
+    expect(nb.output(1)).to_have_text(sys.prefix)
+    expect(nb.output(2)).to_contain_text("ZeroDivisionError")
+    nb.set_source(0, "print(20 + 1)")
+    assert nb.run_cell(0)
+    expect(nb.output(0)).to_have_text("21")
+    nb.save()
+    assert "print(20 + 1)" in (nb.root / "notebook.ipynb").read_text()
+    nb.restart()
+    nb.set_source(0, "print('sys' in globals())")
+    assert nb.run_cell(0)
+    expect(nb.output(0)).to_have_text("False")
+
+
+def test_widgets_answer(nb: NotebookPage) -> None:
+    nb.open([WIDGETS, "print(pick.value)"])
+    assert nb.run_all()
+    nb.output(0).locator("select").select_option("conn-2")
+    expect(nb.output(0)).to_contain_text("chose conn-2")
+    assert nb.run_cell(1)
+    expect(nb.output(1)).to_have_text("conn-2")
+
+
+def test_without_widgets_the_fallback_is_shown(plain_nb: NotebookPage) -> None:
+    plain_nb.open([WIDGETS])
+    assert plain_nb.run_all()
+    expect(plain_nb.output(0)).to_contain_text("VBox(children=(Dropdown(")
+    expect(plain_nb.output(0).locator("select")).to_have_count(0)
