@@ -1,0 +1,194 @@
+"""One call of ``batch_save``, ``batch_update`` or ``batch_delete``: checked as Nango's server checks it.
+
+The checks work on the whole batch; records are walked one by one only to say which of them is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from nangonb.errors import SDKError
+from nangonb.records.jsonvalue import Refused, brief, number, plain
+
+Operation = Literal["save", "update", "delete"]
+Id = str | int | float
+
+CHUNK = 1000  # records that Nango's runner sends to the server at a time
+_METADATA = "_nango_metadata"
+_LONGEST_ID = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The records of one call that count, and what was noticed.
+
+    ``records`` are dicts whose values may still need :func:`plain`. ``keys`` are their ids as strings, as
+    the server stores them. ``ignored`` are the ids of records that repeat an id of their chunk. ``added``
+    counts distinct ids in the whole call, as the CLI does. ``given`` are all records before that.
+    """
+
+    operation: Operation
+    records: list[dict[str, Any]]
+    keys: list[str]
+    given: list[dict[str, Any]]
+    given_keys: list[str]
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def distinct(self) -> int:
+        return len(self.keys) if not self.ignored and len(self.keys) <= CHUNK else len(set(self.keys))
+
+
+def check(operation: Operation, model: str, records: Iterable[Any] | None) -> Batch | None:
+    """The batch, or None where there is nothing in it.
+
+    Raises SDKError (``invalid_sync_record``) for anything that is no record or has no usable ``id``.
+    """
+    rows = _rows(operation, model, records)
+    if not rows:
+        return None
+    keys = _keys(rows)
+    if keys is None:
+        raise _id_error(operation, model, rows)
+    if len(set(keys)) == len(keys):
+        return Batch(operation, rows, keys, rows, keys)
+    kept, ignored = _first_of_each_chunk(keys)
+    if not ignored:
+        return Batch(operation, rows, keys, rows, keys)
+    return Batch(
+        operation,
+        [rows[i] for i in kept],
+        [keys[i] for i in kept],
+        rows,
+        keys,
+        tuple(keys[i] for i in ignored),
+    )
+
+
+def as_key(identifier: Id) -> str:
+    """An id as the server stores it: JavaScript's ``String(id)``."""
+    if isinstance(identifier, str):
+        return str(identifier)
+    if isinstance(identifier, float):
+        return str(number(identifier))
+    return str(int(identifier))
+
+
+def plain_records(batch: Batch, model: str) -> list[dict[str, Any]]:
+    """Copies that hold nothing but JSON. Raises SDKError that names the record and the field."""
+    rows = []
+    for index, record in enumerate(batch.records):
+        try:
+            rows.append(plain(record))
+        except Refused as error:
+            where = f", field {error.path!r}" if error.path else ""
+            if batch.ignored:  # say the index that the caller knows
+                index = next(i for i, row in enumerate(batch.given) if row is record)
+            raise SDKError(
+                f"batch_{batch.operation} of {model}: record {index} (id {as_key(record['id'])!r}){where}: {error}. "
+                "Nothing of this batch was kept.",
+                code="invalid_sync_record",
+            ) from None
+    return rows
+
+
+def _rows(operation: Operation, model: str, records: Iterable[Any] | None) -> list[dict[str, Any]]:
+    if records is None:
+        return []
+    if isinstance(records, Mapping):
+        raise _misuse(operation, model, "got one record instead of a list of records; wrap it: [record]")
+    if isinstance(records, str | bytes):
+        raise _misuse(operation, model, f"got {brief(records)} ({type(records).__name__}) instead of records")
+    if hasattr(records, "to_dict") and hasattr(records, "columns"):
+        raise _misuse(operation, model, "got a DataFrame; pass df.to_dict('records')")
+    try:
+        rows = records if isinstance(records, list) else list(records)
+    except TypeError:
+        raise _misuse(
+            operation, model, f"got {brief(records)} ({type(records).__name__}) instead of a list of records"
+        ) from None
+    kinds = set(map(type, rows))
+    if kinds and kinds != {dict}:
+        rows = [_row(operation, model, index, row) for index, row in enumerate(rows)]
+    if any(_METADATA in row for row in rows):
+        rows = [{key: value for key, value in row.items() if key != _METADATA} for row in rows]
+    return rows
+
+
+def _row(operation: Operation, model: str, index: int, row: Any) -> dict[str, Any]:
+    if type(row) is dict:
+        return row
+    if isinstance(row, Mapping):
+        return dict(row)
+    kind = type(row)
+    hint = (
+        "use dataclasses.asdict(record)"
+        if hasattr(kind, "__dataclass_fields__")
+        else "a record is a dict with an 'id'"
+    )
+    raise _misuse(
+        operation, model, f"record {index} is {brief(row)}, of type {kind.__name__}, not a mapping; {hint}"
+    )
+
+
+def _keys(rows: list[dict[str, Any]]) -> list[str] | None:
+    """The ids as strings; None where one is missing or wrong."""
+    try:
+        ids = [row["id"] for row in rows]
+    except KeyError:
+        return None
+    if set(map(type, ids)) != {str}:
+        if any(_id_fault(identifier) for identifier in ids):
+            return None
+        ids = [as_key(identifier) for identifier in ids]
+    lengths = set(map(len, ids))
+    if 0 in lengths or (max(lengths) > _LONGEST_ID // 2 and any(_id_fault(key) for key in ids)):
+        return None
+    return ids
+
+
+def _id_fault(identifier: Any) -> str:
+    """Why this is no id, or an empty string."""
+    if isinstance(identifier, bool) or not isinstance(identifier, str | int | float):
+        return f"is {brief(identifier)}, of type {type(identifier).__name__}; an id is a string or a number"
+    if isinstance(identifier, float) and not identifier - identifier == 0:
+        return f"is {identifier}; an id is a string or a finite number"
+    length = len(as_key(identifier).encode("utf-16-le", "surrogatepass")) // 2  # as JavaScript counts
+    if length == 0:
+        return "is empty; an id has 1 to 255 characters"
+    if length > _LONGEST_ID:
+        return f"has {length} characters; an id has 1 to 255"
+    return ""
+
+
+def _id_error(operation: Operation, model: str, rows: list[dict[str, Any]]) -> SDKError:
+    for index, row in enumerate(rows):
+        if "id" not in row:
+            names = ", ".join(map(str, list(row)[:8])) or "none"
+            return _misuse(
+                operation, model, f"record {index} has no 'id' (its fields: {names}); every record needs one"
+            )
+        fault = _id_fault(row["id"])
+        if fault:
+            return _misuse(operation, model, f"field 'id' of record {index} {fault}")
+    raise AssertionError("no id is wrong")
+
+
+def _misuse(operation: Operation, model: str, what: str) -> SDKError:
+    return SDKError(
+        f"batch_{operation} of {model}: {what}. Nothing of this batch was kept.", code="invalid_sync_record"
+    )
+
+
+def _first_of_each_chunk(keys: list[str]) -> tuple[list[int], list[int]]:
+    kept: list[int] = []
+    ignored: list[int] = []
+    for start in range(0, len(keys), CHUNK):
+        seen: set[str] = set()
+        for index in range(start, min(start + CHUNK, len(keys))):
+            key = keys[index]
+            (ignored if key in seen else kept).append(index)
+            seen.add(key)
+    return kept, ignored

@@ -1,0 +1,191 @@
+"""The ordered log of what a run saved, updated and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nangonb.project.problems import Problem
+from nangonb.records.batch import Batch, Operation, check
+from nangonb.records.columns import column_values, rows_of, value_types
+from nangonb.records.jsonvalue import decode, dumps
+from nangonb.records.payload import Payload, in_columns, in_json
+from nangonb.records.resolve import Resolved, resolve
+from nangonb.records.segments import Segment, SpillFile
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+SPILL_AT = 256 * 2**20
+
+
+class Counts(NamedTuple):
+    """As the CLI counts: records of all calls, where a call counts each id once (``added``)."""
+
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+
+class RecordBuffer:
+    """What one run did to one model (and variant), call by call.
+
+    ``schema`` is the model's JSON Schema (draft-07, self-contained) or None where it is not declared;
+    ``fields`` the model's fields in their order. More than ``spill_at`` bytes go to a temporary file, which
+    goes away with the buffer.
+
+    ``save``, ``update`` and ``delete`` take any iterable of mappings and check it as Nango's server does:
+    each record has an ``id`` (string or number, 1 to 255 characters) and values that JSON can hold; dates
+    become ISO strings; ``_nango_metadata`` is dropped. They raise SDKError (``invalid_sync_record``) which names
+    record, field and remedy; nothing of a refused batch is kept, and all of the earlier ones.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        schema: Mapping[str, Any] | None = None,
+        *,
+        fields: Sequence[str] = (),
+        variant: str = "base",
+        spill_at: int = SPILL_AT,
+    ) -> None:
+        self.model, self.schema, self.variant = model, schema, variant
+        self.fields = tuple(fields)
+        self._segments: list[Segment] = []
+        self._resolved: tuple[int, Resolved] = (0, Resolved())
+        self._spill_at, self._in_memory = spill_at, 0
+        self._file: SpillFile | None = None
+
+    # --- writing
+
+    def save(self, records: Iterable[Mapping[str, Any]] | None) -> None:
+        self._append("save", records)
+
+    def update(self, records: Iterable[Mapping[str, Any]] | None) -> None:
+        self._append("update", records)
+
+    def delete(self, records: Iterable[Mapping[str, Any]] | None) -> None:
+        self._append("delete", records)
+
+    def _append(self, operation: Operation, records: Iterable[Mapping[str, Any]] | None) -> None:
+        batch = check(operation, self.model, records)
+        if batch is None:
+            return
+        columns = column_values(batch.records)
+        payload = None
+        if columns is not None:
+            payload = in_columns(columns, value_types(columns))
+        if payload is None:
+            payload = in_json(batch, self.model)
+        # the last step, and one that an interrupt cannot halve
+        self._segments.append(_segment(batch, payload))
+        self._in_memory += self._segments[-1].nbytes
+        if self._in_memory > self._spill_at:
+            self._spill()
+
+    def _spill(self) -> None:
+        try:
+            self._file = self._file or SpillFile()
+            for segment in self._segments:
+                self._file.write(segment)
+            self._in_memory = 0
+        except OSError:  # no room: memory is what is left; try again when as much has come again
+            self._spill_at += self._spill_at
+
+    # --- reading
+
+    @property
+    def counts(self) -> Counts:
+        sums = {"save": 0, "update": 0, "delete": 0}
+        for segment in self._segments:
+            sums[segment.operation] += segment.distinct if segment.operation == "save" else segment.count
+        return Counts(sums["save"], sums["update"], sums["delete"])
+
+    def __len__(self) -> int:
+        """The saved rows that stand."""
+        kept = self._state().kept
+        return sum(
+            len(kept[number]) if number in kept else segment.count
+            for number, segment in enumerate(self._segments)
+            if segment.operation == "save"
+        )
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for piece in self.pieces():
+            yield from piece if isinstance(piece, list) else rows_of(piece)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The saved rows that stand, with updates merged in."""
+        return list(self)
+
+    def updated(self) -> list[dict[str, Any]]:
+        """Updates of rows that this run did not save, merged by id."""
+        return [dict(row) for row in self._state().updates]
+
+    def deleted(self) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._state().deleted]
+
+    def preview(self, n: int = 20) -> list[dict[str, Any]]:
+        """The first ``n`` of :meth:`records`, without making the others."""
+        return list(islice(self, n))
+
+    def json_lines(self) -> Iterator[bytes]:
+        """Each of :meth:`records` as compact JSON, one after the other."""
+        return map(dumps, self)
+
+    def frame(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(self.records())
+
+    @property
+    def notes(self) -> list[Problem]:
+        return []
+
+    def pieces(self) -> Iterator[pa.RecordBatch | list[dict[str, Any]]]:
+        """The saved rows that stand, call by call, in the form in which they are kept."""
+        state = self._state()
+        for number, segment in enumerate(self._segments):
+            if segment.operation != "save":
+                continue
+            content, kept = segment.content(), state.kept.get(number)
+            patched = state.patched.get(number, {})
+            if isinstance(content, bytes) or patched:
+                rows = decode(content) if isinstance(content, bytes) else rows_of(content)
+                for row, patch in patched.items():
+                    rows[row] = {**rows[row], **patch, "id": rows[row]["id"]}
+                yield rows if kept is None else [rows[row] for row in kept]
+            else:
+                yield content if kept is None else content.take(kept)
+
+    def _state(self) -> Resolved:
+        if self._resolved[0] != len(self._segments):
+            self._resolved = (len(self._segments), resolve(self._segments))
+        return self._resolved[1]
+
+
+def _segment(batch: Batch, payload: Payload) -> Segment:
+    return Segment(
+        batch.operation,
+        len(batch.records),
+        _stored_keys(batch, payload),
+        payload.content,
+        batch.distinct,
+        batch.ignored,
+        payload.unsafe,
+    )
+
+
+def _stored_keys(batch: Batch, payload: Payload) -> pa.Array | list[str]:
+    import pyarrow as pa
+
+    if not isinstance(payload.content, bytes):
+        column = payload.content.column("id")
+        if column.type == pa.large_string():
+            return column  # the same memory
+    try:
+        return pa.array(batch.keys, pa.large_string())
+    except ValueError:  # a lone surrogate
+        return batch.keys
