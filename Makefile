@@ -40,7 +40,7 @@ fmt: .venv/.stamp-dev ## format the code and mend what the linter can mend
 	$(BIN)/ruff format
 
 bench: .venv/.stamp-run ## run the benchmarks
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python "$$script"; done
 
 setup: .venv/.stamp-dev .venv/.stamp-chromium ## only set up, for working in an editor
 

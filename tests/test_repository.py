@@ -1,0 +1,147 @@
+"""The package as a whole: what importing it costs, what it needs, and what is shipped."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import packages_distributions
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nangonb
+from nangonb._version import __version__
+
+# Each of these costs a user of the notebook time before anything has been done
+HEAVY = {
+    "httpx",
+    "ipywidgets",
+    "jsonschema",
+    "msgspec",
+    "nbclient",
+    "nbformat",
+    "numpy",
+    "orjson",
+    "pandas",
+    "pyarrow",
+    "rich",
+    "stamina",
+    "starlette",
+    "uvicorn",
+    "yaml",
+}
+
+
+def _python(code: str) -> Any:
+    """What a fresh interpreter prints as its last line, read as JSON."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _packages(modules: list[str]) -> set[str]:
+    return {module.partition(".")[0] for module in modules}
+
+
+def test_importing_takes_only_the_standard_library() -> None:
+    modules = _python(
+        "import json, sys; before = set(sys.modules); import nangonb; "
+        "print(json.dumps(sorted(set(sys.modules) - before)))"
+    )
+    assert "nangonb" in modules
+    assert _packages(modules) - set(sys.stdlib_module_names) == {"nangonb"}
+
+
+@pytest.mark.skipif(
+    not hasattr(nangonb, "load_ipython_extension"), reason="this version is no IPython extension yet"
+)
+def test_loading_the_extension_takes_nothing_heavy() -> None:
+    modules = _python(
+        "import json, sys\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "before = set(sys.modules)\n"
+        "shell.run_cell('%load_ext nangonb').raise_error()\n"
+        "print()\n"
+        "print(json.dumps(sorted(set(sys.modules) - before)))"
+    )
+    assert "nangonb" in modules
+    assert not _packages(modules) & HEAVY
+
+
+def test_what_is_imported_is_declared(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    requirements = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    declared = {_canonical(re.split(r"[^\w.-]", requirement)[0]) for requirement in requirements}
+    distributions = packages_distributions()
+    undeclared = {
+        f"{path.relative_to(root)}: {package}"
+        for path in (root / "nangonb").rglob("*.py")
+        for package in _imports(path) - set(sys.stdlib_module_names) - {"nangonb"}
+        if not declared & {_canonical(name) for name in distributions.get(package, [package])}
+    }
+    assert not undeclared
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return _packages(sorted(found))
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_wheel_holds_the_package_and_the_notebooks(root: Path, tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        cwd=root,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name == f"nangonb-{__version__}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert {"nangonb/__init__.py", "nangonb/py.typed"} <= files
+    assert {name.partition("/")[0] for name in files} == {"nangonb"}
+    notebooks = {name for name in files if name.endswith(".ipynb")}
+    assert notebooks == {
+        f"nangonb/cli/notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")
+    }
+
+
+def test_the_changelog_begins_with_this_version(root: Path) -> None:
+    first = re.search(r"^## (\S+)", (root / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert first is not None
+    assert first[1] == __version__
+
+
+def test_a_wrong_chromium_is_named(root: Path) -> None:
+    done = subprocess.run(
+        [root / "tools" / "chromium"],
+        env={**os.environ, "CHROMIUM": "/nowhere/chromium"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "/nowhere/chromium" in done.stderr
+
+
+def test_every_way_to_run_make_is_explained(root: Path) -> None:
+    done = subprocess.run(["make", "-s"], cwd=root, check=True, capture_output=True, text=True)
+    for target in ("demo", "lab", "test", "lint", "fmt", "bench", "clean"):
+        assert re.search(rf"^make {target} +\S", done.stdout, re.MULTILINE)
