@@ -1,0 +1,40 @@
+"""Results, problems and tables as text and as HTML. No IPython, no pandas at import."""
+
+from nangonb.render.connections import connections_html, connections_text, errors_text, tags_text
+from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
+from nangonb.render.format import cell, elapsed, number, plural, printable, size
+from nangonb.render.page import LIMIT, escape, page
+from nangonb.render.problems import problems_html, problems_text
+from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text
+from nangonb.render.tree import tree_text
+from nangonb.render.view import DryrunView, TableView, count_line
+
+__all__ = [
+    "LIMIT",
+    "DryrunView",
+    "TableView",
+    "cell",
+    "connections_html",
+    "connections_text",
+    "count_line",
+    "dryrun_html",
+    "dryrun_text",
+    "elapsed",
+    "errors_text",
+    "escape",
+    "extent",
+    "frame_html",
+    "frame_text",
+    "number",
+    "output_table",
+    "page",
+    "plural",
+    "printable",
+    "problems_html",
+    "problems_text",
+    "size",
+    "table_html",
+    "table_text",
+    "tags_text",
+    "tree_text",
+]

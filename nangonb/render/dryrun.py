@@ -1,0 +1,217 @@
+"""A dry run as text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from nangonb.render.format import capped, cell, elapsed, one_line, plural, pretty_json, printable, size
+from nangonb.render.page import LIMIT, Budget, escape, page
+from nangonb.render.problems import problems_fragment, problems_text, summary
+from nangonb.render.tables import table_fragment, table_text
+from nangonb.render.view import MARKS, DryrunView, TableView, count_line, count_parts
+from nangonb.trace import RequestEntry
+
+_TEXT_LOGS: Final = 20
+_HTML_LOGS: Final = 200
+_REQUESTS: Final = 100
+_MESSAGE: Final = 2_000
+_OUTPUT: Final = 16_384
+_ERROR: Final = 8_192
+_COLOURS = {"succeeded": "n-ok", "failed": "n-bad", "interrupted": "n-warn"}
+_LEVELS = {"error": "n-bad", "warn": "n-warn"}
+
+
+def output_table(output: Any, rows: int = 20) -> tuple[TableView | None, Mapping[str, Any]]:
+    """An action's output as a table, where it is a list of records or a dict with exactly one such list.
+
+    Returns the table, or None, and the dict's other fields.
+    """
+    if _is_records(output):
+        return _records_table("output", output, rows), {}
+    if isinstance(output, Mapping):
+        lists = [name for name, value in output.items() if _is_records(value)]
+        if len(lists) == 1:
+            name = lists[0]
+            rest = {key: value for key, value in output.items() if key != name}
+            return _records_table(str(name), output[name], rows), rest
+    return None, {}
+
+
+def dryrun_text(view: DryrunView) -> str:
+    """The count line, then what went wrong, the previews, the first logs and the problems."""
+    parts = [printable(count_line(view))]
+    if view.error:
+        parts.append(printable(capped(view.error, _ERROR)))
+    parts.extend(printable(hint) for hint in view.hints)
+    for table in view.tables:
+        parts.append(table_text(table.columns, table.rows, total=table.total, caption=table.title))
+    if view.kind != "sync" and view.ok:
+        parts.append(_output_text(view.output))
+    if view.logs:
+        shown = [f"  {level:5} {capped(one_line(message), 300)}" for level, message in view.logs[:_TEXT_LOGS]]
+        more = len(view.logs) - len(shown)
+        heading = plural(len(view.logs), "log message") + ":"
+        parts.append(
+            "\n".join([heading, *shown, *([f"  … and {plural(more, 'more', 'more')}"] if more else [])])
+        )
+    if view.problems:
+        parts.append(problems_text(view.problems))
+    return capped("\n\n".join(parts), LIMIT)
+
+
+def dryrun_html(view: DryrunView) -> str:
+    """The same, with logs, requests and problems folded; problems are open where there are errors."""
+    budget = Budget()
+    head = _head(view) + _error(view)
+    budget.take(head)
+    parts = [head]
+    # What matters most takes its share of the size first: errors, then records, then the rest.
+    problems = _problems(view, budget)
+    for table in view.tables:
+        parts.append(
+            table_fragment(table.columns, table.rows, budget, total=table.total, caption=table.title)
+        )
+    if view.kind != "sync" and view.ok:
+        parts.append(_output_html(view.output, budget))
+    requests = _requests(view, budget)
+    parts.extend([_logs(view, budget), requests, problems])
+    return page("".join(parts))
+
+
+def _head(view: DryrunView) -> str:
+    where = f" on {escape(view.connection_id)}" if view.connection_id else ""
+    said = []
+    for part in count_parts(view):
+        if part.endswith("to the provider") and view.writes:
+            said.append(f'<span class="n-warn">{escape(part)}</span>')
+        else:
+            said.append(f'<span class="n-muted">{escape(part)}</span>')
+    return (
+        f'<div class="n-head"><span class="n-mark {_COLOURS[view.state]}">{MARKS[view.state]}</span> '
+        f"<b>{escape(view.name)}</b>{where} · {' · '.join(said)}</div>"
+    )
+
+
+def _error(view: DryrunView) -> str:
+    error = f"<pre>{escape(capped(view.error, _ERROR))}</pre>" if view.error else ""
+    hints = "".join(f'<div class="n-hint">{escape(hint)}</div>' for hint in view.hints)
+    if not error:
+        return hints
+    return f'<div class="n-block n-b">{error}{hints}</div>'
+
+
+def _output_text(output: Any) -> str:
+    if output is None:
+        return "no output"
+    table, rest = output_table(output)
+    if table is None:
+        return printable(pretty_json(output, _OUTPUT))
+    fields = [f"{one_line(str(name))}: {cell(value)}" for name, value in rest.items()]
+    return "\n".join([*fields, table_text(table.columns, table.rows, total=table.total, caption=table.title)])
+
+
+def _output_html(output: Any, budget: Budget) -> str:
+    if output is None:
+        return '<div class="n-muted">no output</div>'
+    table, rest = output_table(output)
+    if table is None:
+        # Escaping makes a character six at worst.
+        text = pretty_json(output, min(_OUTPUT, max(budget.left // 6, 100)))
+        html = f'<pre class="n-block">{escape(text)}</pre>'
+        budget.take(html)
+        return html
+    fields = "".join(
+        f"<div>{escape(one_line(str(name)))}: {escape(cell(value))}</div>" for name, value in rest.items()
+    )
+    budget.take(fields)
+    return fields + table_fragment(table.columns, table.rows, budget, total=table.total, caption=table.title)
+
+
+def _logs(view: DryrunView, budget: Budget) -> str:
+    if not view.logs:
+        return ""
+    rows: list[str] = []
+    for level, message in view.logs[:_HTML_LOGS]:
+        colour = _LEVELS.get(level, "n-muted")
+        row = (
+            f'<tr><td class="n-n {colour}">{escape(level)}</td>'
+            f"<td><code>{escape(capped(message, _MESSAGE))}</code></td></tr>"
+        )
+        if not budget.take(row):
+            break
+        rows.append(row)
+    body = f'<div class="n-scroll"><table class="n-t"><tbody>{"".join(rows)}</tbody></table></div>'
+    return _details(plural(len(view.logs), "log message"), body + _more(len(view.logs) - len(rows)))
+
+
+def _requests(view: DryrunView, budget: Budget) -> str:
+    if not view.request_log:
+        return ""
+    rows: list[str] = []
+    for entry in view.request_log[:_REQUESTS]:
+        row = _request_row(entry)
+        if not budget.take(row):
+            break
+        rows.append(row)
+    head = (
+        '<th class="n-r">#</th><th>request</th><th>status</th><th class="n-r">records</th>'
+        '<th class="n-r">size</th><th class="n-r">time</th>'
+    )
+    body = (
+        f'<div class="n-scroll"><table class="n-t"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+    failed = sum(not entry.ok for entry in view.request_log)
+    title = plural(view.requests, "request") + (f", {failed} failed" if failed else "")
+    return _details(title, body + _more(len(view.request_log) - len(rows)))
+
+
+def _request_row(entry: RequestEntry) -> str:
+    params = entry.params
+    if isinstance(params, Mapping):
+        params = "&".join(f"{name}={cell(value, 80)}" for name, value in params.items())
+    mark = "&" if "?" in entry.endpoint else "?"
+    query = f'<span class="n-muted">{escape(mark + capped(params, 300))}</span>' if params else ""
+    method = (
+        f'<span class="n-warn">{escape(entry.method)}</span>'
+        if entry.writes_provider
+        else escape(entry.method)
+    )
+    status = entry.code or ("…" if entry.status is None else str(entry.status))
+    return (
+        f'<tr><td class="n-r">{entry.n}</td>'
+        f"<td><code>{method} {escape(capped(entry.endpoint, 300))}{query}</code></td>"
+        f'<td class="n-n{"" if entry.ok else " n-bad"}">{escape(status)}</td>'
+        f'<td class="n-r n-n">{entry.saved or ""}</td><td class="n-r n-n">{size(entry.received)}</td>'
+        f'<td class="n-r n-n">{"" if entry.seconds is None else elapsed(entry.seconds)}</td></tr>'
+    )
+
+
+def _problems(view: DryrunView, budget: Budget) -> str:
+    if not view.problems:
+        return ""
+    is_open = any(problem.severity == "error" for problem in view.problems)
+    return _details(summary(view.problems), problems_fragment(view.problems, budget), is_open=is_open)
+
+
+def _details(title: str, body: str, *, is_open: bool = False) -> str:
+    return f"<details{' open' if is_open else ''}><summary>{escape(title)}</summary>{body}</details>"
+
+
+def _more(count: int) -> str:
+    return (
+        f'<div class="n-muted">… and {plural(count, "more", "more")}, in the result itself.</div>'
+        if count > 0
+        else ""
+    )
+
+
+def _is_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+
+
+def _records_table(title: str, records: Sequence[Mapping[str, Any]], rows: int) -> TableView:
+    columns = list(dict.fromkeys(str(name) for record in records for name in record))
+    preview = [[record.get(name) for name in columns] for record in records[:rows]]
+    return TableView(title, len(records), columns, preview)

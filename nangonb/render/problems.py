@@ -1,0 +1,105 @@
+"""Problems, with the line they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nangonb.project import Place, Problem
+from nangonb.render.format import plural, printable, width
+from nangonb.render.page import Budget, escape, page
+
+_MARKS = {"error": ("✗", "n-bad"), "warning": ("▲", "n-warn"), "note": ("●", "n-muted")}
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+_LINE = 160
+
+
+def problems_text(problems: Sequence[Problem]) -> str:
+    """All problems, errors first, each with its line and hint; ``No problems.`` where there are none."""
+    if not problems:
+        return "No problems."
+    return "\n".join([_counts(problems), *(_one_text(problem) for problem in _sorted(problems))])
+
+
+def problems_html(problems: Sequence[Problem]) -> str:
+    """The same as a table."""
+    if not problems:
+        return page('<div class="n-head"><span class="n-mark n-ok">✓</span> No problems.</div>')
+    head = f'<div class="n-head">{escape(_counts(problems))}</div>'
+    return page(head + problems_fragment(problems, Budget()))
+
+
+def problems_fragment(problems: Sequence[Problem], budget: Budget) -> str:
+    """A table of problems inside of an output."""
+    rows: list[str] = []
+    for problem in _sorted(problems):
+        row = _row(problem)
+        if not budget.take(row):
+            break
+        rows.append(row)
+    left_out = len(problems) - len(rows)
+    note = f'<div class="n-muted">… and {plural(left_out, "more problem")}.</div>' if left_out else ""
+    return (
+        '<div class="n-scroll"><table class="n-t"><thead><tr><th>severity</th><th>place</th><th>code</th>'
+        f"<th>problem</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}"
+    )
+
+
+def summary(problems: Sequence[Problem]) -> str:
+    """``1 error, 2 warnings``."""
+    return _counts(problems)
+
+
+def _counts(problems: Sequence[Problem]) -> str:
+    said = []
+    for severity in _ORDER:
+        count = sum(problem.severity == severity for problem in problems)
+        if count:
+            said.append(plural(count, severity))
+    return ", ".join(said)
+
+
+def _sorted(problems: Sequence[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: _ORDER[problem.severity])
+
+
+def _one_text(problem: Problem) -> str:
+    mark, _ = _MARKS[problem.severity]
+    where = f"{problem.place}: " if problem.place else ""
+    lines = [printable(f"{mark} {where}{problem.severity} {problem.code}: {problem.message}")]
+    lines.extend(f"    {line}" for line in _quoted(problem.place))
+    lines.extend(printable(f"    see {place}") for place in problem.related)
+    if problem.hint:
+        lines.append(printable(f"    {problem.hint}"))
+    return "\n".join(lines)
+
+
+def _row(problem: Problem) -> str:
+    mark, colour = _MARKS[problem.severity]
+    parts = [f"<div>{escape(problem.message)}</div>"]
+    if quoted := _quoted(problem.place):
+        parts.append(f'<pre class="n-quote">{escape(chr(10).join(quoted))}</pre>')
+    parts.extend(f'<div class="n-muted">see {escape(place)}</div>' for place in problem.related)
+    if problem.hint:
+        parts.append(f'<div class="n-muted n-hint">{escape(problem.hint)}</div>')
+    where = "" if problem.place is None else escape(problem.place)
+    return (
+        f'<tr><td class="n-n {colour}">{mark} {escape(problem.severity)}</td><td>{where}</td>'
+        f'<td class="n-n"><code>{escape(problem.code)}</code></td><td>{"".join(parts)}</td></tr>'
+    )
+
+
+def _quoted(place: Place | None) -> list[str]:
+    """The line as it stands there, and a caret below where the column is known."""
+    if place is None or not place.text.strip():
+        return []
+    text = place.text.rstrip().expandtabs(4)
+    lead = len(text) - len(text.lstrip())
+    if place.column is None:
+        return [printable(text.strip())[:_LINE]]
+    before = len(place.text[: place.column - 1].expandtabs(4)) - lead
+    # A window around the column, so that the caret of a very long line is seen.
+    start = max(0, before - _LINE // 2)
+    shown = text.strip()[start : start + _LINE]
+    cut = "…" if start else ""
+    caret = width(printable(cut + shown[: max(before - start, 0)]))
+    return [printable(cut + shown), " " * caret + "^"]

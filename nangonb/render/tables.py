@@ -1,0 +1,177 @@
+"""Tables and frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.render.format import capped, cell, is_missing, is_number, number, one_line, padded, plural, width
+from nangonb.render.page import LIMIT, Budget, escape, page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_HTML_COLUMNS: Final = 40
+_TEXT_WIDTH: Final = 160
+_TEXT_CELL: Final = 40
+
+
+def table_html(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    total: int | None = None,
+    caption: str | None = None,
+    max_cell: int = 120,
+) -> str:
+    """A table as a complete output. ``total`` is the number of all rows where ``rows`` are the first."""
+    return page(table_fragment(columns, rows, Budget(), total=total, caption=caption, max_cell=max_cell))
+
+
+def table_text(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    total: int | None = None,
+    caption: str | None = None,
+    max_cell: int = _TEXT_CELL,
+) -> str:
+    """The same for a terminal: aligned, at most 160 columns wide."""
+    kept = [list(row) for row in rows]
+    shown, dropped = _fitting(columns, kept, max_cell)
+    lines = [f"{_title(caption)}{extent(len(kept), total, len(columns))}"]
+    lines.extend(_aligned(shown))
+    if dropped:
+        lines.append(f"… and {plural(dropped, 'more column')}")
+    return capped("\n".join(line.rstrip() for line in lines), LIMIT)
+
+
+def frame_html(df: pd.DataFrame, rows: int = 20, *, caption: str | None = None) -> str:
+    """The first ``rows`` of a DataFrame, and how many there are."""
+    columns, head = _frame_parts(df, rows)
+    return table_html(columns, head, total=len(df), caption=caption)
+
+
+def frame_text(df: pd.DataFrame, rows: int = 20, *, caption: str | None = None) -> str:
+    """The same for a terminal."""
+    columns, head = _frame_parts(df, rows)
+    return table_text(columns, head, total=len(df), caption=caption)
+
+
+def extent(shown: int, total: int | None, columns: int) -> str:
+    """``20 of 2,413 rows × 6 columns``, or ``6 rows × 3 columns`` where all are shown."""
+    wide = plural(columns, "column")
+    if total is None or total <= shown:
+        return f"{plural(shown, 'row')} × {wide}"
+    return f"{number(shown)} of {plural(total, 'row')} × {wide}"
+
+
+def table_fragment(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    budget: Budget,
+    *,
+    total: int | None = None,
+    caption: str | None = None,
+    max_cell: int = 120,
+) -> str:
+    """A table inside of an output. Rows that the budget does not cover are left out, and said to be."""
+    kept = [list(row) for row in rows]
+    shown = list(columns)[:_HTML_COLUMNS]
+    right = [_is_numeric(row[index] for row in kept if index < len(row)) for index in range(len(shown))]
+    head = "".join(
+        f"<th{' class=n-r' if right[index] else ''}>{escape(capped(one_line(str(name)), 60))}</th>"
+        for index, name in enumerate(shown)
+    )
+    budget.take(head)
+    body: list[str] = []
+    for row in kept:
+        html = (
+            f"<tr>{''.join(_td(value, right[i], max_cell) for i, value in enumerate(row[: len(shown)]))}</tr>"
+        )
+        if not budget.take(html):
+            break
+        body.append(html)
+    notes = []
+    if len(columns) > len(shown):
+        notes.append(f"{plural(len(columns) - len(shown), 'more column')} not shown")
+    if len(body) < len(kept):
+        notes.append(
+            f"{plural(len(kept) - len(body), 'row')} left out: an output is capped at {LIMIT // 1024} KB"
+        )
+    note = f'<div class="n-muted">{escape("; ".join(notes))}.</div>' if notes else ""
+    size = extent(len(body), len(kept) if total is None else total, len(columns))
+    title = f"<b>{escape(caption)}</b> · " if caption else ""
+    return (
+        f'<div class="n-cap">{title}<span class="n-muted">{size}</span></div>'
+        f'<div class="n-scroll"><table class="n-t"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>{note}"
+    )
+
+
+def _td(value: Any, right: bool, max_cell: int) -> str:
+    if is_missing(value):
+        return f'<td class="n-na{" n-r" if right else ""}" title="null">{escape(cell(value))}</td>'
+    return f"<td{' class=n-r' if right else ''}>{escape(cell(value, max_cell))}</td>"
+
+
+def _is_numeric(values: Iterable[Any]) -> bool:
+    present = [value for value in values if not is_missing(value)]
+    return bool(present) and all(is_number(value) for value in present)
+
+
+def _title(caption: str | None) -> str:
+    return f"{one_line(caption)} · " if caption else ""
+
+
+Column = tuple[list[str], bool]
+
+
+def _fitting(columns: Sequence[str], rows: list[list[Any]], max_cell: int) -> tuple[list[Column], int]:
+    """The columns that fit into a line, each with its head on top, and how many do not."""
+    shown: list[Column] = []
+    used = 0
+    for index, name in enumerate(columns):
+        values = [row[index] if index < len(row) else None for row in rows]
+        texts = [capped(one_line(str(name)), max_cell), *(cell(value, max_cell) for value in values)]
+        used += max(map(width, texts)) + 2
+        if used > _TEXT_WIDTH and shown:
+            break
+        shown.append((texts, _is_numeric(values)))
+    return shown, len(columns) - len(shown)
+
+
+def _aligned(columns: list[Column]) -> Iterable[str]:
+    if not columns:
+        return
+    widths = [max(map(width, texts)) for texts, _ in columns]
+    for line in range(len(columns[0][0])):
+        yield "  ".join(
+            padded(texts[line], wide, right=right)
+            for (texts, right), wide in zip(columns, widths, strict=True)
+        )
+        if line == 0:
+            yield "  ".join("─" * wide for wide in widths)
+
+
+def _frame_parts(df: pd.DataFrame, rows: int) -> tuple[list[str], list[list[Any]]]:
+    head = df.head(rows)
+    names = [str(name) for name in head.columns]
+    # By column, so that an integer stays one beside a column of floats.
+    columns = [[_python(value) for value in head.iloc[:, index].array] for index in range(head.shape[1])]
+    if type(df.index).__name__ != "RangeIndex":
+        names.insert(0, "" if df.index.name is None else str(df.index.name))
+        columns.insert(0, [_python(value) for value in islice(head.index, rows)])
+    return names, [list(row) for row in zip(*columns, strict=True)] if columns else [
+        [] for _ in range(len(head))
+    ]
+
+
+def _python(value: Any) -> Any:
+    """A NumPy scalar as a Python value."""
+    return (
+        value.item()
+        if type(value).__module__ == "numpy" and hasattr(value, "item") and value.ndim == 0
+        else value
+    )

@@ -1,0 +1,84 @@
+"""What there is to show of a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from nangonb.project import Kind, Problem
+from nangonb.render.format import elapsed, number, plural
+from nangonb.trace import RequestEntry
+
+State = Literal["succeeded", "failed", "interrupted"]
+
+
+class TableView(NamedTuple):
+    """A preview: ``rows`` are the first of ``total``."""
+
+    title: str
+    total: int
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryrunView:
+    """A dry run as it is displayed. Everything in it is masked already.
+
+    ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
+    each model; ``output`` is an action's. ``request_log`` holds the requests, oldest first; ``requests``
+    counts them. ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
+    """
+
+    name: str
+    integration: str
+    kind: Kind
+    connection_id: str | None
+    target: str
+    state: State
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+    requests: int = 0
+    writes: int = 0
+    seconds: float = 0.0
+    tables: Sequence[TableView] = ()
+    output: Any = None
+    logs: Sequence[tuple[str, str]] = ()
+    request_log: Sequence[RequestEntry] = ()
+    problems: Sequence[Problem] = ()
+    error: str = ""
+    hints: Sequence[str] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.state == "succeeded"
+
+
+MARKS: dict[State, str] = {"succeeded": "✓", "failed": "✗", "interrupted": "■"}
+
+
+def count_parts(view: DryrunView) -> list[str]:
+    """What the count line says after the connection, in order."""
+    counts = [
+        f"added {number(view.added)}",
+        f"updated {number(view.updated)}",
+        f"deleted {number(view.deleted)}",
+    ]
+    return [
+        view.target,
+        *(counts if view.kind == "sync" else []),
+        plural(view.requests, "request"),
+        f"{plural(view.writes, 'write')} to the provider",
+        elapsed(view.seconds),
+    ]
+
+
+def count_line(view: DryrunView) -> str:
+    """The one line that tells it all::
+
+    ✓ contacts on conn-1 · sandbox · added 2,413 · updated 0 · deleted 0 · 2 requests · 0 writes …
+    """
+    where = f" on {view.connection_id}" if view.connection_id else ""
+    return " · ".join([f"{MARKS[view.state]} {view.name}{where}", *count_parts(view)])
