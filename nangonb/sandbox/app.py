@@ -1,0 +1,73 @@
+"""The sandbox as an ASGI application: the key is checked, then a route answers, then errors get their shape."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from nangonb.sandbox.answers import Refusal
+from nangonb.sandbox.auth import check_key
+from nangonb.sandbox.demo import Demo
+from nangonb.sandbox.proxy import Proxy
+from nangonb.sandbox.routes import ROUTES
+
+__all__ = ["create_app"]
+
+_log = logging.getLogger("nangonb.sandbox")
+
+
+def create_app(demo: Demo, key: str) -> ASGIApp:
+    """The application that serves ``demo`` to callers with ``key``."""
+    proxy = Proxy(demo.state, demo.upstreams)
+    app = Starlette(
+        routes=[*ROUTES, Route("/proxy/{path:path}", proxy)],
+        exception_handlers={
+            Refusal: _refused,
+            404: _not_found,
+            405: _not_found,
+            Exception: _broken,
+        },
+    )
+    app.state.nango = demo.state
+    app.router.redirect_slashes = False
+    return _Door(app, key)
+
+
+class _Door:
+    """Lets requests with the right key in. ``/records/`` is ``/records``, as on the real server."""
+
+    def __init__(self, app: ASGIApp, key: str) -> None:
+        self._app, self._key = app, key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                check_key(Headers(scope=scope).get("authorization"), self._key)
+            except Refusal as refusal:
+                await refusal.response()(scope, receive, send)
+                return
+            path: str = scope["path"]
+            if path != "/" and path.endswith("/") and not path.startswith("/proxy/"):
+                scope["path"] = path.rstrip("/")
+        await self._app(scope, receive, send)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return error.response()
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    message = f"The sandbox has no endpoint {request.method} {request.url.path}"
+    return Refusal(404, "not_found", message).response()
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return Refusal(500, "server_error", f"The sandbox failed: {type(error).__name__}: {error}").response()

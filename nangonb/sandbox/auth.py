@@ -1,0 +1,49 @@
+"""Who may call: one secret key, sent as ``Authorization: Bearer <key>`` as to Nango."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+from nangonb.sandbox.answers import Refusal
+
+__all__ = ["check_key"]
+
+# Nango's keys are UUIDs of version 4. A key that was chosen with --key may be anything; only a wrong
+# one is told that its form is wrong.
+_UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def check_key(header: str | None, key: str) -> None:
+    """Let the request through, or say why not.
+
+    Raises: Refusal 401 with ``missing_auth_header``, ``malformed_auth_header``,
+    ``invalid_secret_key_format`` or ``unknown_account``.
+    """
+    if not header:
+        raise Refusal(
+            401,
+            "missing_auth_header",
+            "Authentication failed. The request is missing the Authorization header.",
+        )
+    scheme, _, given = header.partition(" ")
+    given = given.strip()
+    if scheme.lower() != "bearer" or not given:
+        raise Refusal(
+            401,
+            "malformed_auth_header",
+            "Authentication failed. The Authorization header is malformed.",
+        )
+    if hmac.compare_digest(given.encode(), key.encode()):
+        return
+    if not _UUID4.fullmatch(given):
+        raise Refusal(
+            401,
+            "invalid_secret_key_format",
+            "Authentication failed. The provided secret key is not a UUID v4.",
+        )
+    raise Refusal(
+        401,
+        "unknown_account",
+        "Authentication failed. The provided authorization header does not match any account.",
+    )

@@ -1,0 +1,153 @@
+"""``/integrations`` and ``/integrations/{key}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missing, read_body, refuse_unknown
+from nangonb.sandbox.catalogue import PROVIDERS
+from nangonb.sandbox.routes.connections import state_of
+from nangonb.sandbox.state import Integration, timestamp
+
+__all__ = ["ROUTES"]
+
+_KEY = re.compile(r"[a-zA-Z0-9~:.@ _-]{1,255}")
+_FIELDS = ("unique_key", "display_name", "forward_webhooks", "credentials", "integration_config")
+_INCLUDES = ("webhook", "credentials")
+
+
+async def list_integrations(request: Request) -> Response:
+    """All integrations, without credentials."""
+    check_query(request, ())
+    return answer(
+        {"data": [_public(request, integration) for integration in state_of(request).integrations()]}
+    )
+
+
+async def get_integration(request: Request) -> Response:
+    """One integration; ``include`` adds the webhook URL and the credentials."""
+    check_query(request, ("include",))
+    given = request.query_params.getlist("include")
+    includes = [part.strip() for one in given for part in one.split(",") if part.strip()]
+    if any(include not in _INCLUDES for include in includes):
+        message = 'Invalid option: expected one of "webhook"|"credentials"'
+        raise Refusal(400, "invalid_query_params", errors=[invalid("include", message, code="invalid_value")])
+    return answer({"data": _public(request, _find(request), includes)})
+
+
+async def create_integration(request: Request) -> Response:
+    """Add an integration of a provider in the catalogue."""
+    body = await read_body(request)
+    refuse_unknown(body, ("provider", *_FIELDS), "invalid_body")
+    errors = [missing(name) for name in ("provider", "unique_key") if not isinstance(body.get(name), str)]
+    if errors:
+        raise Refusal(400, "invalid_body", errors=errors)
+    provider = PROVIDERS.get(body["provider"])
+    if provider is None:
+        raise Refusal(
+            400, "invalid_body", errors=[invalid("provider", "Invalid provider", code="invalid_string")]
+        )
+    _check(body)
+    if state_of(request).integration(body["unique_key"]) is not None:
+        entry = invalid("unique_key", "Unique key already exists", code="invalid_string")
+        raise Refusal(400, "invalid_body", errors=[entry])
+    now = timestamp()
+    integration = Integration(
+        body["unique_key"],
+        provider.name,
+        body.get("display_name") or provider.display_name,
+        now,
+        now,
+        body.get("forward_webhooks", True),
+        body.get("credentials"),
+    )
+    state_of(request).put_integration(integration)
+    return answer({"data": _public(request, integration)})
+
+
+async def patch_integration(request: Request) -> Response:
+    """Change an integration; a new key takes its connections along."""
+    integration = _find(request)
+    body = await read_body(request)
+    refuse_unknown(body, _FIELDS, "invalid_body")
+    _check(body)
+    key = body.get("unique_key", integration.unique_key)
+    if key != integration.unique_key and state_of(request).integration(key) is not None:
+        entry = invalid("unique_key", "Unique key already exists", code="invalid_string")
+        raise Refusal(400, "invalid_body", errors=[entry])
+    changed = replace(
+        integration,
+        unique_key=key,
+        display_name=body.get("display_name", integration.display_name),
+        forward_webhooks=body.get("forward_webhooks", integration.forward_webhooks),
+        credentials=body.get("credentials", integration.credentials),
+        updated_at=timestamp(),
+    )
+    state_of(request).put_integration(changed, instead_of=integration.unique_key)
+    return answer({"data": _public(request, changed)})
+
+
+async def delete_integration(request: Request) -> Response:
+    """Remove an integration and its connections."""
+    state_of(request).delete_integration(_find(request).unique_key)
+    return answer({"success": True})
+
+
+def _find(request: Request) -> Integration:
+    key = request.path_params["key"]
+    if not _KEY.fullmatch(key):
+        raise Refusal(400, "invalid_uri_params", errors=[invalid("uniqueKey", "Invalid string")])
+    integration = state_of(request).integration(key)
+    if integration is None:
+        raise Refusal(404, "not_found", f'Integration "{key}" does not exist')
+    return integration
+
+
+def _check(body: Mapping[str, Any]) -> None:
+    errors = []
+    if "unique_key" in body and (
+        not isinstance(body["unique_key"], str) or not _KEY.fullmatch(body["unique_key"])
+    ):
+        errors.append(invalid("unique_key", "Invalid string", code="invalid_string"))
+    if "display_name" in body and not isinstance(body["display_name"], str):
+        errors.append(invalid("display_name", "Invalid input: expected string"))
+    if not isinstance(body.get("forward_webhooks", True), bool):
+        errors.append(invalid("forward_webhooks", "Invalid input: expected boolean"))
+    if not isinstance(body.get("credentials", {}), dict):
+        errors.append(invalid("credentials", "Invalid input: expected object"))
+    if errors:
+        raise Refusal(400, "invalid_body", errors=errors)
+
+
+def _public(request: Request, integration: Integration, includes: Collection[str] = ()) -> dict[str, Any]:
+    base = str(request.base_url).rstrip("/")
+    shown: dict[str, Any] = {
+        "unique_key": integration.unique_key,
+        "display_name": integration.display_name,
+        "provider": integration.provider,
+        "logo": f"{base}/images/template-logos/{integration.provider}.svg",
+        "created_at": integration.created_at,
+        "updated_at": integration.updated_at,
+        "forward_webhooks": integration.forward_webhooks,
+    }
+    if "webhook" in includes:
+        shown["webhook_url"] = f"{base}/webhook/sandbox/{integration.unique_key}"
+    if "credentials" in includes:
+        shown["credentials"] = integration.credentials
+    return shown
+
+
+ROUTES = (
+    Route("/integrations", list_integrations, methods=["GET"]),
+    Route("/integrations", create_integration, methods=["POST"]),
+    Route("/integrations/{key}", get_integration, methods=["GET"]),
+    Route("/integrations/{key}", patch_integration, methods=["PATCH"]),
+    Route("/integrations/{key}", delete_integration, methods=["DELETE"]),
+)

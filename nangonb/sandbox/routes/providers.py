@@ -1,0 +1,46 @@
+"""``/providers``: what Nango knows of the providers themselves."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from nangonb.sandbox.answers import Refusal, answer, check_query
+from nangonb.sandbox.catalogue import PROVIDERS, Provider
+
+__all__ = ["ROUTES"]
+
+
+async def list_providers(request: Request) -> Response:
+    """The catalogue; ``search`` filters by name."""
+    search = check_query(request, ("search",)).get("search", "").lower()
+    found = [p for p in PROVIDERS.values() if search in p.name or search in p.display_name.lower()]
+    return answer({"data": [provider.public() for provider in found]})
+
+
+async def get_provider(request: Request) -> Response:
+    """One provider."""
+    check_query(request, ())
+    return answer({"data": _find(request).public()})
+
+
+async def list_templates(request: Request) -> Response:
+    """The sandbox has no catalogue of templates."""
+    _find(request)
+    return answer({"data": []})
+
+
+def _find(request: Request) -> Provider:
+    name = request.path_params["provider"]
+    provider = PROVIDERS.get(name)
+    if provider is None:
+        raise Refusal(404, "not_found", f"Unknown provider {name}")
+    return provider
+
+
+ROUTES = (
+    Route("/providers", list_providers, methods=["GET"]),
+    Route("/providers/{provider}", get_provider, methods=["GET"]),
+    Route("/providers/{provider}/templates", list_templates, methods=["GET"]),
+)

@@ -1,0 +1,140 @@
+"""The sandbox as a process: arguments, the ready line, and the ways it ends."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+__all__ = ["main"]
+
+HOST = "127.0.0.1"
+_BANNER = "nangonb sandbox: a place to learn and to test, with demo data in memory. Production is Nango: https://nango.dev"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve on loopback until interrupted; the exit code is 0, or 2 for wrong arguments.
+
+    When connections are accepted, one line ``ready http://127.0.0.1:PORT key KEY`` goes to stdout, and
+    nothing else ever does.
+    """
+    try:
+        options = _arguments().parse_args(argv)
+    except SystemExit as ended:  # argparse has said why
+        return ended.code if isinstance(ended.code, int) else 2
+    try:
+        listener = _listen(options.port)
+    except OSError as error:
+        print(f"nangonb sandbox: cannot listen on {HOST}:{options.port}: {error.strerror}", file=sys.stderr)
+        return 2
+    return _serve(listener, options.key or str(uuid.uuid4()), options.rows, options.until_stdin_closes)
+
+
+def _arguments() -> argparse.ArgumentParser:
+    from nangonb.sandbox.demo import DEFAULT_ROWS, MAX_ROWS
+
+    def rows(text: str) -> int:
+        if not text.isdigit() or int(text) > MAX_ROWS:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MAX_ROWS:,}")
+        return int(text)
+
+    def port(text: str) -> int:
+        if not text.isdigit() or int(text) > 65_535:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+        return int(text)
+
+    def key(text: str) -> str:
+        if not re.fullmatch(r"[!-~]+", text):
+            raise argparse.ArgumentTypeError("a key is made of visible ASCII characters, without spaces")
+        return text
+
+    parser = argparse.ArgumentParser(
+        prog="nangonb sandbox",
+        description="Serve a stand-in of the Nango API with demo providers on loopback, until interrupted.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--port", type=port, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument(
+        "--rows",
+        type=rows,
+        default=DEFAULT_ROWS,
+        help=f"contacts of conn-1, up to {MAX_ROWS:,} (default: %(default)s)",
+    )
+    parser.add_argument("--key", type=key, help="secret key (default: a random UUID)")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input closes")
+    return parser
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(256)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _serve(listener: socket.socket, key: str, rows: int, until_stdin_closes: bool) -> int:
+    from uvicorn import Config, Server
+
+    from nangonb.sandbox.app import create_app
+    from nangonb.sandbox.demo import demo
+    from nangonb.sandbox.protocol import TransportProtocol
+
+    config = Config(
+        create_app(demo(rows), key),
+        http=TransportProtocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        access_log=False,
+        # A body that is cut off on purpose would be logged as an error.
+        log_level="critical",
+        server_header=False,
+        timeout_keep_alive=600,
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config)
+
+    async def run() -> None:
+        # uvicorn restores signal handlers and raises what it caught, which we end on quietly.
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.002)
+        if server.started:
+            port = listener.getsockname()[1]
+            print(_BANNER, file=sys.stderr, flush=True)
+            print(f"ready http://{HOST}:{port} key {key}", flush=True)
+            if until_stdin_closes:
+                threading.Thread(target=_watch_stdin, args=(server,), daemon=True).start()
+        await serving
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        asyncio.run(run())
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _watch_stdin(server: Server) -> None:
+    try:
+        while os.read(0, 4096):
+            pass
+    except OSError:
+        pass
+    server.should_exit = True

@@ -1,0 +1,121 @@
+"""What the stand-in remembers: integrations, connections and their metadata.
+
+In memory, for as long as the process lives. Everything that changes goes through a method of
+:class:`State`, so that a persistent state can take its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+__all__ = ["Connection", "Integration", "State", "timestamp"]
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """A moment (now) as Nango writes it: ``2026-01-01T00:00:00.000Z``."""
+    at = (moment or datetime.now(UTC)).astimezone(UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Integration:
+    """An integration of the environment; ``unique_key`` is its id."""
+
+    unique_key: str
+    provider: str
+    display_name: str
+    created_at: str
+    updated_at: str
+    forward_webhooks: bool = True
+    credentials: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A connection of one end user. ``credentials`` include what only some answers may show."""
+
+    id: int
+    connection_id: str
+    provider_config_key: str
+    created_at: str
+    updated_at: str
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    connection_config: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    end_user: Mapping[str, Any] | None = None
+    errors: Sequence[Mapping[str, str]] = ()
+    webhook_url_override: str | None = None
+
+    @property
+    def expired(self) -> bool:
+        """Whether its credentials can no longer be refreshed."""
+        return any(error["type"] == "auth" for error in self.errors)
+
+
+class State:
+    """Integrations by key, connections by (integration, connection id), environment variables."""
+
+    def __init__(
+        self,
+        integrations: Iterable[Integration] = (),
+        connections: Iterable[Connection] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        self._integrations = {integration.unique_key: integration for integration in integrations}
+        self._connections = {(c.provider_config_key, c.connection_id): c for c in connections}
+        self.variables = dict(variables or {})
+
+    # Integrations
+
+    def integrations(self) -> list[Integration]:
+        """All, in the order in which they were made."""
+        return list(self._integrations.values())
+
+    def integration(self, key: str) -> Integration | None:
+        """The integration with this key."""
+        return self._integrations.get(key)
+
+    def put_integration(self, integration: Integration, *, instead_of: str | None = None) -> None:
+        """Add or replace. ``instead_of`` is the former key of an integration that was renamed."""
+        if instead_of is not None and instead_of != integration.unique_key:
+            self._integrations.pop(instead_of, None)
+            for connection in [c for c in self._connections.values() if c.provider_config_key == instead_of]:
+                self.delete_connection(connection)
+                self.put_connection(replace(connection, provider_config_key=integration.unique_key))
+        self._integrations[integration.unique_key] = integration
+
+    def delete_integration(self, key: str) -> None:
+        """Remove an integration and its connections."""
+        self._integrations.pop(key, None)
+        for connection in [c for c in self._connections.values() if c.provider_config_key == key]:
+            self.delete_connection(connection)
+
+    # Connections
+
+    def connections(self) -> list[Connection]:
+        """All, newest first, as Nango lists them."""
+        return sorted(self._connections.values(), key=lambda c: (c.created_at, c.id), reverse=True)
+
+    def connection(self, connection_id: str, key: str) -> Connection | None:
+        """The connection with this id in the integration ``key``."""
+        return self._connections.get((key, connection_id))
+
+    def put_connection(self, connection: Connection) -> None:
+        """Add or replace."""
+        self._connections[connection.provider_config_key, connection.connection_id] = connection
+
+    def delete_connection(self, connection: Connection) -> None:
+        """Remove."""
+        self._connections.pop((connection.provider_config_key, connection.connection_id), None)
+
+    def set_metadata(self, connection: Connection, metadata: Mapping[str, Any]) -> None:
+        """Replace all metadata of a connection."""
+        self.put_connection(replace(connection, metadata=dict(metadata), updated_at=timestamp()))
+
+    def update_metadata(self, connection: Connection, metadata: Mapping[str, Any]) -> None:
+        """Replace the given keys of a connection's metadata, at the top level only."""
+        self.set_metadata(connection, {**(connection.metadata or {}), **metadata})
