@@ -72,4 +72,4 @@ clean: ## remove the virtual environment and all caches
 	@touch $@
 
 .venv/.stamp-chromium: tools/chromium .venv/.stamp-pip
-	@tools/chromium --install && touch $@ || test $$? -eq 3
+	@tools/chromium --install >/dev/null && touch $@ || test $$? -eq 3
