@@ -1,4 +1,4 @@
-"""Answers in the shapes of the Nango API: JSON bodies, and errors as ``{"error": {code, message, errors?}}``."""
+"""Answers in the shapes of the Nango API: JSON, and errors as ``{"error": {code, message, errors?}}``."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def check_query(request: Request, known: Iterable[str]) -> dict[str, str]:
     Raises: Refusal 400 ``invalid_query_params``.
     """
     allowed = set(known)
-    given = {name: value for name, value in request.query_params.multi_items()}
+    given = dict(request.query_params.multi_items())
     names = [
         name for name in given if not ("tags" in allowed and name.startswith("tags[") and name[-1] == "]")
     ]

@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: the key is checked, then a route answers, then errors get their shape."""
+"""The sandbox as an ASGI application: check the key, let a route answer, give errors their shape."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def demo(rows: int = DEFAULT_ROWS) -> Demo:
             7, "conn-1", "salesforce", "2026-06-30T09:12:00.000Z",
             _oauth2(orgs[0].token, refresh=True),
             config={"instance_url": f"https://{orgs[0].host}"},
-            metadata={"fieldMapping": {"first_name": "FirstName", "last_name": "LastName", "city": "MailingCity"}},
+            metadata={"fieldMapping": {"first_name": "FirstName", "city": "MailingCity"}},
             user=("user-1", "ada@acme.example", "Ada Lovelace", "acme", "Acme Corp"),
         ),
         _connection(
@@ -93,7 +93,7 @@ def demo(rows: int = DEFAULT_ROWS) -> Demo:
         ),
     )  # fmt: skip
     variables = {"DEMO_REGION": "eu-central", "DEMO_API_KEY": "fake-demo-value"}
-    upstreams: dict[str, Upstream] = {host: salesforce for host in salesforce.hosts}
+    upstreams: dict[str, Upstream] = dict.fromkeys(salesforce.hosts, salesforce)
     upstreams[GitHub.HOST] = github
     upstreams[Unreliable.HOST] = unreliable
     return Demo(State(integrations, connections, variables), upstreams)

@@ -6,7 +6,6 @@ A demo provider can reset the connection, and ASGI has no word for that.
 from __future__ import annotations
 
 import asyncio
-from typing import cast
 
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -24,6 +23,6 @@ class TransportProtocol(H11Protocol):
 
         async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})["nangonb.transport"] = transport
-            await app(cast("dict", scope), receive, send)  # type: ignore[arg-type, type-arg]
+            await app(scope, receive, send)
 
-        self.app = with_transport  # type: ignore[assignment]
+        self.app = with_transport

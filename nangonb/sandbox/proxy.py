@@ -59,8 +59,8 @@ class Proxy:
             raise Refusal(
                 404,
                 "unknown_provider_config",
-                "Provider config not found for the given provider config key. Please make sure the provider config "
-                "exists in the Nango dashboard.",
+                "Provider config not found for the given provider config key. Please make sure the provider "
+                "config exists in the Nango dashboard.",
             )
         connection = self._state.connection(options.connection_id, options.key)
         if connection is None:

@@ -45,7 +45,7 @@ def wait_before(
     attempt: int,
 ) -> float:
     """Seconds to wait after attempt number ``attempt`` (from 0). ``own`` are the caller's retry headers."""
-    default = min(FIRST_WAIT * 2**attempt, LONGEST_WAIT)
+    default: float = min(FIRST_WAIT * 2**attempt, LONGEST_WAIT)
     if response is None:
         return default
     for source in (own, rules):

@@ -140,9 +140,9 @@ class Salesforce:
         if table is None:
             raise SoqlError(
                 "INVALID_TYPE",
-                f"\n{text}\nsObject type '{query.sobject}' is not supported. If you are attempting to use a custom "
-                "object, be sure to append the '__c' after the entity name. Please reference your WSDL or the "
-                "describe call for the appropriate names.",
+                f"\n{text}\nsObject type '{query.sobject}' is not supported. If you are attempting to "
+                "use a custom object, be sure to append the '__c' after the entity name. Please reference "
+                "your WSDL or the describe call for the appropriate names.",
             )
         if query.count:
             return json_response({"totalSize": len(select(query, table)), "done": True, "records": []})
@@ -304,8 +304,8 @@ def _changes(request: ProviderRequest, table: Table) -> dict[str, Any]:
             raise _Failure(
                 400,
                 "INVALID_FIELD_FOR_INSERT_UPDATE",
-                f"Unable to create/update fields: {field.name}. Please check the security settings of this field and "
-                "verify that it is read/write for your profile or permission set.",
+                f"Unable to create/update fields: {field.name}. Please check the security settings of "
+                "this field and verify that it is read/write for your profile or permission set.",
                 fields=[field.name],
             )
         if value is None and not field.nillable:

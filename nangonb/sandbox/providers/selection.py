@@ -61,13 +61,15 @@ def build_page(table: Table, fields: Sequence[Field], rows: Sequence[int], *, ve
     """The JSON of these records, without the brackets around them."""
     if not rows:
         return b""
-    columns = [table.ids(rows)]
+    ids = table.ids(rows)
+    columns = [ids]
     parts = [
         f'{{"attributes":{{"type":"{table.name}","url":"/services/data/{version}/sobjects/{table.name}/%s"}}'
     ]
     for field in fields:
-        parts.append(f'"{field.name}":%s')
-        columns.append(table.column(field, rows))
+        plain = field.type == "id"
+        parts.append(f'"{field.name}":"%s"' if plain else f'"{field.name}":%s')
+        columns.append(ids if plain else table.column(field, rows))
     template = ",".join(parts) + "}"
     return ",".join(map(template.__mod__, zip(*columns, strict=True))).encode()
 
@@ -82,9 +84,9 @@ def _field(query: Query, table: Table, name: str) -> Field:
     raise SoqlError(
         "INVALID_FIELD",
         f"\n{around}\n{' ' * min(place, 60)}^\nERROR at Row:1:Column:{place + 1}\n"
-        f"No such column '{name}' on entity '{table.name}'. If you are attempting to use a custom field, be sure to "
-        "append the '__c' after the custom field name. Please reference your WSDL or the describe call for the "
-        "appropriate names.",
+        f"No such column '{name}' on entity '{table.name}'. If you are attempting to use a custom field, "
+        "be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe "
+        "call for the appropriate names.",
     )
 
 
@@ -96,7 +98,7 @@ def _matching(query: Query, table: Table) -> Sequence[int]:
         return range(table.size)
     tests, conditions = [], []
     rows = range(table.size)
-    for part in query.where.parts if _is_and(query.where) else (query.where,):
+    for part in _parts(query.where):
         bounds = _bounds(query, table, part)
         if bounds is None:
             conditions.append(part)
@@ -115,10 +117,6 @@ def _matching(query: Query, table: Table) -> Sequence[int]:
         found.extend(_passing(left, chunk))
     changed = _passing(tests, edited)
     return sorted([*found, *changed]) if changed else found
-
-
-def _is_and(condition: Condition) -> bool:
-    return isinstance(condition, Junction) and condition.word == "and"
 
 
 def _parts(condition: Condition) -> Sequence[Condition]:
@@ -229,8 +227,8 @@ def _check_type(field: Field, op: str, wanted: Any) -> None:
     if not good:
         raise SoqlError(
             "INVALID_FIELD",
-            f"filter criteria for field '{field.name}': value of filter criterion must be of type {field.type} and "
-            f"fit the operator '{op}' (strings stand in quotes, dates and numbers do not)",
+            f"filter criteria for field '{field.name}': value of filter criterion must be of type "
+            f"{field.type} and fit the operator '{op}' (strings stand in quotes, dates and numbers do not)",
         )
 
 
@@ -258,7 +256,7 @@ def _ordered(query: Query, table: Table, rows: Sequence[int]) -> Sequence[int]:
         column = dict(zip(found, values(table, field, found), strict=True))
         filled = [row for row in found if column[row] is not None]
         empty = [row for row in found if column[row] is None]
-        filled.sort(key=lambda row: _sort_key(column[row]), reverse=down)  # noqa: B023 used at once
+        filled.sort(key=lambda row: _sort_key(column[row]), reverse=down)
         found = filled + empty if last else empty + filled
     return found
 

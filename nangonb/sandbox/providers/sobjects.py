@@ -164,7 +164,9 @@ def _head(stem: str, high: int) -> tuple[str, int]:
 
 def _dates(before: timedelta) -> Callable[[Table, Sequence[int]], list[str]]:
     def make(table: Table, rows: Sequence[int]) -> list[str]:
-        size, days, made = max(table.size, 1), {}, []
+        size = max(table.size, 1)
+        days: dict[int, str] = {}
+        made = []
         for row in rows:
             day, second = divmod(row * SPAN // size, 86_400)
             text = days.get(day)
@@ -220,11 +222,11 @@ def _names(table: Table, rows: Sequence[int]) -> list[str]:
 
 def _emails(table: Table, rows: Sequence[int]) -> list[str]:
     first, last = people.FIRST_ASCII, people.LAST_ASCII
-    firsts, lasts, shift = len(first), len(last), table.org
+    firsts, lasts, shift, at = len(first), len(last), table.org, '@example.com"'
     return [
         "null"
         if row % 17 == 0
-        else f'"{first[(row + shift) % firsts]}.{last[(row * 7 + row // 61 + shift) % lasts]}.{row}@example.com"'
+        else f'"{first[(row + shift) % firsts]}.{last[(row * 7 + row // 61 + shift) % lasts]}.{row}{at}'
         for row in rows
     ]
 
@@ -234,12 +236,13 @@ def _phones(table: Table, rows: Sequence[int]) -> list[str]:
 
 
 def _account_ids(table: Table, rows: Sequence[int]) -> list[str]:
-    # No id is made twice: a page of contacts refers to few accounts.
-    wanted = [-1 if row % 29 == 3 else row * 31 % table.parents for row in rows]
-    known: dict[int, str] = {-1: "null"}
-    parent = Table("Account", "001", table.parents, org=table.org, fields=(), parents=1)
+    # Contacts that follow each other mostly share an account, so that few ids are made for a page.
+    parents = table.parents
+    wanted = [-1 if row % 29 == 3 else (row // 20 + row % 3 * 17) % parents for row in rows]
+    parent = Table("Account", "001", parents, org=table.org, fields=(), parents=1)
     new = sorted(set(wanted) - {-1})
-    known.update(zip(new, _quoted_ids(parent, new), strict=True))
+    known = dict(zip(new, _quoted_ids(parent, new), strict=True))
+    known[-1] = "null"
     return [known[one] for one in wanted]
 
 

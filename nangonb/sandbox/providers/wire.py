@@ -1,4 +1,4 @@
-"""What the proxy and a demo provider say to each other: a request, a response, or a failure of the network."""
+"""What the proxy and a demo provider say to each other: a request, a response, or a network fault."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["NetworkFault", "ProviderRequest", "ProviderResponse", "Upstream", "j
 
 
 class NetworkFault(Exception):
-    """No response came. ``code`` is the one Node gives (``ECONNRESET``, ``ECONNREFUSED``, ``ENOTFOUND`` …)."""
+    """No response came. ``code`` is the one that Node gives (``ECONNRESET``, ``ENOTFOUND`` …)."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

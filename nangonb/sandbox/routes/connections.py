@@ -55,7 +55,7 @@ async def get_connection(request: Request) -> Response:
     connection = _find(request, params)
     state = state_of(request)
     if connection.expired:
-        # As after a refresh that the provider refused: the answer carries the connection, without credentials.
+        # As after a refresh that the provider refused: the answer carries the connection, no credentials.
         payload = _full(state, connection, credentials={})
         raise Refusal(424, "invalid_credentials", REFRESH_FAILED, payload=payload)
     shown = _credentials(connection, refresh=params.get("refresh_token") == "true")
