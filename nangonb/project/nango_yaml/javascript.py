@@ -1,0 +1,150 @@
+"""The few rules of JavaScript that show in what Nango's parser makes of a file.
+
+Plain data here is what ``JSON`` has, plus :class:`JsDate`. A missing key is JavaScript's ``undefined``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+#: What JavaScript's ``\\s`` and ``trim`` take for white space.
+WHITESPACE = (
+    "\t\n\x0b\x0c\r \xa0\u1680"
+    + "".join(map(chr, range(0x2000, 0x200B)))
+    + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_LARGEST_INDEX = 2**32 - 2
+_PARSE_INT = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))")
+_LARGEST_EXACT = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class JsDate:
+    """A time stamp as js-yaml reads one: a ``Date`` object, which has no keys of its own.
+
+    ``text`` is what stands in the file, ``milliseconds`` the time since 1970 (UTC).
+    """
+
+    text: str
+    milliseconds: float
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class JsCrash(Exception):
+    """Nango's parser dies here with a TypeError; ``message`` says what a person should know instead."""
+
+    def __init__(self, message: str, at: tuple[str | int, ...] = (), code: str = "unsupported_value") -> None:
+        super().__init__(message)
+        self.message, self.at, self.code = message, at, code
+
+
+def keys(value: dict[str, Any]) -> list[str]:
+    """The keys in the order of ``Object.keys``: whole numbers first, ascending, then as written."""
+    numbers = [key for key in value if _INDEX.fullmatch(key) and int(key) <= _LARGEST_INDEX]
+    if not numbers:
+        return list(value)
+    numbers.sort(key=int)
+    first = set(numbers)
+    return numbers + [key for key in value if key not in first]
+
+
+def entries(value: Any, at: tuple[str | int, ...], what: str) -> Iterator[tuple[str, Any, str | int]]:
+    """``Object.entries(value)``: (key, value, path segment). null and a missing value crash."""
+    if value is None:
+        raise JsCrash(f"{what} is empty; it must be a mapping (write `{{}}` for none)", at, "empty_mapping")
+    if isinstance(value, dict):
+        for key in keys(value):
+            yield key, value[key], key
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield str(number), item, number
+    elif isinstance(value, str):
+        for number, character in enumerate(value):
+            yield str(number), character, number
+
+
+def truthy(value: Any) -> bool:
+    """Whether JavaScript's ``if (value)`` is taken."""
+    if isinstance(value, (list, dict, JsDate)):
+        return True
+    return bool(value) and not (isinstance(value, float) and math.isnan(value))
+
+
+def number(value: float) -> int | float:
+    """The double that JavaScript would hold, as an int where that says the same."""
+    double = float(value)
+    if (
+        double.is_integer()
+        and abs(double) <= _LARGEST_EXACT
+        and not (double == 0 and math.copysign(1, double) < 0)
+    ):
+        return int(double)
+    return double
+
+
+def number_text(value: float) -> str:
+    """``String(value)`` of a number."""
+    if isinstance(value, int):
+        return str(value)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + int(exponent or 0)  # digits before the decimal point
+    if whole == "0":
+        point -= 1 + len(fraction) - len(fraction.lstrip("0"))
+    digits = digits.rstrip("0") or "0"
+    sign = "-" if value < 0 else ""
+    count = len(digits)
+    if count <= point <= 21:
+        return sign + digits + "0" * (point - count)
+    if 0 < point <= 21:
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    power = f"e{'+' if point > 0 else '-'}{abs(point - 1)}"
+    return sign + (digits if count == 1 else f"{digits[0]}.{digits[1:]}") + power
+
+
+def text(value: Any) -> str:
+    """``String(value)``."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    if isinstance(value, list):
+        return ",".join("" if item is None else text(item) for item in value)
+    if isinstance(value, dict):
+        return "[object Object]"
+    return str(value)
+
+
+def parse_int(source: str) -> int | float | None:
+    """``parseInt(source, 10)``, with None for NaN."""
+    found = _PARSE_INT.match(source.lstrip(WHITESPACE))
+    if found is None:
+        return None
+    sign, _, digits = found.groups()
+    digits = digits if digits is not None else "0"
+    return number(int(f"{sign}{digits}") if len(digits) < 400 else math.inf)
+
+
+def trim(value: str) -> str:
+    """``value.trim()``."""
+    return value.strip(WHITESPACE)

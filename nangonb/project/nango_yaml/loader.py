@@ -1,0 +1,410 @@
+"""Reads YAML as js-yaml does (YAML 1.2 core), keeping the place of every key and value.
+
+The scanning is libyaml's, through PyYAML; where it and js-yaml part, this module takes js-yaml's side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from nangonb.errors import ProjectError, nearest
+from nangonb.project.nango_yaml import scalars
+from nangonb.project.nango_yaml.findings import KeyPath
+from nangonb.project.nango_yaml.javascript import text as js_text
+from nangonb.project.problems import Place, Problem
+from nangonb.project.source import Source
+
+Path = tuple[str | int, ...]
+Mark = tuple[int, int]  # line and column, from 0
+
+DEPTH = 100
+SIZE = 500_000
+
+_CParser: Any = getattr(yaml, "CSafeLoader", None)
+_PREFIX = "tag:yaml.org,2002:"
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A value of the file between its marks; ``size`` is how many values it holds, aliases unfolded.
+
+    ``items`` of a mapping are (key, key node, value node), of a list ("", itself, value node).
+    """
+
+    value: Any
+    start: Mark
+    end: Mark
+    size: int = 1
+    items: list[tuple[str, Node, Node]] = field(default_factory=list)
+
+    def child(self, part: str | int) -> tuple[Node, Node] | None:
+        """(key node, value node) of what ``data[part]`` is."""
+        if isinstance(self.value, list):
+            if not isinstance(part, int) or not 0 <= part < len(self.items):
+                return None
+            return self.items[part][2], self.items[part][2]
+        for key, key_node, node in reversed(self.items):
+            if key == part:
+                return key_node, node
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """What was read: ``data`` as dict, list, str, int, float, bool, None and JsDate, and where it stands."""
+
+    data: Any
+    source: Source
+    text: str
+    root: Node | None
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Where ``path`` stands in the cell or file, or its nearest ancestor that is there.
+
+        With ``key`` (or for a KeyPath) the place of its key.
+        """
+        node = self.root
+        if node is None:
+            return self.source.body_place(1, 1)
+        mark = node.start
+        for number, part in enumerate(path):
+            found = node.child(part)
+            if found is None:
+                break
+            key_node, node = found
+            at_key = number == len(path) - 1 and (key or isinstance(path, KeyPath))
+            # An empty value stands nowhere that a person would look: its key does.
+            mark = key_node.start if at_key or node.start == node.end else node.start
+        return _place(self.source, mark)
+
+
+def read(text: str, source: Source) -> YamlDocument:
+    """Read ``text``, the body of ``source``.
+
+    An empty text gives the data None. Raises ProjectError with one Problem where js-yaml refuses.
+    """
+    if not isinstance(text, str):
+        raise TypeError("text must be a str")
+    reader = _Reader(text, source)
+    root = reader.document()
+    return YamlDocument(None if root is None else root.value, source, text, root)
+
+
+class _Reader:
+    def __init__(self, text: str, source: Source) -> None:
+        self.text, self.source = text, source
+        self.anchors: dict[str, Node] = {}
+        self.open: set[int] = set()
+
+    def document(self) -> Node | None:
+        clean = self._printable(self.text)
+        try:
+            return self._read(clean)
+        except yaml.YAMLError as error:
+            # js-yaml takes tabs before the end of a line for white space; libyaml mostly does not.
+            stripped = re.sub(r"[ \t]*\t[ \t]*(?=\n|\r|$)", "", clean)
+            if stripped == clean:
+                raise self._syntax(error) from None
+            try:
+                self.anchors.clear()
+                return self._read(stripped)
+            except yaml.YAMLError:
+                raise self._syntax(error) from None
+
+    # -- text ------------------------------------------------------------------------------------
+
+    def _printable(self, text: str) -> str:
+        bad = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]", text)
+        if bad is None:
+            return text.removeprefix("\ufeff")
+        line = text.count("\n", 0, bad.start())
+        column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1)
+        raise self.error(
+            "yaml-character",
+            f"The character U+{ord(bad[0]):04X} is not allowed in yaml.",
+            (line, column),
+            "Delete it, or write it as an escape in double quotes.",
+        )
+
+    def _read(self, text: str) -> Node | None:
+        loader = _CParser(text) if _CParser else yaml.SafeLoader(text)
+        try:
+            return self._document(loader)
+        finally:
+            loader.dispose()
+
+    def _document(self, loader: Any) -> Node | None:
+        loader.get_event()  # StreamStart
+        if loader.check_event(yaml.StreamEndEvent):
+            return None
+        loader.get_event()  # DocumentStart
+        root = self._node(loader, loader.get_event(), 0)
+        loader.get_event()  # DocumentEnd
+        if not loader.check_event(yaml.StreamEndEvent):
+            event = loader.get_event()
+            raise self.error(
+                "yaml-several-documents",
+                "There is a second document in this yaml.",
+                _mark(event.start_mark),
+                "Remove the `---` line.",
+            )
+        return root
+
+    # -- nodes -----------------------------------------------------------------------------------
+
+    def _node(self, loader: Any, event: Any, depth: int) -> Node:
+        start = _mark(event.start_mark)
+        if depth > DEPTH:
+            raise self.error(
+                "yaml-too-deep", f"This is nested more than {DEPTH} levels deep.", start, "Flatten it."
+            )
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, start)
+        node = Node(None, start, start)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+            self.open.add(id(node))
+        if isinstance(event, yaml.ScalarEvent):
+            node.value = self._scalar(event, start)
+            node.end = _mark(event.end_mark)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._sequence(loader, node, event, depth)
+        else:
+            self._mapping(loader, node, event, depth)
+        self.open.discard(id(node))
+        if node.size > SIZE:
+            raise self.error(
+                "yaml-too-large",
+                f"Its aliases unfold to more than {SIZE:,} values.",
+                start,
+                "Write the repeated part out where it is needed.",
+            )
+        return node
+
+    def _alias(self, event: Any, start: Mark) -> Node:
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            raise self.error(
+                "yaml-unknown-alias",
+                f"There is no anchor `&{event.anchor}` above this alias.",
+                start,
+                self._nearest(event.anchor, list(self.anchors), "*"),
+            )
+        if id(target) in self.open:
+            raise self.error(
+                "yaml-recursive-alias",
+                f"The alias `*{event.anchor}` stands within what it repeats.",
+                start,
+                "Name a model instead: a model may refer to itself.",
+            )
+        return Node(target.value, start, _mark(event.end_mark), target.size, target.items)
+
+    def _sequence(self, loader: Any, node: Node, event: Any, depth: int) -> None:
+        node.value = values = []
+        while True:
+            child_event = loader.get_event()
+            if isinstance(child_event, yaml.SequenceEndEvent):
+                node.end = _mark(child_event.end_mark)
+                break
+            child = self._node(loader, child_event, depth + 1)
+            node.items.append(("", child, child))
+            node.size += child.size
+            values.append(child.value)
+        self._check_tag(event, node, "seq", "omap", "pairs")
+
+    def _mapping(self, loader: Any, node: Node, event: Any, depth: int) -> None:
+        values: dict[str, Any] = {}
+        node.value = values
+        merged: set[str] = set()
+        while True:
+            key_event = loader.get_event()
+            if isinstance(key_event, yaml.MappingEndEvent):
+                node.end = _mark(key_event.end_mark)
+                break
+            key_node = self._node(loader, key_event, depth + 1)
+            value_node = self._node(loader, loader.get_event(), depth + 1)
+            node.size += key_node.size + value_node.size
+            if _is_merge(key_event):
+                self._merge(node, values, merged, value_node)
+                continue
+            key = self._key(key_node)
+            if key in values and key not in merged:
+                first = next(place for name, place, _ in node.items if name == key)
+                raise self.error(
+                    "yaml-duplicate-key",
+                    f"The key `{key}` is written twice in one mapping.",
+                    key_node.start,
+                    "Remove or rename one of them.",
+                    related=(_place(self.source, first.start),),
+                )
+            merged.discard(key)
+            values[key] = value_node.value
+            node.items.append((key, key_node, value_node))
+        self._check_tag(event, node, "map", "set")
+
+    def _merge(self, node: Node, values: dict[str, Any], merged: set[str], value_node: Node) -> None:
+        several = (
+            [item[2] for item in value_node.items] if isinstance(value_node.value, list) else [value_node]
+        )
+        for one in several:
+            if not isinstance(one.value, dict):
+                raise self.error(
+                    "yaml-merge",
+                    "Only a mapping can be merged with `<<`.",
+                    one.start,
+                    "Point the alias at a mapping.",
+                )
+            for key, key_node, child in one.items:
+                if key not in values:
+                    values[key] = one.value[key]
+                    merged.add(key)
+                    node.items.append((key, key_node, child))
+
+    def _key(self, node: Node) -> str:
+        value = node.value
+        if isinstance(value, list):
+            if any(isinstance(item, list) for item in value):
+                raise self.error(
+                    "yaml-key", "A list of lists cannot be a key.", node.start, "Use a word as the key."
+                )
+            return ",".join("" if item is None else js_text(item) for item in value)
+        return js_text(value)
+
+    # -- scalars and tags ------------------------------------------------------------------------
+
+    def _scalar(self, event: Any, start: Mark) -> scalars.Scalar:
+        text = event.value
+        tag = event.tag
+        if tag is None or tag == "!":
+            plain = tag is None and event.style in (None, "")
+            return scalars.resolve(text) if plain else text
+        kind = tag.removeprefix(_PREFIX) if tag.startswith(_PREFIX) else ""
+        value: scalars.Scalar = None
+        if kind == "str":
+            return str(text)
+        if kind == "null" and text in scalars.NULLS:
+            return None
+        if kind == "bool":
+            value = scalars.BOOLEANS.get(text)
+        elif kind == "int":
+            value = scalars.read_int(text)
+        elif kind == "float":
+            value = scalars.read_float(text)
+        elif kind == "timestamp":
+            value = scalars.read_date(text)
+        elif kind == "merge" and text == "<<":
+            return "<<"
+        if value is None:
+            raise self._bad_tag(tag, start)
+        return value
+
+    def _check_tag(self, event: Any, node: Node, default: str, *others: str) -> None:
+        tag = event.tag
+        if tag is None or tag in ("!", _PREFIX + default):
+            return
+        kind = tag.removeprefix(_PREFIX)
+        if kind not in others or kind == tag:
+            raise self._bad_tag(tag, node.start)
+        if kind == "set" and any(value is not None for value in node.value.values()):
+            raise self._bad_tag(tag, node.start)
+        if kind in ("omap", "pairs") and not all(
+            isinstance(one, dict) and len(one) == 1 for one in node.value
+        ):
+            raise self._bad_tag(tag, node.start)
+
+    def _bad_tag(self, tag: str, start: Mark) -> ProjectError:
+        shown = tag.replace(_PREFIX, "!!")
+        return self.error(
+            "yaml-tag",
+            f"The tag `{shown}` does not fit what follows it, or is unknown.",
+            start,
+            "Remove the tag.",
+        )
+
+    # -- errors ----------------------------------------------------------------------------------
+
+    def _nearest(self, name: str, choices: Sequence[str], sign: str = "") -> str:
+        match = nearest(name, choices)
+        return f"Did you mean `{sign}{match}`?" if match else "Write the anchor first, or the value itself."
+
+    def error(
+        self, code: str, message: str, mark: Mark, hint: str = "", related: tuple[Place, ...] = ()
+    ) -> ProjectError:
+        place = _place(self.source, mark)
+        problem = Problem(code, "error", message, place, hint, related)
+        return ProjectError("This yaml cannot be read.", problems=[problem])
+
+    def _syntax(self, error: yaml.YAMLError) -> ProjectError:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        said = getattr(error, "problem", None) or str(error)
+        at = _mark(mark) if mark else (0, 0)
+        return self.error(*_explain(said, self.text, at))
+
+
+def _explain(said: str, text: str, at: Mark) -> tuple[str, str, Mark, str]:
+    """(code, message, mark, hint) of a syntax error of libyaml, in words for who wrote the line."""
+    lines = re.split("\r\n|\n|\r", text)
+    line = lines[at[0]] if at[0] < len(lines) else ""
+    for number in (at[0], at[0] - 1):
+        indent = re.match(r"[ \t]*", lines[number])[0] if 0 <= number < len(lines) else ""  # type: ignore[index]
+        if "\t" in indent:
+            mark = (number, indent.index("\t"))
+            return "yaml-tab", "A tab indents this line.", mark, "Indent with spaces."
+    if "\\t" in said or "tab" in said or "\t" in line[at[1] : at[1] + 1]:
+        return "yaml-tab", "A tab stands where yaml wants spaces.", at, "Use spaces."
+    hint = "Compare the indentation with the lines above."
+    if "mapping values are not allowed" in said:
+        return "yaml-syntax", "A `: ` stands where no key can be.", at, (
+            "Put the value in quotes if the colon belongs to it; otherwise mend the indentation."
+        )  # fmt: skip
+    if "could not find expected ':'" in said:
+        return (
+            "yaml-syntax",
+            "This line is no `key: value`.",
+            _previous(lines, at),
+            "Add the colon, or mend the quotes.",
+        )
+    if "found character" in said and "cannot start any token" in said:
+        sign = line[at[1] : at[1] + 1]
+        return "yaml-syntax", f"A value cannot start with `{sign}`.", at, "Put the value in quotes."
+    if "expected comment or line break" in said:
+        hint = "Put the whole value in one pair of quotes."
+        return "yaml-syntax", "Something follows where the value has ended.", at, hint
+    if "quoted scalar" in said or "unexpected end of stream" in said:
+        return "yaml-syntax", "The closing quote is missing.", at, "Close the quote that is open."
+    if "expected <block end>" in said or "did not find expected key" in said:
+        message = "This line fits neither the mapping above it nor a new one."
+        return "yaml-syntax", message, at, f"{hint} After a quoted value nothing may follow."
+    if "flow" in said or "',' or" in said:
+        return "yaml-syntax", "A list or mapping in brackets is not closed or lacks a comma.", at, (
+            "Close the bracket, or put the value in quotes."
+        )  # fmt: skip
+    return "yaml-syntax", f"This is not valid yaml: {said}.", at, hint
+
+
+def _previous(lines: Sequence[str], at: Mark) -> Mark:
+    """The last line with something on it before ``at``: libyaml notices a missing colon one line late."""
+    line = min(at[0], len(lines))
+    for number in range(line - 1, -1, -1):
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            return number, len(lines[number]) - len(lines[number].lstrip())
+    return at
+
+
+def _is_merge(event: Any) -> bool:
+    if not isinstance(event, yaml.ScalarEvent) or event.value != "<<":
+        return False
+    return event.tag == _PREFIX + "merge" or (event.tag is None and not event.style)
+
+
+def _mark(mark: Any) -> Mark:
+    return mark.line, mark.column
+
+
+def _place(source: Source, mark: Mark) -> Place:
+    return source.body_place(mark[0] + 1, mark[1] + 1)

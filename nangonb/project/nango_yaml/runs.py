@@ -1,0 +1,124 @@
+"""When a sync runs: the ``runs`` grammar of nango.yaml, which is that of the npm package ``ms``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from nangonb.project.nango_yaml.javascript import number
+
+SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
+
+#: Phrases that are taken as a whole, to the letter.
+PHRASES = {
+    "every half day": "12h",
+    "every half hour": "30m",
+    "every quarter hour": "15m",
+    "every hour": "1h",
+    "every day": "1d",
+    "every month": "30d",
+    "every week": "1w",
+}
+SHORTEST = 30 * SECOND
+
+_UNITS = {
+    1: ("milliseconds", "millisecond", "msecs", "msec", "ms"),
+    SECOND: ("seconds", "second", "secs", "sec", "s"),
+    MINUTE: ("minutes", "minute", "mins", "min", "m"),
+    HOUR: ("hours", "hour", "hrs", "hr", "h"),
+    DAY: ("days", "day", "d"),
+    7 * DAY: ("weeks", "week", "w"),
+    365.25 * DAY: ("years", "year", "yrs", "yr", "y"),
+}
+_FACTOR = {word: factor for factor, words in _UNITS.items() for word in words}
+_DURATION = re.compile(rf"(-?[0-9]*\.?[0-9]+) *({'|'.join(_FACTOR)})?", re.IGNORECASE)
+
+# What the server takes in a deployment (its sync/deploy/validation.ts): whole numbers, few units.
+_SERVER = re.compile(
+    r"(every )?(([0-9]+)?\s?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)"
+    r"|(month|week|half day|half hour|quarter hour))"
+)
+
+
+class RunsError(ValueError):
+    """``runs`` cannot be used. ``code`` is Nango's: sync_interval_invalid, sync_interval_too_short."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """``interval`` as Nango writes it (``1d``), ``milliseconds`` its length."""
+
+    interval: str
+    milliseconds: int | float
+
+    def offset(self, now: datetime) -> int | float:
+        """Milliseconds within the interval at which a sync created ``now`` (local time) runs."""
+        passed = now.minute * MINUTE + now.second * SECOND + now.microsecond // 1000
+        return number(passed % self.milliseconds)
+
+
+def duration(text: str) -> int | float | None:
+    """Milliseconds that ``ms(text)`` reads, or None where it reads nothing."""
+    found = _DURATION.fullmatch(text) if 0 < len(text) <= 100 else None
+    if found is None:
+        return None
+    return number(float(found[1]) * _FACTOR[(found[2] or "ms").lower()])
+
+
+def interval(runs: str) -> Interval:
+    """How often ``runs`` says. Raises RunsError with Nango's code.
+
+    An empty text and one of more than 100 characters, on which ``ms`` throws, are invalid here.
+    """
+    written = PHRASES.get(runs) or runs.replace("every ", "", 1)
+    milliseconds = duration(written)
+    if not milliseconds:
+        raise RunsError("sync_interval_invalid")
+    if milliseconds < SHORTEST:
+        raise RunsError("sync_interval_too_short")
+    return Interval(written, milliseconds)
+
+
+def server_accepts(runs: str) -> bool:
+    """Whether the server takes this ``runs`` in a deployment (it refuses some that the CLI takes)."""
+    return not runs or _SERVER.fullmatch(runs) is not None
+
+
+def suggestion(runs: str) -> str:
+    """The accepted ``runs`` that was most probably meant, or empty."""
+    said = " ".join(runs.lower().split())
+    said = said if said.startswith("every") else f"every {said}"
+    for attempt in (said, re.sub(r"^every (second|minute|year)s?$", r"every 1 \1", said)):
+        try:
+            found = interval(attempt)
+        except RunsError as error:
+            if error.code == "sync_interval_too_short":
+                return "every 30 seconds"
+            continue
+        return attempt if server_accepts(attempt) else whole(found.milliseconds)
+    words = {
+        "daily": "every day",
+        "hourly": "every hour",
+        "weekly": "every week",
+        "monthly": "every month",
+        "@daily": "every day",
+        "@hourly": "every hour",
+        "@weekly": "every week",
+        "@monthly": "every month",
+        "always": "every 30 seconds",
+    }
+    return words.get(said.removeprefix("every "), "")
+
+
+def whole(milliseconds: float) -> str:
+    """The same length in the words that the server takes: ``every 90 minutes``."""
+    for factor, word in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
+        count = milliseconds / factor
+        if count.is_integer():
+            return f"every {int(count)} {word}{'' if count == 1 else 's'}"
+    return f"every {round(milliseconds / SECOND)} seconds"
