@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import socket
-import ssl
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -226,6 +224,9 @@ def transport_error(
 
 def _code_of(error: Exception, *, begun: bool = False, timeout: float | None = None) -> tuple[str, str]:
     """axios' code and message. ``begun``: the head of the answer had arrived."""
+    import socket
+    import ssl
+
     import httpx
 
     cause = _root(error)

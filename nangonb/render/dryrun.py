@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from nangonb.render.format import capped, cell, elapsed, one_line, plural, pretty_json, printable, size
+from nangonb.render.format import (
+    capped,
+    cell,
+    elapsed,
+    number,
+    one_line,
+    plural,
+    pretty_json,
+    printable,
+    size,
+)
 from nangonb.render.page import LIMIT, Budget, escape, page
 from nangonb.render.problems import problems_fragment, problems_text, summary
 from nangonb.render.tables import table_fragment, table_text
@@ -85,6 +95,8 @@ def _head(view: DryrunView) -> str:
     for part in count_parts(view):
         if part.endswith("to the provider") and view.writes:
             said.append(f'<span class="n-warn">{escape(part)}</span>')
+        elif part.startswith(("added ", "updated ", "deleted ")) and not part.endswith(" 0"):
+            said.append(f"<span>{escape(part)}</span>")
         else:
             said.append(f'<span class="n-muted">{escape(part)}</span>')
     return (
@@ -181,9 +193,9 @@ def _request_row(entry: RequestEntry) -> str:
     status = entry.code or ("…" if entry.status is None else str(entry.status))
     return (
         f'<tr><td class="n-r">{entry.n}</td>'
-        f"<td><code>{method} {escape(capped(entry.endpoint, 300))}{query}</code></td>"
+        f'<td class="n-w"><code>{method} {escape(capped(entry.endpoint, 300))}{query}</code></td>'
         f'<td class="n-n{"" if entry.ok else " n-bad"}">{escape(status)}</td>'
-        f'<td class="n-r n-n">{entry.saved or ""}</td><td class="n-r n-n">{size(entry.received)}</td>'
+        f'<td class="n-r n-n">{number(entry.saved) if entry.saved else ""}</td><td class="n-r n-n">{size(entry.received)}</td>'
         f'<td class="n-r n-n">{"" if entry.seconds is None else elapsed(entry.seconds)}</td></tr>'
     )
 
