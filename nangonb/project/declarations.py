@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UnknownName
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
 from nangonb.project.problems import Problem
 from nangonb.project.project import Project, build
+
+if TYPE_CHECKING:
+    from nangonb.project.nango_yaml import YamlDocument
 
 _Key = tuple[str, ...]
 
@@ -56,7 +60,7 @@ class Declarations:
         if common == set(_entries(old)):
             del self._cells[old_key]
         else:
-            self._cells[old_key] = YamlCell(old.name, old.source, old.document.without(common))
+            self._cells[old_key] = YamlCell(old.name, old.source, _without(old.document, common))
         names = ", ".join(sorted(" > ".join(map(str, path)) for path in common))
         return [
             Problem(
@@ -86,6 +90,11 @@ class Declarations:
             raise UnknownName("declared script, module or yaml cell", name, choices)
         self._project = None
         return gone
+
+    @property
+    def cells(self) -> tuple[DeclaredCell, ...]:
+        """What is declared now, in the order of declaring."""
+        return tuple(self._cells.values())
 
     def project(self) -> Project:
         """What is declared now. The same for any order in which the cells came."""
@@ -182,6 +191,18 @@ def _entries(cell: YamlCell) -> list[tuple[str | int, ...]]:
                 found.append(("integrations", integration, kind))
     found.extend(("models", name) for name, _ in _mapping(data.get("models")))
     return found
+
+
+def _without(document: YamlDocument, paths: set[tuple[str | int, ...]]) -> YamlDocument:
+    """The same document without some of its entries."""
+
+    def left(data: Any, here: tuple[str | int, ...]) -> Any:
+        if not isinstance(data, dict):
+            return data
+        kept = [(name, value) for name, value in data.items() if (*here, name) not in paths]
+        return {name: left(value, (*here, name)) for name, value in kept}
+
+    return replace(document, data=left(document.data, ()))
 
 
 def _mapping(data: object) -> list[tuple[str, object]]:

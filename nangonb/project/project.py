@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ProjectError, UnknownName, UsageError
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
+from nangonb.project.merging import Merge, Path, declared_scripts, magic_line
 from nangonb.project.problems import Place, Problem
+from nangonb.project.script_problems import script_problems
 from nangonb.project.scripts import FOLDERS, Kind, Module, Script, ScriptConfig
 
 if TYPE_CHECKING:
     from nangonb.project.nango_yaml import Checked
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Project:
     """``data`` is nango.yaml as merged from all cells; ``places`` says where each entry of it stands.
 
-    Sorted by key, so that it does not depend on the order in which cells were run.
+    Sorted by key, so that it does not depend on the order in which cells were run. ``noticed`` is what
+    the reader of a notebook or folder found out beside what it declares.
     """
 
     scripts: tuple[Script, ...]
@@ -32,15 +32,16 @@ class Project:
     failed: tuple[FailedCell, ...]
     data: dict[str, Any]
     contradictions: tuple[Problem, ...] = ()
+    noticed: tuple[Problem, ...] = ()
     _places: dict[Path, Place] = field(default_factory=dict, repr=False)
     _key_places: dict[Path, Place] = field(default_factory=dict, repr=False)
 
     @cached_property
     def checked(self) -> Checked:
-        """What Nango's own parser says of :attr:`data`."""
+        """What Nango's own parser says of :attr:`data`, with the key ``models`` that it insists on."""
         from nangonb.project import nango_yaml
 
-        return nango_yaml.check(self.data)
+        return nango_yaml.check({"models": {}, **self.data} if "integrations" in self.data else self.data)
 
     def place(self, path: Path, *, key: bool = False) -> Place | None:
         """Where an entry of :attr:`data` is written, or the nearest entry above it."""
@@ -56,12 +57,17 @@ class Project:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong with what is declared, computed anew for the whole project."""
-        found = [*self.contradictions, *_script_problems(self)]
+        found = [*self.contradictions, *self.noticed, *script_problems(self)]
         if self.data:
             from nangonb.project import nango_yaml
 
-            found += nango_yaml.problems(self.checked, lambda path: self.place(path) or Place("nango.yaml"))
+            found += nango_yaml.problems(self.checked, self._locate)
         return tuple(sorted(found, key=_problem_order))
+
+    def _locate(self, path: Path) -> Place:
+        from nangonb.project import nango_yaml
+
+        return self.place(path, key=isinstance(path, nango_yaml.KeyPath)) or Place("nango.yaml")
 
     @property
     def integrations(self) -> tuple[str, ...]:
@@ -73,6 +79,24 @@ class Project:
     def model_names(self) -> tuple[str, ...]:
         models = self.data.get("models")
         return tuple(models) if isinstance(models, dict) else ()
+
+    @property
+    def declared_names(self) -> tuple[str, ...]:
+        """Names of all scripts that nango.yaml declares, whether a cell has them or not."""
+        return tuple(sorted({path[3] for path in declared_scripts(self.data)}))
+
+    def model_schema(self, model: str) -> dict[str, Any] | None:
+        """Self-contained JSON Schema of a model, or None where it is not declared or cannot be read."""
+        from nangonb.project import nango_yaml
+
+        if model not in self.checked.models:
+            return None
+        return nango_yaml.model_schema(self.checked, model)
+
+    def model_fields(self, model: str) -> tuple[str, ...]:
+        """The fields of a model in their order; none where it is not declared."""
+        found = self.checked.models.get(model)
+        return () if found is None else tuple(field.name for field in found.fields if not field.dynamic)
 
     def script(self, name: str, integration: str | None = None) -> Script:
         """The script that ``name`` means: a bare name, ``integration/name`` or a whole key.
@@ -99,12 +123,12 @@ class Project:
                     f"{name} is not there: its cell failed ({where}).",
                     hint=f"{failed.error} Mend that cell and run it.",
                 ) from failed.error
-        for path in _declared_scripts(self.data):
+        for path in declared_scripts(self.data):
             if name in (path[3], f"{path[1]}/{path[3]}", f"{path[1]}/{path[2]}/{path[3]}"):
                 place = self.place(path, key=True)
                 raise ProjectError(
                     f"{name} is declared in nango.yaml ({place}), and no cell has its script.",
-                    hint=f"Run its cell, or write one: {_magic(path)}",
+                    hint=f"Run its cell, or write one: {magic_line(path)}",
                 )
         raise UnknownName("script", name, sorted({script.name for script in self.scripts}))
 
@@ -113,17 +137,18 @@ class Project:
         return next((module for module in self.modules if module.import_name == import_name), None)
 
 
-def build(cells: Iterable[DeclaredCell]) -> Project:
+def build(cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = ()) -> Project:
     """Merge declared cells. Never raises: contradictions become problems that name both places."""
     cells = list(cells)
     yaml_cells = sorted(
-        (c for c in cells if isinstance(c, YamlCell)), key=lambda c: (c.name or "", c.source.text)
+        (c for c in cells if isinstance(c, YamlCell)),
+        key=lambda c: (c.name or "", c.source.text, c.source.label, c.source.id or ""),
     )
     script_cells = sorted(
         (c for c in cells if isinstance(c, ScriptCell)),
-        key=lambda c: (c.integration or "", c.kind, c.name, c.source.text),
+        key=lambda c: (c.integration or "", c.kind, c.name, c.source.text, c.source.label),
     )
-    merge = _Merge()
+    merge = Merge()
     for cell in yaml_cells:
         merge.add(cell.document.data, lambda path, key, c=cell: c.document.place(path, key=key))  # type: ignore[misc]
     homes = {cell.source: _integration_of(cell, merge.data) for cell in script_cells}
@@ -134,16 +159,21 @@ def build(cells: Iterable[DeclaredCell]) -> Project:
     scripts = tuple(
         sorted(
             (_script(cell, homes[cell.source], merge.data) for cell in script_cells),
-            key=lambda s: (s.key, s.source.text),
+            key=lambda s: (s.key, s.source.text, s.source.label),
         )
     )
     modules = tuple(
         sorted(
             (Module(c.path, "python", c.source) for c in cells if isinstance(c, ModuleCell)),
-            key=lambda m: m.path,
+            key=lambda m: (m.path, m.source.text, m.source.label),
         )
     )
-    failed = tuple(c for c in cells if isinstance(c, FailedCell))
+    failed = tuple(
+        sorted(
+            (c for c in cells if isinstance(c, FailedCell)),
+            key=lambda c: (c.magic, c.name or "", c.source.label, c.source.text),
+        )
+    )
     return Project(
         scripts,
         modules,
@@ -151,122 +181,26 @@ def build(cells: Iterable[DeclaredCell]) -> Project:
         failed,
         merge.data,
         tuple(merge.problems),
+        tuple(noticed),
         merge.places,
         merge.key_places,
     )
 
 
-class _Merge:
-    """Puts contributions together, entry by entry. The first one wins a contradiction."""
-
-    def __init__(self) -> None:
-        self.data: dict[str, Any] = {}
-        self.places: dict[Path, Place] = {}
-        self.key_places: dict[Path, Place] = {}
-        self.problems: list[Problem] = []
-
-    def add(self, data: Any, locate: Callable[[Path, bool], Place]) -> None:
-        if isinstance(data, dict):
-            self._merge(self.data, data, (), locate)
-
-    def _merge(
-        self, into: dict[Any, Any], more: dict[Any, Any], path: Path, locate: Callable[[Path, bool], Place]
-    ) -> None:
-        for name, value in more.items():
-            here: Path = (*path, name)
-            if name not in into:
-                into[name] = _copy(value)
-                self._remember(here, value, locate)
-                continue
-            old = into[name]
-            if isinstance(old, dict) and isinstance(value, dict) and _merges(here):
-                self._merge(old, value, here, locate)
-            elif (
-                isinstance(old, list)
-                and isinstance(value, list)
-                and _merges(here[:-1])
-                and "on-events" in here
-            ):
-                into[name] = old + [item for item in value if item not in old]
-            elif old is None:
-                into[name] = _copy(value)
-                self._remember(here, value, locate)
-            elif value is not None and _canonical(old) != _canonical(value):
-                self._contradiction(here, locate(here, False))
-
-    def _contradiction(self, path: Path, place: Place) -> None:
-        first = self.places.get(path) or self.key_places.get(path)
-        self.problems.append(
-            Problem(
-                "contradiction",
-                "error",
-                f"{' > '.join(map(str, path))} is declared twice, in different ways.",
-                place,
-                f"A dry run uses what {first} says. Say it once to export or deploy.",
-                related=(first,) if first else (),
-            )
-        )
-
-    def _remember(self, path: Path, value: Any, locate: Callable[[Path, bool], Place]) -> None:
-        self.places[path] = locate(path, False)
-        self.key_places[path] = locate(path, True)
-        children: Iterable[tuple[Any, Any]] = ()
-        if isinstance(value, dict):
-            children = value.items()
-        elif isinstance(value, list):
-            children = enumerate(value)
-        for name, child in children:
-            self._remember((*path, name), child, locate)
-
-
-def _merges(path: Path) -> bool:
-    """Whether what stands at ``path`` is merged key by key: all but models, which are one thing each."""
-    return (path[0] == "integrations" and len(path) <= 4) or path == ("models",)
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copy(child) for name, child in value.items()}
-    return [_copy(child) for child in value] if isinstance(value, list) else value
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
-
-
-def _declared_scripts(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-    """(integrations, ID, syncs|actions|on-events, NAME) of every script that nango.yaml names."""
-    integrations = data.get("integrations")
-    for integration, kinds in integrations.items() if isinstance(integrations, dict) else ():
-        for folder, entries in kinds.items() if isinstance(kinds, dict) else ():
-            if folder in ("syncs", "actions") and isinstance(entries, dict):
-                for name in entries:
-                    yield ("integrations", str(integration), folder, str(name))
-            elif folder == "on-events" and isinstance(entries, dict):
-                for names in entries.values():
-                    for name in names if isinstance(names, list) else ():
-                        yield ("integrations", str(integration), folder, str(name))
-
-
-def _magic(path: tuple[str, str, str, str]) -> str:
-    """The line that a cell for this script begins with."""
-    return f"%%nango_{path[2].removesuffix('s').replace('-', '_')} {path[3]}"
-
-
 def _integration_of(cell: ScriptCell, data: dict[str, Any]) -> str | None:
     if cell.integration is not None:
         return cell.integration
-    found = {path[1] for path in _declared_scripts(data) if path[2:] == (FOLDERS[cell.kind], cell.name)}
+    found = {path[1] for path in declared_scripts(data) if path[2:] == (FOLDERS[cell.kind], cell.name)}
     return found.pop() if len(found) == 1 else None
 
 
 def _as_yaml(cell: ScriptCell, integration: str, data: dict[str, Any]) -> dict[str, Any]:
     """What a script cell says of itself, at its place in nango.yaml."""
     folder = FOLDERS[cell.kind]
-    declared = ("integrations", integration, folder, cell.name) in set(_declared_scripts(data))
+    declared = ("integrations", integration, folder, cell.name) in set(declared_scripts(data))
     if cell.kind == "on-event":
-        entry: dict[str, Any] = {} if declared else {cell.config.get("event", ""): [cell.name]}
-        return {"integrations": {integration: {folder: entry}}} if entry and cell.config.get("event") else {}
+        event = None if declared else cell.config.get("event")
+        return {"integrations": {integration: {folder: {event: [cell.name]}}}} if event else {}
     config = dict(cell.config)
     if cell.docstring and "description" not in config:
         known = _entry_of(data, integration, folder, cell.name)
@@ -297,92 +231,46 @@ def _script(cell: ScriptCell, integration: str | None, data: dict[str, Any]) -> 
     entry = _entry_of(data, integration, folder, cell.name) if cell.kind != "on-event" else {}
     if not entry:
         entry = cell.config
-    output = entry.get("output")
-    runs, model = entry.get("runs"), entry.get("input")
+    runs, model, scopes = entry.get("runs"), entry.get("input"), entry.get("scopes")
     config = ScriptConfig(
-        output=tuple(str(name) for name in output)
-        if isinstance(output, list)
-        else (str(output),)
-        if output
-        else (),
+        output=tuple(str(name) for name in _listed(entry.get("output"))),
         input=model if isinstance(model, str) else None,
         description=str(entry.get("description", "") or "").strip(),
         runs=runs if isinstance(runs, str) else None,
         sync_type="incremental" if entry.get("sync_type") == "incremental" else "full",
         track_deletes=entry.get("track_deletes") is True,
-        event=cell.config.get("event"),
-        declared=("integrations", integration, folder, cell.name) in set(_declared_scripts(data)),
+        auto_start=entry.get("auto_start") is not False,
+        version=str(entry.get("version") or ""),
+        scopes=tuple(scopes.split(",") if isinstance(scopes, str) else map(str, _listed(scopes))),
+        endpoints=tuple(_endpoint(cell.kind, value) for value in _listed(entry.get("endpoint"))),
+        event=_event(integration, cell.name, data) or cell.config.get("event"),
+        declared=("integrations", integration, folder, cell.name) in set(declared_scripts(data)),
     )
     return Script(integration, cell.kind, cell.name, "python", cell.source, config)
 
 
-def _script_problems(project: Project) -> Iterator[Problem]:
-    seen: dict[str, Script] = {}
-    for script in project.scripts:
-        place = script.source.place(max(script.source.offset, 1))
-        if script.integration is None:
-            yield Problem(
-                "no-integration",
-                "error",
-                f"Nothing says which integration {script.name} belongs to.",
-                place,
-                "Declare it in a %%nango_yaml cell, or add a line below: "
-                f"#| integration: {_some(project.integrations)}",
-            )
-        elif script.key in seen:
-            yield Problem(
-                "declared-twice",
-                "error",
-                f"{script.key} is declared twice.",
-                place,
-                "Delete or rename one of the two cells.",
-                related=(seen[script.key].source.place(max(seen[script.key].source.offset, 1)),),
-            )
-        seen[script.key] = script
-    for failed in project.failed:
-        place = failed.source.place(max(failed.source.offset, 1))
-        what = f"{failed.magic} {failed.name}" if failed.name else f"the {failed.magic} cell"
-        yield Problem(
-            "failed-cell",
-            "error",
-            f"{what} could not be read: {failed.error}",
-            place,
-            "Mend the cell and run it.",
-        )
-    present = {(script.integration, FOLDERS[script.kind], script.name) for script in project.scripts}
-    for path in _declared_scripts(project.data):
-        if path[1:] not in present:
-            yield Problem(
-                "no-script",
-                "warning",
-                f"{path[3]} is declared, and no cell or file has its script.",
-                project.place(path, key=True),
-                _magic(path),
-            )
-    yield from _case_collisions(project)
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
-def _case_collisions(project: Project) -> Iterator[Problem]:
-    """File names that are one file on macOS and two on Linux."""
-    seen: dict[str, str] = {}
-    files = [(s.key, s.source) for s in project.scripts if s.integration] + [
-        (m.path, m.source) for m in project.modules
-    ]
-    for path, source in files:
-        other = seen.setdefault(path.lower(), path)
-        if other != path:
-            message = f"{path} and {other} differ only in case."
-            yield Problem(
-                "case-collision",
-                "error",
-                message,
-                source.place(max(source.offset, 1)),
-                "Rename one of the two.",
-            )
+def _endpoint(kind: Kind, value: Any) -> str:
+    """``GET /crm/contact``, with the method that Nango assumes where none is written."""
+    method, _, path = (
+        (str(value.get("method") or ""), "", str(value.get("path") or ""))
+        if isinstance(value, dict)
+        else str(value).rpartition(" ")
+    )
+    return f"{method or ('GET' if kind == 'sync' else 'POST')} {path}"
 
 
-def _some(names: tuple[str, ...]) -> str:
-    return names[0] if names else "salesforce"
+def _event(integration: str | None, name: str, data: dict[str, Any]) -> str | None:
+    """The event under which nango.yaml lists an on-event script; the first, where there are several."""
+    events: Any = data
+    for key in ("integrations", integration, "on-events"):
+        events = events.get(key) if isinstance(events, dict) else None
+    if not isinstance(events, dict):
+        return None
+    return next((str(event) for event, names in events.items() if name in _listed(names)), None)
 
 
 def _problem_order(problem: Problem) -> tuple[int, str, int, int, str, str]:

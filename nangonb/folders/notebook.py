@@ -1,0 +1,174 @@
+"""A .ipynb file → the cells that declare something, in the order in which they stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nangonb.errors import FolderError, NangonbError, ProjectError, nearest
+from nangonb.folders import unexecuted
+from nangonb.folders.files import read_text
+from nangonb.project import Declarations, DeclaredCell, FailedCell, Problem, Source, read_cell
+from nangonb.project.cells import COMMANDS, find_magic
+from nangonb.project.options import split_line
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookCell:
+    """A code cell. ``number`` counts all cells from 1, as people do; ``id`` is unique among all notebooks."""
+
+    number: int
+    text: str
+    label: str
+    id: str
+
+
+def notebook_cells(path: Path | str, *, label: str | None = None) -> list[NotebookCell]:
+    """The code cells of a notebook. ``label`` is what it is called in messages; its file name, unless given.
+
+    Raises:
+        FolderError: there is no such file, it is not JSON, or it is no notebook of format 4.
+    """
+    path = Path(path)
+    label = label or path.name
+    found, ids = [], set()
+    for number, cell in enumerate(_all_cells(path), start=1):
+        where = f"{label} cell {number}"
+        if not isinstance(cell, dict) or "cell_type" not in cell:
+            raise _no_notebook(path, f"its cell {number} is no cell")
+        source = cell.get("source", "")
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if not isinstance(source, str):
+            raise _no_notebook(path, f"the source of its cell {number} is not text")
+        if cell["cell_type"] != "code":
+            continue
+        known = cell.get("id")
+        id = f"{path.resolve()}#{known if isinstance(known, str) and known else number}"
+        if id in ids:  # a copied cell that kept its id: two cells all the same
+            id = f"{id}#{number}"
+        ids.add(id)
+        found.append(NotebookCell(number, source, where, id))
+    return found
+
+
+def read_notebook(path: Path | str, *, label: str | None = None) -> list[DeclaredCell]:
+    """What each cell of a notebook declares, in order, without executing any.
+
+    A cell that cannot be read is a :class:`~nangonb.project.FailedCell`.
+
+    Raises:
+        FolderError: as :func:`notebook_cells`.
+    """
+    read = (_read(cell) for cell in notebook_cells(path, label=label))
+    return [cell for cell in read if cell is not None]
+
+
+def declare_notebook(
+    declarations: Declarations, path: Path | str, *, label: str | None = None
+) -> list[Problem]:
+    """Declare the cells of a notebook, in order, as running all of them in a kernel would.
+
+    Returns what there is to say about it: cells that replace others, and what cannot be known without
+    executing (code ``needs-execution``).
+
+    Raises:
+        FolderError: as :func:`notebook_cells`.
+    """
+    problems: list[Problem] = []
+    for cell in notebook_cells(path, label=label):
+        declared = _read(cell)
+        if declared is not None:
+            problems += declarations.declare(declared)
+        elif (found := find_magic(cell.text)) is not None:
+            problems.append(_unknown_magic(cell, *found[:2]))
+        else:
+            problems += _statements(declarations, cell)
+    return problems
+
+
+def _read(cell: NotebookCell) -> DeclaredCell | None:
+    found = find_magic(cell.text)
+    if found is None or found[1] not in COMMANDS:
+        return None
+    index, magic, line = found
+    variable = unexecuted.variable(line)
+    if variable is None:
+        return read_cell(cell.text, label=cell.label, id=cell.id)
+    source = Source(cell.label, cell.text, index + 1, cell.id)
+    problem = Problem(
+        "needs-execution",
+        "error",
+        f"{variable} is known only when the notebook runs.",
+        source.place(index + 1),
+        "Write the name itself.",
+    )
+    error = ProjectError(f"{variable} is known only when the notebook runs.", problems=[problem])
+    return FailedCell(magic, variable if line.split()[0] == variable else None, source, error)
+
+
+def _unknown_magic(cell: NotebookCell, index: int, magic: str) -> Problem:
+    place = Source(cell.label, cell.text).place(index + 1)
+    if magic.endswith("_ts") and magic.removesuffix("_ts") in COMMANDS:
+        return Problem("needs-typescript", "note", "TypeScript cells are not read by this version.", place)
+    match = nearest(magic, COMMANDS)
+    return Problem(
+        "unknown-magic",
+        "error",
+        f"There is no magic %%nango_{magic}.",
+        place,
+        f"Did you mean %%nango_{match}?" if match else "",
+    )
+
+
+def _statements(declarations: Declarations, cell: NotebookCell) -> Iterator[Problem]:
+    """Honours ``%nango_forget NAME``, and names what only a kernel can know."""
+    source = Source(cell.label, cell.text, 0, cell.id)
+    if "nango" not in cell.text and ".ipynb" not in cell.text:
+        return
+    for statement in unexecuted.statements(source):
+        if isinstance(statement, Problem):
+            yield statement
+            continue
+        try:
+            words = split_line(statement.rest, prog="%nango_forget")
+            for name in words[:1]:
+                declarations.forget(name)
+        except NangonbError as error:
+            yield Problem("forget", "warning", error.message, source.place(statement.line), error.hint)
+
+
+def _all_cells(path: Path) -> list[Any]:
+    if path.is_dir():
+        raise FolderError(f"{path} is a folder, not a notebook.")
+    text = read_text(path)
+    if not text.strip():
+        raise _no_notebook(path, "it is empty")
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        hint = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+        if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
+            hint = "It holds the marks of a merge that was not finished (<<<<<<<). Resolve it first."
+        raise FolderError(f"{path} is not JSON, so it is no notebook.", hint=hint) from None
+    except RecursionError:
+        raise _no_notebook(path, "it is nested too deeply") from None
+    if not isinstance(data, dict):
+        raise _no_notebook(path, "it is JSON of another kind")
+    version = data.get("nbformat")
+    if (isinstance(version, int) and version < 4) or "worksheets" in data:
+        raise FolderError(
+            f"{path} is a notebook of the old format {version}.",
+            hint=f"Bring it to format 4: jupyter nbconvert --to notebook --nbformat 4 --inplace {path}",
+        )
+    cells = data.get("cells")
+    if not isinstance(cells, list):
+        raise _no_notebook(path, "it has no cells")
+    return cells
+
+
+def _no_notebook(path: Path, why: str) -> FolderError:
+    return FolderError(f"{path} is not a notebook: {why}.", hint="Open it in Jupyter and save it again.")

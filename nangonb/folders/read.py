@@ -1,0 +1,63 @@
+"""Notebooks and folders, as many as there are → one Project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nangonb.errors import FolderError
+from nangonb.folders.files import missing
+from nangonb.folders.folder import declare_folder
+from nangonb.folders.notebook import declare_notebook
+from nangonb.project import Declarations, DeclaredCell, Problem, Project
+from nangonb.project.project import build
+
+
+def read(paths: Sequence[Path | str]) -> Project:
+    """The Project that notebooks, folders and nango.yaml files declare together.
+
+    Within a notebook a later cell replaces an earlier one, as in a kernel. Two notebooks that declare one
+    thing in different ways are a problem of the Project that names both.
+
+    Raises:
+        FolderError: a path is not there, or cannot be read.
+    """
+    wanted = _once([Path(path) for path in paths])
+    cells: list[DeclaredCell] = []
+    problems: list[Problem] = []
+    for path, label in zip(wanted, _labels(wanted), strict=True):
+        declarations = Declarations()
+        problems += _declare(declarations, path, label, alone=len(wanted) == 1)
+        cells += declarations.cells
+    return build(cells, problems)
+
+
+def _declare(declarations: Declarations, path: Path, label: str, *, alone: bool) -> list[Problem]:
+    if path.is_dir():
+        return declare_folder(declarations, path, label="" if alone else f"{label}/")
+    if path.suffix == ".ipynb":
+        return declare_notebook(declarations, path, label=label)
+    if not path.exists():
+        raise missing(path)
+    if path.suffix in (".yaml", ".yml"):
+        return declare_folder(declarations, path, label="" if alone else f"{path.parent.name}/")
+    folder = next((p for p in path.resolve().parents if (p / "nango.yaml").is_file()), None)
+    raise FolderError(
+        f"{path} is neither a notebook nor a nango-integrations folder.",
+        hint=f"Name its folder: {folder}" if folder else "Name a .ipynb file, or a folder with a nango.yaml.",
+    )
+
+
+def _once(paths: list[Path]) -> list[Path]:
+    seen: dict[Path, Path] = {}
+    for path in paths:
+        seen.setdefault(path.resolve(), path)
+    return list(seen.values())
+
+
+def _labels(paths: list[Path]) -> list[str]:
+    """The name of each, or its whole path where two have the same name."""
+    names = [path.name or path.resolve().name for path in paths]
+    return [
+        name if names.count(name) == 1 else path.as_posix() for name, path in zip(names, paths, strict=True)
+    ]

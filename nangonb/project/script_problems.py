@@ -1,0 +1,124 @@
+"""What is wrong with declared scripts and modules, whatever nango.yaml says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nangonb.project.merging import declared_scripts, magic_line
+from nangonb.project.problems import Place, Problem
+from nangonb.project.scripts import FOLDERS, Script
+from nangonb.project.source import Source
+
+if TYPE_CHECKING:
+    from nangonb.project.project import Project
+
+
+def script_problems(project: Project) -> Iterator[Problem]:
+    seen: dict[str, Script] = {}
+    for script in project.scripts:
+        place = _top(script.source)
+        if script.integration is None:
+            yield Problem(
+                "no-integration",
+                "error",
+                f"Nothing says which integration {script.name} belongs to.",
+                place,
+                "Declare it in a %%nango_yaml cell, or add a line below: "
+                f"#| integration: {_some(project.integrations)}",
+            )
+        elif script.key in seen:
+            yield Problem(
+                "declared-twice",
+                "error",
+                f"{script.key} is declared twice.",
+                place,
+                "Delete or rename one of the two cells.",
+                related=(_top(seen[script.key].source),),
+            )
+        else:
+            seen[script.key] = script
+        if (problem := _event_problem(script)) is not None:
+            yield problem
+    for failed in project.failed:
+        what = f"{failed.magic} {failed.name}" if failed.name else f"the {failed.magic} cell"
+        # The first problem knows the very line
+        first = next(iter(getattr(failed.error, "problems", ())), None)
+        yield Problem(
+            "failed-cell",
+            "error",
+            f"{what} could not be read: {first.message if first else failed.error}",
+            first.place if first and first.place else _top(failed.source),
+            (first.hint if first else failed.error.hint) or "Mend the cell and run it.",
+        )
+    present = {(script.integration, FOLDERS[script.kind], script.name) for script in project.scripts}
+    for path in declared_scripts(project.data):
+        if path[1:] not in present:
+            yield Problem(
+                "no-script",
+                "warning",
+                f"{path[3]} is declared, and no cell or file has its script.",
+                project.place(path, key=True),
+                magic_line(path),
+            )
+    yield from _file_problems(project)
+
+
+def _event_problem(script: Script) -> Problem | None:
+    """An on-event script that no event starts."""
+    if script.kind != "on-event" or script.config.declared:
+        return None
+    return Problem(
+        "no-event",
+        "error",
+        f"Nothing says on which event {script.name} runs.",
+        _top(script.source),
+        "Add a line below: #| event: post-connection-creation",
+    )
+
+
+def _file_problems(project: Project) -> Iterator[Problem]:
+    """Files of the exported folder that would be one another's, or be read as something else."""
+    files = [(f"{s.key}.py", s.source, "script") for s in project.scripts if s.integration]
+    files += [(f"{m.path}.py", m.source, "module") for m in project.modules]
+    seen: dict[str, tuple[str, Source]] = {}
+    for path, source, what in files:
+        parts = path.split("/")
+        if what == "module" and len(parts) == 3 and parts[1] in FOLDERS.values():
+            yield Problem(
+                "module-path",
+                "error",
+                f"A module cannot lie in {parts[0]}/{parts[1]}: its file would be taken for a script.",
+                _top(source),
+                f"Call it {parts[0]}/{parts[2].removesuffix('.py')}, for example.",
+            )
+        for depth in range(1, len(parts) + 1):
+            here = "/".join(parts[:depth])
+            other, first = seen.setdefault(here.lower(), (here, source))
+            if other != here:  # one file on macOS, two on Linux
+                yield Problem(
+                    "case-collision",
+                    "error",
+                    f"{here} and {other} differ only in case.",
+                    _top(source),
+                    "Rename one of the two.",
+                    related=(_top(first),),
+                )
+                break
+            if depth == len(parts) and what == "module" and first is not source:
+                yield Problem(
+                    "declared-twice",
+                    "error",
+                    f"The module {path.removesuffix('.py')} is declared twice.",
+                    _top(source),
+                    "Delete or rename one of the two cells.",
+                    related=(_top(first),),
+                )
+
+
+def _top(source: Source) -> Place:
+    return source.place(max(source.offset, 1))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return names[0] if names else "salesforce"
