@@ -1,12 +1,27 @@
 """Records that a run saves: checked, kept compactly, validated, shown as frames.
 
-Importing this package imports neither pandas nor pyarrow: pyarrow comes when a batch is stored, pandas
-when a frame is made.
+Importing this package imports neither pandas nor pyarrow: pyarrow comes when a batch is stored, pandas when a
+frame is made.
 """
 
 from __future__ import annotations
 
 from nangonb.records.buffer import Counts, RecordBuffer
+from nangonb.records.collector import relaxed_gc
+from nangonb.records.frames import frame_of
 from nangonb.records.jsonvalue import decode, iso, to_js_json
+from nangonb.records.summary import ValidationSummary, Violation
+from nangonb.records.validate import Validator
 
-__all__ = ["Counts", "RecordBuffer", "decode", "iso", "to_js_json"]
+__all__ = [
+    "Counts",
+    "RecordBuffer",
+    "ValidationSummary",
+    "Validator",
+    "Violation",
+    "decode",
+    "frame_of",
+    "iso",
+    "relaxed_gc",
+    "to_js_json",
+]

@@ -5,6 +5,7 @@ The checks work on the whole batch; records are walked one by one only to say wh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -86,11 +87,8 @@ def plain_records(batch: Batch, model: str) -> list[dict[str, Any]]:
             where = f", field {error.path!r}" if error.path else ""
             if batch.ignored:  # say the index that the caller knows
                 index = next(i for i, row in enumerate(batch.given) if row is record)
-            raise SDKError(
-                f"batch_{batch.operation} of {model}: record {index} (id {as_key(record['id'])!r}){where}: {error}. "
-                "Nothing of this batch was kept.",
-                code="invalid_sync_record",
-            ) from None
+            known_as = f"record {index} (id {as_key(record['id'])!r}){where}"
+            raise _misuse(batch.operation, model, f"{known_as}: {error}") from None
     return rows
 
 
@@ -153,8 +151,10 @@ def _id_fault(identifier: Any) -> str:
     """Why this is no id, or an empty string."""
     if isinstance(identifier, bool) or not isinstance(identifier, str | int | float):
         return f"is {brief(identifier)}, of type {type(identifier).__name__}; an id is a string or a number"
-    if isinstance(identifier, float) and not identifier - identifier == 0:
+    if isinstance(identifier, float) and not math.isfinite(identifier):
         return f"is {identifier}; an id is a string or a finite number"
+    if isinstance(identifier, int) and abs(identifier) >= 10**_LONGEST_ID:
+        return f"has more than {_LONGEST_ID} digits; an id has 1 to {_LONGEST_ID} characters"
     length = len(as_key(identifier).encode("utf-16-le", "surrogatepass")) // 2  # as JavaScript counts
     if length == 0:
         return "is empty; an id has 1 to 255 characters"

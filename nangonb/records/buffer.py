@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from nangonb.errors import SDKError
 from nangonb.project.problems import Problem
-from nangonb.records.batch import Batch, Operation, check
-from nangonb.records.columns import column_values, rows_of, value_types
+from nangonb.records.batch import CHUNK, Batch, Operation, check
+from nangonb.records.columns import column_values, dates_as_text, rows_of, value_types
+from nangonb.records.frames import ColumnNote, build, field_kinds
 from nangonb.records.jsonvalue import decode, dumps
+from nangonb.records.notes import column_notes, duplicate_notes, integer_notes
 from nangonb.records.payload import Payload, in_columns, in_json
 from nangonb.records.resolve import Resolved, resolve
 from nangonb.records.segments import Segment, SpillFile
+from nangonb.records.summary import ValidationSummary
+from nangonb.records.validate import Validator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +38,14 @@ class RecordBuffer:
     """What one run did to one model (and variant), call by call.
 
     ``schema`` is the model's JSON Schema (draft-07, self-contained) or None where it is not declared;
-    ``fields`` the model's fields in their order. More than ``spill_at`` bytes go to a temporary file, which
-    goes away with the buffer.
+    ``fields`` the model's fields in their order. Records are validated as they come (``validation``); with
+    ``enforce`` a batch that breaks the model is refused. More than ``spill_at`` bytes go to a temporary
+    file, which goes away with the buffer.
 
     ``save``, ``update`` and ``delete`` take any iterable of mappings and check it as Nango's server does:
     each record has an ``id`` (string or number, 1 to 255 characters) and values that JSON can hold; dates
-    become ISO strings; ``_nango_metadata`` is dropped. They raise SDKError (``invalid_sync_record``) which names
-    record, field and remedy; nothing of a refused batch is kept, and all of the earlier ones.
+    become ISO strings; ``_nango_metadata`` is dropped. They raise SDKError (``invalid_sync_record``) which
+    names record, field and remedy; nothing of a refused batch is kept, and all of the earlier ones.
     """
 
     def __init__(
@@ -49,12 +55,17 @@ class RecordBuffer:
         *,
         fields: Sequence[str] = (),
         variant: str = "base",
+        enforce: bool = False,
         spill_at: int = SPILL_AT,
     ) -> None:
         self.model, self.schema, self.variant = model, schema, variant
         self.fields = tuple(fields)
+        self.validation = ValidationSummary()
+        self._validators: dict[Operation, Validator] = {}
+        self._enforce = enforce
         self._segments: list[Segment] = []
         self._resolved: tuple[int, Resolved] = (0, Resolved())
+        self._column_notes: list[ColumnNote] = []
         self._spill_at, self._in_memory = spill_at, 0
         self._file: SpillFile | None = None
 
@@ -74,16 +85,55 @@ class RecordBuffer:
         if batch is None:
             return
         columns = column_values(batch.records)
+        types: dict[str, set[type]] = {}
         payload = None
         if columns is not None:
-            payload = in_columns(columns, value_types(columns))
+            for name, values in columns.items():
+                columns[name], types[name] = dates_as_text(values, value_types(values))
+            payload = in_columns(columns, types)
         if payload is None:
             payload = in_json(batch, self.model)
+        self._validate(batch, columns, types, payload)
         # the last step, and one that an interrupt cannot halve
         self._segments.append(_segment(batch, payload))
         self._in_memory += self._segments[-1].nbytes
         if self._in_memory > self._spill_at:
             self._spill()
+
+    def _validate(
+        self,
+        batch: Batch,
+        columns: dict[str, list[Any]] | None,
+        types: dict[str, set[type]],
+        payload: Payload,
+    ) -> None:
+        validator = self._validator(batch.operation)
+        if validator is None:
+            return
+        before = self.validation.invalid
+        if batch.ignored:
+            validator.check(batch.given, batch.given_keys)
+        elif columns is None or not validator.check_columns(columns, types, batch.keys):
+            altered = payload.altered and isinstance(payload.content, bytes)
+            validator.check(decode(payload.content) if altered else batch.records, batch.keys)
+        broken = self.validation.invalid - before
+        if broken and self._enforce and batch.operation == "save":
+            said = "; ".join(map(str, self.validation.rows[:3]))
+            raise SDKError(
+                f"batch_save of {self.model}: {broken:,} of {len(batch.given):,} records break the model. "
+                f"{said}. Nothing of this batch was kept.",
+                code="invalid_sync_record",
+            )
+
+    def _validator(self, operation: Operation) -> Validator | None:
+        # as the CLI, which does not validate deletes; an update holds some of the fields
+        if self.schema is None or operation == "delete":
+            return None
+        if operation not in self._validators:
+            self._validators[operation] = Validator(
+                self.schema, partial=operation == "update", summary=self.validation
+            )
+        return self._validators[operation]
 
     def _spill(self) -> None:
         try:
@@ -113,8 +163,12 @@ class RecordBuffer:
         )
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        for piece in self.pieces():
-            yield from piece if isinstance(piece, list) else rows_of(piece)
+        for piece in self._pieces():
+            if isinstance(piece, list):
+                yield from piece
+            else:
+                for start in range(0, len(piece), CHUNK):
+                    yield from rows_of(piece.slice(start, CHUNK))
 
     def records(self) -> list[dict[str, Any]]:
         """The saved rows that stand, with updates merged in."""
@@ -135,16 +189,27 @@ class RecordBuffer:
         """Each of :meth:`records` as compact JSON, one after the other."""
         return map(dumps, self)
 
-    def frame(self) -> pd.DataFrame:
-        import pandas as pd
-
-        return pd.DataFrame(self.records())
+    def frame(self, of: Literal["records", "updated", "deleted"] = "records") -> pd.DataFrame:
+        """The rows as a DataFrame, as :mod:`nangonb.records.frames` says; ``notes`` tell what it could not
+        type. Made anew at each call."""
+        kinds = field_kinds(self.schema)
+        if of == "records":
+            frame, self._column_notes = build(self._pieces(), fields=self.fields, kinds=kinds)
+            return frame
+        rows = self.updated() if of == "updated" else self.deleted()
+        return build([rows] if rows else [], fields=self.fields, kinds=kinds)[0]
 
     @property
     def notes(self) -> list[Problem]:
-        return []
+        """What the user should know: repeated ids, integers that Nango will round, columns that the last
+        frame could not give the model's type."""
+        return [
+            *duplicate_notes(self.model, self._segments),
+            *integer_notes(self.model, self._segments),
+            *column_notes(self.model, self._column_notes),
+        ]
 
-    def pieces(self) -> Iterator[pa.RecordBatch | list[dict[str, Any]]]:
+    def _pieces(self) -> Iterator[pa.RecordBatch | list[dict[str, Any]]]:
         """The saved rows that stand, call by call, in the form in which they are kept."""
         state = self._state()
         for number, segment in enumerate(self._segments):

@@ -6,10 +6,11 @@ numbers that its type holds exactly, and None.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from nangonb.records.jsonvalue import number
+from nangonb.records.jsonvalue import iso, number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,47 +32,66 @@ def column_values(records: list[dict[str, Any]]) -> dict[str, list[Any]] | None:
         return None
 
 
+def value_types(values: list[Any]) -> set[type]:
+    """The exact types of the values of a column."""
+    return set(map(type, values))
+
+
+def dates_as_text(values: list[Any], types: set[type]) -> tuple[list[Any], set[type]]:
+    """A column of datetimes or dates as the strings that JavaScript would send."""
+    if types - {_NONE} and not types - {datetime, date, _NONE}:
+        values = [None if value is None else iso(value) for value in values]
+        types = {str, _NONE} if _NONE in types else {str}
+    return values, types
+
+
 def record_batch(columns: dict[str, list[Any]], types: dict[str, set[type]]) -> pa.RecordBatch | None:
     """The columns in Arrow, or None where Arrow would not give back exactly these values."""
     import pyarrow as pa
 
-    if any(not _is_scalar(kinds) for kinds in types.values()):
+    if not all(map(_is_scalar, types.values())):
         return None
-    try:
-        arrays = [_array(values, types[name] - {_NONE}) for name, values in columns.items()]
-        if not all(isinstance(array, pa.Array) for array in arrays):  # more than 2 GB come in pieces
+    arrays = []
+    for name, values in columns.items():
+        array = arrow_array(values, types[name])
+        if array is None:
             return None
+        arrays.append(array)
+    try:
         return pa.RecordBatch.from_arrays(arrays, names=list(columns))
-    except (ValueError, OverflowError):  # lone surrogates, integers beyond 64 bits, NaN
+    except ValueError:  # a name with a lone surrogate
         return None
 
 
-def value_types(columns: dict[str, list[Any]]) -> dict[str, set[type]]:
-    """The exact types of the values in each column."""
-    return {name: set(map(type, values)) for name, values in columns.items()}
+def arrow_array(values: list[Any], types: set[type]) -> pa.Array | None:
+    """One column in Arrow, or None where Arrow would not give back exactly these values."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kinds = types - {_NONE}
+    try:
+        if kinds == {str}:
+            array = pa.array(values, pa.large_string())
+        elif kinds == {int}:
+            array = pa.array(values, pa.int64())
+        elif kinds == {bool}:
+            array = pa.array(values, pa.bool_())
+        elif not kinds:
+            array = pa.nulls(len(values))
+        elif kinds <= {int, float}:
+            array = pa.array(values, pa.float64())
+            if pc.all(pc.is_finite(array)).as_py() is False:
+                return None
+        else:
+            return None
+    except (ValueError, OverflowError):  # lone surrogates, integers that the type does not hold
+        return None
+    return array if isinstance(array, pa.Array) else None
 
 
 def _is_scalar(kinds: set[type]) -> bool:
     kinds = kinds - {_NONE}
-    return kinds in ({str}, {int}, {float}, {int, float}, {bool}, set())
-
-
-def _array(values: list[Any], kinds: set[type]) -> pa.Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if kinds == {str}:
-        return pa.array(values, pa.large_string())
-    if kinds == {int}:
-        return pa.array(values, pa.int64())
-    if kinds == {bool}:
-        return pa.array(values, pa.bool_())
-    if not kinds:
-        return pa.nulls(len(values))
-    array = pa.array(values, pa.float64())  # raises for an integer that a double does not hold
-    if pc.all(pc.is_finite(array)).as_py() is False:
-        raise ValueError("not finite")
-    return array
+    return kinds == {int, float} or (len(kinds) <= 1 and kinds <= {str, int, float, bool})
 
 
 def values_of(array: pa.Array | pa.ChunkedArray) -> list[Any]:

@@ -1,7 +1,7 @@
 """From the log to the state it leaves: which saved rows stand, what was patched, what is gone.
 
-Across calls, and across chunks of a call, the last one wins. An update merges its fields into the row that this
-run saved under its id; where there is none, it stays an update. A row stands where it was saved last.
+Across calls, and across chunks of a call, the last one wins. An update merges its fields into the row that
+this run saved under its id; where there is none, it stays an update. A row stands where it was saved last.
 """
 
 from __future__ import annotations

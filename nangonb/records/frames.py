@@ -1,0 +1,256 @@
+"""Records as a DataFrame that shows no value other than the one that was sent.
+
+Columns are the model's fields in their order, then others as they appear. A string is a pandas string, a
+number Int64 where all are integers and Float64 where one has a fraction, a boolean a boolean; everything
+else, and whatever these types would change, is an object. Null and absent both show as ``<NA>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from nangonb.records.checks import NotCovered, Schema, deref, type_names
+from nangonb.records.columns import arrow_array, values_of
+from nangonb.records.jsonvalue import brief, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+Kind = Literal["string", "number", "boolean", "object"]
+Rows = list[dict[str, Any]]
+
+_NONE = type(None)
+_KINDS: dict[str, Kind] = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean"}
+_FITS: dict[Kind, set[type]] = {"string": {str}, "number": {int, float}, "boolean": {bool}}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNote:
+    """A column that is ``object`` although its model asks for a type. ``code`` is ``lost-digits`` or
+    ``wrong-type``."""
+
+    code: Literal["lost-digits", "wrong-type"]
+    column: str
+    reason: str
+
+
+def field_kinds(schema: Mapping[str, Any] | None) -> dict[str, Kind]:
+    """Each field of a model and the kind of column that it asks for."""
+    if schema is None:
+        return {}
+    try:
+        model = deref(schema, schema)
+        properties = model.get("properties", {}) if isinstance(model, Mapping) else {}
+        return {name: _kind(part, schema) for name, part in properties.items()}
+    except NotCovered:
+        return {}
+
+
+def frame_of(value: Any) -> pd.DataFrame:
+    """A frame of what an action returned, its types inferred without loss.
+
+    A list of dicts has a row for each, a dict is one row, anything else is the column ``value``.
+    """
+    if value is None:
+        return build([])[0]
+    items = value if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(item, Mapping) for item in items):
+        items = [{"value": item} for item in items]
+    return build([[dict(item) for item in items]])[0]
+
+
+def build(
+    pieces: Iterable[pa.RecordBatch | Rows],
+    *,
+    fields: Sequence[str] = (),
+    kinds: Mapping[str, Kind] | None = None,
+) -> tuple[pd.DataFrame, list[ColumnNote]]:
+    """The frame of records that come in pieces, each columns or dicts; and where a column could not have
+    the type that ``kinds`` asks for."""
+    import pandas as pd
+
+    kinds = kinds or {}
+    names = dict.fromkeys([*fields, *kinds])
+    read: list[_Piece] = []
+    for piece in pieces:  # one at a time: dicts of a piece are dropped before the next one comes
+        read.append(_Piece.of(piece))
+        names.update(dict.fromkeys(read[-1].columns))
+    data, notes = [], []
+    for name in names:
+        column, note = _column(name, kinds.get(name), [piece.chunk(name) for piece in read])
+        data.append(column)
+        if note:
+            notes.append(note)
+    index = pd.RangeIndex(sum(piece.length for piece in read))
+    frame = pd.DataFrame(dict(enumerate(data)), index=index, copy=False)
+    try:
+        frame.columns = pd.Index(list(names))
+    except ValueError:  # a name with a lone surrogate
+        frame.columns = pd.Index(list(names), dtype=object)
+    return frame, notes
+
+
+def _kind(schema: Schema, root: Mapping[str, Any]) -> Kind:
+    schema = deref(schema, root)
+    if not isinstance(schema, Mapping):
+        return "object"
+    if "anyOf" in schema:
+        kinds = {_kind(part, root) for part in schema["anyOf"] if not _is_null(part, root)}
+    else:
+        kinds = {_KINDS.get(name, "object") for name in type_names(schema.get("type", ())) if name != "null"}
+    return kinds.pop() if len(kinds) == 1 else "object"
+
+
+def _is_null(schema: Schema, root: Mapping[str, Any]) -> bool:
+    schema = deref(schema, root)
+    return isinstance(schema, Mapping) and schema.get("type") == "null"
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """The values of one column in one piece; ``values`` is None where the piece lacks the column."""
+
+    length: int
+    values: pa.Array | list[Any] | None
+    types: set[type]
+
+    def to_list(self) -> list[Any]:
+        if self.values is None:
+            return [None] * self.length
+        return self.values if isinstance(self.values, list) else values_of(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    length: int
+    columns: dict[str, _Chunk]
+
+    @classmethod
+    def of(cls, piece: pa.RecordBatch | Rows) -> _Piece:
+        length = len(piece)
+        if not isinstance(piece, list):
+            chunks = [_Chunk(length, array, _ARROW_TYPES[str(array.type)]) for array in piece.columns]
+            return cls(length, dict(zip(piece.schema.names, chunks, strict=True)))
+        names: dict[str, None] = {}
+        for row in piece:
+            names.update(dict.fromkeys(row))
+        return cls(length, {name: _chunk([row.get(name) for row in piece]) for name in names})
+
+    def chunk(self, name: str) -> _Chunk:
+        return self.columns.get(name) or _Chunk(self.length, None, set())
+
+
+def _chunk(values: list[Any]) -> _Chunk:
+    types = set(map(type, values))
+    if float in types:
+        values = [number(value) if type(value) is float else value for value in values]
+        types = set(map(type, values))
+    array = arrow_array(values, types)
+    return _Chunk(len(values), values if array is None else array, types - {_NONE})
+
+
+_ARROW_TYPES: dict[str, set[type]] = {
+    "large_string": {str},
+    "int64": {int},
+    "double": {float},
+    "bool": {bool},
+    "null": set(),
+}
+
+
+def _column(name: str, asked: Kind | None, chunks: list[_Chunk]) -> tuple[Any, ColumnNote | None]:
+    types: set[type] = set().union(*(chunk.types for chunk in chunks))
+    kind = asked or _inferred(types)
+    if kind == "object":
+        return _objects(chunks), None
+    wrong = types - _FITS[kind]
+    if wrong:
+        example = next(value for chunk in chunks for value in chunk.to_list() if type(value) in wrong)
+        said = f"{brief(example)} is no {kind}; the column keeps the values as they are (object)"
+        return _objects(chunks), ColumnNote("wrong-type", name, said)
+    if kind == "string":
+        return _strings(chunks), None
+    if kind == "boolean":
+        return _masked("boolean", chunks), None
+    numbers = _numbers(chunks)
+    if numbers is not None:
+        return numbers, None
+    if asked is None:
+        return _objects(chunks), None
+    said = (
+        "its numbers fit neither Int64 nor Float64 without losing digits; the column keeps Python's (object)"
+    )
+    return _objects(chunks), ColumnNote("lost-digits", name, said)
+
+
+def _inferred(types: set[type]) -> Kind:
+    for kind, fitting in _FITS.items():
+        if types and types <= fitting:
+            return kind
+    return "object"
+
+
+def _objects(chunks: list[_Chunk]) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    values = [pd.NA if value is None else value for chunk in chunks for value in chunk.to_list()]
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _strings(chunks: list[_Chunk]) -> Any:
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        dtype: Any = pd.StringDtype("pyarrow")
+        return dtype.__from_arrow__(_chunked(chunks, pa.large_string()))
+    except ValueError:  # lone surrogates
+        values = [value for chunk in chunks for value in chunk.to_list()]
+        return pd.array(values, dtype=pd.StringDtype("python"))
+
+
+def _numbers(chunks: list[_Chunk]) -> Any:
+    """Int64 if all are integers, else Float64; None where either would lose digits."""
+    for dtype in ("Int64", "Float64"):
+        try:
+            return _masked(dtype, chunks)
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def _masked(dtype: str, chunks: list[_Chunk]) -> Any:
+    """Raises ValueError or OverflowError where a value does not fit."""
+    import pandas as pd
+    import pyarrow as pa
+
+    targets: dict[str, tuple[pa.DataType, Any]] = {
+        "boolean": (pa.bool_(), pd.BooleanDtype()),
+        "Int64": (pa.int64(), pd.Int64Dtype()),
+        "Float64": (pa.float64(), pd.Float64Dtype()),
+    }
+    arrow, extension = targets[dtype]
+    return extension.__from_arrow__(_chunked(chunks, arrow))
+
+
+def _chunked(chunks: list[_Chunk], wanted: pa.DataType) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    arrays = []
+    for chunk in chunks:
+        if chunk.values is None:
+            arrays.append(pa.nulls(chunk.length, wanted))
+        elif isinstance(chunk.values, list):
+            if wanted == pa.int64() and float in chunk.types:
+                raise ValueError("a fraction")
+            arrays.append(pa.array(chunk.values, wanted))
+        else:
+            # a safe cast: from floats only if all are integral, from integers only if exact
+            arrays.append(chunk.values.cast(wanted))
+    return pa.chunked_array(arrays, wanted)

@@ -1,0 +1,45 @@
+"""What a buffer has to say about its records, as Problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from nangonb.project.problems import Problem
+from nangonb.records.frames import ColumnNote
+from nangonb.records.segments import Segment
+
+_FIRST = 5
+
+
+def duplicate_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
+    ignored = [key for segment in segments for key in segment.ignored]
+    if not ignored:
+        return
+    first = ", ".join(list(dict.fromkeys(ignored))[:_FIRST])
+    yield Problem(
+        "duplicate-id",
+        "warning",
+        f"{len(ignored):,} records of {model} repeat an id within 1,000 records of one call "
+        f"(first: {first}): Nango keeps the first of them, `nango dryrun` would keep the last.",
+        hint="Build the id from fields that together are unique, or drop the repeated records before saving.",
+    )
+
+
+def integer_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
+    counts: dict[str, int] = {}
+    for segment in segments:
+        for name, count in segment.unsafe.items():
+            counts[name] = counts.get(name, 0) + count
+    for name, count in counts.items():
+        yield Problem(
+            "unsafe-integer",
+            "warning",
+            f"{count:,} integers in {name!r} of {model} are beyond 2^53: Nango will round this. "
+            "Here they keep every digit.",
+            hint="Save such a number as a string: str(value).",
+        )
+
+
+def column_notes(model: str, notes: Iterable[ColumnNote]) -> Iterator[Problem]:
+    for note in notes:
+        yield Problem(note.code, "note", f"Column {note.column!r} of {model}: {note.reason}.")

@@ -1,0 +1,115 @@
+"""Violations of a model, summarised: one row a rule and path, however many records break it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nangonb.records.jsonvalue import brief
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST_IDS = 5
+# Records with ever new field names must not make an ever longer summary.
+MOST_ROWS = 200
+OTHERS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that records break at one path.
+
+    ``rule`` is the JSON Schema keyword (``type``, ``required``, ``additionalProperties`` …); ``path`` the
+    field, ``a.b[].c``, empty for the record itself; ``count`` the records that break it there, ``ids`` the
+    first of them; ``expected`` what the model asks for; ``example`` the first offending value, capped.
+    """
+
+    rule: str
+    path: str
+    count: int
+    ids: tuple[str, ...]
+    expected: str
+    example: str
+
+    def __str__(self) -> str:
+        where = self.path or "the record"
+        said = {
+            "required": f"{where} is missing",
+            "additionalProperties": f"{where} is not in the model",
+        }.get(self.rule, f"{where} is {self.example}, not {self.expected}")
+        return f"{said} ({self.count:,} records, first {', '.join(self.ids[:3])})"
+
+
+@dataclass(slots=True)
+class _Row:
+    expected: str
+    example: str
+    count: int
+    ids: list[str]
+    last: int = -1
+
+
+class ValidationSummary:
+    """``checked`` records, of which ``invalid`` break a rule; ``rows`` say which ones."""
+
+    def __init__(self) -> None:
+        self.checked = 0
+        self.invalid = 0
+        self._rows: dict[tuple[str, str], _Row] = {}
+
+    @property
+    def rows(self) -> list[Violation]:
+        """Most broken first."""
+        rows = [
+            Violation(rule, path, row.count, tuple(row.ids), row.expected, row.example)
+            for (rule, path), row in self._rows.items()
+        ]
+        return sorted(rows, key=lambda row: (-row.count, row.path, row.rule))
+
+    def __bool__(self) -> bool:
+        return self.invalid > 0
+
+    def frame(self) -> pd.DataFrame:
+        """Columns rule, path, count, first_ids, expected, example."""
+        import pandas as pd
+
+        rows = self.rows
+        text = pd.StringDtype()
+        return pd.DataFrame(
+            {
+                "rule": pd.array([row.rule for row in rows], dtype=text),
+                "path": pd.array([row.path for row in rows], dtype=text),
+                "count": pd.array([row.count for row in rows], dtype="Int64"),
+                "first_ids": pd.array([", ".join(row.ids) for row in rows], dtype=text),
+                "expected": pd.array([row.expected for row in rows], dtype=text),
+                "example": pd.array([row.example for row in rows], dtype=text),
+            }
+        )
+
+    def add(self, rule: str, path: str, expected: str, value: Any, record: int, key: str) -> None:
+        """Record number ``record`` breaks a rule; further breaches of the same rule and path by it are not
+        counted again."""
+        row = self._rows.get((rule, path))
+        if row is None:
+            if len(self._rows) >= MOST_ROWS:
+                path = OTHERS
+                row = self._rows.get((rule, path))
+            if row is None:
+                row = self._rows[rule, path] = _Row(expected, brief(value), 0, [])
+        if row.last == record:
+            return
+        row.last = record
+        row.count += 1
+        if len(row.ids) < FIRST_IDS:
+            row.ids.append(key)
+
+    def add_all(self, rule: str, path: str, expected: str, value: Any, keys: Sequence[str]) -> None:
+        """All records of the batch that is being checked break a rule."""
+        for record, key in enumerate(keys[:FIRST_IDS], self.checked):
+            self.add(rule, path, expected, value, record, key)
+        if len(keys) > FIRST_IDS:
+            row = self._rows.get((rule, path)) or self._rows[rule, OTHERS]
+            row.count += len(keys) - FIRST_IDS
+            row.last = self.checked + len(keys) - 1

@@ -1,0 +1,186 @@
+"""Records against their model, as the CLI's dry run validates them (ajv with all errors, draft-07).
+
+Several ways give the same verdict, and the first that can decide does: the types in each column of a batch;
+one conversion of the batch to a msgspec type; compiled checks, which name every violation. A schema which
+those do not cover goes to jsonschema's Draft7Validator, record by record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from nangonb.records.checks import (
+    ANNOTATIONS,
+    Check,
+    NotCovered,
+    Report,
+    Schema,
+    compile_check,
+    deref,
+    expectation,
+)
+from nangonb.records.formats import format_checker
+from nangonb.records.jsonvalue import Refused, plain
+from nangonb.records.quick import ColumnTest, batch_test, column_test
+from nangonb.records.summary import ValidationSummary
+
+
+class Validator:
+    """Checks batches against one JSON Schema and sums up what is wrong in ``summary``.
+
+    ``schema`` is self-contained draft-07. ``partial`` leaves out the ``required`` of the record itself, for
+    updates, which hold some of the fields.
+    """
+
+    def __init__(
+        self, schema: Mapping[str, Any], *, partial: bool = False, summary: ValidationSummary | None = None
+    ) -> None:
+        self.schema = _without_required(schema) if partial else schema
+        self.summary = ValidationSummary() if summary is None else summary
+        self._batch_test = batch_test(self.schema, self.schema)
+        self._columns: _Columns | None = None
+        try:
+            self._check = compile_check(self.schema, self.schema)
+            self._columns = _columns(self.schema)
+        except NotCovered:
+            self._check = _by_jsonschema(self.schema)
+
+    def check(self, records: Sequence[Any], ids: Sequence[str]) -> None:
+        """Validate a batch; ``ids`` name its records in the summary."""
+        rows = records if isinstance(records, list) else list(records)
+        summary, number, key = self.summary, self.summary.checked, ""
+        if self._batch_test is None or not self._batch_test(rows):
+
+            def report(rule: str, path: str, expected: str, value: Any) -> None:
+                summary.add(rule, path, expected, value, number, key)
+
+            for number, (row, key) in enumerate(zip(rows, ids, strict=True), summary.checked):  # noqa: B007
+                if not self._check(_as_json(row), "", report):
+                    summary.invalid += 1
+        summary.checked += len(rows)
+
+    def check_columns(
+        self, columns: Mapping[str, list[Any]], types: Mapping[str, set[type]], ids: Sequence[str]
+    ) -> bool:
+        """The same for records that all have the keys of ``columns``; ``types`` are the exact types in each.
+
+        False where the model cannot be judged so: then nothing was checked.
+        """
+        if self._columns is None:
+            return False
+        self._columns.check(columns, types, ids, self.summary)
+        self.summary.checked += len(ids)
+        return True
+
+
+class _Columns:
+    """A model whose fields can be judged one by one."""
+
+    def __init__(self, schema: Mapping[str, Any], root: Mapping[str, Any]) -> None:
+        properties: Mapping[str, Schema] = schema.get("properties", {})
+        more: Schema = schema.get("additionalProperties", True)
+        self._required: tuple[str, ...] = tuple(schema.get("required", ()))
+        self._closed = more is False
+        self._fields = {
+            name: (column_test(part, root), compile_check(part, root)) for name, part in properties.items()
+        }
+        self._more: tuple[ColumnTest, Check] = (column_test(more, root), compile_check(more, root))
+
+    def check(
+        self,
+        columns: Mapping[str, list[Any]],
+        types: Mapping[str, set[type]],
+        ids: Sequence[str],
+        summary: ValidationSummary,
+    ) -> None:
+        all_invalid = False
+        invalid: set[int] = set()
+        for name in self._required:
+            if name not in columns:
+                summary.add_all("required", name, "a value", None, ids)
+                all_invalid = True
+        for name, values in columns.items():
+            if self._closed and name not in self._fields:
+                summary.add_all("additionalProperties", name, "no such field", values[0], ids)
+                all_invalid = True
+                continue
+            test, check = self._fields.get(name, self._more)
+            if not test(values, types[name]):
+                invalid |= _check_column(name, values, check, ids, summary)
+        summary.invalid += len(ids) if all_invalid else len(invalid)
+
+
+def _columns(root: Mapping[str, Any]) -> _Columns | None:
+    schema = deref(root, root)
+    if not isinstance(schema, Mapping) or schema.get("type") != "object":
+        return None
+    if schema.keys() - ANNOTATIONS - {"type", "properties", "required", "additionalProperties"}:
+        return None
+    return _Columns(schema, root)
+
+
+def _check_column(
+    name: str, values: list[Any], check: Check, ids: Sequence[str], summary: ValidationSummary
+) -> set[int]:
+    invalid: set[int] = set()
+    number, key = summary.checked, ""
+
+    def report(rule: str, path: str, expected: str, value: Any) -> None:
+        summary.add(rule, path, expected, value, number, key)
+
+    for number, (value, key) in enumerate(zip(values, ids, strict=True), summary.checked):  # noqa: B007
+        if not check(_as_json(value), name, report):
+            invalid.add(number)
+    return invalid
+
+
+def _as_json(value: Any) -> Any:
+    try:
+        return plain(value)
+    except Refused:
+        return value  # whoever saves it will refuse it; here it has the wrong type
+
+
+def _without_required(root: Mapping[str, Any]) -> Mapping[str, Any]:
+    schema = deref(root, root)
+    if not isinstance(schema, Mapping):
+        return root
+    kept = {name: part for name, part in schema.items() if name != "required"}
+    return {**kept, "definitions": root.get("definitions", {})}
+
+
+def _by_jsonschema(schema: Mapping[str, Any]) -> Check:
+    from jsonschema import Draft7Validator
+
+    reference = Draft7Validator(schema, format_checker=format_checker())
+
+    def check(value: Any, path: str, report: Report) -> bool:
+        valid = True
+        for error in reference.iter_errors(value):
+            valid = False
+            for rule, where, expected, example in _violations(error):
+                report(rule, where, expected, example)
+        return valid
+
+    return check
+
+
+def _violations(error: Any) -> Iterator[tuple[str, str, str, Any]]:
+    """What a jsonschema ValidationError says, in the words of the compiled checks."""
+    path = "".join(
+        "[]" if isinstance(step, int) else f".{step}" for step in error.absolute_path
+    ).removeprefix(".")
+    lead = f"{path}." if path else ""
+    rule, asked, value = error.validator, error.validator_value, error.instance
+    if rule == "required":
+        for name in asked:
+            if name not in value:
+                yield rule, lead + name, "a value", None
+    elif rule == "additionalProperties" and "patternProperties" not in error.schema:
+        for name in value.keys() - error.schema.get("properties", {}).keys():
+            yield rule, lead + name, "no such field", value[name]
+    elif rule is None:
+        yield "false schema", path, "no value", value
+    else:
+        yield rule, path, expectation(rule, asked), value
