@@ -19,10 +19,12 @@ help: ## list what can be made
 # --- what you run -------------------------------------------------------------------------------
 
 demo: .venv/.stamp-run ## run notebooks/quickstart.ipynb against the sandbox, print what comes out
-	@$(BIN)/nangonb demo --execute
+	@rm -rf .cache/demo
+	@$(BIN)/nangonb demo .cache/demo --execute
+	@echo "To work with it: make lab"
 
 lab: .venv/.stamp-lab ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --notebook-dir=notebooks
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --notebook-dir=notebooks
 
 test: lint pytest ## everything: linters, types, import contracts, tests (PYTEST_ARGS="-k picker" to choose)
 
