@@ -124,11 +124,6 @@ class NangoAction:
         return pages(request, how, lambda asked, page: self._send(asked, page=page))
 
     def _request(self, verb: str, endpoint: str, method: str, options: RequestOptions) -> ProxyRequest:
-        if not isinstance(endpoint, str):
-            kind = type(endpoint).__name__
-            raise SDKError(
-                f"endpoint must be a path such as '/contacts', not {kind}.", code="invalid_endpoint"
-            )
         check_options(verb, options)
         given: dict[str, Any] = dict(options)
         return ProxyRequest(

@@ -1,0 +1,88 @@
+"""``nangonb demo``: the quickstart notebook, copied, and run if asked to."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from nangonb.errors import FolderError
+
+_NAME = "quickstart.ipynb"
+
+
+def demo(folder: str, *, execute: bool) -> int:
+    """Copy the notebook into ``folder``; a copy that was edited stays as it is.
+
+    Raises:
+        FolderError: the folder cannot be written, or this installation has no notebooks.
+    """
+    text = _notebook().read_text("utf-8")
+    path = Path(folder) / _NAME
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text(text, "utf-8")
+        elif _code(path.read_text("utf-8")) != _code(text):
+            print(f"{path} is there already and was edited: it stays as it is.", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        raise FolderError(
+            f"{path} cannot be written: {error}", hint="Name another folder: nangonb demo DIR"
+        ) from None
+    if execute:
+        _execute(path)
+    print(f"Open it: jupyter lab {path}")
+    if not execute:
+        print("Any notebook editor will do; pip install jupyterlab where there is none.")
+    return 0
+
+
+def _notebook() -> Path:
+    here = Path(__file__).resolve()
+    for folder in (here.parent / "notebooks", here.parents[2] / "notebooks"):  # installed; a checkout
+        if (folder / _NAME).is_file():
+            return folder / _NAME
+    raise FolderError(
+        "The quickstart notebook is missing from this installation.", hint="Install nangonb again."
+    )
+
+
+def _code(text: str) -> list[Any]:
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
+
+
+def _execute(path: Path) -> None:
+    """Run the notebook in a kernel of its own, print its results, and save it with them."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise FolderError(f"{path.name} failed: {error}") from None
+    finally:
+        nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            _print_cell(cell)
+
+
+def _print_cell(cell: Any) -> None:
+    lines = cell.source.splitlines()
+    more = f"  … {len(lines) - 1} more lines" if len(lines) > 3 else ""
+    print(f"In [{cell.execution_count}]: " + (lines[0] + more if more else "\n        ".join(lines)))
+    for output in cell.outputs:
+        shown = output.get("text") or output.get("data", {}).get("text/plain", "")
+        if shown.strip():
+            print(shown.rstrip())
+    print()

@@ -1,0 +1,130 @@
+"""Runs a Python script cell as a module of its own.
+
+Nothing of the notebook is visible to it: what runs here is what is exported. Models and modules come
+from the Project, afresh for every run, and never pass through ``sys.modules``.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+from collections.abc import Mapping, Sequence
+from types import CodeType, ModuleType
+from typing import Any
+
+from nangonb.errors import nearest
+from nangonb.project import ENTRY, Module, Project, Script, Source
+from nangonb.sdk import NangoAction
+
+_MODELS = "nangonb.models"
+_MODULES = "nangonb.modules"
+
+
+class PythonHost:
+    """Loads one script and calls its entry function. ``sources`` maps file names in tracebacks to cells."""
+
+    def __init__(self, project: Project, script: Script) -> None:
+        self._project = project
+        self._script = script
+        self._models: ModuleType | None = None
+        self._modules: dict[str, ModuleType] = {}
+        self.sources: dict[str, Source] = {}
+
+    def run(self, nango: NangoAction, input: Any = None) -> Any:
+        """What the entry function returns. Whatever the script raises passes through."""
+        namespace = self._load(self._script.source, self._script.key)
+        entry = namespace[ENTRY[self._script.kind]]
+        if self._script.kind == "action" and entry.__code__.co_argcount > 1:
+            return entry(nango, input)
+        return entry(nango)
+
+    def _load(self, source: Source, key: str) -> dict[str, Any]:
+        module = ModuleType(key.rsplit("/", 1)[-1].replace("-", "_"))
+        self._execute(module, source, key)
+        return module.__dict__
+
+    def _execute(self, module: ModuleType, source: Source, key: str) -> None:
+        filename = source.id if source.id and source.id.endswith(".py") else f"<nangonb {key}>"
+        self.sources[filename] = source
+        module.__file__ = filename
+        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
+        exec(compiled(source, filename), module.__dict__)
+
+    def _import(
+        self,
+        name: str,
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        if name == _MODELS:
+            return self._model_types()
+        if name == _MODULES or name.startswith(_MODULES + "."):
+            if not fromlist:
+                raise ImportError(f"Write: from {name} import …")
+            return self._module_cell(name, fromlist)
+        if name == "nangonb" and fromlist and "models" in fromlist:
+            raise ImportError("Write: from nangonb.models import Contact")
+        return builtins.__import__(name, globals, locals, fromlist or (), level)
+
+    def _model_types(self) -> ModuleType:
+        if self._models is None:
+            from nangonb.project import nango_yaml
+
+            module = _Models(_MODELS)
+            if self._project.data:
+                exec(nango_yaml.models_module(self._project.checked), module.__dict__)
+            self._models = module
+        return self._models
+
+    def _module_cell(self, name: str, fromlist: Sequence[str]) -> ModuleType:
+        if name in self._modules:
+            return self._modules[name]
+        found = self._project.module(name)
+        if found is None:
+            # `from nangonb.modules import helpers` names the module in the list
+            package = ModuleType(name)
+            for wanted in fromlist:
+                inner = self._project.module(f"{name}.{wanted}")
+                if inner is None:
+                    raise ModuleNotFoundError(
+                        _no_module(f"{name}.{wanted}", self._project.modules), name=name
+                    )
+                setattr(package, wanted, self._load_module(inner))
+            return package
+        return self._load_module(found)
+
+    def _load_module(self, found: Module) -> ModuleType:
+        name = found.import_name
+        if name not in self._modules:
+            module = ModuleType(name)
+            self._modules[name] = module  # before it runs, so that modules may import each other
+            self._execute(module, found.source, found.path)
+        return self._modules[name]
+
+
+class _Models(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        there = [known for known in vars(self) if known[:1].isupper()]
+        match = nearest(name, there)
+        hint = f" Did you mean {match}?" if match else " Declare it in a %%nango_yaml cell, under models:"
+        raise ImportError(f"There is no model {name}.{hint}")
+
+
+def compiled(source: Source, filename: str) -> CodeType:
+    """Code whose line numbers are those of the whole cell; tracebacks and debuggers find its text."""
+    linecache.cache[filename] = (len(source.text), None, source.text.splitlines(keepends=True), filename)
+    tree = ast.parse(source.body, filename)
+    return compile(ast.increment_lineno(tree, source.offset), filename, "exec", dont_inherit=True)
+
+
+def _no_module(name: str, modules: Sequence[Module]) -> str:
+    there = [module.import_name for module in modules]
+    match = nearest(name, there)
+    hint = f" Did you mean {match}?" if match else ""
+    cell = name.removeprefix(_MODULES + ".").replace(".", "/")
+    return f"There is no module {name}.{hint} Declare it: %%nango_module {cell}"

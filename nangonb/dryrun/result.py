@@ -1,0 +1,213 @@
+"""What a dry run gives: counts, records, frames, logs, requests, problems. Complete also where it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from nangonb.errors import UnknownName, UsageError
+from nangonb.masking import Masker
+from nangonb.project import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nangonb.dryrun.runtime import DryrunRuntime
+    from nangonb.project import Script
+    from nangonb.records import RecordBuffer
+    from nangonb.trace import Trace
+
+State = Literal["running", "succeeded", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Records that the run would have written, over all models."""
+
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+
+@dataclass(eq=False)
+class Dryrun:
+    """The result of a dry run.
+
+    Records are held compactly; frames are built when they are asked for. ``output`` is what an action
+    returned. ``error`` is what the script raised, or None. ``started`` is in UTC, ``seconds`` the
+    duration.
+    """
+
+    script: Script
+    connection_id: str
+    target: str
+    started: datetime
+    trace: Trace = field(repr=False)
+    runtime: DryrunRuntime = field(repr=False)
+    masker: Masker = field(repr=False)
+    preview_rows: int = 20
+    state: State = "running"
+    output: Any = None
+    error: BaseException | None = None
+    error_json: dict[str, Any] | None = None
+    error_lines: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    capped: str | None = None
+    _problems: list[Problem] = field(default_factory=list)
+
+    # Records
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models of this run: those the script declares, then others that it saved to."""
+        declared = self.script.config.output if self.script.kind != "action" else ()
+        return (*declared, *(name for name in self._buffers if name not in declared))
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """The records of the only model, as a DataFrame; for an action, :meth:`frame` of its output.
+
+        Raises:
+            UsageError: there are several models, or none.
+        """
+        if self.script.kind == "action" and not self._buffers:
+            return self.frame()
+        if len(self.models) != 1:
+            names = ", ".join(self.models) or "none"
+            raise UsageError(
+                f"{self.script.name} has {len(self.models)} models ({names}); .df needs exactly one.",
+                hint=f'Take one: run["{self.models[0]}"]' if self.models else "",
+            )
+        return self[self.models[0]]
+
+    def __getitem__(self, model: str) -> pd.DataFrame:
+        """The saved records of ``model`` as a DataFrame: its fields in order, then what else came."""
+        return self.buffer(model).frame()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.models)
+
+    @property
+    def records(self) -> dict[str, list[dict[str, Any]]]:
+        """model → saved records, exactly as they were saved (null and absent differ)."""
+        return {model: self.buffer(model).records() for model in self.models}
+
+    @property
+    def updated(self) -> dict[str, list[dict[str, Any]]]:
+        """model → updates of records that this run did not save itself."""
+        return {model: self.buffer(model).updated() for model in self.models}
+
+    @property
+    def deleted(self) -> dict[str, list[dict[str, Any]]]:
+        """model → deleted records."""
+        return {model: self.buffer(model).deleted() for model in self.models}
+
+    @property
+    def counts(self) -> Counts:
+        """As ``nango dryrun`` counts: added, updated, deleted, over all models."""
+        each = [buffer.counts for buffer in self._buffers.values()]
+        return Counts(
+            sum(count.added for count in each),
+            sum(count.updated for count in each),
+            sum(count.deleted for count in each),
+        )
+
+    def frame(self, path: str | None = None) -> pd.DataFrame:
+        """An action's output, or what stands at a dotted ``path`` in it, as a DataFrame.
+
+        Raises:
+            UnknownName: there is nothing at ``path``.
+            UsageError: what is there is no list of records.
+        """
+        from nangonb.records import frame_of
+
+        value = self.output
+        for key in path.split(".") if path else ():
+            if not isinstance(value, Mapping) or key not in value:
+                raise UnknownName(
+                    "field of the output", key, list(value) if isinstance(value, Mapping) else []
+                )
+            value = value[key]
+        try:
+            return frame_of(value)
+        except (TypeError, ValueError):
+            fields = (
+                [k for k, v in value.items() if isinstance(v, list)] if isinstance(value, Mapping) else []
+            )
+            hint = (
+                f'Its lists: {", ".join(fields)}. run.frame("{fields[0]}")' if fields else "See run.output."
+            )
+            raise UsageError("The output is no table.", hint=hint) from None
+
+    # What happened
+
+    @property
+    def logs(self) -> pd.DataFrame:
+        """One row a ``nango.log``: n, at (seconds), level, message."""
+        return self.trace.logs_frame()
+
+    @property
+    def requests(self) -> pd.DataFrame:
+        """One row a request: method, endpoint, params, status, seconds, bytes, page, records …."""
+        return self.trace.requests_frame()
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """One row a problem: severity, code, message, place, hint."""
+        import pandas as pd
+
+        rows = [
+            (p.severity, p.code, p.message, str(p.place) if p.place else None, p.hint)
+            for p in self.problem_list
+        ]
+        return pd.DataFrame(rows, columns=["severity", "code", "message", "place", "hint"], dtype="string")
+
+    @property
+    def problem_list(self) -> list[Problem]:
+        """The problems as objects."""
+        return list(self._problems)
+
+    @property
+    def ok(self) -> bool:
+        return self.state == "succeeded"
+
+    @property
+    def writes(self) -> int:
+        """Requests that may have changed something at the provider, and writes of metadata."""
+        return self.trace.writes + self.runtime.metadata_writes
+
+    def bound(self) -> Any:
+        """What ``-o VAR`` binds: one model → DataFrame, several → dict of them, action → output."""
+        if self.script.kind == "action":
+            return self.output
+        if len(self.models) == 1:
+            return self.df
+        return {model: self[model] for model in self.models}
+
+    @property
+    def _buffers(self) -> dict[str, RecordBuffer]:
+        return self.runtime.buffers
+
+    def buffer(self, model: str) -> RecordBuffer:
+        """The log of what was saved, updated and deleted for one model."""
+        if model in self._buffers:
+            return self._buffers[model]
+        if model in self.models:  # declared, and nothing was saved: empty, with its columns
+            return self.runtime.new_buffer(model)
+        raise UnknownName("model of this run", model, self.models)
+
+    # Display
+
+    def __str__(self) -> str:
+        from nangonb.dryrun.show import text
+
+        return text(self)
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from nangonb.dryrun.show import mimebundle
+
+        return mimebundle(self)

@@ -1,0 +1,233 @@
+"""A dry run from start to end."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from nangonb.dryrun.python_host import PythonHost
+from nangonb.dryrun.result import Dryrun
+from nangonb.dryrun.runtime import CapReached, DryrunRuntime, Progress
+from nangonb.dryrun.traceback import LocateName, error_json, hint, place_of, summary, trace_lines
+from nangonb.errors import Interrupted, ScriptError
+from nangonb.masking import Masker
+from nangonb.project import Problem, Project, Script
+from nangonb.records import RecordBuffer
+from nangonb.sdk import Context, NangoAction, NangoSync
+from nangonb.trace import Trace
+
+if TYPE_CHECKING:
+    from nangonb.nango import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryrunOptions:
+    """Options of one dry run, checked and decoded. ``timeout`` is in seconds."""
+
+    last_sync_date: datetime | None = None
+    input: Any = None
+    metadata: Mapping[str, Any] | None = None
+    variant: str = "base"
+    validation: bool = False
+    read_only: bool = False
+    max_requests: int | None = None
+    timeout: float | None = None
+
+
+def run(
+    project: Project,
+    script: Script,
+    *,
+    client: Client,
+    masker: Masker,
+    integration: str,
+    connection_id: str,
+    target: str,
+    options: DryrunOptions,
+    preview_rows: int = 20,
+    on_start: Callable[[Dryrun], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    locate_name: LocateName | None = None,
+) -> Dryrun:
+    """Run ``script`` on a connection. ``on_start`` gets the result before there is anything in it.
+
+    Raises:
+        ScriptError: the script raised or broke an enforced rule; ``error.dryrun`` is the partial result.
+        Interrupted: the user stopped it; likewise.
+        ApiError, NetworkError: Nango refused or did not answer before the script started.
+    """
+    connection = client.connection(connection_id, integration)
+    provider = str(connection.get("provider") or client.integration(integration).get("provider") or "")
+    context = Context(
+        script=script.name,
+        integration=integration,
+        connection_id=connection_id,
+        provider=provider,
+        is_sync=script.kind == "sync",
+        models=script.config.output if script.kind == "sync" else (),
+        last_sync_date=options.last_sync_date,
+        variant=options.variant,
+    )
+    runtime = DryrunRuntime(
+        client=client,
+        context=context,
+        trace=Trace(masker),
+        new_buffer=lambda model: _new_buffer(project, model, options),
+        connection_data=connection,
+        metadata=options.metadata,
+        read_only=options.read_only,
+        max_requests=options.max_requests,
+        on_progress=on_progress,
+        deadline=None if options.timeout is None else time.monotonic() + options.timeout,
+    )
+    result = Dryrun(
+        script=script,
+        connection_id=connection_id,
+        target=target,
+        started=datetime.now(UTC),
+        trace=runtime.trace,
+        runtime=runtime,
+        masker=masker,
+        preview_rows=preview_rows,
+    )
+    result._problems.extend(_problems_of(project, script))
+    if on_start is not None:
+        on_start(result)
+    nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
+    host = PythonHost(project, script)
+    try:
+        with _alarm(options.timeout):
+            output = host.run(nango, options.input)
+        result.state = "succeeded"
+        if script.kind != "sync":
+            result.output = output
+        elif output is not None:
+            result._problems.append(_returns_value(script))
+    except CapReached as cap:
+        _capped(result, cap, options)
+    except KeyboardInterrupt:
+        result.state = "interrupted"
+        raise Interrupted(
+            f"{script.name} was stopped after {runtime.trace.elapsed:.1f} s.",
+            dryrun=result,
+            hint=_kept(result),
+        ) from None
+    except (Exception, SystemExit) as error:
+        _failed(result, error, host, project, masker, locate_name)
+    finally:
+        result.seconds = runtime.trace.elapsed
+        _add_record_problems(result)
+    return result
+
+
+def _failed(
+    result: Dryrun,
+    error: BaseException,
+    host: PythonHost,
+    project: Project,
+    masker: Masker,
+    locate_name: LocateName | None,
+) -> None:
+    """Keep what went wrong with the result, and raise it as one error that shows only the user's lines."""
+    result.state = "failed"
+    result.error = error
+    result.error_json = error_json(error, host.sources, masker)
+    result.error_lines = trace_lines(error, host.sources, masker)
+    said = hint(error, project, locate_name)
+    place = place_of(error, host.sources)
+    result._problems.append(
+        Problem("script-failed", "error", masker.text(summary(error).splitlines()[0]), place, said)
+    )
+    hints = [line for line in (said, _kept(result)) if line]
+    raise ScriptError(
+        f"{result.script.name} failed: {masker.text(summary(error))}",
+        dryrun=result,
+        trace=result.error_lines,
+        hint="\n".join(hints),
+    ) from error
+
+
+def _capped(result: Dryrun, cap: CapReached, options: DryrunOptions) -> None:
+    result.capped = cap.what
+    if cap.what == "timeout":
+        result.state = "interrupted"
+        raise Interrupted(
+            f"{result.script.name} was stopped: it ran longer than {options.timeout:g} s (--timeout).",
+            dryrun=result,
+            hint=_kept(result),
+        ) from None
+    result.state = "succeeded"
+    message = (
+        f"The run ended after {options.max_requests} requests (--max-requests); there may be more records."
+    )
+    result._problems.append(Problem("cap-reached", "warning", message))
+
+
+def _kept(result: Dryrun) -> str:
+    counts = result.counts
+    total = counts.added + counts.updated + counts.deleted
+    return f"Kept until then: {total:,} records, {result.trace.request_count} requests: nangonb.last_dryrun()"
+
+
+def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
+    """Errors of the project that concern this script are warnings here: a dry run still shows what it can."""
+    from dataclasses import replace
+
+    for problem in project.problems:
+        if problem.severity == "error" and script.name in problem.message:
+            yield replace(problem, severity="warning")
+    if script.kind == "sync" and not script.config.output:
+        yield Problem(
+            "undeclared-output",
+            "warning",
+            f"Nothing declares which models {script.name} saves to.",
+            script.source.place(max(script.source.offset, 1)),
+            "Declare it in a %%nango_yaml cell, or add a line: #| output: Contact",
+        )
+
+
+def _returns_value(script: Script) -> Problem:
+    return Problem(
+        "sync-returns-value",
+        "error",
+        "fetch_data returned a value. A sync saves its records with nango.batch_save and returns nothing.",
+        script.source.place(max(script.source.offset, 1)),
+        "Remove the return value: the real CLI refuses it.",
+    )
+
+
+def _new_buffer(project: Project, model: str, options: DryrunOptions) -> RecordBuffer:
+    schema = project.model_schema(model)
+    return RecordBuffer(model, schema, fields=project.model_fields(model), variant=options.variant)
+
+
+def _add_record_problems(result: Dryrun) -> None:
+    for buffer in result.runtime.buffers.values():
+        result._problems.extend(buffer.notes)
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float | None) -> Iterator[None]:
+    """Ends an endless loop, too, where signals can: in the main thread of a Unix process."""
+    usable = seconds is not None and hasattr(signal, "setitimer")
+    if not usable or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(signum: int, frame: FrameType | None) -> None:
+        raise CapReached("timeout")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

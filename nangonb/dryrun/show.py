@@ -1,0 +1,68 @@
+"""A Dryrun as text, HTML and the notebook's own MIME type. Everything leaves here without secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.render import DryrunView, TableView, dryrun_html, dryrun_text
+
+if TYPE_CHECKING:
+    from nangonb.dryrun.result import Dryrun
+
+MIME: Final = "application/vnd.nangonb.dryrun+json"
+
+
+def view(result: Dryrun) -> DryrunView:
+    """What is shown: the counts, a few rows of each model, the log, the requests, the problems."""
+    counts, masker = result.counts, result.masker
+    return DryrunView(
+        name=result.script.name,
+        integration=result.runtime.context.integration,
+        kind=result.script.kind,
+        connection_id=result.connection_id,
+        target=result.target,
+        state="interrupted" if result.state == "running" else result.state,
+        added=counts.added,
+        updated=counts.updated,
+        deleted=counts.deleted,
+        requests=result.trace.request_count,
+        writes=result.writes,
+        seconds=result.seconds,
+        tables=[_table(result, model) for model in result.models],
+        output=masker.data(result.output),
+        logs=[(entry.level, entry.message) for entry in result.trace.logs],
+        request_log=result.trace.requests,
+        problems=result.problem_list,
+        error="\n".join(result.error_lines),
+    )
+
+
+def text(result: Dryrun) -> str:
+    return dryrun_text(view(result))
+
+
+def mimebundle(result: Dryrun) -> dict[str, Any]:
+    shown = view(result)
+    return {"text/plain": dryrun_text(shown), "text/html": dryrun_html(shown), MIME: _summary(result)}
+
+
+def _table(result: Dryrun, model: str) -> TableView:
+    buffer = result.buffer(model)
+    rows = buffer.preview(result.preview_rows)
+    columns = list(buffer.fields)
+    columns += [name for name in dict.fromkeys(name for row in rows for name in row) if name not in columns]
+    cells = [[result.masker.data(row.get(column)) for column in columns] for row in rows]
+    return TableView(model, len(buffer), columns, cells)
+
+
+def _summary(result: Dryrun) -> dict[str, Any]:
+    """Counts and schema only: customer data stays in the preview that the user asked for."""
+    counts = result.counts
+    return {
+        "schema": 1,
+        "script": result.script.key,
+        "state": result.state,
+        "counts": {"added": counts.added, "updated": counts.updated, "deleted": counts.deleted},
+        "requests": result.trace.request_count,
+        "models": {model: list(result.buffer(model).fields) for model in result.models},
+    }

@@ -1,0 +1,154 @@
+"""What a script raised, shown with the user's lines only, numbered as in the cell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+from nangonb.errors import ActionError, HTTPError, SDKError
+from nangonb.masking import Masker
+from nangonb.project import Place, Project, Source
+
+_CONTEXT = 2
+_BODY = 1_000
+
+LocateName = Callable[[str], str | None]
+"""Which cell of the notebook defines a name, as people call it, or None."""
+
+
+def place_of(error: BaseException, sources: Mapping[str, Source]) -> Place | None:
+    """The innermost line of the user's that led to ``error``."""
+    found: Place | None = None
+    for source, line, _ in _user_frames(error.__traceback__, sources):
+        found = source.place(line)
+    return found
+
+
+def trace_lines(error: BaseException, sources: Mapping[str, Source], masker: Masker) -> list[str]:
+    """The user's frames with some lines around each, then the error, its causes first."""
+    shown: list[str] = []
+    seen: set[int] = set()
+    for each in _chain(error):
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if shown:
+            shown.append("")
+        for source, line, function in _user_frames(each.__traceback__, sources):
+            where = "" if function == "<module>" else f", in {function}"
+            shown.append(f"{source.label}, line {line}{where}")
+            shown.extend(_around(source, line))
+            shown.append("")
+        shown.append(masker.text(summary(each)))
+        shown.extend(masker.text(line) for line in _body_lines(each))
+    return shown
+
+
+def summary(error: BaseException) -> str:
+    """``KeyError: 'Email'``, on one line or more."""
+    name = type(error).__name__
+    text = str(error)
+    return f"{name}: {text}" if text else name
+
+
+def hint(error: BaseException, project: Project, locate_name: LocateName | None) -> str:
+    """How to mend it, where that can be said; or an empty string."""
+    if isinstance(error, NameError) and error.name:
+        return _name_hint(error.name, project, locate_name)
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        return (
+            f"The data has no key {error.args[0]!r} here; use .get({error.args[0]!r}) where it may be absent."
+        )
+    return ""
+
+
+def error_json(error: BaseException, sources: Mapping[str, Source], masker: Masker) -> dict[str, Any]:
+    """The public JSON form: ``type``, ``payload`` and ``status`` as ``nango dryrun`` reports them."""
+    found: dict[str, Any]
+    if isinstance(error, ActionError):
+        found = {"type": error.type, "payload": error.payload, "status": 500}
+    elif isinstance(error, HTTPError) and error.status is not None:
+        payload = error.data if isinstance(error.data, (dict, list)) else {"message": error.data}
+        found = {"type": "script_http_error", "payload": payload, "status": error.status}
+    else:
+        code = error.code if isinstance(error, (SDKError, HTTPError)) else None
+        payload = {"name": type(error).__name__, "code": code, "message": str(error)}
+        found = {"type": "script_internal_error", "payload": payload, "status": 500}
+    place = place_of(error, sources)
+    found["name"] = type(error).__name__
+    found["message"] = str(error)
+    found["place"] = (
+        None if place is None else {"source": place.source, "line": place.line, "text": place.text}
+    )
+    masked: dict[str, Any] = masker.data(found)
+    return masked
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Causes first, as Python prints them."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and before is not error:
+        yield from _chain(before)
+    yield error
+
+
+def _user_frames(
+    trace: TracebackType | None, sources: Mapping[str, Source]
+) -> Iterator[tuple[Source, int, str]]:
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        source = sources.get(code.co_filename)
+        if source is not None:
+            yield source, trace.tb_lineno, code.co_name
+        trace = trace.tb_next
+
+
+def _around(source: Source, line: int) -> list[str]:
+    lines = source.text.splitlines()
+    first, last = max(line - _CONTEXT, 1), min(line + _CONTEXT, len(lines))
+    return [
+        f"{'---->' if number == line else '     '} {number:>3} {lines[number - 1]}".rstrip()
+        for number in range(first, last + 1)
+    ]
+
+
+def _body_lines(error: BaseException) -> list[str]:
+    """What the provider said, which the message of an HTTP error leaves out."""
+    if isinstance(error, HTTPError):
+        where = f"{error.method} {error.url}".strip()
+        said = error.data if isinstance(error.data, str) else _json(error.data)
+        cut = f"{said[:_BODY]} … ({len(said):,} characters)" if len(said) > _BODY else said
+        return [line for line in (where, cut) if line]
+    if isinstance(error, ActionError) and set(error.payload) - {"message"}:
+        return [_json(error.payload)[:_BODY]]
+    return []
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _name_hint(name: str, project: Project, locate_name: LocateName | None) -> str:
+    other = next((label for label, names in _defined(project) if name in names), None)
+    other = other or (locate_name(name) if locate_name else None)
+    if other is None:
+        return ""
+    return (
+        f"{name} is defined in {other}. A script sees only its own cell, as it will on Nango: "
+        f"move {name} into this cell, or into a %%nango_module cell and import it."
+    )
+
+
+def _defined(project: Project) -> Iterator[tuple[str, set[str]]]:
+    sources = [script.source for script in project.scripts] + [module.source for module in project.modules]
+    for source in sources:
+        tree = ast.parse(source.body)
+        names = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        for node in tree.body:
+            for target in node.targets if isinstance(node, ast.Assign) else ():
+                names.update(each.id for each in ast.walk(target) if isinstance(each, ast.Name))
+        yield source.label, names

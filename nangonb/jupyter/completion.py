@@ -1,0 +1,116 @@
+"""Completion of options, names and ``nango.``: in the kernel, for every front end. Never a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from IPython.core.completer import SimpleCompletion, context_matcher
+
+from nangonb.project.cells import CONFIG_KEYS, KINDS, find_magic
+from nangonb.project.options import Command, Option
+from nangonb.session import Session
+from nangonb.session.options import COMMANDS
+
+_LINE = re.compile(r"%%?nango_(\w+)(\s.*)?$", re.DOTALL)
+_ATTRIBUTE = re.compile(r"\bnango\.(\w*)$")
+_MODEL = re.compile(r"\bnango\.batch_\w+\(.*[\"'](\w*)$")
+_CONFIG = re.compile(r"#\|\s*([\w-]*)$")
+
+
+class Completion:
+    def __init__(self, shell: Any, session: Session) -> None:
+        self._shell = shell
+        self._session = session
+
+        @context_matcher()  # type: ignore[untyped-decorator]
+        def nangonb_matcher(context: Any) -> dict[str, Any]:
+            return self._matches(context.full_text, context.cursor_line, context.text_until_cursor)
+
+        self._matcher = nangonb_matcher
+
+    def register(self) -> None:
+        self._shell.Completer.custom_matchers.append(self._matcher)
+
+    def unregister(self) -> None:
+        self._shell.Completer.custom_matchers.remove(self._matcher)
+
+    def _matches(self, text: str, line: int, before: str) -> dict[str, Any]:
+        line_before = before.rsplit("\n", 1)[-1]
+        magic = _LINE.match(line_before.lstrip())
+        if magic is not None and magic[1] in COMMANDS and magic[2] is not None:
+            fragment, choices = self._option_choices(COMMANDS[magic[1]], magic[2])
+        else:
+            found = find_magic(text)
+            if found is None or found[1] not in KINDS or line <= found[0]:
+                return {"completions": []}
+            fragment, choices = self._body_choices(found[1], line_before)
+        matching = [choice for choice in choices if choice.startswith(fragment)]
+        return {
+            "completions": [SimpleCompletion(text=choice) for choice in matching],
+            "matched_fragment": fragment,
+            "suppress": bool(matching),
+        }
+
+    def _option_choices(self, command: Command, rest: str) -> tuple[str, list[str]]:
+        words = rest.split()
+        fragment = "" if rest[-1:].isspace() or not words else words.pop()
+        usable = [option for option in command.options if option.where != "command"]
+        for option in usable:
+            if words and words[-1] in option.names and not option.flag:
+                return fragment, self._values(option)
+        if fragment.startswith("-"):
+            used = set(words)
+            names = [name for o in usable if not o.positional and not used & set(o.names) for name in o.names]
+            return fragment, names
+        taken = sum(1 for _ in _positional_words(words, usable))
+        positional = [option for option in usable if option.positional]
+        return fragment, self._values(positional[taken]) if taken < len(positional) else []
+
+    def _values(self, option: Option) -> list[str]:
+        project, known = self._session.project, self._session.known_connections()
+        match option.completes:
+            case "script":
+                return sorted({script.name for script in project.scripts} | set(project.declared_names))
+            case "declared":
+                names = {script.name for script in project.scripts} | {
+                    module.path for module in project.modules
+                }
+                return sorted(names | {cell.name for cell in project.yaml_cells if cell.name})
+            case "model":
+                return list(project.model_names)
+            case "connection":
+                return sorted({connection.connection_id for connection in known})
+            case "integration":
+                return sorted({c.provider_config_key for c in known} | set(project.integrations))
+            case "environment":
+                return self._session.config.environments()
+        return list(option.choices)
+
+    def _body_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
+        from nangonb.sdk import NangoAction, NangoSync
+
+        if match := _ATTRIBUTE.search(before):
+            kind = NangoSync if magic == "sync" else NangoAction
+            return match[1], [name for name in dir(kind) if not name.startswith("_")]
+        if match := _MODEL.search(before):
+            return match[1], list(self._session.project.model_names)
+        if match := _CONFIG.match(before):
+            return match[1], [f"{key}: " for key in CONFIG_KEYS[KINDS[magic]]]
+        return "", []
+
+
+def _positional_words(words: list[str], options: list[Option]) -> Iterator[str]:
+    """The words that are arguments, not options or their values."""
+    takes_value = {
+        name for option in options if not option.flag and not option.positional for name in option.names
+    }
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("-"):
+            skip = word in takes_value
+        else:
+            yield word

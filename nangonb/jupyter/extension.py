@@ -1,0 +1,53 @@
+"""What ``%load_ext nangonb`` adds to a shell, and ``%unload_ext`` takes away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nangonb.errors import NangonbError
+from nangonb.jupyter.cells import CellTracker
+from nangonb.jupyter.completion import Completion
+from nangonb.jupyter.front import NotebookFront
+from nangonb.jupyter.magics import NangoMagics
+from nangonb.session import Session, current
+
+
+class Extension:
+    """Holds what was registered, so that it can be taken back."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._session = current()
+        self._cells = CellTracker(shell)
+        self._completion = Completion(shell, self._session)
+        self._session.front = NotebookFront(shell)
+        self._magics = NangoMagics(shell=shell, session=self._session, cells=self._cells)
+        self._cells.register()
+        self._completion.register()
+        shell.register_magics(self._magics)
+        print(banner(self._session))
+
+    def unload(self) -> None:
+        self._cells.unregister()
+        self._completion.unregister()
+        self._session.front = None
+        for kind, names in self._magics.magics.items():
+            for name in names:
+                self._shell.magics_manager.magics[kind].pop(name, None)
+        if self._magics in self._shell.configurables:
+            self._shell.configurables.remove(self._magics)
+
+
+def banner(session: Session) -> str:
+    """Which Nango this talks to; in the sandbox, the next two lines to type."""
+    try:
+        target = session.target()
+    except NangonbError as error:
+        return f"nangonb: {error.message} {error.hint}".rstrip()
+    if not target.is_sandbox:
+        return f"nangonb talks to {target.label}"
+    return (
+        "nangonb talks to the sandbox: demo data on this machine, since no NANGO_SECRET_KEY_… is set. Next:\n"
+        "  %nango_connection conn-1 --integration-id salesforce\n"
+        "  %nango_dryrun NAME"
+    )

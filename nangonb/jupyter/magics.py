@@ -1,0 +1,148 @@
+"""The magics: each parses its options, calls one function of the session, and returns what that gives."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from traitlets import Int, Unicode, observe
+
+from nangonb.errors import UsageError, nearest
+from nangonb.jupyter.cells import CellTracker
+from nangonb.project.options import Command
+from nangonb.session import Declared, Session
+from nangonb.session.options import COMMANDS
+
+
+@magics_class
+class NangoMagics(Magics):
+    """``%config NangoMagics`` shows and sets what stands here."""
+
+    environment = Unicode("", help="the Nango environment that verbs without -e use").tag(config=True)
+    host = Unicode("", help="address of a self-hosted Nango, as NANGO_HOSTPORT").tag(config=True)
+    preview_rows = Int(0, help="rows of a result that are shown; 0 means the default, 20").tag(config=True)
+
+    def __init__(self, shell: Any, *, session: Session, cells: CellTracker) -> None:
+        super().__init__(shell=shell)
+        shell.configurables.append(self)
+        self._session = session
+        self._cells = cells
+        for name in self.trait_names(config=True):
+            self._configure(name)
+
+    @observe("environment", "host", "preview_rows")
+    def _changed(self, change: dict[str, Any]) -> None:
+        if hasattr(self, "_session"):
+            self._configure(change["name"])
+
+    def _configure(self, name: str) -> None:
+        self._session.config.overrides[name] = getattr(self, name)
+
+    @property
+    def _variables(self) -> dict[str, Any]:
+        """The notebook's variables."""
+        namespace: dict[str, Any] = self.shell.user_ns  # type: ignore[union-attr]
+        return namespace
+
+    # Declaring
+
+    @no_var_expand
+    @cell_magic
+    def nango_yaml(self, line: str, cell: str) -> Declared | None:
+        return self._declare("yaml", line, cell)
+
+    @no_var_expand
+    @cell_magic
+    def nango_sync(self, line: str, cell: str) -> Declared | None:
+        return self._declare("sync", line, cell)
+
+    @no_var_expand
+    @cell_magic
+    def nango_action(self, line: str, cell: str) -> Declared | None:
+        return self._declare("action", line, cell)
+
+    @no_var_expand
+    @cell_magic
+    def nango_on_event(self, line: str, cell: str) -> Declared | None:
+        return self._declare("on_event", line, cell)
+
+    @no_var_expand
+    @cell_magic
+    def nango_module(self, line: str, cell: str) -> Declared | None:
+        return self._declare("module", line, cell)
+
+    def _declare(self, magic: str, line: str, cell: str) -> Declared | None:
+        __tracebackhide__ = True
+        text = self._cells.text(magic, line, cell)
+        return self._session.declare(text, label=self._cells.label, id=self._cells.id)
+
+    # Doing
+
+    @no_var_expand
+    @line_magic
+    def nango_connection(self, line: str) -> Any:
+        return self._call("connection", line, self._session.connection)
+
+    @no_var_expand
+    @line_magic
+    def nango_dryrun(self, line: str) -> Any:
+        return self._call("dryrun", line, self._session.dryrun)
+
+    @no_var_expand
+    @line_magic
+    def nango_check(self, line: str) -> Any:
+        return self._call("check", line, self._session.check)
+
+    @no_var_expand
+    @line_magic
+    def nango_export(self, line: str) -> Any:
+        return self._call("export", line, self._session.export)
+
+    @no_var_expand
+    @line_magic
+    def nango_forget(self, line: str) -> Any:
+        return self._call("forget", line, self._session.forget)
+
+    def _call(self, name: str, line: str, function: Callable[..., Any]) -> Any:
+        """Options in, result out. A trailing ``;`` silences the display; ``-o VAR`` binds on success."""
+        stripped = line.rstrip()
+        silent = stripped.endswith(";")
+        options = vars(self._options(COMMANDS[name], stripped.removesuffix(";")))
+        out = options.pop("out", None)
+        if out is not None:
+            if not out.isidentifier():
+                raise UsageError(f"-o {out}: that is no name of a variable.", hint="-o contacts")
+            self._variables.pop(out, None)  # it never holds an old result
+        result = function(**options)
+        if out is not None:
+            self._variables[out] = result.bound()
+        return None if silent else result
+
+    def _options(self, command: Command, line: str) -> argparse.Namespace:
+        """Parsed options; a value ``$name`` is the notebook's variable of that name."""
+        options = command.parse_line(line)
+        for name, value in vars(options).items():
+            if isinstance(value, str) and value.startswith("$") and value[1:].isidentifier():
+                setattr(options, name, self._variable(value[1:]))
+        return options
+
+    def _variable(self, name: str) -> Any:
+        try:
+            return self._variables[name]
+        except KeyError:
+            names = [known for known in self._variables if not known.startswith("_")]
+            match = nearest(name, names)
+            hint = f"Did you mean ${match}?" if match else "Define it in a cell above."
+            raise UsageError(f"The notebook has no variable {name!r}.", hint=hint) from None
+
+
+def _documented() -> None:
+    for command in COMMANDS.values():
+        function = NangoMagics.__dict__.get(f"nango_{command.name}")
+        if function is not None:
+            function.__doc__ = command.help()
+
+
+_documented()

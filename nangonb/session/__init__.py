@@ -1,0 +1,34 @@
+"""The current project, selection and configuration, and every verb as a Python function."""
+
+from nangonb.session.config import Config, Target
+from nangonb.session.current import (
+    check,
+    connection,
+    connections,
+    current,
+    dryrun,
+    export,
+    forget,
+    last_dryrun,
+)
+from nangonb.session.session import Front, Session
+from nangonb.session.shown import Check, ConnectionChoice, Declared, Forgotten
+
+__all__ = [
+    "Check",
+    "Config",
+    "ConnectionChoice",
+    "Declared",
+    "Forgotten",
+    "Front",
+    "Session",
+    "Target",
+    "check",
+    "connection",
+    "connections",
+    "current",
+    "dryrun",
+    "export",
+    "forget",
+    "last_dryrun",
+]

@@ -1,0 +1,55 @@
+"""One line for what a cell declared."""
+
+from __future__ import annotations
+
+from nangonb.project import DeclaredCell, ModuleCell, Problem, Project, ScriptCell, YamlCell
+from nangonb.session.shown import Declared
+
+
+def describe(cell: DeclaredCell, project: Project, notes: list[Problem]) -> Declared:
+    """The summary, the notes of declaring it, and those problems of the project that stand in this cell.
+
+    That a declared script has no cell yet is left out: the next cell will have it.
+    """
+    here = [
+        problem
+        for problem in project.problems
+        if problem.code != "no-script"
+        and any(place.source == cell.source.label for place in (problem.place, *problem.related) if place)
+    ]
+    return Declared(_summary(cell, project), (*notes, *here))
+
+
+def _summary(cell: DeclaredCell, project: Project) -> str:
+    match cell:
+        case ScriptCell():
+            script = next(s for s in project.scripts if s.source is cell.source)
+            saves = ", ".join(script.config.output)
+            parts = [f"✓ {cell.kind} {cell.name}", script.integration or "no integration yet"]
+            parts += [script.config.runs] if script.config.runs else []
+            parts += [f"{'saves' if cell.kind == 'sync' else 'returns'} {saves}"] if saves else []
+            return " · ".join(parts)
+        case ModuleCell():
+            return f"✓ module {cell.path}"
+        case YamlCell():
+            return f"✓ nango.yaml{f' {cell.name}' if cell.name else ''} · {_yaml_parts(cell)}"
+        case _:
+            return ""
+
+
+def _yaml_parts(cell: YamlCell) -> str:
+    data = cell.document.data if isinstance(cell.document.data, dict) else {}
+    counts = {"syncs": 0, "actions": 0}
+    integrations = data.get("integrations")
+    for kinds in integrations.values() if isinstance(integrations, dict) else ():
+        for folder in counts:
+            entries = kinds.get(folder) if isinstance(kinds, dict) else None
+            counts[folder] += len(entries) if isinstance(entries, dict) else 0
+    models = data.get("models")
+    named = {
+        "sync": counts["syncs"],
+        "action": counts["actions"],
+        "model": len(models) if isinstance(models, dict) else 0,
+    }
+    parts = [f"{number} {noun}{'' if number == 1 else 's'}" for noun, number in named.items() if number]
+    return ", ".join(parts) or "nothing"

@@ -1,0 +1,165 @@
+"""The options of every verb that does something. Magic, function and command are made from these."""
+
+from __future__ import annotations
+
+from nangonb.project.cells import COMMANDS as DECLARING
+from nangonb.project.options import Command, Option
+
+_ENVIRONMENT = Option(
+    ("-e", "--environment"),
+    "the Nango environment (dev, prod …), or sandbox",
+    "environment",
+    "ENV",
+    completes="environment",
+)
+_INTEGRATION = Option(
+    ("--integration-id",),
+    "the integration, where a name or connection is in several",
+    "integration_id",
+    "ID",
+    completes="integration",
+)
+_JSON = Option(
+    ("--json",), "one JSON document on stdout, everything else on stderr", "json", flag=True, where="command"
+)
+_SOURCE = Option(
+    ("SOURCE",), "a notebook, or a folder with nango.yaml", "source", completes="path", where="command"
+)
+_SOURCES = Option(
+    ("SOURCE",),
+    "notebooks, or a folder with nango.yaml",
+    "sources",
+    nargs="+",
+    completes="path",
+    where="command",
+)
+
+CONNECTION = Command(
+    "connection",
+    "Selects the connection that dry runs use, and shows those there are.",
+    (
+        Option(
+            ("CONNECTION",), "id of the connection to select", "connection", nargs="?", completes="connection"
+        ),
+        _INTEGRATION,
+        _ENVIRONMENT,
+    ),
+)
+CONNECTIONS = Command(
+    "connections", "Lists the connections of an environment.", (_ENVIRONMENT, _INTEGRATION, _JSON)
+)
+DRYRUN = Command(
+    "dryrun",
+    "Runs a script on a connection. Nothing is stored in Nango; writes to the provider really happen.",
+    (
+        _SOURCE,
+        Option(
+            ("NAME",),
+            "the script: NAME, INTEGRATION/NAME or INTEGRATION/syncs/NAME",
+            "name",
+            completes="script",
+        ),
+        Option(("CONNECTION",), "id of the connection", "connection", nargs="?", completes="connection"),
+        _ENVIRONMENT,
+        Option(
+            ("-l", "--lastSyncDate"),
+            "what nango.last_sync_date is: 2026-01-31 or ISO 8601 (UTC)",
+            "last_sync_date",
+            "DATE",
+        ),
+        Option(("-i", "--input"), "input of an action: JSON, or @file.json", "input", "JSON"),
+        Option(
+            ("-m", "--metadata"),
+            "stands in for the connection's metadata: JSON, or @file.json",
+            "metadata",
+            "JSON",
+        ),
+        Option(("--variant",), "the sync variant", "variant", "NAME", default="base"),
+        Option(("--validation",), "a record that breaks its model ends the run", "validation", flag=True),
+        Option(
+            ("--read-only",),
+            "refuse whatever would write to the provider or to metadata",
+            "read_only",
+            flag=True,
+        ),
+        Option(("--max-requests",), "end the run after N requests", "max_requests", "N", type=int),
+        Option(("--timeout",), "stop the run after S seconds", "timeout", "S", type=float),
+        _INTEGRATION,
+        Option(
+            ("-o", "--out"),
+            "bind the result to a variable: DataFrame, dict of them, or output",
+            "out",
+            "VAR",
+            where="magic",
+        ),
+        _JSON,
+    ),
+    """\
+Values may come from the notebook: -i $payload. As in a shell, put JSON in quotes: -i '{"id": 1}'.
+The result has .df, .records, .deleted, .logs, .requests, .problems, .output and .counts.
+""",
+)
+CHECK = Command(
+    "check",
+    "Shows everything declared, with its problems.",
+    (
+        Option(("NAME",), "only this script", "name", nargs="?", completes="script", where="magic"),
+        _SOURCES,
+        _JSON,
+    ),
+)
+EXPORT = Command(
+    "export",
+    "Writes the deployable folder: nango.yaml, scripts and modules.",
+    (
+        Option(
+            ("SOURCE",),
+            "notebooks, or a folder with nango.yaml",
+            "sources",
+            nargs="+",
+            completes="path",
+            where="command",
+        ),
+        Option(("DIR",), "the folder to write", "folder", nargs="?", completes="path", where="magic"),
+        Option(("DIR",), "the folder to write", "folder", completes="path", where="command"),
+        Option(("--layout",), "python (more to come)", "layout", "LAYOUT", default="python"),
+        Option(("--check",), "write nothing; fail where the folder is not up to date", "check", flag=True),
+        Option(("--diff",), "write nothing; show what would change", "diff", flag=True),
+        Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
+        Option(("--force",), "overwrite files that are foreign or were edited", "force", flag=True),
+    ),
+)
+FORGET = Command(
+    "forget",
+    "Withdraws what a deleted cell declared.",
+    (Option(("NAME",), "the script, module or named yaml cell", "name", completes="declared"),),
+)
+SANDBOX = Command(
+    "sandbox",
+    "A stand-in of Nango on this machine, with demo data: a place to learn and to test.",
+    (
+        Option(
+            ("--port",), "port on 127.0.0.1; a free one by default", "port", "P", type=int, where="command"
+        ),
+        Option(
+            ("--rows",), "contacts of the Salesforce-like provider", "rows", "N", type=int, where="command"
+        ),
+        Option(("--key",), "secret key; a random one by default", "key", "K", where="command"),
+    ),
+)
+DEMO = Command(
+    "demo",
+    "Copies the quickstart notebook and says how to open it.",
+    (
+        Option(("DIR",), "where to", "folder", nargs="?", default=".", completes="path", where="command"),
+        Option(("--execute",), "run it, too, and print its results", "execute", flag=True, where="command"),
+    ),
+)
+
+#: Every verb, by name: the magics' and the command line's.
+COMMANDS: dict[str, Command] = {
+    **DECLARING,
+    **{c.name: c for c in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, EXPORT, FORGET, SANDBOX, DEMO)},
+}
+MAGICS: tuple[Command, ...] = (*DECLARING.values(), CONNECTION, DRYRUN, CHECK, EXPORT, FORGET)
+CLI: tuple[Command, ...] = (DRYRUN, EXPORT, CONNECTIONS, CHECK, SANDBOX, DEMO)

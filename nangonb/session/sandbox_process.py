@@ -1,0 +1,65 @@
+"""The embedded sandbox: a child process on loopback that ends when this process does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import IO
+
+from nangonb.errors import NetworkError
+from nangonb.masking import Secret
+
+
+class SandboxProcess:
+    """Started on first use. It reads our end of a pipe, and so ends with us, however we end."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self.host = ""
+        self.key = Secret("")
+
+    def start(self) -> None:
+        """Start it unless it runs.
+
+        Raises:
+            NetworkError: it did not start; the message carries what it said.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "nangonb.sandbox", "--until-stdin-closes"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # the stop button of a notebook signals the whole process group
+        )
+        assert self._process.stdout is not None
+        words = self._process.stdout.readline().split()
+        if len(words) != 4 or words[0] != "ready":
+            said = _rest(self._process.stderr)
+            self._process.wait()
+            raise NetworkError("The sandbox did not start.", hint=said[-500:])
+        self.host, self.key = words[1], Secret(words[3])
+        _drain(self._process.stderr)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait(timeout=10)
+        self._process = None
+
+
+def _rest(stream: IO[str] | None) -> str:
+    return stream.read().strip() if stream else ""
+
+
+def _drain(stream: IO[str] | None) -> None:
+    """Read on, so that the child never waits for a full pipe."""
+    import threading
+
+    def read() -> None:
+        for _ in stream or ():
+            pass
+
+    threading.Thread(target=read, name="nangonb-sandbox-stderr", daemon=True).start()

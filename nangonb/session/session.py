@@ -1,0 +1,401 @@
+"""The current project, selection and configuration; one of them lives in each kernel and each command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nangonb.dryrun import Dryrun, DryrunOptions, LocateName, Progress, run
+from nangonb.errors import ApiError, NangonbError, ProjectError, UnknownName, UsageError
+from nangonb.masking import Masker
+from nangonb.nango import Client, Clients, Connection
+from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
+from nangonb.session.config import Config, Target
+from nangonb.session.describe import describe
+from nangonb.session.sandbox_process import SandboxProcess
+from nangonb.session.shown import Check, ConnectionChoice, Declared, Forgotten
+from nangonb.session.values import parse_date, parse_json, parse_metadata
+
+if TYPE_CHECKING:
+    from nangonb.export import ExportResult
+
+_HISTORY = 20
+
+
+class Front(Protocol):
+    """What a front end adds: live progress, a picker, and what it knows of the notebook."""
+
+    def progress(self, name: str) -> Callable[[Progress | None], None]:
+        """A function that shows progress; called with None at the end."""
+        ...
+
+    def show_choice(self, choice: ConnectionChoice) -> None: ...
+
+    def locate_name(self, name: str) -> str | None: ...
+
+    def notebook(self) -> Path | None:
+        """The saved notebook of this kernel, where the front end tells."""
+        ...
+
+
+class Session:
+    """Everything that verbs share. Methods have the names and options of the magics."""
+
+    def __init__(self, *, project: Project | None = None, config: Config | None = None) -> None:
+        """``project`` was read from files; without one, it is what :meth:`declare` collects."""
+        self.declarations = Declarations()
+        self._read = project
+        self.config = config or Config()
+        self.masker = Masker()
+        self.front: Front | None = None
+        self._clients = Clients(self.masker)
+        self._sandbox = SandboxProcess()
+        self._selected: dict[tuple[str, str], str] = {}
+        self._known: dict[str, list[Connection]] = {}
+        self._history: list[Dryrun] = []
+
+    @property
+    def project(self) -> Project:
+        return self._read or self.declarations.project()
+
+    # Declaring
+
+    def declare(self, text: str, *, label: str, id: str | None = None) -> Declared:
+        """Take in one cell, ``%%`` line included. Returns what it declared, with the problems in it.
+
+        Raises:
+            NangonbError: the cell cannot be read; what it declared before is withdrawn.
+        """
+        cell = read_cell(text, label=label, id=id)
+        if cell is None:
+            raise UsageError(
+                "This cell declares nothing.", hint="It starts with %%nango_yaml, %%nango_sync …"
+            )
+        notes = self.declarations.declare(cell)
+        if isinstance(cell, FailedCell):
+            raise cell.error
+        return describe(cell, self.project, notes)
+
+    def forget(self, name: str) -> Forgotten:
+        """Withdraw what a deleted cell declared. Raises UnknownName."""
+        return Forgotten(tuple(self.declarations.forget(name)))
+
+    def check(self, name: str | None = None) -> Check:
+        """Everything declared, with its problems; or one script with those that concern it."""
+        project = self.project
+        problems = [*project.problems, *self._differences()]
+        scripts = project.scripts
+        if name is not None:
+            script = self._script(name, None)
+            scripts = (script,)
+            problems = [
+                p
+                for p in problems
+                if (p.place and p.place.source == script.source.label) or name in p.message
+            ]
+        return Check(project, scripts, tuple(problems))
+
+    # Connections
+
+    def target(self, environment: str | None = None) -> Target:
+        """Which Nango ``environment`` means. Raises ConfigurationError."""
+        return self.config.target(environment)
+
+    def client(self, target: Target) -> Client:
+        """The client of a target; the sandbox is started when it is first needed."""
+        if target.host is None or target.key is None:
+            self._sandbox.start()
+            return self._clients.get(self._sandbox.host, self._sandbox.key)
+        return self._clients.get(target.host, target.key, key_name=target.key_name)
+
+    def connections(
+        self, *, environment: str | None = None, integration_id: str | None = None
+    ) -> list[Connection]:
+        """The connections of an environment. Raises ApiError, NetworkError, ConfigurationError."""
+        target = self.target(environment)
+        client = self.client(target)
+        found = client.connections(integration_id=integration_id)
+        if integration_id is None:
+            self._known[target.environment] = found
+        elif not found:
+            there = [str(integration["unique_key"]) for integration in client.integrations()]
+            if integration_id not in there:
+                raise UnknownName(f"integration in {target.label}", integration_id, there)
+        return found
+
+    def connection(
+        self,
+        connection: str | None = None,
+        *,
+        integration_id: str | None = None,
+        environment: str | None = None,
+    ) -> ConnectionChoice:
+        """Select a connection for its integration; without one, show those there are.
+
+        Raises:
+            UnknownName: there is no such connection or integration.
+            UsageError: it is in several integrations.
+        """
+        target = self.target(environment)
+        every = self.connections(environment=environment)
+        listed = [c for c in every if integration_id in (None, c.provider_config_key)]
+        if integration_id is not None and not listed:
+            raise UnknownName("integration with connections", integration_id, _integrations(every))
+        choice = ConnectionChoice(
+            self, target.environment, target.label, every, integration_id, _front=self.front
+        )
+        if connection is not None:
+            found = [c for c in listed if c.connection_id == connection]
+            if not found:
+                raise UnknownName("connection", connection, [c.connection_id for c in listed])
+            if len(found) > 1:
+                hint = "Name one: " + " or ".join(f"--integration-id {c.provider_config_key}" for c in found)
+                raise UsageError(f"The connection {connection!r} is in {len(found)} integrations.", hint=hint)
+            choice.select(found[0])
+        else:
+            choice.selected = next((c for c in listed if self._is_selected(target.environment, c)), None)
+        return choice
+
+    def select(self, environment: str, connection: Connection) -> None:
+        """Dry runs of this integration in this environment use ``connection`` from now on."""
+        self._selected[(environment, connection.provider_config_key)] = connection.connection_id
+
+    def _is_selected(self, environment: str, connection: Connection) -> bool:
+        return self._selected.get((environment, connection.provider_config_key)) == connection.connection_id
+
+    def known_connections(self) -> list[Connection]:
+        """Those seen so far, for completion: never a request."""
+        return [connection for each in self._known.values() for connection in each]
+
+    # Dry runs
+
+    def dryrun(
+        self,
+        name: str,
+        connection: str | None = None,
+        *,
+        environment: str | None = None,
+        last_sync_date: str | date | datetime | None = None,
+        input: Any = None,
+        metadata: Any = None,
+        variant: str = "base",
+        validation: bool = False,
+        read_only: bool = False,
+        max_requests: int | None = None,
+        timeout: float | None = None,
+        integration_id: str | None = None,
+    ) -> Dryrun:
+        """Run a script on a connection; nothing is stored in Nango.
+
+        Without ``connection``: the selected one, else the one that pyproject.toml names, else the
+        integration's only one.
+
+        Raises:
+            UnknownName, UsageError: the script, the connection or an option.
+            ProjectError: the script's cell failed, or was not run.
+            ScriptError: the script raised; ``error.dryrun`` is the partial result.
+            Interrupted: it was stopped; likewise.
+            ApiError, NetworkError, ConfigurationError: Nango.
+        """
+        script = self._script(name, integration_id)
+        integration = integration_id or script.integration
+        if integration is None:
+            raise next(
+                ProjectError(p.message, problems=[p])
+                for p in self.project.problems
+                if p.code == "no-integration"
+            )
+        options = DryrunOptions(
+            last_sync_date=parse_date(last_sync_date),
+            input=parse_json(input, "--input"),
+            metadata=parse_metadata(metadata),
+            variant=variant,
+            validation=validation,
+            read_only=read_only,
+            max_requests=max_requests,
+            timeout=timeout,
+        )
+        target = self.target(environment)
+        client = self.client(target)
+        connection_id = connection or self._choose(target, integration)
+        show = self.front.progress(script.name) if self.front else None
+        try:
+            return run(
+                self.project,
+                script,
+                client=client,
+                masker=self.masker,
+                integration=integration,
+                connection_id=connection_id,
+                target=target.label,
+                options=options,
+                preview_rows=self.config.preview_rows,
+                on_start=self._remember,
+                on_progress=show,
+                locate_name=self._locate_name(),
+            )
+        except ApiError as error:
+            raise self._explained(error, target, integration, connection_id) from None
+        finally:
+            if show is not None:
+                show(None)
+
+    def last_dryrun(self, name: str | None = None) -> Dryrun:
+        """The latest dry run (of a script), failed and interrupted ones included. Raises UsageError."""
+        for result in reversed(self._history):
+            if name is None or result.script.answers_to(name):
+                return result
+        raise UsageError(
+            f"There was no dry run{f' of {name}' if name else ''} yet.", hint="%nango_dryrun NAME"
+        )
+
+    def _remember(self, result: Dryrun) -> None:
+        self._history.append(result)
+        del self._history[:-_HISTORY]
+
+    def _locate_name(self) -> LocateName | None:
+        return self.front.locate_name if self.front else None
+
+    def _choose(self, target: Target, integration: str) -> str:
+        """The connection of a dry run that names none; never a question, so that Run All does not wait."""
+        selected = self._selected.get((target.environment, integration)) or self.config.connection(
+            integration
+        )
+        if selected:
+            return selected
+        found = self.connections(environment=target.environment, integration_id=integration)
+        if len(found) == 1:
+            return found[0].connection_id
+        choice = ConnectionChoice(self, target.environment, target.label, found, integration)
+        if not found:
+            every = self.connections(environment=target.environment)
+            raise UnknownName(
+                f"integration with connections in {target.label}",
+                integration,
+                _integrations(every),
+                hint="Make a connection in Nango, or name another integration: --integration-id ID",
+            )
+        raise UsageError(
+            f"{integration} has {len(found)} connections, and none is selected.", hint=choice.text()
+        )
+
+    def _explained(
+        self, error: ApiError, target: Target, integration: str, connection_id: str
+    ) -> NangonbError:
+        """An unknown connection or integration, with the names there are; any other error as it is."""
+        if error.status not in (400, 404):
+            return error
+        try:
+            every = self.connections(environment=target.environment)
+        except NangonbError:
+            return error
+        if integration not in _integrations(every):
+            return UnknownName(
+                f"integration with connections in {target.label}", integration, _integrations(every)
+            )
+        ids = [c.connection_id for c in every if c.provider_config_key == integration]
+        if connection_id not in ids:
+            return UnknownName(f"connection of {integration}", connection_id, ids)
+        return error
+
+    # Export
+
+    def export(
+        self,
+        folder: str | Path | None = None,
+        *,
+        layout: str = "python",
+        check: bool = False,
+        diff: bool = False,
+        prune: bool = False,
+        force: bool = False,
+    ) -> ExportResult:
+        """Write the deployable folder. Raises ProjectError, FolderError."""
+        from nangonb.export import export
+
+        result = export(
+            self.project,
+            Path(folder or "nango-integrations"),
+            layout=layout,
+            check=check,
+            diff=diff,
+            prune=prune,
+            force=force,
+        )
+        return replace(result, problems=(*result.problems, *self._differences()))
+
+    # The saved notebook
+
+    def _script(self, name: str, integration: str | None) -> Script:
+        try:
+            return self.project.script(name, integration)
+        except (UnknownName, ProjectError):
+            where = self._saved_script(name)
+            if where is None:
+                raise
+            raise ProjectError(
+                f"{name} stands in {where}, and that cell was not run in this kernel.",
+                hint="Run it, then try again.",
+            ) from None
+
+    def _saved_script(self, name: str) -> str | None:
+        saved = self._saved()
+        found = [script for script in saved.scripts if script.answers_to(name)] if saved else []
+        known = {script.key for script in self.project.scripts}
+        return next((script.source.label for script in found if script.key not in known), None)
+
+    def _saved(self) -> Project | None:
+        path = self.front.notebook() if self.front else None
+        if path is None or not path.is_file():
+            return None
+        from nangonb.folders import declare_notebook
+
+        declarations = Declarations()
+        try:
+            declare_notebook(declarations, path)
+        except NangonbError:
+            return None  # a notebook that is being written; the kernel is what counts
+        return declarations.project()
+
+    def _differences(self) -> list[Problem]:
+        """How the saved notebook differs from this kernel."""
+        saved = self._saved()
+        if saved is None:
+            return []
+        here = {script.key: script for script in self.project.scripts}
+        there = {script.key: script for script in saved.scripts}
+        found = []
+        for key in sorted(here.keys() | there.keys()):
+            if key not in here:
+                source = there[key].source
+                found.append(
+                    _note("cell-not-run", f"{key} stands in {source.label}, and was not run in this kernel.")
+                )
+            elif key not in there:
+                found.append(
+                    _note(
+                        "not-in-notebook", f"{key} is declared in this kernel, and not in the saved notebook."
+                    )
+                )
+            elif here[key].source.text.strip() != there[key].source.text.strip():
+                found.append(
+                    _note("differs-from-notebook", f"{key} differs from the saved {there[key].source.label}.")
+                )
+        return found
+
+    def close(self) -> None:
+        """Close connections, and end the sandbox if this session started it."""
+        self._clients.close()
+        self._sandbox.stop()
+
+
+def _note(code: str, message: str) -> Problem:
+    hint = "Run the cell or save the notebook; what this kernel declares is what counts."
+    return Problem(code, "warning", message, hint=hint)
+
+
+def _integrations(connections: Sequence[Connection]) -> list[str]:
+    return sorted({connection.provider_config_key for connection in connections})

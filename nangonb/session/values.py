@@ -1,0 +1,70 @@
+"""Values of options as people write them: dates, and JSON that stands there or in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from nangonb.errors import UsageError
+
+
+def parse_date(value: str | date | datetime | None) -> datetime | None:
+    """An aware datetime in UTC. Text is ISO 8601; without an offset it means UTC.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise UsageError(
+                f"{value!r} is no date.", hint="Write 2026-01-31 or 2026-01-31T08:00:00Z: -l 2026-01-31"
+            ) from None
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def parse_json(value: Any, option: str) -> Any:
+    """A value given as JSON text or as ``@file.json``; anything but text is taken as it is.
+
+    Raises:
+        UsageError: it is not JSON, or the file cannot be read.
+    """
+    if not isinstance(value, str):
+        return value
+    text, where = value, f"{option} {value}"
+    if value.startswith("@"):
+        path = Path(value[1:]).expanduser()
+        where = str(path)
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{option}: {path} cannot be read: {error}.") from None
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        hint = "As in a shell: -i '{\"id\": 1}'"
+        lines = text.splitlines()
+        if lines and len(lines[error.lineno - 1]) < 200:
+            hint = f"{lines[error.lineno - 1]}\n{' ' * (error.colno - 1)}^\n{hint}"
+        raise UsageError(
+            f"{option} is not JSON: {error.msg} at line {error.lineno}, column {error.colno} of {where[:99]}.",
+            hint=hint,
+        ) from None
+
+
+def parse_metadata(value: Any) -> Mapping[str, Any] | None:
+    """Raises :class:`UsageError` unless it is a JSON object."""
+    found = parse_json(value, "--metadata")
+    if found is not None and not isinstance(found, Mapping):
+        raise UsageError(
+            f"--metadata must be a JSON object, not {type(found).__name__}.", hint="-m '{\"a\": 1}'"
+        )
+    return found
