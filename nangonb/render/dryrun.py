@@ -16,7 +16,7 @@ from nangonb.render.format import (
     printable,
     size,
 )
-from nangonb.render.page import LIMIT, Budget, escape, page
+from nangonb.render.page import LIMIT, Budget, escape, escape_within, page
 from nangonb.render.problems import problems_fragment, problems_text, summary
 from nangonb.render.tables import table_fragment, table_text
 from nangonb.render.view import MARKS, DryrunView, TableView, count_line, count_parts
@@ -73,41 +73,44 @@ def dryrun_text(view: DryrunView) -> str:
 def dryrun_html(view: DryrunView) -> str:
     """The same, with logs, requests and problems folded; problems are open where there are errors."""
     budget = Budget()
-    head = _head(view) + _error(view)
+    head = _head(view) + _error(view, budget.left // 3)
     budget.take(head)
     parts = [head]
     # What matters most takes its share of the size first: errors, then records, then the rest.
-    problems = _problems(view, budget)
-    for table in view.tables:
-        parts.append(
-            table_fragment(table.columns, table.rows, budget, total=table.total, caption=table.title)
-        )
+    problems = _problems(view, budget.part(0.3))
+    for place, table in enumerate(view.tables):
+        share = budget.part(0.75 / (len(view.tables) - place))
+        parts.append(table_fragment(table.columns, table.rows, share, total=table.total, caption=table.title))
     if view.kind != "sync" and view.ok:
-        parts.append(_output_html(view.output, budget))
-    requests = _requests(view, budget)
-    parts.extend([_logs(view, budget), requests, problems])
+        parts.append(_output_html(view.output, budget.part(0.75)))
+    logs = _logs(view, budget.part(0.5))
+    parts.extend([logs, _requests(view, budget), problems])
     return page("".join(parts))
 
 
 def _head(view: DryrunView) -> str:
-    where = f" on {escape(view.connection_id)}" if view.connection_id else ""
+    where = f" on {_word(view.connection_id)}" if view.connection_id else ""
     said = []
     for part in count_parts(view):
         if part.endswith("to the provider") and view.writes:
-            said.append(f'<span class="n-warn">{escape(part)}</span>')
+            said.append(f'<span class="n-warn">{_word(part)}</span>')
         elif part.startswith(("added ", "updated ", "deleted ")) and not part.endswith(" 0"):
-            said.append(f"<span>{escape(part)}</span>")
+            said.append(f"<span>{_word(part)}</span>")
         else:
-            said.append(f'<span class="n-muted">{escape(part)}</span>')
+            said.append(f'<span class="n-muted">{_word(part)}</span>')
     return (
         f'<div class="n-head"><span class="n-mark {_COLOURS[view.state]}">{MARKS[view.state]}</span> '
-        f"<b>{escape(view.name)}</b>{where} · {' · '.join(said)}</div>"
+        f"<b>{_word(view.name)}</b>{where} · {' · '.join(said)}</div>"
     )
 
 
-def _error(view: DryrunView) -> str:
-    error = f"<pre>{escape(capped(view.error, _ERROR))}</pre>" if view.error else ""
-    hints = "".join(f'<div class="n-hint">{escape(hint)}</div>' for hint in view.hints)
+def _word(text: str) -> str:
+    return escape(capped(one_line(text), 200))
+
+
+def _error(view: DryrunView, limit: int) -> str:
+    error = f"<pre>{escape_within(view.error, min(_ERROR, limit))}</pre>" if view.error else ""
+    hints = "".join(f'<div class="n-hint">{escape_within(hint, 1_000)}</div>' for hint in view.hints[:10])
     if not error:
         return hints
     return f'<div class="n-block n-b">{error}{hints}</div>'
@@ -128,15 +131,14 @@ def _output_html(output: Any, budget: Budget) -> str:
         return '<div class="n-muted">no output</div>'
     table, rest = output_table(output)
     if table is None:
-        # Escaping makes a character six at worst.
-        text = pretty_json(output, min(_OUTPUT, max(budget.left // 6, 100)))
-        html = f'<pre class="n-block">{escape(text)}</pre>'
+        limit = min(_OUTPUT, max(budget.left - 100, 100))
+        html = f'<pre class="n-block">{escape_within(pretty_json(output, limit), limit)}</pre>'
         budget.take(html)
         return html
-    fields = "".join(
-        f"<div>{escape(one_line(str(name)))}: {escape(cell(value))}</div>" for name, value in rest.items()
-    )
-    budget.take(fields)
+    fields = ""
+    for name, value in rest.items():
+        field = f"<div>{_word(str(name))}: {escape(cell(value))}</div>"
+        fields += field if budget.take(field) else ""
     return fields + table_fragment(table.columns, table.rows, budget, total=table.total, caption=table.title)
 
 
@@ -195,7 +197,8 @@ def _request_row(entry: RequestEntry) -> str:
         f'<tr><td class="n-r">{entry.n}</td>'
         f'<td class="n-w"><code>{method} {escape(capped(entry.endpoint, 300))}{query}</code></td>'
         f'<td class="n-n{"" if entry.ok else " n-bad"}">{escape(status)}</td>'
-        f'<td class="n-r n-n">{number(entry.saved) if entry.saved else ""}</td><td class="n-r n-n">{size(entry.received)}</td>'
+        f'<td class="n-r n-n">{number(entry.saved) if entry.saved else ""}</td>'
+        f'<td class="n-r n-n">{size(entry.received)}</td>'
         f'<td class="n-r n-n">{"" if entry.seconds is None else elapsed(entry.seconds)}</td></tr>'
     )
 

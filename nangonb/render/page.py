@@ -5,10 +5,9 @@ from __future__ import annotations
 from html import escape as _escape
 from typing import Final
 
-from nangonb.render.format import printable
+from nangonb.render.format import capped, printable
 
 LIMIT: Final = 65_536  # bytes of one output
-_ROOM: Final = 4_096  # for the style and the last notes
 
 # Colours come from the front end where it has them, else from a grey that suits light and dark.
 _STYLE: Final = """<style>
@@ -42,13 +41,13 @@ div.nangonb table.n-t td.n-ok{color:var(--n-ok)}
 div.nangonb table.n-t td.n-bad{color:var(--n-bad)}
 div.nangonb table.n-t td.n-warn{color:var(--n-warn)}
 div.nangonb .n-na{opacity:.45}
-div.nangonb code,div.nangonb pre{font-family:var(--n-mono);font-size:12px;color:inherit;background:none;
-border:0;padding:0;margin:0}
-div.nangonb pre{white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45}
-div.nangonb pre.n-quote{background:var(--n-soft);border-radius:3px;padding:3px 8px;margin:4px 0 0;
+div.nangonb.nangonb code,div.nangonb.nangonb pre{font-family:var(--n-mono);font-size:12px;color:inherit;
+background:none;border:0;padding:0;margin:0}
+div.nangonb.nangonb pre{white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45}
+div.nangonb.nangonb pre.n-quote{background:var(--n-soft);border-radius:3px;padding:3px 8px;margin:4px 0 0;
 overflow-x:auto;white-space:pre}
-div.nangonb .n-block{border-left:3px solid var(--n-line);padding:4px 0 4px 10px;margin:6px 0}
-div.nangonb .n-block.n-b{border-color:var(--n-bad)}
+div.nangonb.nangonb .n-block{border-left:3px solid var(--n-line);padding:4px 0 4px 10px;margin:6px 0}
+div.nangonb.nangonb .n-block.n-b{border-color:var(--n-bad)}
 div.nangonb .n-hint{margin:4px 0}
 div.nangonb details{margin:6px 0 0}
 div.nangonb summary{cursor:pointer;display:list-item}
@@ -66,16 +65,35 @@ def page(body: str) -> str:
     return f'<div class="nangonb">{_STYLE}{body}</div>'
 
 
+def escape_within(text: str, limit: int) -> str:
+    """Escaped text of at most about ``limit`` bytes; what is cut ends in ``…``."""
+    kept = capped(text, limit)
+    while len(html := escape(kept)) > limit and len(kept) > 1:
+        kept = capped(text, max(len(kept) * limit // len(html) - 1, 1))
+    return html
+
+
 class Budget:
     """How many bytes of an output are left."""
 
-    def __init__(self, limit: int = LIMIT) -> None:
-        self.left = limit - _ROOM
+    def __init__(self, limit: int | None = None, parent: Budget | None = None) -> None:
+        # The frame around everything, and the note at the end of a part, are not asked for.
+        self.left = LIMIT - len(page("")) - 2_048 if limit is None else limit
+        self._parent = parent
 
     def take(self, html: str) -> bool:
         """Whether ``html`` still fits; then it is counted."""
-        needed = len(html.encode("utf-8", "surrogatepass"))
+        needed = len(html.encode())
         if needed > self.left:
             return False
-        self.left -= needed
+        self._spend(needed)
         return True
+
+    def part(self, share: float) -> Budget:
+        """A budget for one part: that share of what is left. What the part does not use stays here."""
+        return Budget(int(self.left * share), self)
+
+    def _spend(self, count: int) -> None:
+        self.left -= count
+        if self._parent is not None:
+            self._parent._spend(count)

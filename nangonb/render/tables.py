@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _HTML_COLUMNS: Final = 40
 _TEXT_WIDTH: Final = 160
 _TEXT_CELL: Final = 40
+_AROUND: Final = (
+    '<div class="n-scroll"><table class="n-t"><thead><tr>{head}</tr></thead>'
+    "<tbody>{body}</tbody></table></div>"
+)
 
 
 def table_html(
@@ -84,9 +88,10 @@ def table_fragment(
         f"<th{' class=n-r' if right[index] else ''}>{escape(capped(one_line(str(name)), 60))}</th>"
         for index, name in enumerate(shown)
     )
-    budget.take(head)
+    title = f"<b>{escape(capped(one_line(caption), 120))}</b> · " if caption else ""
     body: list[str] = []
-    for row in kept:
+    fits = budget.take(head + title + _AROUND)
+    for row in kept if fits else []:
         html = (
             f"<tr>{''.join(_td(value, right[i], max_cell) for i, value in enumerate(row[: len(shown)]))}</tr>"
         )
@@ -102,12 +107,11 @@ def table_fragment(
         )
     note = f'<div class="n-muted">{escape("; ".join(notes))}.</div>' if notes else ""
     size = extent(len(body), len(kept) if total is None else total, len(columns))
-    title = f"<b>{escape(caption)}</b> · " if caption else ""
-    return (
-        f'<div class="n-cap">{title}<span class="n-muted">{size}</span></div>'
-        f'<div class="n-scroll"><table class="n-t"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>{note}"
-    )
+    cap = f'<div class="n-cap">{title}<span class="n-muted">{size}</span></div>'
+    if not fits:
+        return cap + note
+    table = _AROUND.format(head=head, body="".join(body))
+    return f"{cap}{table}{note}"
 
 
 def _td(value: Any, right: bool, max_cell: int) -> str:
