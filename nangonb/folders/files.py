@@ -41,10 +41,10 @@ def missing(path: Path) -> FolderError:
     except OSError:
         names = []
     alike = [name for name in names if Path(name).suffix == path.suffix] if path.suffix else names
-    stems = {Path(name).stem: name for name in names if name.endswith(".ipynb")}
-    match = stems.get(path.name) or nearest(path.name, alike) or nearest(path.name, names)
-    if match:
-        hint = f"Did you mean {parent / match}?"
+    stems = {Path(name).stem: name for name in reversed(alike if path.suffix else names)}
+    close = nearest(path.stem, stems)  # the suffix would make all of them alike
+    if close is not None:
+        hint = f"Did you mean {parent / stems[close]}?"
     elif alike:
         hint = f"There is: {', '.join(alike[:12])}."
     else:

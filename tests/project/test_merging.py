@@ -151,10 +151,8 @@ def test_problems_of_nango_yaml_point_into_the_cell() -> None:
 
 
 def test_a_missing_key_of_a_script_that_configures_itself() -> None:
-    project = project_of(
-        SYNC.format("#| integration: salesforce\n#| output: Contact\n"),
-        FIRST.split("\n", 8)[0] + "\nmodels:\n  Contact:\n    id: string\n",
-    )
+    model = "%%nango_yaml\nmodels:\n  Contact:\n    id: string\n"
+    project = project_of(SYNC.format("#| integration: salesforce\n#| output: Contact\n"), model)
     missing = [problem for problem in project.problems if problem.code == "missing-key"]
     assert {p.place.source for p in missing if p.place} == {"Cell In[1]"}
     assert any("runs" in problem.message for problem in missing)
