@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Containers that may come to life before the collector looks for cycles among them. A page of 2,000 records is
-# some 6,000, all gone before the next page, so that a run of pages starts no collection at all.
+# Containers that may come to life before the collector looks for cycles among them. A page of 2,000 records
+# is some 6,000, all gone before the next page, so that a run of pages starts no collection at all.
 _YOUNG = 100_000
 
 
