@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -34,7 +35,12 @@ def decoded(body: bytes) -> Any:
 
     try:
         return orjson.loads(body)
-    except orjson.JSONDecodeError:
+    except ValueError:
+        pass
+    try:
+        # Lone surrogates, which orjson refuses
+        return json.loads(body)
+    except ValueError:
         return None
 
 

@@ -125,6 +125,7 @@ class Client:
         ``force_refresh`` makes Nango fetch new credentials first; ``refresh_token`` puts the refresh token
         into the answer.
         """
+        asked = f"connection {connection_id!r} of integration {provider_config_key!r}"
         found = self._object(
             f"/connections/{_segment(connection_id)}",
             params={
@@ -133,9 +134,12 @@ class Client:
                 "refresh_token": js_string(refresh_token),
                 "refresh_github_app_jwt_token": js_string(refresh_github_app_jwt_token),
             },
-            asked=f"connection {connection_id!r} of integration {provider_config_key!r}",
+            asked=asked,
         )
         learn_credentials(self._masker, found.get("credentials"))
+        if failures.error_of(found) is not None:
+            # `invalid_credentials` comes with the connection inside, perhaps with status 200.
+            raise self._refusal(200, None, found, asked)
         return found
 
     def integrations(self) -> list[dict[str, Any]]:
@@ -277,7 +281,9 @@ class Client:
         if status >= 400 and len(body) <= _SMALL:
             answer = decoded(body)
             if failures.is_proxy_error(status, answer):
-                raise self._refusal(response, answer, proxying.words(request))
+                raise self._refusal(
+                    status, response.headers.get("retry-after"), answer, proxying.words(request)
+                )
         return ProxyResponse(
             status=status,
             headers=dict(response.headers),
@@ -311,28 +317,25 @@ class Client:
     def _answer(self, response: httpx.Response, asked: str) -> Any:
         body = decoded(response.content)
         if response.status_code >= 400:
-            raise self._refusal(response, body, asked)
-        # `invalid_credentials` comes with the connection inside, and perhaps with status 200.
-        if failures.error_of(body) is not None:
-            raise self._refusal(response, body, asked)
+            raise self._refusal(response.status_code, response.headers.get("retry-after"), body, asked)
         if body is None and response.content.strip() not in {b"", b"null"}:
             kind = response.headers.get("content-type", "")
             raise failures.not_json(response.status_code, kind, asked=asked, host=self.host)
         return body
 
-    def _refusal(self, response: httpx.Response, body: Any, asked: str) -> Exception:
+    def _refusal(self, status: int, retry_after: str | None, body: Any, asked: str) -> Exception:
         error = failures.error_of(body)
         payload = error.get("payload") if error else None
         if isinstance(payload, Mapping):
             learn_credentials(self._masker, payload.get("credentials"))
         return failures.api_error(
-            response.status_code,
+            status,
             body,
             asked=asked,
             host=self.host,
             key_name=self._key_name,
             masker=self._masker,
-            retry_after=response.headers.get("retry-after"),
+            retry_after=retry_after,
         )
 
     def _transport_error(

@@ -90,7 +90,7 @@ def api_error(
     if error is None:
         return _not_like_nango(status, body, asked=asked, host=host, masker=masker)
     code = str(error["code"])
-    said = masker.text(_message_of(error))
+    said = masker.text(_message_of(error))[:1000]
     hint = _hint(status, code, said, host=host, key_name=key_name, retry_after=retry_after)
     text = f"Nango ({host}) answered {status} {code} for {asked}" + (f": {said}" if said else ".")
     return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body))
@@ -148,7 +148,7 @@ def _message_of(error: Mapping[str, Any]) -> str:
     payload = error.get("payload")
     if not parts and isinstance(payload, Mapping) and isinstance(payload.get("message"), str):
         parts.append(payload["message"])
-    return "; ".join(parts)[:1000]
+    return "; ".join(parts)
 
 
 def _hint(status: int, code: str, said: str, *, host: str, key_name: str, retry_after: str | None) -> str:

@@ -105,7 +105,7 @@ class Trace:
             self.logs_dropped += 1
             return
         self._logs.append(
-            LogEntry(len(self._logs) + 1, self._clock() - self._origin, level, _capped(message))
+            LogEntry(len(self._logs) + 1, self._clock() - self._origin, level, self._capped(message))
         )
 
     # Reading
@@ -171,13 +171,15 @@ class Trace:
             headers=None if headers is None else self._masker.data(headers),
         )
 
+    def _capped(self, message: str) -> str:
+        # A character takes at most four bytes, and most messages are short.
+        if len(message) * 4 <= MAX_LOG_BYTES or _bytes(message) <= MAX_LOG_BYTES:
+            return message
+        # Masked before it is cut: the first half of a secret would not be known again.
+        encoded = self._masker.text(message).encode("utf-8", "surrogatepass")
+        room = MAX_LOG_BYTES - _bytes(_CUT)
+        return encoded[:room].decode("utf-8", "ignore") + _CUT
 
-def _capped(message: str) -> str:
-    # Most messages are short: a character takes at most four bytes.
-    if len(message) * 4 <= MAX_LOG_BYTES:
-        return message
-    encoded = message.encode("utf-8", "surrogatepass")
-    if len(encoded) <= MAX_LOG_BYTES:
-        return message
-    room = MAX_LOG_BYTES - len(_CUT.encode())
-    return encoded[:room].decode("utf-8", "ignore") + _CUT
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

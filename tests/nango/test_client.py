@@ -236,6 +236,17 @@ def test_an_action_is_triggered_as_recorded_and_its_error_keeps_the_payload(shar
     assert json.loads(nango.asked[1].content) == {"action_name": "act"}
 
 
+def test_the_output_of_an_action_may_look_like_an_error() -> None:
+    output = {"error": {"code": "unknown_account", "message": "of the provider"}}
+    client = Nango(output).client
+    assert client.trigger_action("act", connection_id="c", provider_config_key="k") == output
+
+
+def test_text_that_is_no_unicode_is_still_read() -> None:
+    client = Nango(httpx.Response(200, content=b'{"data": [{"display_name": "\\ud800x"}]}')).client
+    assert client.integrations() == [{"display_name": "\ud800x"}]
+
+
 # Errors
 
 

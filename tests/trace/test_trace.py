@@ -156,6 +156,12 @@ def test_a_long_message_is_cut_at_99000_bytes(trace: Trace, character: str) -> N
     assert len(cut.encode("utf-8", "surrogatepass")) <= MAX_LOG_BYTES
 
 
+def test_a_secret_at_the_cut_is_masked_as_a_whole(trace: Trace) -> None:
+    lead = "x" * (MAX_LOG_BYTES - len("… (cut)".encode()) - 5)
+    trace.log("info", lead + SECRET + "y" * 100)
+    assert SECRET[:5] not in trace.logs[0].message
+
+
 def test_endless_logging_is_counted_but_not_kept(trace: Trace) -> None:
     for _ in range(MAX_LOGS + 3):
         trace.log("info", "again")
