@@ -6,12 +6,14 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nangonb.dryrun import Progress
 from nangonb.jupyter import displaying
 from nangonb.jupyter.progress import LiveProgress
 from nangonb.session import ConnectionChoice
+
+if TYPE_CHECKING:
+    from nangonb.dryrun import Progress
 
 
 class NotebookFront:

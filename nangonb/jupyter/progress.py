@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nangonb.dryrun import Progress
 from nangonb.jupyter.displaying import show
+
+if TYPE_CHECKING:
+    from nangonb.dryrun import Progress
 
 _AFTER = 0.5
 

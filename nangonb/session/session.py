@@ -8,19 +8,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nangonb.dryrun import Dryrun, DryrunOptions, LocateName, Progress, run
 from nangonb.errors import ApiError, NangonbError, ProjectError, UnknownName, UsageError
 from nangonb.masking import Masker
-from nangonb.nango import Client, Clients, Connection
 from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
 from nangonb.session.config import Config, Target
 from nangonb.session.describe import describe
 from nangonb.session.sandbox_process import SandboxProcess
+from nangonb.session.saved import differences, saved_project
 from nangonb.session.shown import Check, ConnectionChoice, Declared, Forgotten
 from nangonb.session.values import parse_date, parse_json, parse_metadata
 
 if TYPE_CHECKING:
+    from nangonb.dryrun import Dryrun, LocateName, Progress
     from nangonb.export import ExportResult
+    from nangonb.nango import Client, Clients, Connection
 
 _HISTORY = 20
 
@@ -51,7 +52,7 @@ class Session:
         self.config = config or Config()
         self.masker = Masker()
         self.front: Front | None = None
-        self._clients = Clients(self.masker)
+        self._made_clients: Clients | None = None
         self._sandbox = SandboxProcess()
         self._selected: dict[tuple[str, str], str] = {}
         self._known: dict[str, list[Connection]] = {}
@@ -103,6 +104,14 @@ class Session:
     def target(self, environment: str | None = None) -> Target:
         """Which Nango ``environment`` means. Raises ConfigurationError."""
         return self.config.target(environment)
+
+    @property
+    def _clients(self) -> Clients:
+        if self._made_clients is None:
+            from nangonb.nango import Clients
+
+            self._made_clients = Clients(self.masker)
+        return self._made_clients
 
     def client(self, target: Target) -> Client:
         """The client of a target; the sandbox is started when it is first needed."""
@@ -200,6 +209,8 @@ class Session:
             Interrupted: it was stopped; likewise.
             ApiError, NetworkError, ConfigurationError: Nango.
         """
+        from nangonb.dryrun import DryrunOptions, run
+
         script = self._script(name, integration_id)
         integration = integration_id or script.integration
         if integration is None:
@@ -349,52 +360,17 @@ class Session:
 
     def _saved(self) -> Project | None:
         path = self.front.notebook() if self.front else None
-        if path is None or not path.is_file():
-            return None
-        from nangonb.folders import declare_notebook
-
-        declarations = Declarations()
-        try:
-            declare_notebook(declarations, path)
-        except NangonbError:
-            return None  # a notebook that is being written; the kernel is what counts
-        return declarations.project()
+        return None if path is None else saved_project(path)
 
     def _differences(self) -> list[Problem]:
-        """How the saved notebook differs from this kernel."""
         saved = self._saved()
-        if saved is None:
-            return []
-        here = {script.key: script for script in self.project.scripts}
-        there = {script.key: script for script in saved.scripts}
-        found = []
-        for key in sorted(here.keys() | there.keys()):
-            if key not in here:
-                source = there[key].source
-                found.append(
-                    _note("cell-not-run", f"{key} stands in {source.label}, and was not run in this kernel.")
-                )
-            elif key not in there:
-                found.append(
-                    _note(
-                        "not-in-notebook", f"{key} is declared in this kernel, and not in the saved notebook."
-                    )
-                )
-            elif here[key].source.text.strip() != there[key].source.text.strip():
-                found.append(
-                    _note("differs-from-notebook", f"{key} differs from the saved {there[key].source.label}.")
-                )
-        return found
+        return [] if saved is None else differences(self.project, saved)
 
     def close(self) -> None:
         """Close connections, and end the sandbox if this session started it."""
-        self._clients.close()
+        if self._made_clients is not None:
+            self._made_clients.close()
         self._sandbox.stop()
-
-
-def _note(code: str, message: str) -> Problem:
-    hint = "Run the cell or save the notebook; what this kernel declares is what counts."
-    return Problem(code, "warning", message, hint=hint)
 
 
 def _integrations(connections: Sequence[Connection]) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nangonb.nango import Connection
 from nangonb.project import Problem, Project, Script
+
+if TYPE_CHECKING:
+    from nangonb.nango import Connection
 
 
 class Shown:

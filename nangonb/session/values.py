@@ -54,10 +54,8 @@ def parse_json(value: Any, option: str) -> Any:
         lines = text.splitlines()
         if lines and len(lines[error.lineno - 1]) < 200:
             hint = f"{lines[error.lineno - 1]}\n{' ' * (error.colno - 1)}^\n{hint}"
-        raise UsageError(
-            f"{option} is not JSON: {error.msg} at line {error.lineno}, column {error.colno} of {where[:99]}.",
-            hint=hint,
-        ) from None
+        at = f"line {error.lineno}, column {error.colno} of {where[:99]}"
+        raise UsageError(f"{option} is not JSON: {error.msg} at {at}.", hint=hint) from None
 
 
 def parse_metadata(value: Any) -> Mapping[str, Any] | None:
