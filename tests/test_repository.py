@@ -15,9 +15,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-import nangonb
 from nangonb._version import __version__
 
 # Each of these costs a user of the notebook time before anything has been done
@@ -60,9 +57,6 @@ def test_importing_takes_only_the_standard_library() -> None:
     assert _packages(modules) - set(sys.stdlib_module_names) == {"nangonb"}
 
 
-@pytest.mark.skipif(
-    not hasattr(nangonb, "load_ipython_extension"), reason="this version is no IPython extension yet"
-)
 def test_loading_the_extension_takes_nothing_heavy() -> None:
     modules = _python(
         "import json, sys\n"
