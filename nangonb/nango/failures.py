@@ -67,7 +67,7 @@ def is_proxy_error(status: int, body: Any) -> bool:
         return False
     if error["code"] == "server_error":
         # The one code that providers use as well: here the text tells.
-        return status == 400 and str(error.get("message", "")).startswith("Failed to get connection")
+        return status < 500 and str(error.get("message", "")).startswith("Failed to get connection")
     return error["code"] in _PROXY_CODES
 
 
@@ -91,7 +91,9 @@ def api_error(
         return _not_like_nango(status, body, asked=asked, host=host, masker=masker)
     code = str(error["code"])
     said = masker.text(_message_of(error))[:1000]
-    hint = _hint(status, code, said, host=host, key_name=key_name, retry_after=retry_after)
+    # Nango says only `not_found` for a missing integration
+    reason = "unknown_provider_config" if code == "not_found" and asked.startswith("integration ") else code
+    hint = _hint(status, reason, said, host=host, key_name=key_name, retry_after=retry_after)
     text = f"Nango ({host}) answered {status} {code} for {asked}" + (f": {said}" if said else ".")
     return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body))
 

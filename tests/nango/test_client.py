@@ -250,6 +250,14 @@ def test_text_that_is_no_unicode_is_still_read() -> None:
 # Errors
 
 
+def test_an_unknown_integration_is_told_as_one() -> None:
+    with pytest.raises(
+        ApiResponseError, match=r"integration 'nope': Integration \"nope\" does not"
+    ) as raised:
+        Nango(_error(404, "not_found", 'Integration "nope" does not exist')).client.integration("nope")
+    assert "no such integration" in raised.value.hint
+
+
 @pytest.mark.parametrize(
     ("response", "code", "hint"),
     [
