@@ -6,6 +6,7 @@ Paths: ``/user``, ``/user/repos``, ``/repos/{owner}/{repo}``, ``/repos/{owner}/{
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
@@ -82,7 +83,7 @@ class GitHub:
                     return self._open(request, name, self.LOGINS[who])
                 if request.method == "GET":
                     return _page(request, _filtered(request, self._issues[name]))
-            case ["repos", self.OWNER, name, "issues", number] if name in self._issues and number.isdigit():
+            case ["repos", self.OWNER, name, "issues", number] if name in self._issues and _number(number, 0):
                 issues = self._issues[name]
                 if 1 <= int(number) <= len(issues):
                     if request.method == "PATCH":
@@ -225,4 +226,4 @@ def _page(request: ProviderRequest, found: list[dict[str, Any]]) -> ProviderResp
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() else default
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else default

@@ -27,7 +27,7 @@ PAGE = 2_000
 _CACHED_BYTES = 64 * 1024 * 1024
 _CURSORS = 500
 _PATH = re.compile(r"/services/data/(v\d{1,3}\.\d)(?:/(.*))?")
-_LOCATOR = re.compile(r"(01g\w{15})-(\d+)")
+_LOCATOR = re.compile(r"(01g\w{15})-([0-9]{1,9})")
 _LABELS = {"Contact": ("Contact", "Contacts"), "Account": ("Account", "Accounts")}
 
 

@@ -153,7 +153,7 @@ def _count(params: Mapping[str, str], name: str, default: int, *, least: int) ->
     text = params.get(name)
     if text is None:
         return default
-    if not text.isdigit() or not least <= int(text) <= _MOST:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= _MOST:
         message = f"Invalid input: expected a number from {least} to {_MOST}"
         raise Refusal(400, "invalid_query_params", errors=[invalid(name, message)])
     return int(text)
