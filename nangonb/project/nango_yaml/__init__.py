@@ -9,10 +9,14 @@ from nangonb.project.nango_yaml.checked import Checked, DeclaredScript, Endpoint
 from nangonb.project.nango_yaml.fields import Field, Model
 from nangonb.project.nango_yaml.findings import Finding, KeyPath
 from nangonb.project.nango_yaml.javascript import JsDate
+from nangonb.project.nango_yaml.json_schema import model_schema, models_to_json_schema, schema_json
 from nangonb.project.nango_yaml.loader import YamlDocument, read
 from nangonb.project.nango_yaml.problems import problems
+from nangonb.project.nango_yaml.python_models import models_module, python_name
 from nangonb.project.nango_yaml.runs import Interval, RunsError, interval
+from nangonb.project.nango_yaml.scaffold import scaffold
 from nangonb.project.nango_yaml.schema import SchemaError
+from nangonb.project.nango_yaml.typescript import interfaces, nango_json
 
 __all__ = [
     "Checked",
@@ -29,7 +33,15 @@ __all__ = [
     "SchemaError",
     "YamlDocument",
     "check",
+    "interfaces",
     "interval",
+    "model_schema",
+    "models_module",
+    "models_to_json_schema",
+    "nango_json",
     "problems",
+    "python_name",
     "read",
+    "scaffold",
+    "schema_json",
 ]
