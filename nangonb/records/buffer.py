@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -65,7 +66,6 @@ class RecordBuffer:
         self._enforce = enforce
         self._segments: list[Segment] = []
         self._resolved: tuple[int, Resolved] = (0, Resolved())
-        self._column_notes: list[ColumnNote] = []
         self._spill_at, self._in_memory = spill_at, 0
         self._file: SpillFile | None = None
 
@@ -190,23 +190,25 @@ class RecordBuffer:
         return map(dumps, self)
 
     def frame(self, of: Literal["records", "updated", "deleted"] = "records") -> pd.DataFrame:
-        """The rows as a DataFrame, as :mod:`nangonb.records.frames` says; ``notes`` tell what it could not
-        type. Made anew at each call."""
+        """The rows as a DataFrame, as :mod:`nangonb.records.frames` says. Made anew at each call."""
         kinds = field_kinds(self.schema)
         if of == "records":
-            frame, self._column_notes = build(self._pieces(), fields=self.fields, kinds=kinds)
-            return frame
+            return build(self._pieces(), fields=self.fields, kinds=kinds)[0]
         rows = self.updated() if of == "updated" else self.deleted()
         return build([rows] if rows else [], fields=self.fields, kinds=kinds)[0]
 
     @property
     def notes(self) -> list[Problem]:
-        """What the user should know: repeated ids, integers that Nango will round, columns that the last
-        frame could not give the model's type."""
+        """What the user should know: repeated ids, integers that Nango will round, columns that a frame
+        cannot give the model's type."""
+        integers = list(integer_notes(self.model, self._segments))
+        columns: list[ColumnNote] = []
+        if integers or self.validation:  # else every column has its type
+            columns = build(self._pieces(), fields=self.fields, kinds=field_kinds(self.schema))[1]
         return [
             *duplicate_notes(self.model, self._segments),
-            *integer_notes(self.model, self._segments),
-            *column_notes(self.model, self._column_notes),
+            *integers,
+            *column_notes(self.model, columns),
         ]
 
     def _pieces(self) -> Iterator[pa.RecordBatch | list[dict[str, Any]]]:
@@ -236,6 +238,7 @@ def _segment(batch: Batch, payload: Payload) -> Segment:
         batch.operation,
         len(batch.records),
         _stored_keys(batch, payload),
+        array("q", map(hash, batch.keys)),
         payload.content,
         batch.distinct,
         batch.ignored,

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nangonb.records.segments import Segment
 
-Spot = tuple[int, int]  # segment, row
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,64 +28,91 @@ class Resolved:
     """
 
     kept: dict[int, list[int]] = field(default_factory=dict)
-    patched: dict[int, dict[int, dict[str, Any]]] = field(default_factory=dict)
-    updates: list[dict[str, Any]] = field(default_factory=list)
-    deleted: list[dict[str, Any]] = field(default_factory=list)
+    patched: dict[int, dict[int, Row]] = field(default_factory=dict)
+    updates: list[Row] = field(default_factory=list)
+    deleted: list[Row] = field(default_factory=list)
 
 
 def resolve(segments: Sequence[Segment]) -> Resolved:
-    if _only_distinct_saves(segments):
-        return Resolved()
-    saved: dict[str, Spot] = {}
-    patches: dict[str, dict[str, Any]] = {}
-    updates: dict[str, dict[str, Any]] = {}
-    deleted: dict[str, dict[str, Any]] = {}
+    log = _Log()
+    repeated = _repeated(segments)
     for number, segment in enumerate(segments):
-        keys = segment.key_list()
         if segment.operation == "save":
-            saved.update((key, (number, row)) for row, key in enumerate(keys))
-            for gone in (patches, updates, deleted):
-                if gone:
-                    for key in keys:
-                        gone.pop(key, None)
-            continue
-        for key, row in zip(keys, segment.rows(), strict=True):
-            if segment.operation == "update":
-                target = patches if key in saved else updates
-                target[key] = {**target[key], **row} if key in target else row
-            else:
-                for of_key in (saved, patches, updates, deleted):
-                    of_key.pop(key, None)
-                deleted[key] = row
-    return _resolved(segments, saved, patches, updates, deleted)
+            rows = _rows_among(segment, repeated)
+            if rows:
+                keys = segment.key_list()
+                for row in rows:
+                    log.save(keys[row], number, row)
+        else:
+            write = log.update if segment.operation == "update" else log.delete
+            for key, row_data in zip(segment.key_list(), segment.rows(), strict=True):
+                write(key, row_data)
+    return log.resolved(segments)
 
 
-def _resolved(
-    segments: Sequence[Segment],
-    saved: dict[str, Spot],
-    patches: dict[str, dict[str, Any]],
-    updates: dict[str, dict[str, Any]],
-    deleted: dict[str, dict[str, Any]],
-) -> Resolved:
-    kept: dict[int, list[int]] = {n: [] for n, segment in enumerate(segments) if segment.operation == "save"}
-    for number, row in saved.values():
-        kept[number].append(row)
-    patched: dict[int, dict[int, dict[str, Any]]] = {}
-    for key, patch in patches.items():
-        number, row = saved[key]
-        patched.setdefault(number, {})[row] = patch
-    partial = {n: sorted(rows) for n, rows in kept.items() if len(rows) < segments[n].count}
-    return Resolved(partial, patched, list(updates.values()), list(deleted.values()))
+class _Log:
+    """Follows the ids that the log touches more than once; all other saved rows simply stand."""
+
+    def __init__(self) -> None:
+        self._saved: dict[str, tuple[int, int]] = {}  # segment and row
+        self._dropped: dict[int, set[int]] = {}
+        self._patches: dict[str, Row] = {}
+        self._updates: dict[str, Row] = {}
+        self._deleted: dict[str, Row] = {}
+
+    def save(self, key: str, segment: int, row: int) -> None:
+        self._drop(key)
+        for gone in (self._updates, self._deleted):
+            gone.pop(key, None)
+        self._saved[key] = (segment, row)
+
+    def update(self, key: str, fields: Row) -> None:
+        target = self._patches if key in self._saved else self._updates
+        target[key] = {**target[key], **fields} if key in target else fields
+
+    def delete(self, key: str, record: Row) -> None:
+        self._drop(key)
+        for gone in (self._updates, self._deleted):
+            gone.pop(key, None)
+        self._deleted[key] = record
+
+    def _drop(self, key: str) -> None:
+        if key in self._saved:
+            segment, row = self._saved.pop(key)
+            self._dropped.setdefault(segment, set()).add(row)
+            self._patches.pop(key, None)
+
+    def resolved(self, segments: Sequence[Segment]) -> Resolved:
+        kept = {
+            number: [row for row in range(segments[number].count) if row not in dropped]
+            for number, dropped in self._dropped.items()
+        }
+        patched: dict[int, dict[int, Row]] = {}
+        for key, patch in self._patches.items():
+            segment, row = self._saved[key]
+            patched.setdefault(segment, {})[row] = patch
+        return Resolved(kept, patched, list(self._updates.values()), list(self._deleted.values()))
 
 
-def _only_distinct_saves(segments: Sequence[Segment]) -> bool:
-    """Whether nothing in the log touches what stood before it, found out without making Python strings."""
-    if any(segment.operation != "save" or isinstance(segment.keys, list) for segment in segments):
-        return False
-    if not segments:
-        return True
-    import pyarrow as pa
-    import pyarrow.compute as pc
+def _repeated(segments: Sequence[Segment]) -> NDArray[np.int64]:
+    """The hashes that occur more than once in the log: those of all ids that do, and rarely one more."""
+    import numpy as np
 
-    keys = pa.chunked_array([segment.keys for segment in segments])
-    return bool(pc.count_distinct(keys).as_py() == len(keys))
+    hashes = np.concatenate([np.zeros(0, np.int64), *(_hashes(segment) for segment in segments)])
+    hashes.sort()
+    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+
+
+def _rows_among(segment: Segment, repeated: NDArray[np.int64]) -> list[int]:
+    import numpy as np
+
+    if not len(repeated):
+        return []
+    rows: list[int] = np.flatnonzero(np.isin(_hashes(segment), repeated)).tolist()
+    return rows
+
+
+def _hashes(segment: Segment) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.frombuffer(segment.hashes, np.int64)

@@ -6,6 +6,7 @@ import mmap
 import os
 import tempfile
 import weakref
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 class Segment:
     """The records of one call, in columns or as one JSON array.
 
-    ``keys`` are the ids as strings: an Arrow array where Arrow can hold them. ``distinct``, ``ignored`` and
-    ``unsafe`` are what there is to say about the call: see :class:`nangonb.records.batch.Batch`, and per
-    field how many integers JavaScript would round.
+    ``keys`` are the ids as strings, an Arrow array where Arrow can hold them, and ``hashes`` the hash of
+    each. ``distinct``, ``ignored`` and ``unsafe`` are what there is to say about the call: see
+    :class:`nangonb.records.batch.Batch`, and per field how many integers JavaScript would round.
     """
 
     operation: Operation
     count: int
     keys: pa.Array | list[str]
+    hashes: array[int]
     payload: pa.RecordBatch | bytes | Spilled
     distinct: int
     ignored: tuple[str, ...] = ()
