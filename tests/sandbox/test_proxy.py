@@ -117,6 +117,23 @@ def test_what_stays_broken_ends_after_the_retries(sandbox: Sandbox) -> None:
     assert (answer.status_code, answer.json()["error"]) == (502, "internal")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/broken?status=0",
+        "/broken?status=99999999999999999999",
+        "/rate-limited?after=a%0d%0ab",
+        "/items?limit=nan&total=inf&cursor=-5&seconds=nan",
+        "/large?megabytes=0&kilobytes=0",
+        "/repos/%00?%ff=%ff",
+    ],
+)
+def test_parameters_out_of_range_do_not_break_it(sandbox: Sandbox, path: str) -> None:
+    answer = sandbox.unreliable(path)
+    assert "the sandbox failed" not in answer.text.lower()
+    assert 200 <= answer.status_code < 600
+
+
 # Each misbehaviour, as the caller sees it
 
 

@@ -272,11 +272,11 @@ def test_a_million_contacts_need_no_memory_of_their_own(new_sandbox: Callable[..
     assert first["totalSize"] == 1_000_000
     locator = first["nextRecordsUrl"].rpartition("-")[0]
     seen = set()
-    for start in range(2000, 1_000_000, 8_000):
+    for start in range(2000, 1_000_000, 24_000):
         page = sandbox.proxy(f"{locator}-{start}", "conn-1", "salesforce").json()
         assert len(page["records"]) == 2000
         seen.update(record["Id"] for record in page["records"])
-    assert len(seen) == 125 * 2000
+    assert len(seen) == 42 * 2000
     last = sandbox.proxy(f"{locator}-998000", "conn-1", "salesforce").json()
     assert (last["done"], len(last["records"])) == (True, 2000)
     recent = sandbox.every_record(f"{SEED} WHERE LastModifiedDate > 2026-06-30T00:00:00Z")

@@ -7,6 +7,7 @@ repeated.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -87,7 +88,8 @@ class Unreliable:
         if not attempt:
             return json_response(_success(request))
         after = request.params.get("after", "0.05")
-        headers = () if after == "none" else (("retry-after", after),)
+        plain = after != "none" and re.fullmatch(r"[A-Za-z0-9 ,.:+-]{1,40}", after)
+        headers = (("retry-after", after),) if plain else ()
         return json_response(
             {"error": "rate_limited", "message": f"Too many requests ({attempt})"}, 429, headers
         )
@@ -96,7 +98,7 @@ class Unreliable:
         attempt = self._failing(request)
         if not attempt:
             return json_response(_success(request))
-        status = _whole(request, "status", 500)
+        status = _status(request)
         return json_response({"error": "internal", "message": f"Something went wrong ({attempt})"}, status)
 
 
@@ -110,6 +112,10 @@ def _number(request: ProviderRequest, name: str, default: float, most: float) ->
 
 def _whole(request: ProviderRequest, name: str, default: int, most: int = 1_000_000) -> int:
     return int(_number(request, name, default, most))
+
+
+def _status(request: ProviderRequest) -> int:
+    return min(max(_whole(request, "status", 500), 200), 599)
 
 
 def _success(request: ProviderRequest) -> dict[str, Any]:
@@ -140,7 +146,7 @@ def _items(request: ProviderRequest) -> ProviderResponse:
 
 
 def _broken(request: ProviderRequest) -> ProviderResponse:
-    status = _whole(request, "status", 500)
+    status = _status(request)
     return json_response({"error": "internal", "message": "Something went wrong"}, status)
 
 
