@@ -115,7 +115,7 @@ def _whole(request: ProviderRequest, name: str, default: int, most: int = 1_000_
 
 
 def _status(request: ProviderRequest) -> int:
-    return min(max(_whole(request, "status", 500), 200), 599)
+    return min(max(_whole(request, "status", 500), 400), 599)
 
 
 def _success(request: ProviderRequest) -> dict[str, Any]:
