@@ -90,7 +90,7 @@ class UsageError(NangonbError):
     exit_code = 2
 
 
-class UnknownName(UsageError):  # noqa: N818
+class UnknownName(UsageError):
     """Nothing of this kind has that name. ``choices`` are the names there are."""
 
     def __init__(self, kind: str, name: str, choices: Sequence[str], *, hint: str = "") -> None:
@@ -172,7 +172,7 @@ class ScriptError(NangonbError):
         return [*self.trace, self.message, *([self.hint] if self.hint else [])]
 
 
-class Interrupted(NangonbError):  # noqa: N818
+class Interrupted(NangonbError):
     """The user stopped the run. ``dryrun`` is the partial result."""
 
     exit_code = 130

@@ -94,10 +94,10 @@ MODULE = Command(
 )
 
 COMMANDS: dict[str, Command] = {command.name: command for command in (YAML, SYNC, ACTION, ON_EVENT, MODULE)}
-_KINDS: dict[str, Kind] = {"sync": "sync", "action": "action", "on_event": "on-event"}
+KINDS: dict[str, Kind] = {"sync": "sync", "action": "action", "on_event": "on-event"}
 _MAGIC = re.compile(r"%%nango_(\w+)(?:[ \t]+(.*?))?[ \t]*\r?$")
 _CONFIG_LINE = re.compile(r"#\|(.*)$")
-_CONFIG_KEYS: dict[Kind, tuple[str, ...]] = {
+CONFIG_KEYS: dict[Kind, tuple[str, ...]] = {
     "sync": (
         "integration", "runs", "output", "input", "endpoint", "description", "sync_type", "track_deletes",
         "auto_start", "version", "scopes", "webhook-subscriptions",
@@ -184,7 +184,7 @@ def read_cell(text: str, *, label: str, id: str | None = None) -> DeclaredCell |
         if magic == "module":
             return read_module(source, options.name)
         given = {key: value for key, value in vars(options).items() if value is not None and key != "name"}
-        return read_script(_KINDS[magic], options.name, source, given)
+        return read_script(KINDS[magic], options.name, source, given)
     except NangonbError as error:
         return FailedCell(magic, name or _first_word(line), source, error)
 
@@ -275,15 +275,15 @@ def _config_lines(kind: Kind, source: Source) -> tuple[dict[str, Any], dict[str,
     config, lines = {}, {}
     for key, value in document.data.items():
         place = document.place((key,), key=True)
-        if key not in _CONFIG_KEYS[kind]:
-            match_ = nearest(str(key), _CONFIG_KEYS[kind])
+        if key not in CONFIG_KEYS[kind]:
+            match_ = nearest(str(key), CONFIG_KEYS[kind])
             hint = f"Did you mean {match_}? " if match_ else ""
             problem = Problem(
                 "config-key",
                 "error",
                 f"{key!r} is not a key of {'an' if kind[0] in 'ao' else 'a'} {kind} in nango.yaml.",
                 place,
-                f"{hint}There is: {', '.join(_CONFIG_KEYS[kind])}.",
+                f"{hint}There is: {', '.join(CONFIG_KEYS[kind])}.",
             )
             raise ProjectError("The #| lines cannot be read.", problems=[problem])
         config[str(key)] = value

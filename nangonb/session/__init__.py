@@ -1,5 +1,6 @@
 """The current project, selection and configuration, and every verb as a Python function."""
 
+from nangonb.session.choice import ConnectionChoice
 from nangonb.session.config import Config, Target
 from nangonb.session.current import (
     check,
@@ -12,7 +13,7 @@ from nangonb.session.current import (
     last_dryrun,
 )
 from nangonb.session.session import Front, Session
-from nangonb.session.shown import Check, ConnectionChoice, Declared, Forgotten
+from nangonb.session.shown import Check, Declared, Forgotten
 
 __all__ = [
     "Check",

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun
     from nangonb.export import ExportResult
     from nangonb.nango import Connection
-    from nangonb.session.shown import Check, ConnectionChoice, Forgotten
+    from nangonb.session.choice import ConnectionChoice
+    from nangonb.session.shown import Check, Forgotten
 
 _current: Session | None = None
 

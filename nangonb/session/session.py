@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from nangonb.errors import ApiError, NangonbError, ProjectError, UnknownName, UsageError
 from nangonb.masking import Masker
 from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
+from nangonb.session.choice import ConnectionChoice
 from nangonb.session.config import Config, Target
 from nangonb.session.describe import describe
 from nangonb.session.sandbox_process import SandboxProcess
 from nangonb.session.saved import differences, saved_project
-from nangonb.session.shown import Check, ConnectionChoice, Declared, Forgotten
-from nangonb.session.values import parse_date, parse_json, parse_metadata
+from nangonb.session.shown import Check, Declared, Forgotten
+from nangonb.session.values import parse_date, parse_json, parse_metadata, parse_variant, positive
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, LocateName, Progress
@@ -54,7 +55,8 @@ class Session:
         self.front: Front | None = None
         self._made_clients: Clients | None = None
         self._sandbox = SandboxProcess()
-        self._selected: dict[tuple[str, str], str] = {}
+        self.on_select: Callable[[], None] | None = None
+        self._selected: dict[str, dict[str, str]] = {}
         self._known: dict[str, list[Connection]] = {}
         self._history: list[Dryrun] = []
 
@@ -153,9 +155,7 @@ class Session:
         listed = [c for c in every if integration_id in (None, c.provider_config_key)]
         if integration_id is not None and not listed:
             raise UnknownName("integration with connections", integration_id, _integrations(every))
-        choice = ConnectionChoice(
-            self, target.environment, target.label, every, integration_id, _front=self.front
-        )
+        choice = ConnectionChoice(self, target.environment, target.label, every, integration_id)
         if connection is not None:
             found = [c for c in listed if c.connection_id == connection]
             if not found:
@@ -164,16 +164,19 @@ class Session:
                 hint = "Name one: " + " or ".join(f"--integration-id {c.provider_config_key}" for c in found)
                 raise UsageError(f"The connection {connection!r} is in {len(found)} integrations.", hint=hint)
             choice.select(found[0])
-        else:
-            choice.selected = next((c for c in listed if self._is_selected(target.environment, c)), None)
         return choice
 
     def select(self, environment: str, connection: Connection) -> None:
         """Dry runs of this integration in this environment use ``connection`` from now on."""
-        self._selected[(environment, connection.provider_config_key)] = connection.connection_id
+        selection = self._selected.setdefault(environment, {})
+        selection.pop(connection.provider_config_key, None)  # so that the latest stands last
+        selection[connection.provider_config_key] = connection.connection_id
+        if self.on_select is not None:
+            self.on_select()
 
-    def _is_selected(self, environment: str, connection: Connection) -> bool:
-        return self._selected.get((environment, connection.provider_config_key)) == connection.connection_id
+    def selection(self, environment: str) -> dict[str, str]:
+        """integration → selected connection, the one that was selected last standing last."""
+        return dict(self._selected.get(environment, {}))
 
     def known_connections(self) -> list[Connection]:
         """Those seen so far, for completion: never a request."""
@@ -219,15 +222,16 @@ class Session:
                 for p in self.project.problems
                 if p.code == "no-integration"
             )
+        _check_applies(script, input=input, last_sync_date=last_sync_date)
         options = DryrunOptions(
             last_sync_date=parse_date(last_sync_date),
             input=parse_json(input, "--input"),
             metadata=parse_metadata(metadata),
-            variant=variant,
+            variant=parse_variant(variant),
             validation=validation,
             read_only=read_only,
-            max_requests=max_requests,
-            timeout=timeout,
+            max_requests=positive(max_requests, "--max-requests"),
+            timeout=positive(timeout, "--timeout"),
         )
         target = self.target(environment)
         client = self.client(target)
@@ -272,15 +276,12 @@ class Session:
 
     def _choose(self, target: Target, integration: str) -> str:
         """The connection of a dry run that names none; never a question, so that Run All does not wait."""
-        selected = self._selected.get((target.environment, integration)) or self.config.connection(
-            integration
-        )
+        selected = self.selection(target.environment).get(integration) or self.config.connection(integration)
         if selected:
             return selected
         found = self.connections(environment=target.environment, integration_id=integration)
         if len(found) == 1:
             return found[0].connection_id
-        choice = ConnectionChoice(self, target.environment, target.label, found, integration)
         if not found:
             every = self.connections(environment=target.environment)
             raise UnknownName(
@@ -289,8 +290,10 @@ class Session:
                 _integrations(every),
                 hint="Make a connection in Nango, or name another integration: --integration-id ID",
             )
+        choice = ConnectionChoice(self, target.environment, target.label, found, integration)
         raise UsageError(
-            f"{integration} has {len(found)} connections, and none is selected.", hint=choice.text()
+            f"{integration} has {len(found)} connections, and none is selected.",
+            hint=choice.text("Name one after the script, or select one with its line:"),
         )
 
     def _explained(
@@ -371,6 +374,17 @@ class Session:
         if self._made_clients is not None:
             self._made_clients.close()
         self._sandbox.stop()
+
+
+def _check_applies(script: Script, *, input: Any, last_sync_date: Any) -> None:
+    """Raises :class:`UsageError` for an option that scripts of this kind never see."""
+    if script.kind == "sync" and input is not None:
+        raise UsageError(
+            f"{script.name} is a sync; only an action has an input (--input).",
+            hint='What a sync needs to know is in the connection\'s metadata: -m \'{"region": "EMEA"}\'',
+        )
+    if script.kind != "sync" and last_sync_date not in (None, ""):
+        raise UsageError(f"{script.name} is an action; only a sync has a date of its last run (-l).")
 
 
 def _integrations(connections: Sequence[Connection]) -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from nangonb.errors import UsageError
+
+_SHORT = {"--input": "-i", "--metadata": "-m"}
 
 
 def parse_date(value: str | date | datetime | None) -> datetime | None:
@@ -32,13 +35,20 @@ def parse_date(value: str | date | datetime | None) -> datetime | None:
 
 
 def parse_json(value: Any, option: str) -> Any:
-    """A value given as JSON text or as ``@file.json``; anything but text is taken as it is.
+    """A value given as JSON text or as ``@file.json``; anything but text is taken as JSON would hold it.
 
     Raises:
         UsageError: it is not JSON, or the file cannot be read.
     """
+    if value is None:
+        return None
     if not isinstance(value, str):
-        return value
+        from nangonb.records import decode, to_js_json
+
+        try:
+            return decode(to_js_json(value))
+        except TypeError as error:
+            raise UsageError(f"{option} is what JSON cannot hold: {error}.") from None
     text, where = value, f"{option} {value}"
     if value.startswith("@"):
         path = Path(value[1:]).expanduser()
@@ -46,11 +56,14 @@ def parse_json(value: Any, option: str) -> Any:
         try:
             text = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{option}: {path} cannot be read: {error}.") from None
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise UsageError(
+                f"{option}: {path} cannot be read: {why}.", hint=f"The path is relative to {Path.cwd()}."
+            ) from None
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        hint = "As in a shell: -i '{\"id\": 1}'"
+        hint = f"As in a shell: {_SHORT.get(option, option)} '{{\"id\": 1}}'"
         lines = text.splitlines()
         if lines and len(lines[error.lineno - 1]) < 200:
             hint = f"{lines[error.lineno - 1]}\n{' ' * (error.colno - 1)}^\n{hint}"
@@ -63,6 +76,27 @@ def parse_metadata(value: Any) -> Mapping[str, Any] | None:
     found = parse_json(value, "--metadata")
     if found is not None and not isinstance(found, Mapping):
         raise UsageError(
-            f"--metadata must be a JSON object, not {type(found).__name__}.", hint="-m '{\"a\": 1}'"
+            f"--metadata is a JSON object, not {_json_kind(found)}.", hint='-m \'{"region": "EMEA"}\''
         )
     return found
+
+
+def positive(value: Any, option: str) -> Any:
+    """A number above 0, or None. Raises :class:`UsageError`."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+        raise UsageError(f"{option} is a number above 0, not {value!r}.", hint=f"{option} 10")
+    return value
+
+
+def _json_kind(value: Any) -> str:
+    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list"}
+    return kinds.get(type(value), "null")
+
+
+def parse_variant(value: Any) -> str:
+    """The name of a sync variant. Raises :class:`UsageError`."""
+    if not isinstance(value, str) or not value.strip():
+        raise UsageError(f"--variant is the name of a sync variant, not {value!r}.", hint="--variant emea")
+    return value
