@@ -38,10 +38,13 @@ class Project:
 
     @cached_property
     def checked(self) -> Checked:
-        """What Nango's own parser says of :attr:`data`, with the key ``models`` that it insists on."""
+        """What Nango's own parser says of :attr:`data`, with the keys that it insists on.
+
+        Cells are parts: one may hold models only, and there may be none at all.
+        """
         from nangonb.project import nango_yaml
 
-        return nango_yaml.check({"models": {}, **self.data} if "integrations" in self.data else self.data)
+        return nango_yaml.check(whole(self.data))
 
     def place(self, path: Path, *, key: bool = False) -> Place | None:
         """Where an entry of :attr:`data` is written, or the nearest entry above it."""
@@ -135,6 +138,13 @@ class Project:
     def module(self, import_name: str) -> Module | None:
         """The module that ``import nangonb.modules.…`` means."""
         return next((module for module in self.modules if module.import_name == import_name), None)
+
+
+def whole(data: dict[str, Any]) -> dict[str, Any]:
+    """``data`` with both top-level keys. One of another name may be a slip, and gets its problem."""
+    if data.keys() <= {"integrations", "models"}:
+        return {"integrations": {}, "models": {}, **data}
+    return {"models": {}, **data} if "integrations" in data else data
 
 
 def build(cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = ()) -> Project:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nangonb.project import Declarations, Problem, Project, read_cell
 
 
@@ -174,3 +176,13 @@ def test_names_that_differ_only_in_case() -> None:
 def test_a_module_where_a_script_would_be() -> None:
     problem = only(project_of("%%nango_module salesforce/syncs/helpers\nX = 1\n"), "module-path")
     assert "salesforce/helpers" in problem.hint
+
+
+def test_models_alone_are_no_problem() -> None:
+    assert project_of("%%nango_yaml\nmodels:\n  Contact:\n    id: string\n").problems == ()
+
+
+@pytest.mark.parametrize("others", [(), (FIRST,)])
+def test_a_slip_at_the_top_is_a_problem(others: tuple[str, ...]) -> None:
+    slip = "%%nango_yaml\nintegration:\n  hubspot: {}\n"
+    assert any(problem.severity == "error" for problem in project_of(slip, *others).problems)
