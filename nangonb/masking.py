@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any, Final, final
+from urllib.parse import quote, quote_plus
 
 MASK: Final = "****"
 
@@ -75,7 +77,9 @@ class Masker:
         """Remember a secret. Values of fewer than four characters are too common to look for."""
         text = value.reveal() if isinstance(value, Secret) else value
         if text and len(text) >= 4 and text not in self._values:
-            self._values.add(text)
+            # as it stands in a URL and in JSON, too
+            self._values |= {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1]}
+            self._values.add(json.dumps(text, ensure_ascii=False)[1:-1])
             self._pattern = None
 
     def add_all(self, data: Any) -> None:
@@ -92,12 +96,16 @@ class Masker:
 
     def text(self, text: str) -> str:
         """``text`` without secrets."""
+        return _IN_TEXT.sub(_mask_match, self.known(text))
+
+    def known(self, text: str) -> str:
+        """``text`` without the known values only: for source code and data, which look like anything."""
         if self._values:
             if self._pattern is None:
                 longest_first = sorted(self._values, key=len, reverse=True)
                 self._pattern = re.compile("|".join(re.escape(value) for value in longest_first))
             text = self._pattern.sub(MASK, text)
-        return _IN_TEXT.sub(_mask_match, text)
+        return text
 
     def data(self, data: Any) -> Any:
         """A copy of JSON-like ``data`` without secrets, by name and by value."""

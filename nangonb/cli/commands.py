@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import IO, TYPE_CHECKING, Any
 
-from nangonb.errors import Interrupted, ScriptError
+from nangonb.errors import Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
 
 if TYPE_CHECKING:
@@ -49,28 +51,42 @@ def dryrun(options: Namespace) -> int:
     given = dict(vars(options))
     as_json, source = given.pop("json"), given.pop("source")
     del given["command"]
-    session = _session([source])
-    try:
-        result = session.dryrun(**given)
-        code = 0
-    except (ScriptError, Interrupted) as error:
-        result, code = error.dryrun, error.exit_code
-        print("\n".join(error.lines()), file=sys.stderr)
-    finally:
-        session.close()
-    if as_json:
-        _print_document(result)
-    elif code == 0:
-        print(result)
+    if not as_json:
+        result, code = _run(source, given)
+        if code == 0:
+            print(result)
+        return code
+    from nangonb.dryrun.document import pieces, refusal
+
+    with _own_stdout() as document:
+        try:
+            result, code = _run(source, given)
+        except NangonbError as error:  # the script was not started
+            document.write(refusal(error))
+            raise
+        document.writelines(pieces(result))
     return code
 
 
-def _print_document(result: Dryrun) -> None:
-    from nangonb.dryrun.document import pieces
+def _run(source: str, given: dict[str, Any]) -> tuple[Dryrun, int]:
+    session = _session([source])
+    try:
+        return session.dryrun(**given), 0
+    except (ScriptError, Interrupted) as error:
+        print("\n".join(error.lines()), file=sys.stderr)
+        return error.dryrun, error.exit_code
+    finally:
+        session.close()
 
-    for piece in pieces(result):
-        sys.stdout.buffer.write(piece)
-    sys.stdout.buffer.flush()
+
+@contextlib.contextmanager
+def _own_stdout() -> Iterator[IO[bytes]]:
+    """The real stdout, for us alone: what scripts and their children print goes to stderr from now on."""
+    sys.stdout.flush()
+    real = os.dup(1)
+    os.dup2(2, 1)
+    with open(real, "wb") as document:
+        yield document
 
 
 def export(options: Namespace) -> int:
@@ -111,7 +127,7 @@ def check(options: Namespace) -> int:
         print(json.dumps(document, ensure_ascii=False))
     else:
         print(found)
-    return 0 if found.ok else 1
+    return 0 if found.ok else 10
 
 
 def demo(options: Namespace) -> int:

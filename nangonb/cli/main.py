@@ -1,7 +1,7 @@
 """``nangonb VERB …``: parse, call one function, print, and turn errors into exit codes.
 
-0 done, 1 a check found errors, 2 usage, 3 configuration or API, 10 does not compile, 11 deploy,
-12 the script failed, 130 interrupted.
+0 done, 2 usage, 3 configuration or API, 10 does not compile or a check found errors, 11 deploy, 12 the
+script failed, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from nangonb._version import __version__
 from nangonb.errors import NangonbError, UnknownName
 from nangonb.project.options import add_options
 from nangonb.session.options import CLI
+
+
+_GLOBAL = ("--help", "-h", "--version")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,8 +42,9 @@ def _run(words: list[str]) -> int:
         return _sandbox(words[1:])
     parser = _parser()
     known = {command.name: command for command in CLI}
-    if words and not words[0].startswith("-") and words[0] not in known:
-        raise UnknownName("command", words[0], list(known))
+    if words and words[0] not in known and words[0] not in _GLOBAL:
+        kind = "option" if words[0].startswith("-") else "command"
+        raise UnknownName(kind, words[0], list(_GLOBAL if kind == "option" else known))
     if not words:
         parser.print_help()
         return 2

@@ -1,21 +1,35 @@
-"""A Dryrun as the one JSON document of ``nangonb dryrun --json``; its JSON Schema is beside this file."""
+"""A Dryrun as the one JSON document of ``nangonb dryrun --json``; its JSON Schema is ``schema.json`` here.
+
+Secrets that passed through are masked in it, wherever they stand; records and output are otherwise exact.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from nangonb.errors import NangonbError
 
 if TYPE_CHECKING:
     from nangonb.dryrun.result import Dryrun
+    from nangonb.masking import Masker
 
 SCHEMA = 1
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) that every document follows."""
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("schema.json").read_text("utf-8"))
+    return found
 
 
 def pieces(result: Dryrun) -> Iterator[bytes]:
     """The document, piece by piece, so that a large run is never in memory twice."""
     import orjson
 
-    counts = result.counts
+    masker, counts = result.masker, result.counts
     head = {
         "schema": SCHEMA,
         "script": result.script.key,
@@ -36,7 +50,7 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
     for number, model in enumerate(result.models):
         yield (b"," if number else b"") + orjson.dumps(model) + b":["
         for index, line in enumerate(result.buffer(model).json_lines()):
-            yield (b"," if index else b"") + line
+            yield (b"," if index else b"") + _masked(line, masker)
         yield b"]"
     rest: dict[str, Any] = {
         "updated": result.updated,
@@ -48,11 +62,48 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
     }
     yield b"}"
     for name, value in rest.items():
-        yield b"," + orjson.dumps(name) + b":" + _dumps(value)
+        yield b"," + orjson.dumps(name) + b":" + _masked(_dumps(value), masker)
     yield b"}\n"
+
+
+def refusal(error: NangonbError) -> bytes:
+    """The document where the script was not even started: a wrong name, no key, no answer from Nango."""
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "script": None,
+        "connection_id": None,
+        "target": None,
+        "state": "failed",
+        "started": None,
+        "seconds": 0,
+        "counts": {"added": 0, "updated": 0, "deleted": 0, "requests": 0, "writes": 0},
+        "records": {},
+        "updated": {},
+        "deleted": {},
+        "requests": [],
+        "logs": [],
+        "problems": [problem.as_dict() for problem in getattr(error, "problems", ())],
+        "output": None,
+        "error": {
+            "type": "not_started",
+            "payload": {"hint": error.hint},
+            "status": None,
+            "name": type(error).__name__,
+            "message": error.message,
+            "place": None,
+        },
+    }
+    return _dumps(document) + b"\n"
+
+
+def _masked(text: bytes, masker: Masker) -> bytes:
+    return masker.known(text.decode()).encode()
 
 
 def _dumps(value: Any) -> bytes:
     from nangonb.records import to_js_json
 
-    return to_js_json(value)
+    try:
+        return to_js_json(value)
+    except TypeError:  # a parameter or the detail of an error that was no JSON: as text
+        return to_js_json(json.loads(json.dumps(value, default=str)))

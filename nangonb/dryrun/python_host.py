@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import linecache
 from collections.abc import Mapping, Sequence
 from types import CodeType, ModuleType
 from typing import Any
 
-from nangonb.errors import nearest
+from nangonb.errors import SDKError, nearest
 from nangonb.project import ENTRY, Module, Project, Script, Source
 from nangonb.sdk import NangoAction
 
@@ -34,13 +35,21 @@ class PythonHost:
     def run(self, nango: NangoAction, input: Any = None) -> Any:
         """What the entry function returns. Whatever the script raises passes through."""
         namespace = self._load(self._script.source, self._script.key)
-        entry = namespace[ENTRY[self._script.kind]]
-        if self._script.kind == "action" and entry.__code__.co_argcount > 1:
+        name = ENTRY[self._script.kind]
+        entry = namespace[name]
+        if inspect.isgeneratorfunction(entry):
+            raise SDKError(
+                f"{name} contains yield, so that calling it runs nothing. Save records with "
+                "nango.batch_save, and put the yield into a function of its own.",
+                code="generator_script",
+            )
+        if self._script.kind == "action" and len(inspect.signature(entry).parameters) > 1:
             return entry(nango, input)
         return entry(nango)
 
     def _load(self, source: Source, key: str) -> dict[str, Any]:
-        module = ModuleType(key.rsplit("/", 1)[-1].replace("-", "_"))
+        # a name that no importable module has
+        module = ModuleType("nangonb.scripts." + key.rsplit("/", 1)[-1].replace("-", "_"))
         self._execute(module, source, key)
         return module.__dict__
 
@@ -63,10 +72,12 @@ class PythonHost:
             return self._model_types()
         if name == _MODULES or name.startswith(_MODULES + "."):
             if not fromlist:
-                raise ImportError(f"Write: from {name} import …")
+                raise ImportError(f"Name what you need: from {name} import …")
             return self._module_cell(name, fromlist)
-        if name == "nangonb" and fromlist and "models" in fromlist:
-            raise ImportError("Write: from nangonb.models import Contact")
+        if name == "nangonb" and fromlist and {"models", "modules"} & set(fromlist):
+            raise ImportError(
+                "Name what you need: from nangonb.models import Contact, from nangonb.modules.NAME import f"
+            )
         return builtins.__import__(name, globals, locals, fromlist or (), level)
 
     def _model_types(self) -> ModuleType:
@@ -89,12 +100,21 @@ class PythonHost:
             for wanted in fromlist:
                 inner = self._project.module(f"{name}.{wanted}")
                 if inner is None:
-                    raise ModuleNotFoundError(
-                        _no_module(f"{name}.{wanted}", self._project.modules), name=name
-                    )
+                    raise ModuleNotFoundError(self._no_module(f"{name}.{wanted}"), name=name)
                 setattr(package, wanted, self._load_module(inner))
             return package
         return self._load_module(found)
+
+    def _no_module(self, name: str) -> str:
+        path = name.removeprefix(_MODULES).removeprefix(".").replace(".", "/")
+        for failed in self._project.failed:
+            if failed.magic == "module" and (failed.name or "").replace("-", "_") == path:
+                where = failed.source.label
+                return f"{name} is not there: its cell failed ({where}). Mend that cell and run it."
+        there = [module.import_name for module in self._project.modules]
+        match = nearest(name, there)
+        hint = f" Did you mean {match}?" if match else ""
+        return f"There is no module {name}.{hint} Declare it in a cell: %%nango_module {path}"
 
     def _load_module(self, found: Module) -> ModuleType:
         name = found.import_name
@@ -111,8 +131,8 @@ class _Models(ModuleType):
             raise AttributeError(name)
         there = [known for known in vars(self) if known[:1].isupper()]
         match = nearest(name, there)
-        hint = f" Did you mean {match}?" if match else " Declare it in a %%nango_yaml cell, under models:"
-        raise ImportError(f"There is no model {name}.{hint}")
+        hint = f" Did you mean {match}?" if match else ""
+        raise ImportError(f"There is no model {name}.{hint} Models stand in nango.yaml, below models:")
 
 
 def compiled(source: Source, filename: str) -> CodeType:
@@ -120,11 +140,3 @@ def compiled(source: Source, filename: str) -> CodeType:
     linecache.cache[filename] = (len(source.text), None, source.text.splitlines(keepends=True), filename)
     tree = ast.parse(source.body, filename)
     return compile(ast.increment_lineno(tree, source.offset), filename, "exec", dont_inherit=True)
-
-
-def _no_module(name: str, modules: Sequence[Module]) -> str:
-    there = [module.import_name for module in modules]
-    match = nearest(name, there)
-    hint = f" Did you mean {match}?" if match else ""
-    cell = name.removeprefix(_MODULES + ".").replace(".", "/")
-    return f"There is no module {name}.{hint} Declare it: %%nango_module {cell}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,7 +62,7 @@ class Dryrun:
     @property
     def models(self) -> tuple[str, ...]:
         """The models of this run: those the script declares, then others that it saved to."""
-        declared = self.script.config.output if self.script.kind != "action" else ()
+        declared = self.script.config.output if self.script.kind == "sync" else ()
         return (*declared, *(name for name in self._buffers if name not in declared))
 
     @property
@@ -72,13 +72,18 @@ class Dryrun:
         Raises:
             UsageError: there are several models, or none.
         """
-        if self.script.kind == "action" and not self._buffers:
+        if self.script.kind != "sync":
             return self.frame()
+        if not self.models:
+            raise UsageError(
+                f"{self.script.name} saved nothing, and declares no model.",
+                hint="Declare what it saves: output: Contact in nango.yaml.",
+            )
         if len(self.models) != 1:
-            names = ", ".join(self.models) or "none"
+            names = ", ".join(self.models)
             raise UsageError(
                 f"{self.script.name} has {len(self.models)} models ({names}); .df needs exactly one.",
-                hint=f'Take one: run["{self.models[0]}"]' if self.models else "",
+                hint=f'Take one: run["{self.models[0]}"]',
             )
         return self[self.models[0]]
 
@@ -166,8 +171,29 @@ class Dryrun:
 
     @property
     def problem_list(self) -> list[Problem]:
-        """The problems as objects."""
-        return list(self._problems)
+        """The problems as objects: those of the run, then what its records and frames showed."""
+        from nangonb.dryrun.checks import records_problem
+
+        found = list(self._problems)
+        for model, buffer in self._buffers.items():
+            broken = records_problem(model, buffer)
+            found += [*([broken] if broken else []), *buffer.notes]
+        return [self._masked(problem) for problem in found]
+
+    def _add(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self._problems.append(problem)
+
+    def _masked(self, problem: Problem) -> Problem:
+        place = problem.place
+        if place is not None:
+            place = replace(place, text=self.masker.known(place.text))
+        return replace(
+            problem,
+            message=self.masker.text(problem.message),
+            hint=self.masker.text(problem.hint),
+            place=place,
+        )
 
     @property
     def ok(self) -> bool:
@@ -180,7 +206,7 @@ class Dryrun:
 
     def bound(self) -> Any:
         """What ``-o VAR`` binds: one model → DataFrame, several → dict of them, action → output."""
-        if self.script.kind == "action":
+        if self.script.kind != "sync":
             return self.output
         if len(self.models) == 1:
             return self.df

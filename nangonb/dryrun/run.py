@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import threading
 import time
@@ -10,21 +11,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from nangonb.dryrun.checks import check_data
 from nangonb.dryrun.python_host import PythonHost
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.runtime import CapReached, DryrunRuntime, Progress
 from nangonb.dryrun.traceback import LocateName, error_json, hint, place_of, summary, trace_lines
-from nangonb.errors import Interrupted, ScriptError
+from nangonb.errors import Interrupted, ScriptError, SDKError
 from nangonb.masking import Masker
-from nangonb.project import Problem, Project, Script
-from nangonb.records import RecordBuffer
+from nangonb.project import Place, Problem, Project, Script
+from nangonb.records import RecordBuffer, decode, relaxed_gc, to_js_json
 from nangonb.sdk import Context, NangoAction, NangoSync
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
     from nangonb.nango import Client
+
+_RING_AGAIN: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,7 @@ def run(
         trace=Trace(masker),
         new_buffer=lambda model: _new_buffer(project, model, options),
         connection_data=connection,
-        metadata=options.metadata,
+        stub=options.metadata,
         read_only=options.read_only,
         max_requests=options.max_requests,
         on_progress=on_progress,
@@ -103,27 +107,28 @@ def run(
     nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
     host = PythonHost(project, script)
     try:
-        with _alarm(options.timeout):
+        if script.kind == "action":
+            result._add(check_data(project, script, "input", options.input, enforce=options.validation))
+        with relaxed_gc(), _alarm(options.timeout):
             output = host.run(nango, options.input)
+        if script.kind == "sync":
+            if output is not None:
+                result._add(_returns_value(script))
+        else:
+            result.output = _as_json(output)
+            result._add(check_data(project, script, "output", result.output, enforce=options.validation))
         result.state = "succeeded"
-        if script.kind != "sync":
-            result.output = output
-        elif output is not None:
-            result._problems.append(_returns_value(script))
     except CapReached as cap:
-        _capped(result, cap, options)
-    except KeyboardInterrupt:
-        result.state = "interrupted"
-        raise Interrupted(
-            f"{script.name} was stopped after {runtime.trace.elapsed:.1f} s.",
-            dryrun=result,
-            hint=_kept(result),
-        ) from None
-    except (Exception, SystemExit) as error:
+        _capped(result, cap, options, host)
+    except KeyboardInterrupt as error:
+        seconds = runtime.trace.elapsed
+        _interrupted(
+            result, f"{script.name} was stopped after {seconds:.1f} s.", place_of(error, host.sources)
+        )
+    except BaseException as error:
         _failed(result, error, host, project, masker, locate_name)
     finally:
         result.seconds = runtime.trace.elapsed
-        _add_record_problems(result)
     return result
 
 
@@ -142,10 +147,9 @@ def _failed(
     result.error_lines = trace_lines(error, host.sources, masker)
     said = hint(error, project, locate_name)
     place = place_of(error, host.sources)
-    result._problems.append(
-        Problem("script-failed", "error", masker.text(summary(error).splitlines()[0]), place, said)
-    )
-    hints = [line for line in (said, _kept(result)) if line]
+    first = summary(error).splitlines()[0]
+    result._add(Problem("script-failed", "error", first, place, said))
+    hints = [line for line in (masker.text(said), _kept(result)) if line]
     raise ScriptError(
         f"{result.script.name} failed: {masker.text(summary(error))}",
         dryrun=result,
@@ -154,20 +158,24 @@ def _failed(
     ) from error
 
 
-def _capped(result: Dryrun, cap: CapReached, options: DryrunOptions) -> None:
+def _interrupted(result: Dryrun, message: str, place: Place | None) -> NoReturn:
+    """Keep where it was stopped with the result, and raise it."""
+    result.state = "interrupted"
+    result._add(Problem("interrupted", "warning", message, place))
+    where = f"It was at {place}: {place.text.strip()}\n" if place else ""
+    raise Interrupted(message, dryrun=result, hint=result.masker.known(where) + _kept(result)) from None
+
+
+def _capped(result: Dryrun, cap: CapReached, options: DryrunOptions, host: PythonHost) -> None:
     result.capped = cap.what
+    place = place_of(cap, host.sources)
     if cap.what == "timeout":
-        result.state = "interrupted"
-        raise Interrupted(
-            f"{result.script.name} was stopped: it ran longer than {options.timeout:g} s (--timeout).",
-            dryrun=result,
-            hint=_kept(result),
-        ) from None
+        message = f"{result.script.name} was stopped: it ran longer than {options.timeout:g} s (--timeout)."
+        _interrupted(result, message, place)
     result.state = "succeeded"
-    message = (
-        f"The run ended after {options.max_requests} requests (--max-requests); there may be more records."
-    )
-    result._problems.append(Problem("cap-reached", "warning", message))
+    allowed = f"{options.max_requests} request{'' if options.max_requests == 1 else 's'}"
+    message = f"The run ended after {allowed} (--max-requests); there may be more records."
+    result._add(Problem("cap-reached", "warning", message, place))
 
 
 def _kept(result: Dryrun) -> str:
@@ -180,8 +188,11 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
     """Errors of the project that concern this script are warnings here: a dry run still shows what it can."""
     from dataclasses import replace
 
+    name = re.compile(rf"(?<![\w-]){re.escape(script.name)}(?![\w-])")
     for problem in project.problems:
-        if problem.severity == "error" and script.name in problem.message:
+        if problem.severity == "error" and (
+            name.search(problem.message) or (problem.place and problem.place.source == script.source.label)
+        ):
             yield replace(problem, severity="warning")
     if script.kind == "sync" and not script.config.output:
         yield Problem(
@@ -205,12 +216,27 @@ def _returns_value(script: Script) -> Problem:
 
 def _new_buffer(project: Project, model: str, options: DryrunOptions) -> RecordBuffer:
     schema = project.model_schema(model)
-    return RecordBuffer(model, schema, fields=project.model_fields(model), variant=options.variant)
+    return RecordBuffer(
+        model,
+        schema,
+        fields=project.model_fields(model),
+        variant=options.variant,
+        enforce=options.validation,
+    )
 
 
-def _add_record_problems(result: Dryrun) -> None:
-    for buffer in result.runtime.buffers.values():
-        result._problems.extend(buffer.notes)
+def _as_json(output: Any) -> Any:
+    """What an action returns, as its caller gets it.
+
+    Raises:
+        SDKError: JSON cannot hold it.
+    """
+    try:
+        return decode(to_js_json(output))
+    except TypeError as error:
+        raise SDKError(
+            f"run_action returned what JSON cannot hold: {error}.", code="invalid_action_output"
+        ) from None
 
 
 @contextlib.contextmanager
@@ -221,13 +247,18 @@ def _alarm(seconds: float | None) -> Iterator[None]:
         yield
         return
 
+    over = False
+
     def ring(signum: int, frame: FrameType | None) -> None:
-        raise CapReached("timeout")
+        if not over:
+            raise CapReached("timeout")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
+    # again and again, so that a bare `except:` of the script does not outlive it
+    signal.setitimer(signal.ITIMER_REAL, seconds or 0, _RING_AGAIN)
     try:
         yield
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -13,6 +13,7 @@ from nangonb.project import Place, Project, Source
 
 _CONTEXT = 2
 _BODY = 1_000
+_FIRST_FRAMES, _LAST_FRAMES = 4, 8
 
 LocateName = Callable[[str], str | None]
 """Which cell of the notebook defines a name, as people call it, or None."""
@@ -21,7 +22,7 @@ LocateName = Callable[[str], str | None]
 def place_of(error: BaseException, sources: Mapping[str, Source]) -> Place | None:
     """The innermost line of the user's that led to ``error``."""
     found: Place | None = None
-    for source, line, _ in _user_frames(error.__traceback__, sources):
+    for source, line, _ in _user_frames(error, sources):
         found = source.place(line)
     return found
 
@@ -29,27 +30,33 @@ def place_of(error: BaseException, sources: Mapping[str, Source]) -> Place | Non
 def trace_lines(error: BaseException, sources: Mapping[str, Source], masker: Masker) -> list[str]:
     """The user's frames with some lines around each, then the error, its causes first."""
     shown: list[str] = []
-    seen: set[int] = set()
     for each in _chain(error):
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
         if shown:
             shown.append("")
-        for source, line, function in _user_frames(each.__traceback__, sources):
+        frames = list(_user_frames(each, sources))
+        left_out = len(frames) - _FIRST_FRAMES - _LAST_FRAMES
+        for number, (source, line, function) in enumerate(frames):
+            if left_out > 0 and _FIRST_FRAMES <= number < _FIRST_FRAMES + left_out:
+                if number == _FIRST_FRAMES:
+                    shown += [f"… {left_out:,} calls more …", ""]
+                continue
             where = "" if function == "<module>" else f", in {function}"
             shown.append(f"{source.label}, line {line}{where}")
-            shown.extend(_around(source, line))
+            shown.extend(masker.known(text) for text in _around(source, line))
             shown.append("")
         shown.append(masker.text(summary(each)))
-        shown.extend(masker.text(line) for line in _body_lines(each))
+        shown.extend(_body_lines(each, masker))
+        shown.extend(masker.text(str(note)) for note in getattr(each, "__notes__", ()))
     return shown
 
 
 def summary(error: BaseException) -> str:
     """``KeyError: 'Email'``, on one line or more."""
     name = type(error).__name__
-    text = str(error)
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:
+        text = "(its text cannot be made)"
     return f"{name}: {text}" if text else name
 
 
@@ -69,16 +76,18 @@ def error_json(error: BaseException, sources: Mapping[str, Source], masker: Mask
     found: dict[str, Any]
     if isinstance(error, ActionError):
         found = {"type": error.type, "payload": error.payload, "status": 500}
-    elif isinstance(error, HTTPError) and error.status is not None:
-        payload = error.data if isinstance(error.data, (dict, list)) else {"message": error.data}
+    elif isinstance(error, HTTPError) and error.status is not None and error.data:
+        said = error.data.decode("utf-8", "replace") if isinstance(error.data, bytes) else error.data
+        payload = (said.get("payload") or said) if isinstance(said, dict) else said
+        payload = payload if isinstance(payload, (dict, list)) else {"message": payload}
         found = {"type": "script_http_error", "payload": payload, "status": error.status}
     else:
         code = error.code if isinstance(error, (SDKError, HTTPError)) else None
-        payload = {"name": type(error).__name__, "code": code, "message": str(error)}
+        payload = {"name": type(error).__name__, "code": code, "message": _message(error)}
         found = {"type": "script_internal_error", "payload": payload, "status": 500}
     place = place_of(error, sources)
     found["name"] = type(error).__name__
-    found["message"] = str(error)
+    found["message"] = _message(error)
     found["place"] = (
         None if place is None else {"source": place.source, "line": place.line, "text": place.text}
     )
@@ -86,27 +95,37 @@ def error_json(error: BaseException, sources: Mapping[str, Source], masker: Mask
     return masked
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _message(error: BaseException) -> str:
+    return summary(error).removeprefix(type(error).__name__).removeprefix(": ")
+
+
+def _chain(error: BaseException) -> list[BaseException]:
     """Causes first, as Python prints them."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if before is not None and before is not error:
-        yield from _chain(before)
-    yield error
+    found = [error]
+    while True:
+        last = found[-1]
+        before = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
+        if before is None or any(before is each for each in found):
+            return found[::-1]
+        found.append(before)
 
 
-def _user_frames(
-    trace: TracebackType | None, sources: Mapping[str, Source]
-) -> Iterator[tuple[Source, int, str]]:
+def _user_frames(error: BaseException, sources: Mapping[str, Source]) -> Iterator[tuple[Source, int, str]]:
+    trace: TracebackType | None = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         source = sources.get(code.co_filename)
         if source is not None:
             yield source, trace.tb_lineno, code.co_name
         trace = trace.tb_next
+    if isinstance(error, SyntaxError) and error.lineno:
+        source = sources.get(error.filename or "")
+        if source is not None:  # the line that does not compile was never in a frame
+            yield source, error.lineno, "<module>"
 
 
 def _around(source: Source, line: int) -> list[str]:
-    lines = source.text.splitlines()
+    lines = source.lines
     first, last = max(line - _CONTEXT, 1), min(line + _CONTEXT, len(lines))
     return [
         f"{'---->' if number == line else '     '} {number:>3} {lines[number - 1]}".rstrip()
@@ -114,22 +133,26 @@ def _around(source: Source, line: int) -> list[str]:
     ]
 
 
-def _body_lines(error: BaseException) -> list[str]:
+def _body_lines(error: BaseException, masker: Masker) -> list[str]:
     """What the provider said, which the message of an HTTP error leaves out."""
     if isinstance(error, HTTPError):
-        where = f"{error.method} {error.url}".strip()
-        said = error.data if isinstance(error.data, str) else _json(error.data)
-        cut = f"{said[:_BODY]} … ({len(said):,} characters)" if len(said) > _BODY else said
-        return [line for line in (where, cut) if line]
+        where = masker.text(f"{error.method} {error.url}".strip())
+        return [line for line in (where, _shown(error.data, masker)) if line]
     if isinstance(error, ActionError) and set(error.payload) - {"message"}:
-        return [_json(error.payload)[:_BODY]]
+        return [_shown(error.payload, masker)]
     return []
 
 
-def _json(value: Any) -> str:
+def _shown(value: Any, masker: Masker) -> str:
+    """Masked first and cut afterwards: half a secret would not be known."""
     import json
 
-    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if value is not None and not isinstance(value, str):
+        value = json.dumps(masker.data(value), ensure_ascii=False, default=str)
+    text = masker.text(value or "")
+    return f"{text[:_BODY]} … ({len(text):,} characters)" if len(text) > _BODY else text
 
 
 def _name_hint(name: str, project: Project, locate_name: LocateName | None) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nangonb.project.problems import Place
+
+# str.splitlines would also end a line at a form feed or a U+2028 inside a text
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,18 @@ class Source:
 
     @property
     def body(self) -> str:
-        return "".join(self.text.splitlines(keepends=True)[self.offset :])
+        return "".join(_LINE.findall(self.text)[self.offset :])
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the whole text as Python and editors count them, without their ends."""
+        return [line.rstrip("\r\n") for line in _LINE.findall(self.text)]
 
     def place(self, line: int | None = None, column: int | None = None) -> Place:
         """Line ``line`` of the whole text."""
         if line is None:
             return Place(self.label)
-        lines = self.text.splitlines()
+        lines = self.lines
         text = lines[line - 1] if 1 <= line <= len(lines) else ""
         return Place(self.label, line, column, text)
 

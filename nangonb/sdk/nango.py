@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack
 
-from nangonb.errors import ActionError, SDKError, nearest
+from nangonb.errors import ActionError, SDKError, UsageError, nearest
 from nangonb.nango import ProxyRequest, json_text
-from nangonb.sdk.options import RequestOptions, check_options
+from nangonb.sdk.options import METHODS, RequestOptions, check_options
 from nangonb.sdk.paginate import pages, pagination
 from nangonb.sdk.response import Response, raise_for_status
 from nangonb.sdk.runtime import Runtime
@@ -121,14 +121,19 @@ class NangoAction:
         """
         request = self._request("paginate", endpoint, method, options)
         how = pagination(request, paginate, self._runtime.provider())
-        return pages(request, how, lambda asked, page: self._send(asked, page=page))
+        return pages(
+            request,
+            how,
+            lambda asked, page: self._send(asked, page=page),
+            lambda message: self._runtime.log("warn", message),
+        )
 
     def _request(self, verb: str, endpoint: str, method: str, options: RequestOptions) -> ProxyRequest:
         check_options(verb, options)
         given: dict[str, Any] = dict(options)
         return ProxyRequest(
             endpoint=_path(endpoint),
-            method=method.upper(),
+            method=_method(method),
             provider_config_key=given.pop("provider_config_key", None) or self._context.integration,
             connection_id=given.pop("connection_id", None) or self._context.connection_id,
             retries=given.pop("retries", None) or 0,
@@ -162,7 +167,7 @@ class NangoAction:
 
     def get_metadata(self) -> dict[str, Any]:
         """What the user's app stored with the connection; ``{}`` where there is nothing."""
-        return self.get_connection().get("metadata") or {}
+        return self._runtime.metadata()
 
     def set_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Replace the connection's metadata. This really happens, also in a dry run."""
@@ -181,7 +186,8 @@ class NangoAction:
         text = " ".join(message if isinstance(message, str) else _shown(message) for message in messages)
         if level not in ("debug", "info", "warn", "error", *_LEVELS):
             raise SDKError(
-                f"There is no log level {level!r}: debug, info, warn or error.", code="invalid_log_level"
+                f"There is no log level {level!r}; it is debug, info, warn or error.",
+                code="invalid_log_level",
             )
         self._runtime.log(_LEVELS.get(level, level), text)
 
@@ -210,26 +216,33 @@ class NangoSync(NangoAction):
             SDKError: the model is not among the sync's outputs, or a record is none. Nothing of a
                 refused batch is kept.
         """
-        self._runtime.save(self._model(model), records or ())
+        self._runtime.save(self._model("batch_save", model), () if records is None else records)
         return True
 
     def batch_update(self, records: Iterable[Mapping[str, Any]] | None, model: str) -> bool:
         """Merge fields into records that are there, by ``id``."""
-        self._runtime.update(self._model(model), records or ())
+        self._runtime.update(self._model("batch_update", model), () if records is None else records)
         return True
 
     def batch_delete(self, records: Iterable[Mapping[str, Any]] | None, model: str) -> bool:
         """Mark records as deleted, by ``id``."""
-        self._runtime.delete(self._model(model), records or ())
+        self._runtime.delete(self._model("batch_delete", model), () if records is None else records)
         return True
 
-    def _model(self, model: Any) -> str:
+    def _model(self, verb: str, model: Any) -> str:
         models = self._context.models
-        if not isinstance(model, str) or (models and model not in models):
-            match = nearest(str(model), models)
+        if not isinstance(model, str):
+            example = models[0] if models else "Contact"
+            raise SDKError(
+                f"{verb}: the model is given by its name, not as {type(model).__name__}: "
+                f"nango.{verb}(records, {example!r}).",
+                code="unknown_model",
+            )
+        if models and model not in models:
+            match = nearest(model, models)
             hint = f" Did you mean {match!r}?" if match else ""
             raise SDKError(
-                f"{model!r} is not a model that {self._context.script} saves to.{hint} "
+                f"{verb}: {model!r} is not a model that {self._context.script} saves to.{hint} "
                 f"Its output in nango.yaml: {', '.join(models)}.",
                 code="unknown_model",
             )
@@ -239,8 +252,15 @@ class NangoSync(NangoAction):
 def _path(endpoint: Any) -> str:
     if not isinstance(endpoint, str):
         kind = type(endpoint).__name__
-        raise SDKError(f"endpoint must be a path such as '/contacts', not {kind}.", code="invalid_endpoint")
+        raise SDKError(f"endpoint must be a path such as '/contacts', not {kind}.", code="invalid_request")
     return endpoint
+
+
+def _method(method: Any) -> str:
+    name = method.upper() if isinstance(method, str) else ""
+    if name not in METHODS:
+        raise SDKError(f"method is one of {', '.join(METHODS)}, not {method!r}.", code="invalid_request")
+    return name
 
 
 def _mapping(metadata: Any) -> Mapping[str, Any]:
@@ -255,7 +275,7 @@ def _mapping(metadata: Any) -> Mapping[str, Any]:
 def _shown(value: Any) -> str:
     try:
         return json_text(value)
-    except (TypeError, ValueError):
+    except UsageError:  # a set, an object …
         return repr(value)
 
 

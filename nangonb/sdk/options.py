@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, TypedDict
 
-from nangonb.errors import nearest
+from nangonb.errors import SDKError, nearest
+
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_RESPONSE_TYPES: Final = ("json", "text", "arraybuffer")
 
 
 class RequestOptions(TypedDict, total=False):
@@ -35,12 +38,54 @@ class RequestOptions(TypedDict, total=False):
 
 
 def check_options(verb: str, options: Mapping[str, Any]) -> None:
-    """Raises :class:`TypeError` for a keyword that is no option, naming the one that was probably meant."""
+    """Whether these are options of a request, of the right types.
+
+    Raises:
+        TypeError: a keyword is no option; the message names the one that was probably meant.
+        SDKError: a value is of the wrong type.
+    """
     for name in options:
         if name not in RequestOptions.__annotations__:
-            snake = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-            match = nearest(snake, RequestOptions.__annotations__)
-            hint = f" Did you mean {match!r}?" if match else ""
+            hint = did_you_mean(name, RequestOptions.__annotations__)
             if name == "method":
                 hint = " Use nango.proxy(…, method=…)."
+            if name == "paginate":
+                hint = " Use nango.paginate(…, paginate={…})."
             raise TypeError(f"nango.{verb}() has no option {name!r}.{hint}")
+    for name, value in options.items():
+        fault = None if value is None else _fault(name, value)
+        if fault:
+            raise SDKError(f"nango.{verb}(): {name} {fault}", code="invalid_request")
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """`` Did you mean 'retry_on'?`` for ``retryOn`` and the like, or an empty string."""
+    there = list(choices)
+    snake = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    match = snake if snake in there else nearest(snake, there)
+    return f" Did you mean {match!r}?" if match else ""
+
+
+def _fault(name: str, value: Any) -> str:
+    """What is wrong with the value of an option, or an empty string."""
+    kind = type(value).__name__
+    match name:
+        case "params" if not isinstance(value, (Mapping, str)):
+            return f"is a dict or the text of a query string, not {kind}: params={{'limit': 100}}"
+        case "headers" if not isinstance(value, Mapping):
+            return f"is a dict, not {kind}: headers={{'Accept': 'text/csv'}}"
+        case "retries" if not _whole(value) or value < 0:
+            return f"is how often to repeat a request, 0 or more, not {value!r}"
+        case "retry_on" if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+            return f"is a list of statuses, not {kind}: retry_on=[409]"
+        case "retry_on" if not all(_whole(status) for status in value):
+            return "is a list of statuses that are whole numbers: retry_on=[409]"
+        case "response_type" if value not in _RESPONSE_TYPES:
+            return f"is one of {', '.join(_RESPONSE_TYPES)}, not {value!r}"
+        case "base_url_override" | "provider_config_key" | "connection_id" if not isinstance(value, str):
+            return f"is text, not {kind}"
+    return ""
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

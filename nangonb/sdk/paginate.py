@@ -12,10 +12,29 @@ from urllib.parse import urlsplit
 
 from nangonb.errors import SDKError
 from nangonb.nango import ProxyRequest
+from nangonb.sdk.options import did_you_mean
 from nangonb.sdk.response import Response
 
 Send = Callable[[ProxyRequest, int], Response]
 OnPage = Callable[[Any, Response], object]
+Warn = Callable[[str], object]
+
+_NAMES = (
+    "type",
+    "limit",
+    "limit_name_in_request",
+    "response_path",
+    "in_body",
+    "on_page",
+    "cursor_name_in_request",
+    "cursor_path_in_response",
+    "link_rel_in_response_header",
+    "link_path_in_response_body",
+    "offset_name_in_request",
+    "offset_start_value",
+    "offset_calculation_method",
+)
+_METHODS = ("by-response-size", "per-page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,7 @@ def pagination(
     Raises:
         SDKError: there is none, or it lacks what its type needs.
     """
+    _check(given)
     default = (provider.get("proxy") or {}).get("paginate") or {}
     config = {**default, **(given or {})}
     if not config:
@@ -83,21 +103,44 @@ def pagination(
     return found
 
 
-def pages(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]:
-    """Yields each page as it comes: what stands at ``response_path``, or the whole body."""
+def _check(given: Any) -> None:
+    """What a type checker would say of ``PaginationConfig`` in TypeScript."""
+    if given is None:
+        return
+    if not isinstance(given, Mapping):
+        raise _invalid(f"paginate is a dict, not {type(given).__name__}: paginate={{'type': 'cursor', …}}")
+    for name in given:
+        if name not in _NAMES:
+            raise _invalid(f"paginate has no setting {name!r}.{did_you_mean(str(name), _NAMES)}")
+    limit, start = given.get("limit"), given.get("offset_start_value")
+    for name, value in (("limit", limit), ("offset_start_value", start)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise _invalid(f"paginate: {name} is a number, 0 or more, not {value!r}")
+    method = given.get("offset_calculation_method")
+    if method is not None and method not in _METHODS:
+        raise _invalid(f"paginate: offset_calculation_method is {' or '.join(_METHODS)}, not {method!r}")
+    if given.get("on_page") is not None and not callable(given["on_page"]):
+        raise _invalid("paginate: on_page is a function of two arguments: on_page(next_page_param, response)")
+
+
+def pages(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
+    """Yields each page as it comes: what stands at ``response_path``, or the whole body.
+
+    ``warn`` is told where pages end because what stands there is no list; Nango's runner says nothing.
+    """
     if how.limit and how.config.get("limit_name_in_request"):
         request = _with(request, how, str(how.config["limit_name_in_request"]), how.limit)
     walk = {"cursor": _cursor, "link": _link, "offset": _offset}[how.type]
-    return walk(request, how, send)
+    return walk(request, how, send, warn)
 
 
-def _cursor(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]:
+def _cursor(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
     page = 0
     while True:
         page += 1
         response = send(request, page)
         data = _page_data(response, how)
-        if not data:
+        if _is_last(data, how, warn):
             return
         yield data
         cursor = at_path(response.data, how.required("cursor_path_in_response"))
@@ -112,7 +155,7 @@ def _cursor(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]
         request = _with(request, how, how.required("cursor_name_in_request"), cursor)
 
 
-def _link(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]:
+def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
     page, previous = 0, None
     while True:
         page += 1
@@ -137,7 +180,7 @@ def _link(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]:
             request = replace(request, endpoint=link, params=None)
 
 
-def _offset(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]:
+def _offset(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
     name = how.required("offset_name_in_request")
     offset = how.config.get("offset_start_value") or 0
     by_page = how.config.get("offset_calculation_method") == "per-page"
@@ -147,7 +190,7 @@ def _offset(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]
         request = _with(request, how, name, offset if how.in_body else str(offset))
         response = send(request, page)
         data = _page_data(response, how)
-        if not data:
+        if _is_last(data, how, warn):
             return
         yield data
         if how.limit and len(data) < how.limit:
@@ -155,6 +198,18 @@ def _offset(request: ProxyRequest, how: Pagination, send: Send) -> Iterator[Any]
         offset += 1 if by_page else len(data)
         if how.on_page:
             how.on_page(offset, response)
+
+
+def _is_last(data: Any, how: Pagination, warn: Warn) -> bool:
+    """Whether pages end here: JavaScript's ``!data || !data.length``."""
+    if not isinstance(data, Mapping):
+        return not isinstance(data, (list, str)) or not data
+    names = ", ".join([name for name, value in data.items() if isinstance(value, list)][:5])
+    path = how.config.get("response_path")
+    where = f"At response_path {path!r}" if path else "Without response_path"
+    mend = f" Its lists: {names}." if names else ""
+    warn(f"{where} the page is an object, not a list, so that pages end here.{mend}")
+    return True
 
 
 def _page_data(response: Response, how: Pagination) -> Any:
@@ -203,10 +258,10 @@ def _with(request: ProxyRequest, how: Pagination, name: str, value: Any) -> Prox
     if not how.in_body:
         params = request.params
         if isinstance(params, str):
-            raise _invalid("params must be a dict, not a string, where pages are asked for by a parameter")
+            raise _invalid(f"params must be a dict, not text, because {name} is added to it for each page")
         return replace(request, params={**(params or {}), name: value})
     if request.data is not None and not isinstance(request.data, Mapping):
-        raise _invalid("data must be a dict where pages are asked for in the body")
+        raise _invalid(f"data must be a dict, because {name} is added to it for each page")
     return replace(request, data=_set_path(dict(request.data or {}), name.split("."), value))
 
 

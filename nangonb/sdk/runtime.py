@@ -27,6 +27,10 @@ class Runtime(Protocol):
         """The full connection, with credentials."""
         ...
 
+    def metadata(self) -> dict[str, Json]:
+        """The metadata of the run's own connection; ``{}`` where there is none."""
+        ...
+
     def provider(self) -> Mapping[str, Json]:
         """The provider's template: ``proxy.paginate``, ``proxy.retry`` …."""
         ...

@@ -22,6 +22,7 @@ SANDBOX: Final = "sandbox"
 DEFAULT_ENVIRONMENT: Final = "dev"
 _KEY: Final = "NANGO_SECRET_KEY"
 _HOST: Final = "NANGO_HOSTPORT"
+_PREVIEW_ROWS: Final = 20
 _KNOWN: Final = ("environment", "host", "connections", "preview_rows")
 
 
@@ -70,7 +71,7 @@ class Config:
         wanted = f"{_KEY}_{name.upper().replace('-', '_')}"
         for key_name in (wanted, _KEY):
             if key_name in variables:
-                return Target(name, _host(host), Secret(variables[key_name].strip()), key_name)
+                return Target(name, _host(host), _secret(variables[key_name], key_name), key_name)
         raise ConfigurationError(
             f"There is no secret key for the environment {name!r}.",
             hint=_missing_key_hint(wanted, keys, host),
@@ -94,15 +95,18 @@ class Config:
 
     def connection(self, integration: str) -> str | None:
         """The connection that ``[tool.nangonb.connections]`` names for an integration."""
-        connections = self._table().get("connections") or {}
-        found = connections.get(integration) if isinstance(connections, dict) else None
+        found = self._table().get("connections", {}).get(integration)
         return None if found is None else str(found)
 
     @property
     def preview_rows(self) -> int:
         """How many rows of a result are shown."""
-        value = self.overrides.get("preview_rows") or self._table().get("preview_rows") or 20
-        return int(value)
+        value = self.overrides.get("preview_rows") or self._table().get("preview_rows", _PREVIEW_ROWS)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ConfigurationError(
+                f"preview_rows is a number of rows, 0 or more, not {value!r}.", hint="preview_rows = 20"
+            )
+        return value
 
     def _variables(self) -> Mapping[str, str]:
         """``NANGO_…`` variables of the environment, over those of the nearest ``.env``."""
@@ -111,7 +115,14 @@ class Config:
         if path is not None:
             from dotenv import dotenv_values
 
-            found.update({name: value for name, value in dotenv_values(path).items() if value})
+            try:
+                read = dotenv_values(path, encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+                raise ConfigurationError(
+                    f"{path} cannot be read: {why}.", hint="Mend the file, or set the variables themselves."
+                ) from None
+            found.update({name: value for name, value in read.items() if value})
         found.update({name: value for name, value in os.environ.items() if value})
         return {name: value for name, value in found.items() if name.startswith("NANGO_")}
 
@@ -121,14 +132,19 @@ class Config:
             return {}
         try:
             table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("nangonb", {})
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path.name} cannot be read: {error}", hint="Mend the file.") from None
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path} cannot be read: {error}", hint="Mend the file.") from None
+        if not isinstance(table, dict) or not isinstance(table.get("connections", {}), dict):
+            raise ConfigurationError(
+                f"[tool.nangonb] and [tool.nangonb.connections] in {path} are tables.",
+                hint='[tool.nangonb.connections]\nsalesforce = "conn-1"',
+            )
         for name in table:
             if name not in _KNOWN:
                 match = nearest(name, _KNOWN)
                 hint = f"Did you mean {match}? " if match else ""
                 raise ConfigurationError(
-                    f"[tool.nangonb] in {path.name} has no setting {name!r}.",
+                    f"[tool.nangonb] in {path} has no setting {name!r}.",
                     hint=f"{hint}There is: {', '.join(_KNOWN)}. Keys belong into the environment or .env.",
                 )
         return dict(table)
@@ -143,12 +159,31 @@ def _upward(folder: Path, name: str) -> Path | None:
     return None
 
 
+def _secret(value: str, key_name: str) -> Secret:
+    key = value.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigurationError(
+            f"{key_name} holds no secret key: a key has no spaces and only ASCII characters.",
+            hint="Copy it anew from the environment settings of your Nango.",
+        )
+    return Secret(key)
+
+
 def _host(host: Any) -> str:
-    if host is None:
+    if not host:
         return CLOUD
-    text = str(host).rstrip("/")
-    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).netloc:
-        raise ConfigurationError(f"The host {text!r} is no URL.", hint=f"{_HOST}=https://nango.example.com")
+    text = str(host).strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        # only what cannot hold a password
+        shown = text.rpartition("@")[2]
+        raise ConfigurationError(
+            f"The host {shown!r} is no URL.", hint=f"Write it whole: {_HOST}=https://nango.example.com"
+        )
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from typing import IO
@@ -44,10 +45,18 @@ class SandboxProcess:
         _drain(self._process.stderr)
 
     def stop(self) -> None:
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-            self._process.wait(timeout=10)
-        self._process = None
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None and process.stdout is not None
+        with contextlib.suppress(OSError):  # it is gone already
+            process.stdin.close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
 
 
 def _rest(stream: IO[str] | None) -> str:
@@ -59,7 +68,9 @@ def _drain(stream: IO[str] | None) -> None:
     import threading
 
     def read() -> None:
-        for _ in stream or ():
-            pass
+        if stream is not None:
+            with stream:
+                for _ in stream:
+                    pass
 
     threading.Thread(target=read, name="nangonb-sandbox-stderr", daemon=True).start()

@@ -1,0 +1,85 @@
+"""Data against the models of nango.yaml, as ``nango dryrun`` checks it: input, output, and saved records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from nangonb.errors import SDKError
+from nangonb.project import Problem, Project, Script
+from nangonb.records import Validator, decode, to_js_json
+
+if TYPE_CHECKING:
+    from nangonb.records import RecordBuffer, ValidationSummary
+
+Side = Literal["input", "output"]
+_SHOWN = 5
+
+
+def check_data(project: Project, script: Script, side: Side, value: Any, *, enforce: bool) -> Problem | None:
+    """Whether an action's input or output is what its model says. None where it is, or no model says.
+
+    A breach is a warning; with ``enforce`` it raises SDKError with the code of Nango's runner,
+    ``invalid_action_input`` or ``invalid_action_output``.
+    """
+    model = _model_of(project, script, side)
+    if model is None:
+        if side == "output" or value is None or not script.config.declared:
+            return None
+        said = f"{script.name} declares no input, and got one"
+        hint = "Leave the input out, or declare it: input: MODEL in nango.yaml."
+    else:
+        schema = project.model_schema(model)
+        if schema is None:
+            return None
+        summary = _violations(schema, value)
+        if not summary:
+            return None
+        said = f"The {side} of {script.name} breaks its model {model}: {_said(summary)}"
+        hint = f"Mend the {side}, or the model in nango.yaml."
+    if enforce:
+        raise SDKError(f"{said}. {hint}", code=f"invalid_action_{side}")
+    return Problem(
+        f"invalid-{side}", "warning", f"{said}.", script.source.place(max(script.source.offset, 1)), hint
+    )
+
+
+def records_problem(model: str, buffer: RecordBuffer) -> Problem | None:
+    """A warning that sums up which saved records break their model; None where none does."""
+    summary = buffer.validation
+    if not summary:
+        return None
+    lines = [f"{summary.invalid:,} of {summary.checked:,} records of {model} break their model"]
+    lines += [str(row) for row in summary.rows[:_SHOWN]]
+    more = len(summary.rows) - _SHOWN
+    lines += [f"and {more:,} more kinds of breach"] if more > 0 else []
+    hint = "Mend the records or the model; --validation ends the run at the first that breaks it."
+    return Problem("invalid-record", "warning", f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint)
+
+
+def _model_of(project: Project, script: Script, side: Side) -> str | None:
+    key = (script.integration, script.kind, script.name)
+    declared = next((s for s in project.checked.scripts if (s.integration, s.kind, s.name) == key), None)
+    found = declared or script.config  # nango.yaml names the anonymous ones (`output: string`)
+    if side == "output":
+        return found.output[0] if found.output else None
+    return found.input
+
+
+def _violations(schema: Any, value: Any) -> ValidationSummary:
+    validator = Validator(schema)
+    # as it would arrive: dates as text, integral floats as integers
+    validator.check([decode(to_js_json(value))], [""])
+    return validator.summary
+
+
+def _said(summary: ValidationSummary) -> str:
+    said = []
+    for row in summary.rows[:_SHOWN]:
+        if row.rule == "required":
+            said.append(f"{row.path} is missing")
+        elif row.rule == "additionalProperties":
+            said.append(f"{row.path} is not in the model")
+        else:
+            said.append(f"{row.path or 'it'} is {row.example}, not {row.expected}")
+    more = len(summary.rows) - _SHOWN
+    return "; ".join(said) + (f"; and {more:,} more" if more > 0 else "")
