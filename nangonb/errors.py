@@ -25,6 +25,7 @@ makes one from foreign text masks it first (:mod:`nangonb.masking`).
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,22 @@ class NangonbError(Exception):
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception for this before it draws its own traceback: the user sees our
         # sentence in a proper `error` output, and none of our frames.
-        return self.lines()
+        return [_coloured(line) for line in self.lines()]
+
+
+_COLOURS = {
+    re.compile(r"[A-Z]\w+(?=: )"): "31",  # the name of an error
+    re.compile(r"-+> +\d+"): "32;1",  # the line of the script
+    re.compile(r"(Cell In\[\d+\]|\S+\.(ipynb|py|yaml)\b.*?)(, line \d+)?(, column \d+)?(?=:|,|$)"): "32",
+}
+
+
+def _coloured(line: str) -> str:
+    """``line`` with what a reader looks for first in colour, as IPython's own tracebacks have it."""
+    for start, colour in _COLOURS.items():
+        if found := start.match(line):
+            return f"\x1b[{colour}m{found[0]}\x1b[0m{line[found.end() :]}"
+    return line
 
 
 class UsageError(NangonbError):
@@ -169,7 +185,8 @@ class ScriptError(NangonbError):
         self.trace = tuple(trace)
 
     def lines(self) -> list[str]:
-        return [*self.trace, self.message, *([self.hint] if self.hint else [])]
+        # The trace ends with what the script raised; the message would only repeat it.
+        return [*(self.trace or [self.message]), *([self.hint] if self.hint else [])]
 
 
 class Interrupted(NangonbError):

@@ -20,4 +20,4 @@ def unload(shell: Any) -> None:
     extension = getattr(shell, _LOADED, None)
     if extension is not None:
         extension.unload()
-        setattr(shell, _LOADED, None)
+        delattr(shell, _LOADED)

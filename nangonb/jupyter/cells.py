@@ -42,7 +42,8 @@ class CellTracker:
     @property
     def label(self) -> str:
         """As IPython names a cell in its tracebacks."""
-        return f"Cell In[{self._shell.execution_count}]"
+        # Not execution_count: newer versions of IPython count it up before the cell runs
+        return f"Cell In[{self._shell.displayhook.prompt_count}]"
 
 
 def comments_above_magic(lines: list[str]) -> list[str]:

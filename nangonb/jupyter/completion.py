@@ -16,7 +16,10 @@ from nangonb.session.options import COMMANDS
 _LINE = re.compile(r"%%?nango_(\w+)(\s.*)?$", re.DOTALL)
 _ATTRIBUTE = re.compile(r"\bnango\.(\w*)$")
 _MODEL = re.compile(r"\bnango\.batch_\w+\(.*[\"'](\w*)$")
-_CONFIG = re.compile(r"#\|\s*([\w-]*)$")
+_MODELS = re.compile(r"\s*from nangonb\.models import (?:.*[\s,(])?(\w*)$")
+_MODULES = re.compile(r"\s*from nangonb\.modules\.([\w.]*)$")
+_KEY = re.compile(r"#\|\s*([\w-]*)$")
+_KEY_VALUE = re.compile(r"#\|\s*([\w-]+):\s+(?:.*[\s,\[])?([\w-]*)$")
 
 
 class Completion:
@@ -43,7 +46,7 @@ class Completion:
             fragment, choices = self._option_choices(COMMANDS[magic[1]], magic[2])
         else:
             found = find_magic(text)
-            if found is None or found[1] not in KINDS or line <= found[0]:
+            if found is None or found[1] not in (*KINDS, "module") or line <= found[0]:
                 return {"completions": []}
             fragment, choices = self._body_choices(found[1], line_before)
         matching = [choice for choice in choices if choice.startswith(fragment)]
@@ -56,7 +59,9 @@ class Completion:
     def _option_choices(self, command: Command, rest: str) -> tuple[str, list[str]]:
         words = rest.split()
         fragment = "" if rest[-1:].isspace() or not words else words.pop()
-        usable = [option for option in command.options if option.where != "command"]
+        if fragment.startswith("$"):
+            return fragment, [f"${name}" for name in self._shell.user_ns if not name.startswith("_")]
+        usable = [option for option in command.options if option.usable(magic=True)]
         for option in usable:
             if words and words[-1] in option.names and not option.flag:
                 return fragment, self._values(option)
@@ -89,16 +94,36 @@ class Completion:
         return list(option.choices)
 
     def _body_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
+        """What the last word before the cursor can become in a script, and that word."""
         from nangonb.sdk import NangoAction, NangoSync
 
+        project = self._session.project
         if match := _ATTRIBUTE.search(before):
-            kind = NangoSync if magic == "sync" else NangoAction
+            kind = NangoAction if magic in ("action", "on_event") else NangoSync
             return match[1], [name for name in dir(kind) if not name.startswith("_")]
-        if match := _MODEL.search(before):
-            return match[1], list(self._session.project.model_names)
-        if match := _CONFIG.match(before):
+        if match := _MODEL.search(before) or _MODELS.match(before):
+            return match[1], list(project.model_names)
+        if match := _MODULES.match(before):
+            names = [module.import_name.removeprefix("nangonb.modules.") for module in project.modules]
+            return match[1], names
+        if magic in KINDS and (match := _KEY.match(before)):
             return match[1], [f"{key}: " for key in CONFIG_KEYS[KINDS[magic]]]
+        if magic in KINDS and (match := _KEY_VALUE.match(before)):
+            return match[2], self._key_values(match[1])
         return "", []
+
+    def _key_values(self, key: str) -> list[str]:
+        match key:
+            case "integration":
+                known = {c.provider_config_key for c in self._session.known_connections()}
+                return sorted(known | set(self._session.project.integrations))
+            case "output" | "input":
+                return list(self._session.project.model_names)
+            case "sync_type":
+                return ["full", "incremental"]
+            case "track_deletes" | "auto_start":
+                return ["true", "false"]
+        return []
 
 
 def _positional_words(words: list[str], options: list[Option]) -> Iterator[str]:

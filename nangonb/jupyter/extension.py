@@ -20,7 +20,7 @@ class Extension:
         self._session = current()
         self._cells = CellTracker(shell)
         self._completion = Completion(shell, self._session)
-        self._session.front = NotebookFront(shell)
+        self._front = NotebookFront(shell, self._session, self._cells)
         self._magics = NangoMagics(shell=shell, session=self._session, cells=self._cells)
         self._cells.register()
         self._completion.register()
@@ -30,7 +30,8 @@ class Extension:
     def unload(self) -> None:
         self._cells.unregister()
         self._completion.unregister()
-        self._session.front = None
+        self._front.close()
+        self._session.close()  # the sandbox too, if it runs; declarations and selection stay
         for kind, names in self._magics.magics.items():
             for name in names:
                 self._shell.magics_manager.magics[kind].pop(name, None)

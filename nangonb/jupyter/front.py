@@ -9,27 +9,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.jupyter import displaying
+from nangonb.jupyter.cells import CellTracker
 from nangonb.jupyter.progress import LiveProgress
-from nangonb.session import ConnectionChoice
+from nangonb.session import ConnectionChoice, Session
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
+    from nangonb.jupyter.picker import Picker
 
 
 class NotebookFront:
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, session: Session, cells: CellTracker) -> None:
         self._shell = shell
+        self._session = session
+        self._cells = cells
+        self._pickers: list[tuple[str | None, str, Picker]] = []
+        session.front, session.on_select = self, self._refresh_pickers
+
+    def close(self) -> None:
+        """Leave the session, and close what is open."""
+        self._session.front = self._session.on_select = None
+        for _, _, picker in self._pickers:
+            picker.close()
+        self._pickers.clear()
 
     def progress(self, name: str) -> Callable[[Progress | None], None]:
         return LiveProgress(name) if self._has_kernel else lambda _: None
 
     def show_choice(self, choice: ConnectionChoice) -> None:
-        if self._has_kernel:
-            from nangonb.jupyter.picker import show
-
-            show(choice)
-        else:
+        if not self._has_kernel:
             displaying.show({"text/plain": choice.text()})
+            return
+        from nangonb.jupyter.picker import Picker
+
+        self._close_earlier_pickers()
+        picker = Picker(choice)
+        self._pickers.append((self._cells.id, self._cells.label, picker))
+        picker.show()
+
+    def _close_earlier_pickers(self) -> None:
+        """A cell that runs again shows new ones; those it showed before are gone from the page."""
+        id, label = self._cells.id, self._cells.label
+        for entry in list(self._pickers):
+            if id is not None and entry[0] == id and entry[1] != label:
+                entry[2].close()
+                self._pickers.remove(entry)
+
+    def _refresh_pickers(self) -> None:
+        """All pickers on the page show the one selection that there is."""
+        for _, _, picker in self._pickers:
+            picker.refresh()
 
     @property
     def _has_kernel(self) -> bool:

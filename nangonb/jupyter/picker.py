@@ -18,119 +18,172 @@ from nangonb.nango import Connection
 from nangonb.session import ConnectionChoice
 
 _MOST = 200
-_ALL = "all integrations"
+_ROWS = 8
+_ALL = "all"
 
-
-def show(choice: ConnectionChoice) -> None:
-    """Display the picker and its table. Returns at once: nothing waits for a click."""
-    Picker(choice).show()
+# A saved notebook that is opened again has the table, and widgets that no kernel answers: JupyterLab shows
+# an error in their place. The table below says it all.
+_WITHOUT_KERNEL = (
+    "<style>.jp-OutputArea-child:not(:has(.jupyter-widgets)):has(+ .jp-OutputArea-child .nangonb-choice)"
+    "{display:none}</style>"
+)
 
 
 class Picker:
+    """Widgets and a table that show one :class:`ConnectionChoice`; nothing waits for a click."""
+
     def __init__(self, choice: ConnectionChoice) -> None:
         self._choice = choice
         self._table: Any = None
+        self._error: str = ""
         self._filling = False
-        environments = choice.session.config.environments()
-        self._environment = widgets.Dropdown(
-            options=sorted({choice.environment, *environments}),
-            value=choice.environment,
-            description="Environment",
+        self._environment = _dropdown("environment")
+        self._integration = _dropdown("integration")
+        self._search = widgets.Text(
+            placeholder="search ids and tags", continuous_update=True, layout={"width": "240px"}
         )
-        self._integration = widgets.Dropdown(description="Integration")
-        self._search = widgets.Text(placeholder="search ids and tags", description="Search")
-        self._connection = widgets.Select(description="Connection", rows=6)
-        self._box = _Box([self._environment, self._integration, self._search, self._connection])
-        self._fill_integrations()
-        self._environment.observe(self._guarded(self._environment_changed), "value")
-        self._integration.observe(self._guarded(self._fill_connections), "value")
-        self._search.observe(self._guarded(self._fill_connections), "value")
-        self._connection.observe(self._guarded(self._connection_changed), "value")
+        self._connection = widgets.Select(layout={"width": "100%", "max_width": "720px"})
+        self._box = _Box(
+            [
+                widgets.HBox(
+                    [self._environment, self._integration, self._search],
+                    layout={"flex_flow": "row wrap"},
+                ),
+                self._connection,
+            ]
+        )
+        environments = sorted({choice.environment, *choice.session.config.environments()})
+        with self._quietly():
+            self._environment.options = environments
+            self._environment.value = choice.environment
+        self._fill()
+        self._environment.observe(self._guarded(self._environment_chosen), "value")
+        self._integration.observe(self._guarded(self._integration_chosen), "value")
+        self._search.observe(self._guarded(self._searched), "value")
+        self._connection.observe(self._guarded(self._connection_chosen), "value")
 
     def show(self) -> None:
         displaying.show_object(self._box)
-        self._table = displaying.show(_bundle(self._choice))
+        self._table = displaying.show(self._bundle())
 
-    def _fill_integrations(self) -> None:
-        names = sorted({connection.provider_config_key for connection in self._choice.connections})
-        chosen = self._choice.selected
-        value = self._choice.integration_id or (chosen.provider_config_key if chosen else None)
-        self._integration.options = [_ALL, *names]
-        self._integration.value = value if value in names else _ALL
-        self._fill_connections()
+    def refresh(self) -> None:
+        """Show what is selected now: another picker or a line may have selected it."""
+        self._fill()
+        self._update_table()
 
-    def _fill_connections(self, _: Any = None) -> None:
-        integration, words = self._integration.value, self._search.value.lower().split()
-        found = [
-            connection
-            for connection in self._choice.connections
-            if integration in (_ALL, connection.provider_config_key) and _matches(connection, words)
-        ]
+    def close(self) -> None:
+        """Forget the widgets: the cell that showed them runs again."""
+        for widget in (*self._box.children[0].children, *self._box.children, self._box):
+            widget.close()
+
+    # What the user does
+
+    def _environment_chosen(self, environment: str) -> None:
+        old = self._choice
+        # Until the connections are there, nothing of the old environment can be chosen by mistake
+        self._choice = ConnectionChoice(old.session, environment, environment, ())
+        try:
+            self._choice = old.session.connection(environment=environment)
+            if any(c.provider_config_key == old.integration_id for c in self._choice.connections):
+                self._choice.integration_id = old.integration_id
+        finally:
+            self._fill()
+
+    def _integration_chosen(self, integration: str) -> None:
+        self._choice.integration_id = None if integration == _ALL else integration
+        self._fill()
+
+    def _searched(self, words: str) -> None:
+        self._choice.search = words
+        self._fill()
+
+    def _connection_chosen(self, connection: Connection | None) -> None:
+        if connection is not None:
+            self._choice.pasted = self._choice.line(connection)
+            self._choice.select(connection)
+
+    # What it shows
+
+    def _fill(self) -> None:
+        choice, found = self._choice, self._choice.found
+        integrations = sorted({connection.provider_config_key for connection in choice.connections})
         options: list[tuple[str, Connection | None]] = [
-            (f"{connection.connection_id}  ({connection.provider_config_key})", connection)
-            for connection in found[:_MOST]
+            (_label(connection, choice.integration_id), connection) for connection in found[:_MOST]
         ]
         if len(found) > _MOST:
             options.append((f"… {len(found) - _MOST:,} more: search", None))
-        selected = self._choice.selected
-        self._filling = True  # meanwhile, a change of the value is no choice of the user's
-        try:
-            self._connection.options = options
+        selected = choice.selected
+        with self._quietly():
+            if (names := (_ALL, *integrations)) != self._integration.options:
+                self._integration.options = names
+            self._integration.value = choice.integration_id or _ALL
+            if [label for label, _ in options] != [label for label, _ in self._connection.options]:
+                self._connection.options = options
+            self._connection.rows = min(max(len(options), 2), _ROWS)
             self._connection.value = selected if selected in found[:_MOST] else None
-        finally:
-            self._filling = False
 
-    def _environment_changed(self, change: Any) -> None:
-        session = self._choice.session
-        self._choice = session.connection(environment=change["new"])
-        self._fill_integrations()
-        self._refresh()
-
-    def _connection_changed(self, change: Any) -> None:
-        if change["new"] is not None and not self._filling:
-            self._choice.select(change["new"])
-            self._refresh()
-
-    def _refresh(self, error: NangonbError | None = None) -> None:
+    def _update_table(self) -> None:
         if self._table is not None:
-            self._table.update(_bundle(self._choice, error), raw=True)
+            self._table.update(self._bundle(), raw=True)
+
+    def _bundle(self) -> dict[str, str]:
+        from nangonb.render import escape, page
+
+        text, html = self._choice.text(), self._choice.html()
+        if self._error:
+            text, html = self._error, page(f'<pre class="n-block n-b">{escape(self._error)}</pre>')
+        return {"text/plain": text, "text/html": f'<div class="nangonb-choice">{_WITHOUT_KERNEL}{html}</div>'}
+
+    def _quietly(self) -> _Quiet:
+        return _Quiet(self)
 
     def _guarded(self, callback: Callable[[Any], None]) -> Callable[[Any], None]:
-        """An error in a callback is shown below the picker; front ends would hide it in a log."""
+        """An error in a callback is shown in place of the table; front ends would hide it in a log."""
 
         @functools.wraps(callback)
         def guarded(change: Any) -> None:
+            if self._filling:
+                return
+            self._error = ""
             try:
-                callback(change)
+                callback(change["new"])
             except NangonbError as error:
-                self._refresh(error)
+                self._error = "\n".join(error.lines())
+            except Exception as error:
+                self._error = f"{type(error).__name__}: {error}"
+            self._update_table()
 
         return guarded
 
 
+class _Quiet:
+    """While the picker sets its own widgets, a change of a value is no choice of the user's."""
+
+    def __init__(self, picker: Picker) -> None:
+        self._picker = picker
+
+    def __enter__(self) -> None:
+        self._picker._filling = True
+
+    def __exit__(self, *_: object) -> None:
+        self._picker._filling = False
+
+
 class _Box(widgets.VBox):  # type: ignore[misc]
-    """Front ends without widgets show the text; the table below says the rest."""
+    """Where widgets do not render, the table below says it all."""
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        bundle["text/plain"] = "Connection picker"
-        return bundle
+        return {**bundle, "text/plain": "", "text/html": ""}
 
 
-def _matches(connection: Connection, words: list[str]) -> bool:
-    parts = [connection.connection_id, connection.provider_config_key, connection.provider]
-    parts += [str(value) for value in connection.tags.values()]
-    parts += [str(value) for value in (connection.end_user or {}).values()]
-    text = " ".join(parts).lower()
-    return all(word in text for word in words)
+def _dropdown(description: str) -> widgets.Dropdown:
+    return widgets.Dropdown(
+        description=description, style={"description_width": "initial"}, layout={"width": "auto"}
+    )
 
 
-def _bundle(choice: ConnectionChoice, error: NangonbError | None = None) -> dict[str, str]:
-    from nangonb.render import escape, page
-
-    bundle = {"text/plain": choice.text(), "text/html": choice.html()}
-    if error is not None:
-        said = "\n".join(error.lines())
-        bundle["text/plain"] += "\n" + said
-        bundle["text/html"] += page(f"<pre>{escape(said)}</pre>")
-    return bundle
+def _label(connection: Connection, integration: str | None) -> str:
+    if integration is not None:
+        return connection.connection_id
+    return f"{connection.connection_id} · {connection.provider_config_key}"

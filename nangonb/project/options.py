@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -40,6 +40,10 @@ class Option:
     @property
     def positional(self) -> bool:
         return not self.names[0].startswith("-")
+
+    def usable(self, *, magic: bool) -> bool:
+        """Whether the magic, or else the command, has this option."""
+        return self.where in ("both", "magic" if magic else "command")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,12 @@ class Command:
         found, rest = parser.parse_known_args(list(words))
         if rest:
             unknown = rest[0]
-            choices = [name for option in self.options for name in option.names if not option.positional]
+            usable = [o for o in self.options if not o.positional and o.usable(magic=magic)]
+            choices = [name for option in usable for name in option.names]
             match = nearest(unknown.split("=")[0], choices) if unknown.startswith("-") else None
             what = "unknown option" if unknown.startswith("-") else "unexpected argument"
             hint = f"Did you mean {match}? " if match else ""
-            raise UsageError(f"{parser.prog}: {what} {unknown!r}.", hint=f"{hint}{usage(parser)}")
+            raise UsageError(f"{parser.prog}: {what} {unknown!r}.", hint=f"{hint}{_where_help(parser)}")
         return found
 
     def help(self) -> str:
@@ -97,14 +102,15 @@ class Command:
 
 def add_options(parser: argparse.ArgumentParser, command: Command, *, magic: bool) -> None:
     for option in command.options:
-        if option.where not in ("both", "magic" if magic else "command"):
+        if not option.usable(magic=magic):
             continue
         settings: dict[str, Any] = {"help": option.help}
         if option.flag:
             settings.update(action="store_true")
         else:
+            type_ = _or_variable(option.type) if magic and option.type else option.type
             settings.update(
-                metavar=option.metavar or None, type=option.type, nargs=option.nargs, default=option.default
+                metavar=option.metavar or None, type=type_, nargs=option.nargs, default=option.default
             )
             if option.choices:
                 settings["choices"] = option.choices
@@ -112,6 +118,16 @@ def add_options(parser: argparse.ArgumentParser, command: Command, *, magic: boo
             parser.add_argument(option.dest, **{**settings, "metavar": option.names[0]})
         else:
             parser.add_argument(*option.names, dest=option.dest, **settings)
+
+
+def _or_variable(type_: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Leave ``$name``, which stands for a variable of the notebook, as it is."""
+
+    def convert(text: str) -> Any:
+        return text if text.startswith("$") else type_(text)
+
+    convert.__name__ = type_.__name__  # argparse says: invalid int value
+    return convert
 
 
 def split_line(line: str, *, prog: str) -> list[str]:
@@ -130,10 +146,12 @@ def split_line(line: str, *, prog: str) -> list[str]:
         ) from None
 
 
-def usage(parser: argparse.ArgumentParser) -> str:
-    return " ".join(parser.format_usage().split()).replace("usage:", "Usage:")
+def _where_help(parser: argparse.ArgumentParser) -> str:
+    """``%nango_dryrun? explains all options.``"""
+    how = f"{parser.prog}?" if parser.prog.startswith("%") else f"{parser.prog} --help"
+    return f"{how} explains all options."
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: {message}.", hint=usage(self))
+        raise UsageError(f"{self.prog}: {message}.", hint=_where_help(self))

@@ -13,14 +13,27 @@ from nangonb.render.tables import table_text
 _MOST = 200
 
 
-def connections_html(connections: Sequence[Connection], lines: Sequence[str]) -> str:
-    """One row for each connection, with the line to paste; ``lines`` stand in the same order."""
+def connections_html(
+    connections: Sequence[Connection],
+    lines: Sequence[str],
+    *,
+    selected: Sequence[Connection] = (),
+    head: str = "",
+    paste: str = "",
+) -> str:
+    """One row for each connection, with the line to paste; ``lines`` stand in the same order.
+
+    The ``selected`` ones are marked. ``head`` is a sentence in place of their number, ``paste`` a line
+    of code after it.
+    """
+    code = f" <code>{escape(one_line(paste))}</code>" if paste else ""
+    top = f'<div class="n-head">{escape(head or _how_many(connections))}{code}</div>'
     if not connections:
-        return page('<div class="n-head">There are no connections.</div>')
+        return page(top)
     budget = Budget()
     rows: list[str] = []
     for connection, line in zip(connections[:_MOST], lines, strict=False):
-        row = _row(connection, line)
+        row = _row(connection, line, marked=connection in selected)
         if not budget.take(row):
             break
         rows.append(row)
@@ -29,19 +42,38 @@ def connections_html(connections: Sequence[Connection], lines: Sequence[str]) ->
     note = f'<div class="n-muted">{more}</div>' if left_out else ""
     head = "".join(f"<th>{name}</th>" for name in (*_COLUMNS, "line to paste"))
     return page(
-        f'<div class="n-head">{plural(len(connections), "connection")}</div>'
-        f'<div class="n-scroll"><table class="n-t"><thead><tr>{head}</tr></thead>'
+        f'{top}<div class="n-scroll"><table class="n-t"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>{note}"
     )
 
 
-def connections_text(connections: Sequence[Connection], lines: Sequence[str]) -> str:
+def connections_text(
+    connections: Sequence[Connection],
+    lines: Sequence[str],
+    *,
+    selected: Sequence[Connection] = (),
+    head: str = "",
+    paste: str = "",
+) -> str:
     """The same for a terminal: the table, then the lines."""
+    top = [part for part in (one_line(head), f"    {one_line(paste)}" if paste else "") if part]
     if not connections:
-        return "There are no connections."
+        return "\n".join(top or [_how_many(connections)])
     shown = connections[:_MOST]
-    table = table_text(_COLUMNS, [_cells(connection) for connection in shown], total=len(connections))
-    return "\n".join([table, "", *(f"    {one_line(line)}" for line in lines[: len(shown)])])
+    cells = [_cells(connection) for connection in shown]
+    if selected:
+        cells = [
+            [f"{'✓' if c in selected else ' '} {row[0]}", *row[1:]]
+            for c, row in zip(shown, cells, strict=True)
+        ]
+    extent, *table = table_text(_COLUMNS, cells, total=len(connections)).splitlines()
+    return "\n".join(
+        [*(top or [extent]), *table, "", *(f"    {one_line(line)}" for line in lines[: len(shown)])]
+    )
+
+
+def _how_many(connections: Sequence[Connection]) -> str:
+    return plural(len(connections), "connection") if connections else "There are no connections."
 
 
 _COLUMNS = ("connection", "integration", "provider", "created", "errors", "tags")
@@ -72,13 +104,14 @@ def tags_text(connection: Connection) -> str:
     return ", ".join(f"{name}={value}" for name, value in connection.tags.items())
 
 
-def _row(connection: Connection, line: str) -> str:
+def _row(connection: Connection, line: str, *, marked: bool) -> str:
     name, integration, provider, created, errors, tags = (
         escape(one_line(str(text))) for text in _cells(connection)
     )
-    failing = f'<span class="n-bad">✗ {errors}</span>' if errors else '<span class="n-ok">✓</span>'
+    failing = f'<span class="n-bad">✗ {errors}</span>' if errors else '<span class="n-na">–</span>'
+    shown = f'<b>{name}</b> <span class="n-ok" title="selected">✓</span>' if marked else name
     return (
-        f"<tr><td><b>{name}</b></td><td>{integration}</td><td>{provider}</td>"
+        f"<tr><td>{shown}</td><td>{integration}</td><td>{provider}</td>"
         f'<td class="n-n">{created}</td><td class="n-n">{failing}</td><td class="n-muted">{tags}</td>'
         f'<td class="n-n"><code>{escape(one_line(line))}</code></td></tr>'
     )

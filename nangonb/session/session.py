@@ -263,9 +263,10 @@ class Session:
         for result in reversed(self._history):
             if name is None or result.script.answers_to(name):
                 return result
-        raise UsageError(
-            f"There was no dry run{f' of {name}' if name else ''} yet.", hint="%nango_dryrun NAME"
-        )
+        ran = sorted({result.script.name for result in self._history})
+        if name is not None and ran:
+            raise UnknownName("script with a dry run", name, ran)
+        raise UsageError("There was no dry run yet.", hint=f"%nango_dryrun {name or 'NAME'}")
 
     def _remember(self, result: Dryrun) -> None:
         self._history.append(result)
@@ -344,6 +345,9 @@ class Session:
     # The saved notebook
 
     def _script(self, name: str, integration: str | None) -> Script:
+        homes = {s.integration for s in self.project.scripts if s.answers_to(name)}
+        if integration is not None and homes and not homes & {integration, None}:
+            raise UnknownName(f"integration with a script {name}", integration, sorted(filter(None, homes)))
         try:
             return self.project.script(name, integration)
         except (UnknownName, ProjectError):
