@@ -85,7 +85,7 @@ def _own_stdout() -> Iterator[IO[bytes]]:
     sys.stdout.flush()
     real = os.dup(1)
     os.dup2(2, 1)
-    with open(real, "wb") as document:
+    with os.fdopen(real, "wb") as document:
         yield document
 
 

@@ -17,7 +17,6 @@ from nangonb.errors import NangonbError, UnknownName
 from nangonb.project.options import add_options
 from nangonb.session.options import CLI
 
-
 _GLOBAL = ("--help", "-h", "--version")
 
 
