@@ -1,0 +1,9 @@
+"""Project → folder, with a record of what in it is ours."""
+
+from nangonb.export.export import export
+from nangonb.export.layouts import LAYOUTS, File, Layout
+from nangonb.export.plan import State
+from nangonb.export.record import RECORD
+from nangonb.export.result import Entry, ExportResult
+
+__all__ = ["LAYOUTS", "RECORD", "Entry", "ExportResult", "File", "Layout", "State", "export"]

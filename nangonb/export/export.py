@@ -1,0 +1,239 @@
+"""Project → folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from nangonb.errors import FolderError, ProjectError
+from nangonb.export import nango_yaml, writing
+from nangonb.export.layouts import File, layout_named, path_problems
+from nangonb.export.owners import Owners, notebooks_of
+from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
+from nangonb.export.record import RECORD, Record, load
+from nangonb.export.result import Entry, ExportResult
+from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
+from nangonb.project import Problem, Project, Source
+from nangonb.project.nango_yaml import check as check_yaml
+from nangonb.project.nango_yaml import problems as yaml_problems
+from nangonb.project.nango_yaml import read as read_yaml
+
+
+def export(
+    project: Project,
+    folder: Path | str,
+    *,
+    layout: str = "python",
+    notebooks: Sequence[str] | None = None,
+    check: bool = False,
+    diff: bool = False,
+    prune: bool = False,
+    force: bool = False,
+) -> ExportResult:
+    """Write a Project into a folder. Nothing is written unless everything can be.
+
+    Args:
+        notebooks: base names of the notebooks (or folders) that the Project was read from. None takes
+            those that its sources name; a kernel knows none by itself.
+        check: write nothing; raise where the folder is not up to date.
+        diff: write nothing; the result's ``diff`` says what would change, conflicts included.
+        prune: remove files that we wrote earlier and no longer produce.
+        force: overwrite files that are foreign or were edited. Never follows a link.
+
+    Raises:
+        ProjectError: the Project has errors; ``problems`` lists them.
+        FolderError: the folder cannot be written, holds files that must not be overwritten, or, with
+            ``check``, is not up to date.
+        UsageError: there is no such layout.
+    """
+    make = layout_named(layout)
+    folder = Path(folder)
+    _check_project(project)
+    writing.check_folder(folder)
+    us: Owners = frozenset(notebooks or ()) | notebooks_of(project)
+    files = sorted(make(project).values(), key=lambda file: file.path)
+
+    def plan() -> _Plan:
+        return _plan(project, files, folder, load(folder, layout), us, prune=prune, force=force)
+
+    planned = plan()
+    if check or diff:
+        difference = planned.diff() if diff else ""
+        if check:
+            _raise_if_stale(planned, difference)
+        return planned.result(project, written=False, diff=difference)
+    planned.refuse_conflicts()  # before the lock, so that a refusal leaves no trace
+    with writing.locked(folder):
+        planned = plan()
+        planned.refuse_conflicts()
+        planned.write()
+    return planned.result(project, written=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Plan:
+    folder: Path
+    files: tuple[Planned, ...]
+    record: Record
+    old_record: str | None
+    yaml_conflicts: tuple[str, ...]
+    yaml_text: str
+
+    def refuse_conflicts(self) -> None:
+        lines = [f"  {one.path}: {one.reason}" for one in self.files if one.state in CONFLICTS]
+        lines += [f"  nango.yaml: {conflict}" for conflict in self.yaml_conflicts]
+        if not lines:
+            return
+        blocked = any(one.state == "blocked" for one in self.files)
+        said = "--diff shows what would change; --force overwrites" + (
+            " all but what is blocked by a link or a folder: move that away." if blocked else "."
+        )
+        raise FolderError(
+            f"{self.folder} holds {_count(len(lines), 'thing')} that must not be overwritten. "
+            "Nothing was written.",
+            hint="\n".join([*lines, said]),
+        )
+
+    def write(self) -> None:
+        for one in self.files:
+            if one.state in ("created", "updated", "unchanged") and one.new is not None:
+                writing.clean(self.folder, one.path)
+            if one.state in ("created", "updated") and one.new is not None:
+                writing.write(self.folder, one.path, one.new)
+        for one in self.files:
+            if one.state == "removed":
+                writing.remove(self.folder, one.path)
+        if self.record.text() != self.old_record:
+            writing.write(self.folder, RECORD, self.record.text())
+
+    def changes(self) -> list[Planned]:
+        return [one for one in self.files if one.state in ("created", "updated", "removed", *CONFLICTS)]
+
+    def diff(self) -> str:
+        lines: list[str] = []
+        for one in self.changes():
+            new = "" if one.state == "removed" else one.new or ""
+            lines += _unified(one.path, one.old, new, exists=one.state != "removed")
+        return "".join(lines)
+
+    def result(self, project: Project, *, written: bool, diff: str = "") -> ExportResult:
+        problems = [problem for problem in project.problems if problem.severity == "warning"]
+        problems += _problems_of_the_whole(self.yaml_text, project)
+        return ExportResult(
+            str(self.folder),
+            self.record.layout,
+            tuple(
+                Entry(one.path, one.state, one.reason)
+                for one in self.files
+                if one.new is not None or one.old is not None
+            ),
+            written,
+            diff,
+            tuple(problems),
+            _next(self.folder, project),
+        )
+
+
+def _check_project(project: Project) -> None:
+    errors = [problem for problem in project.problems if problem.severity == "error"]
+    errors += path_problems(project)
+    if errors:
+        raise ProjectError(
+            f"The project has {_count(len(errors), 'error')}, and cannot be exported until "
+            f"{'it is' if len(errors) == 1 else 'they are'} mended. Nothing was written.",
+            problems=errors,
+        )
+    if not project.scripts and not project.modules and not project.data:
+        raise ProjectError(
+            "There is nothing to export: no cell declares anything.",
+            hint="Begin with a cell %%nango_yaml, and one %%nango_sync NAME.",
+        )
+
+
+def _plan(
+    project: Project,
+    files: Iterable[File],
+    folder: Path,
+    record: Record,
+    us: Owners,
+    *,
+    prune: bool,
+    force: bool,
+) -> _Plan:
+    merged = nango_yaml.merge(project, folder, record, us, prune=prune, force=force)
+    planned = [merged.planned, *(plan_file(folder, file, record, us, force=force) for file in files)]
+    produced = [one.path for one in planned]
+    planned += plan_orphans(folder, produced, record, us, prune=prune, force=force)
+    planned.sort(key=lambda one: one.path)
+    owned = {one.path: one.owned for one in planned if one.owned is not None}
+    return _Plan(
+        folder,
+        tuple(planned),
+        Record(record.layout, owned, merged.owned),
+        record.text() if record.files else None,
+        tuple(merged.conflicts),
+        merged.planned.new or "",
+    )
+
+
+def _raise_if_stale(plan: _Plan, diff: str) -> None:
+    """What ``check`` is for."""
+    said = {"created": "is missing", "updated": "differs", "removed": "is no longer exported"}
+    lines = [f"  {one.path} {said.get(one.state, one.reason)}" for one in plan.changes()]
+    lines += [
+        f"  {one.path} is no longer exported (--prune)" for one in plan.files if one.state == "orphaned"
+    ]
+    lines += [f"  nango.yaml: {conflict}" for conflict in plan.yaml_conflicts]
+    if lines:
+        raise FolderError(
+            f"{plan.folder} is not up to date: {_count(len(lines), 'difference')}.",
+            hint="\n".join([*lines, *([diff.rstrip()] if diff else ["Export again; --diff shows how."])]),
+        )
+
+
+def _unified(path: str, old: str | bytes | None, new: str, *, exists: bool) -> Iterator[str]:
+    if isinstance(old, bytes):
+        yield f"{path}: what is there is no text\n"
+        return
+    lines = difflib.unified_diff(
+        (old or "").splitlines(keepends=True),
+        new.splitlines(keepends=True),
+        "/dev/null" if old is None else f"a/{path}",
+        f"b/{path}" if exists else "/dev/null",
+    )
+    for line in lines:
+        yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+
+
+def _problems_of_the_whole(text: str, project: Project) -> list[Problem]:
+    """What is wrong only because of entries of others in nango.yaml."""
+    source = Source("nango.yaml", text)
+    try:
+        document = read_yaml(text, source)
+    except ProjectError as error:
+        return list(error.problems)
+    found = yaml_problems(check_yaml(document.data), document.place)
+    known = {(problem.code, problem.message) for problem in project.problems}
+    return [
+        dataclasses.replace(problem, severity="warning")
+        for problem in found
+        if problem.severity == "error" and (problem.code, problem.message) not in known
+    ]
+
+
+def _next(folder: Path, project: Project) -> tuple[str, ...]:
+    lines = []
+    runnable = sorted(project.scripts, key=lambda script: ("sync", "action", "on-event").index(script.kind))
+    if runnable:
+        lines.append(f"Run it from there: nangonb dryrun {folder} {runnable[0].name} CONNECTION")
+    lines.append(
+        "The nango CLI does not take this layout: it takes nango-yaml "
+        f"({NANGO_YAML_CLI}) and zero-yaml ({ZERO_YAML_CLI})."
+    )
+    return tuple(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
