@@ -4,7 +4,7 @@ from nangonb.render.connections import connections_html, connections_text, error
 from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
 from nangonb.render.format import cell, elapsed, number, plural, printable, size
 from nangonb.render.page import LIMIT, escape, page
-from nangonb.render.problems import problems_html, problems_text
+from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
 from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text
 from nangonb.render.tree import tree_text
 from nangonb.render.view import DryrunView, TableView, count_line
@@ -25,6 +25,8 @@ __all__ = [
     "extent",
     "frame_html",
     "frame_text",
+    "headed_html",
+    "headed_text",
     "number",
     "output_table",
     "page",

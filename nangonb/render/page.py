@@ -17,6 +17,7 @@ div.nangonb{--n-line:var(--jp-border-color2,var(--vscode-widget-border,rgba(128,
 --n-mono:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,Consolas,monospace);
 color:inherit;font:13px/1.5 var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",sans-serif);
 padding:2px 0}
+div.nangonb+div.nangonb{margin-top:10px}
 div.nangonb .n-head{font-size:14px;margin:0 0 6px}
 div.nangonb b{font-weight:600}
 div.nangonb .n-mark{font-weight:700;margin-right:2px}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nangonb.project import Place, Problem
@@ -11,6 +12,7 @@ from nangonb.render.page import Budget, escape, page
 _MARKS = {"error": ("✗", "n-bad"), "warning": ("▲", "n-warn"), "note": ("●", "n-muted")}
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 _LINE = 160
+_CODE = re.compile(r"`([^`\n]+)`")
 
 
 def problems_text(problems: Sequence[Problem]) -> str:
@@ -28,11 +30,35 @@ def problems_html(problems: Sequence[Problem]) -> str:
     return page(head + problems_fragment(problems, Budget()))
 
 
+def headed_text(title: str, details: Sequence[str], problems: Sequence[Problem]) -> str:
+    """``✓ sync contacts · salesforce · every day``, then the problems; the mark is that of the worst one."""
+    mark, _ = _worst(problems)
+    head = " · ".join([f"{mark} {title}", *details, *([_counts(problems)] if problems else [])])
+    return "\n".join([printable(head), *(_one_text(problem) for problem in _sorted(problems))])
+
+
+def headed_html(title: str, details: Sequence[str], problems: Sequence[Problem]) -> str:
+    """The same, with the problems as a table."""
+    mark, colour = _worst(problems)
+    said = [f"<b>{escape(title)}</b>", *map(escape, details)]
+    if problems:
+        said.append(f'<span class="{colour}">{escape(_counts(problems))}</span>')
+    head = f'<div class="n-head"><span class="n-mark {colour}">{mark}</span> {" · ".join(said)}</div>'
+    return page(head + (problems_fragment(problems, Budget()) if problems else ""))
+
+
+def _worst(problems: Sequence[Problem]) -> tuple[str, str]:
+    return _MARKS[_sorted(problems)[0].severity] if problems else ("✓", "n-ok")
+
+
 def problems_fragment(problems: Sequence[Problem], budget: Budget) -> str:
     """A table of problems inside of an output."""
     rows: list[str] = []
+    before: Problem | None = None
     for problem in _sorted(problems):
-        row = _row(problem)
+        # Several problems of one place quote it once
+        row = _row(problem, quote=before is None or before.place != problem.place)
+        before = problem
         if not budget.take(row):
             break
         rows.append(row)
@@ -73,19 +99,24 @@ def _one_text(problem: Problem) -> str:
     return "\n".join(lines)
 
 
-def _row(problem: Problem) -> str:
+def _row(problem: Problem, *, quote: bool) -> str:
     mark, colour = _MARKS[problem.severity]
-    parts = [f"<div>{escape(problem.message)}</div>"]
-    if quoted := _quoted(problem.place):
+    parts = [f"<div>{_prose(problem.message)}</div>"]
+    if quote and (quoted := _quoted(problem.place)):
         parts.append(f'<pre class="n-quote">{escape(chr(10).join(quoted))}</pre>')
     parts.extend(f'<div class="n-muted">see {escape(place)}</div>' for place in problem.related)
     if problem.hint:
-        parts.append(f'<div class="n-muted n-hint">{escape(problem.hint)}</div>')
+        parts.append(f'<div class="n-muted n-hint">{_prose(problem.hint)}</div>')
     where = "" if problem.place is None else escape(problem.place)
     return (
-        f'<tr><td class="n-n {colour}">{mark} {escape(problem.severity)}</td><td>{where}</td>'
-        f'<td class="n-n"><code>{escape(problem.code)}</code></td><td>{"".join(parts)}</td></tr>'
+        f'<tr><td class="n-n {colour}">{mark} {escape(problem.severity)}</td><td class="n-n">{where}</td>'
+        f'<td class="n-n"><code>{escape(problem.code)}</code></td><td class="n-w">{"".join(parts)}</td></tr>'
     )
+
+
+def _prose(text: str) -> str:
+    """A sentence; what stands in backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _quoted(place: Place | None) -> list[str]:

@@ -27,10 +27,16 @@ def table_html(
     *,
     total: int | None = None,
     caption: str | None = None,
+    size: str | None = None,
     max_cell: int = 120,
 ) -> str:
-    """A table as a complete output. ``total`` is the number of all rows where ``rows`` are the first."""
-    return page(table_fragment(columns, rows, Budget(), total=total, caption=caption, max_cell=max_cell))
+    """A table as a complete output. ``total`` is the number of all rows where ``rows`` are the first.
+
+    ``size`` is said in place of ``2 rows × 6 columns``.
+    """
+    return page(
+        table_fragment(columns, rows, Budget(), total=total, caption=caption, size=size, max_cell=max_cell)
+    )
 
 
 def table_text(
@@ -39,12 +45,13 @@ def table_text(
     *,
     total: int | None = None,
     caption: str | None = None,
+    size: str | None = None,
     max_cell: int = _TEXT_CELL,
 ) -> str:
     """The same for a terminal: aligned, at most 160 columns wide."""
     kept = [list(row) for row in rows]
     shown, dropped = _fitting(columns, kept, max_cell)
-    lines = [f"{_title(caption)}{extent(len(kept), total, len(columns))}"]
+    lines = [f"{_title(caption)}{size or extent(len(kept), total, len(columns))}"]
     lines.extend(_aligned(shown))
     if dropped:
         lines.append(f"… and {plural(dropped, 'more column')}")
@@ -78,6 +85,7 @@ def table_fragment(
     *,
     total: int | None = None,
     caption: str | None = None,
+    size: str | None = None,
     max_cell: int = 120,
 ) -> str:
     """A table inside of an output. Rows that the budget does not cover are left out, and said to be."""
@@ -106,8 +114,8 @@ def table_fragment(
             f"{plural(len(kept) - len(body), 'row')} left out: an output is capped at {LIMIT // 1024} KB"
         )
     note = f'<div class="n-muted">{escape("; ".join(notes))}.</div>' if notes else ""
-    size = extent(len(body), len(kept) if total is None else total, len(columns))
-    cap = f'<div class="n-cap">{title}<span class="n-muted">{size}</span></div>'
+    said = size or extent(len(body), len(kept) if total is None else total, len(columns))
+    cap = f'<div class="n-cap">{title}<span class="n-muted">{escape(said)}</span></div>'
     if not fits:
         return cap + note
     table = _AROUND.format(head=head, body="".join(body))

@@ -17,24 +17,25 @@ def describe(cell: DeclaredCell, project: Project, notes: list[Problem]) -> Decl
         if problem.code != "no-script"
         and any(place.source == cell.source.label for place in (problem.place, *problem.related) if place)
     ]
-    return Declared(_summary(cell, project), (*notes, *here))
+    title, details = _said(cell, project)
+    return Declared(title, details, (*notes, *here))
 
 
-def _summary(cell: DeclaredCell, project: Project) -> str:
+def _said(cell: DeclaredCell, project: Project) -> tuple[str, tuple[str, ...]]:
     match cell:
         case ScriptCell():
             script = next(s for s in project.scripts if s.source is cell.source)
             saves = ", ".join(script.config.output)
-            parts = [f"✓ {cell.kind} {cell.name}", script.integration or "no integration yet"]
-            parts += [script.config.runs] if script.config.runs else []
-            parts += [f"{'saves' if cell.kind == 'sync' else 'returns'} {saves}"] if saves else []
-            return " · ".join(parts)
+            details = [script.integration or "no integration yet"]
+            details += [script.config.runs] if script.config.runs else []
+            details += [f"{'saves' if cell.kind == 'sync' else 'returns'} {saves}"] if saves else []
+            return f"{cell.kind} {cell.name}", tuple(details)
         case ModuleCell():
-            return f"✓ module {cell.path}"
+            return f"module {cell.path}", ()
         case YamlCell():
-            return f"✓ nango.yaml{f' {cell.name}' if cell.name else ''} · {_yaml_parts(cell)}"
+            return f"nango.yaml {cell.name or ''}".rstrip(), (_yaml_parts(cell),)
         case _:
-            return ""
+            return cell.name or "", ()
 
 
 def _yaml_parts(cell: YamlCell) -> str:

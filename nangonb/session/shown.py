@@ -30,19 +30,19 @@ class Shown:
 class Declared(Shown):
     """What one cell declared, and the problems that stand in it."""
 
-    summary: str
+    title: str
+    details: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def text(self) -> str:
-        from nangonb.render import problems_text
+        from nangonb.render import headed_text
 
-        return "\n".join([self.summary, *([problems_text(self.problems)] if self.problems else [])])
+        return headed_text(self.title, self.details, self.problems)
 
     def html(self) -> str:
-        from nangonb.render import escape, page, problems_html
+        from nangonb.render import headed_html
 
-        shown = page(f"<div>{escape(self.summary)}</div>")
-        return shown + (problems_html(self.problems) if self.problems else "")
+        return headed_html(self.title, self.details, self.problems)
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,19 +61,21 @@ class Check(Shown):
     def text(self) -> str:
         from nangonb.render import problems_text, table_text
 
-        parts = [table_text(_COLUMNS, self._rows())] if self.scripts else ["No scripts are declared."]
-        parts.append(problems_text(self.problems) if self.problems else "No problems.")
-        return "\n\n".join(parts)
+        scripts = [table_text(_COLUMNS, self._rows(), size=self._size)] if self.scripts else [self._size]
+        return "\n\n".join([*scripts, problems_text(self.problems)])
 
     def html(self) -> str:
         from nangonb.render import escape, page, problems_html, table_html
 
-        table = (
-            table_html(_COLUMNS, self._rows())
-            if self.scripts
-            else page("<div>No scripts are declared.</div>")
-        )
-        return table + (problems_html(self.problems) if self.problems else page(escape("No problems.")))
+        size = self._size
+        scripts = table_html(_COLUMNS, self._rows(), size=size) if self.scripts else page(escape(size))
+        return scripts + problems_html(self.problems)
+
+    @property
+    def _size(self) -> str:
+        from nangonb.render import plural
+
+        return plural(len(self.scripts), "script") if self.scripts else "No scripts are declared."
 
     def _rows(self) -> list[list[Any]]:
         return [
