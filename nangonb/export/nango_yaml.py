@@ -123,7 +123,7 @@ class _Merging:
         if same(there.value, new.value) and (edited or not may_replace(_notebooks(before), self.us)):
             # Said already in other words, perhaps with comments: these stay, and stay theirs
             if before is not None:
-                self._own(path, before.sha256)
+                self._own(path, before.sha256 if edited else "")
             return there
         reason = ""
         if before is None:
@@ -142,10 +142,10 @@ class _Merging:
         before = self.record.entries.get(path)
         if before is None:
             return there
-        if not is_ours_alone(before.notebooks, self.us):
-            self.owned[path] = Owned(before.sha256, before.notebooks - self.us)
-            return there
         edited = sha256(there.text) != before.sha256
+        if not is_ours_alone(before.notebooks, self.us):
+            self.owned[path] = Owned(before.sha256 if edited else "", before.notebooks - self.us)
+            return there
         gone = (self.prune or bool(self.us)) and (not edited or (self.prune and self.force))
         if gone:
             return None
@@ -179,7 +179,7 @@ def _owners(project: Project) -> dict[EntryPath, Owners]:
     """The notebooks that say something of each entry."""
     found: dict[EntryPath, Owners] = {}
     for cell in project.yaml_cells:
-        for path in take_apart(cell.document.text, cell.source).parts:
+        for path in take_apart(cell.document.text).parts:
             found[path] = found.get(path, NOBODY) | notebook_of(cell.source)
     for script in project.scripts:
         if script.integration is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nangonb.export.plan import State
 from nangonb.project import Problem
+from nangonb.render import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Entry:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class ExportResult:
+@dataclass(frozen=True, repr=False)
+class ExportResult(Shown):
     """``entries`` are sorted by path; where ``written`` is False they say what would happen.
 
     ``diff`` is a unified diff of all changes, empty unless it was asked for. ``next`` are lines that say
@@ -68,17 +69,27 @@ class ExportResult:
         _draw(root, "", lines)
         return "\n".join(lines)
 
-    def __str__(self) -> str:
+    def text(self) -> str:
+        from nangonb.render import problems_text
+
         if self.diff:
             return self.diff
-        lines = [self.tree()]
-        lines += [str(problem) for problem in self.problems]
-        if self.orphaned:
-            lines.append(
-                f"No longer exported: {', '.join(self.orphaned)}. --prune removes what is unchanged."
-            )
-        lines += self.next
-        return "\n".join(lines)
+        problems = [problems_text(self.problems)] if self.problems else []
+        return "\n".join([self.tree(), *problems, *self._remarks()])
+
+    def html(self) -> str:
+        from nangonb.render import escape, page, problems_html
+
+        if self.diff:
+            return page(f"<pre>{escape(self.diff)}</pre>")
+        problems = problems_html(self.problems) if self.problems else ""
+        remarks = "".join(f'<div class="n-muted">{escape(line)}</div>' for line in self._remarks())
+        return page(f"<pre>{escape(self.tree())}</pre>") + problems + (page(remarks) if remarks else "")
+
+    def _remarks(self) -> list[str]:
+        gone = ", ".join(self.orphaned)
+        left = [f"No longer exported: {gone}. --prune removes what is unchanged."] if gone else []
+        return [*left, *self.next]
 
     def as_dict(self) -> dict[str, Any]:
         """The public JSON form."""

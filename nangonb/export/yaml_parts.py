@@ -6,8 +6,10 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from nangonb.errors import ProjectError
 from nangonb.export.record import EntryPath
 from nangonb.project import Project, Source, nango_yaml
 from nangonb.project.nango_yaml import Block
@@ -38,13 +40,14 @@ class Parts:
     tail: str = ""
 
 
-def take_apart(text: str, source: Source | None = None) -> Parts:
-    """The parts of a nango.yaml, or of a cell with a part of one.
+@lru_cache(maxsize=256)
+def take_apart(text: str) -> Parts:
+    """The parts of a nango.yaml, or of a cell with a part of one. What it returns is not to be changed.
 
     Raises:
         ProjectError: it cannot be read.
     """
-    whole, *blocks = nango_yaml.blocks(text, source or Source("nango.yaml", text))
+    whole, *blocks = nango_yaml.blocks(text, Source("nango.yaml", text))
     lines = re.split("\r\n|\n|\r", text.removeprefix("\ufeff"))
     texts: dict[EntryPath, str] = {}
     heads: dict[EntryPath, Block] = {}
@@ -52,12 +55,13 @@ def take_apart(text: str, source: Source | None = None) -> Parts:
     spaced: set[EntryPath] = set()
     end = 0
     for block in sorted(blocks, key=lambda block: block.order):
-        first, last = _lines_of(block)
-        loose = [line.strip() for line in lines[end:first]]  # comments that a blank line sets apart
-        end = max(end, last + 1)
-        if first < len(lines) and (block.blank_before or "" in loose):
+        above, body = _split(block)
+        first = block.order - len(above)
+        loose = [line.strip() for line in lines[end:first]]  # comments that no entry has taken
+        end = max(end, block.order + len(body))
+        if block.blank_before or "" in loose:
             spaced.add(block.path)
-        with_loose = "\n".join([*_trimmed(loose), block.text])
+        with_loose = "\n".join(_trimmed([*loose, *above, *body]))
         if block.is_container:
             heads[block.path] = dataclasses.replace(block, text=with_loose, blank_before=False)
         elif len(block.path) == 4 and block.path[2] == "on-events":
@@ -65,7 +69,8 @@ def take_apart(text: str, source: Source | None = None) -> Parts:
         else:
             texts[block.path] = with_loose
     parts = {
-        path: Part(value, texts.get(path) or _written(path, value)) for path, value in entries(whole.data)
+        path: Part(value, _spread(path, value, texts[path]) if path in texts else _written(path, value))
+        for path, value in entries(whole.data)
     }
     tail = "\n".join(_trimmed([line.strip() for line in lines[end:]])).rstrip("\n")
     return Parts(parts, heads, tuple(lists), frozenset(spaced), tail if tail.startswith("#") else "")
@@ -73,7 +78,7 @@ def take_apart(text: str, source: Source | None = None) -> Parts:
 
 def of_project(project: Project) -> str:
     """nango.yaml of a Project alone: what its cells say, in their words where nothing was added to them."""
-    cells = [take_apart(cell.document.text, cell.source) for cell in project.yaml_cells]
+    cells = [take_apart(cell.document.text) for cell in project.yaml_cells]
     parts = {path: Part(value, _text(path, value, cells)) for path, value in entries(project.data)}
     heads: dict[EntryPath, Block] = {}
     for cell in cells:
@@ -159,15 +164,33 @@ def _text(path: EntryPath, value: Any, cells: Iterable[Parts]) -> str:
         if isinstance(part.value, dict) and isinstance(value, dict) and part.value:
             more = {key: item for key, item in value.items() if key not in part.value}
             if nango_yaml.same({**part.value, **more}, value):
-                return part.text + "\n" + _indented(nango_yaml.dump(more), _margin(part))
+                return part.text + "\n" + _indented(nango_yaml.dump(more), _margin(part.text))
     return _written(path, value)
 
 
-def _margin(part: Part) -> str:
-    """The indentation of the keys of a part."""
-    for line in part.text.split("\n"):
-        if line.startswith(" ") and not line.lstrip().startswith("#"):
-            return line[: len(line) - len(line.lstrip())]
+def _spread(path: EntryPath, value: Any, text: str) -> str:
+    """The text of an entry, indented by four as all the rest, where that does not change what it says."""
+    margin = len(_margin(text))
+    if margin == 4:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        inner = line.lstrip(" ")
+        deep = len(line) - len(inner)
+        lines.append(" " * (deep * 4 // margin) + inner)
+    wider = "\n".join(lines)
+    try:
+        read = nango_yaml.read(wider, Source("", wider)).data
+    except ProjectError:
+        return text
+    return wider if nango_yaml.same(read, {path[-1]: value}) else text
+
+
+def _margin(text: str) -> str:
+    """The indentation of the keys of an entry."""
+    for line in text.split("\n"):
+        if line.startswith(" ") and not _is_remark(line):
+            return line[: len(line) - len(line.lstrip(" "))]
     return "    "
 
 
@@ -179,11 +202,18 @@ def _written(path: EntryPath, value: Any) -> str:
     return nango_yaml.dump({path[-1]: value}).rstrip("\n")
 
 
-def _lines_of(block: Block) -> tuple[int, int]:
-    """The first and last line of a block; ``order`` is the line of its key, below its comments."""
+def _split(block: Block) -> tuple[list[str], list[str]]:
+    """The lines above the key of a block, and the others without comments that end it at the margin."""
     lines = block.text.split("\n")
-    comments = next(number for number, line in enumerate(lines) if not line.lstrip().startswith("#"))
-    return block.order - comments, block.order - comments + len(lines) - 1
+    key = next(number for number, line in enumerate(lines) if not _is_remark(line))
+    end = len(lines)
+    while _is_remark(lines[end - 1]) and not lines[end - 1].startswith(" "):
+        end -= 1
+    return lines[:key], lines[key:end]
+
+
+def _is_remark(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _trimmed(lines: list[str]) -> list[str]:
