@@ -5,6 +5,7 @@ from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
 from nangonb.render.format import cell, elapsed, number, plural, printable, size
 from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
+from nangonb.render.shown import Shown
 from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text
 from nangonb.render.tree import tree_text
 from nangonb.render.view import DryrunView, TableView, count_line
@@ -12,6 +13,7 @@ from nangonb.render.view import DryrunView, TableView, count_line
 __all__ = [
     "LIMIT",
     "DryrunView",
+    "Shown",
     "TableView",
     "cell",
     "connections_html",

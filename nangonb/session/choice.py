@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nangonb.session.shown import Shown
+from nangonb.render import Shown
 
 if TYPE_CHECKING:
     from nangonb.nango import Connection

@@ -6,24 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nangonb.project import Problem, Project, Script
-
-
-class Shown:
-    """Something with a text form and an HTML form."""
-
-    def text(self) -> str:
-        raise NotImplementedError
-
-    def html(self) -> str:
-        from nangonb.render import escape, page
-
-        return page(f"<pre>{escape(self.text())}</pre>")
-
-    def __repr__(self) -> str:
-        return self.text()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/plain": self.text(), "text/html": self.html()}
+from nangonb.render import Shown
 
 
 @dataclass(frozen=True, repr=False)
