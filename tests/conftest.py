@@ -11,6 +11,9 @@ import pytest
 
 from tests.kernel import Kernel, Result
 from tests.kernel import run_cells as run_all_cells
+from tests.sandbox.process import Sandbox
+from tests.scripted import ScriptedNango
+from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -95,6 +98,38 @@ def new_kernel(tmp_path: Path) -> Iterator[Callable[..., Kernel]]:
     yield make
     for kernel in kernels:
         kernel.close()
+
+
+@pytest.fixture(scope="session")
+def demo_sandbox(_clean_session: None) -> Iterator[Sandbox]:
+    """One sandbox process for all tests that leave what it remembers as it was."""
+    started = Sandbox()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def demo(demo_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A session whose Nango is :func:`demo_sandbox`."""
+    world = World(demo_sandbox.url, demo_sandbox.key, monkeypatch)
+    yield world
+    world.session.close()
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedNango]:
+    """A Nango whose provider answers what the test says."""
+    server = ScriptedNango()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def acme(scripted: ScriptedNango, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A session whose Nango is :func:`scripted`."""
+    world = World(scripted.url, scripted.key, monkeypatch)
+    yield world
+    world.session.close()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,0 +1,321 @@
+"""nango.paginate: the requests it makes, the pages it yields, and when it ends (../shared/nango/sdk.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nangonb.errors import ScriptError
+from tests.scripted import Answer, ScriptedNango
+from tests.world import World
+
+WALK = """
+seen = []
+config = dict(input["paginate"]) if input.get("paginate") is not None else None
+if input.get("watch"):
+    config["on_page"] = lambda next_page_param, response: seen.append([next_page_param, response.status])
+options = input.get("options", {})
+pages = []
+for page in nango.paginate(input.get("endpoint", "/items"), paginate=config, **options):
+    pages.append(page)
+    seen.append("page")
+return {"pages": pages, "seen": seen}
+"""
+CURSOR = {
+    "type": "cursor",
+    "cursor_path_in_response": "paging.next",
+    "cursor_name_in_request": "after",
+    "response_path": "items",
+}
+LINK = {"type": "link", "link_rel_in_response_header": "next", "response_path": "items"}
+OFFSET = {"type": "offset", "offset_name_in_request": "start", "response_path": "items"}
+
+
+def walk(acme: World, paginate: dict[str, Any] | None, *, watch: bool = False, **more: Any) -> Any:
+    return acme.action(WALK, input={"paginate": paginate, "watch": watch, **more})
+
+
+def refused(acme: World, paginate: Any, **more: Any) -> str:
+    with pytest.raises(ScriptError) as caught:
+        walk(acme, paginate, **more)
+    cause = caught.value.__cause__
+    assert getattr(cause, "code", None) == "invalid_pagination"
+    return str(cause)
+
+
+def items(*names: str, **more: Any) -> dict[str, Any]:
+    return {"items": [{"id": name} for name in names], **more}
+
+
+class TestCursor:
+    def test_follows_cursors_until_there_is_none(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [
+            items("1", paging={"next": "a"}),
+            items("2", paging={"next": 17}),
+            items("3", paging={}),
+        ]
+        found = walk(acme, CURSOR, options={"params": {"q": "x"}})
+        assert found["pages"] == [[{"id": "1"}], [{"id": "2"}], [{"id": "3"}]]
+        assert scripted.lines == ["GET /items?q=x", "GET /items?q=x&after=a", "GET /items?q=x&after=17"]
+
+    @pytest.mark.parametrize("cursor", [None, "", "   ", True, False, {"a": 1}, ["a"]])
+    def test_ends_at_what_is_no_cursor(self, acme: World, scripted: ScriptedNango, cursor: Any) -> None:
+        scripted.answers = [items("1", paging={"next": cursor})]
+        assert walk(acme, CURSOR)["pages"] == [[{"id": "1"}]]
+
+    def test_trims_a_cursor(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "  a \n"}), items("2")]
+        walk(acme, CURSOR)
+        assert scripted.lines[1] == "GET /items?after=a"
+
+    def test_zero_is_a_cursor(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": 0}), items("2")]
+        assert len(walk(acme, CURSOR)["pages"]) == 2
+        assert scripted.lines[1] == "GET /items?after=0"
+
+    def test_ends_at_an_empty_page_without_yielding_it(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}), items(paging={"next": "b"})]
+        assert walk(acme, CURSOR)["pages"] == [[{"id": "1"}]]
+        assert len(scripted.asked) == 2
+
+    def test_on_page_comes_after_each_page(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}), items("2", paging={"next": ""})]
+        assert walk(acme, CURSOR, watch=True)["seen"] == ["page", ["a", 200], "page", [None, 200]]
+
+    def test_limit_goes_with_every_request(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}), items("2")]
+        walk(acme, {**CURSOR, "limit": 50, "limit_name_in_request": "size"})
+        assert scripted.lines == ["GET /items?size=50", "GET /items?size=50&after=a"]
+
+    def test_goes_into_the_body_of_a_post(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}), items("2")]
+        paginate = {
+            **CURSOR,
+            "cursor_name_in_request": "page.after",
+            "limit": 2,
+            "limit_name_in_request": "page.size",
+        }
+        walk(acme, paginate, options={"method": "POST", "data": {"q": 1, "page": {"sort": "id"}}})
+        assert [asked.json for asked in scripted.asked] == [
+            {"q": 1, "page": {"sort": "id", "size": 2}},
+            {"q": 1, "page": {"sort": "id", "size": 2, "after": "a"}},
+        ]
+        assert [asked.query for asked in scripted.asked] == [[], []]
+
+    def test_in_body_overrules_the_method(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}), items("2")]
+        walk(acme, {**CURSOR, "in_body": False}, options={"method": "POST", "data": {"q": 1}})
+        assert [asked.line for asked in scripted.asked] == ["POST /items", "POST /items?after=a"]
+        assert [asked.json for asked in scripted.asked] == [{"q": 1}, {"q": 1}]
+
+    def test_the_whole_body_is_the_page_without_response_path(
+        self, acme: World, scripted: ScriptedNango
+    ) -> None:
+        scripted.answers = [[{"id": "1"}]]
+        paginate = {name: value for name, value in CURSOR.items() if name != "response_path"}
+        assert walk(acme, paginate)["pages"] == [[{"id": "1"}]]
+
+    def test_an_object_is_no_page_and_the_log_says_so(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"})]
+        paginate = {name: value for name, value in CURSOR.items() if name != "response_path"}
+        assert walk(acme, paginate)["pages"] == []
+        (entry,) = acme.session.last_dryrun().trace.logs
+        assert entry.level == "warn"
+        assert "Without response_path the page is an object, not a list" in entry.message
+        assert "Its lists: items." in entry.message
+
+    def test_paths_reach_into_lists(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [
+            {"r": [{"items": [1]}], "next": ["x", {"to": "a"}]},
+            {"r": [{"items": [2]}], "next": []},
+        ]
+        paginate = {**CURSOR, "response_path": "r[0].items", "cursor_path_in_response": "next[1].to"}
+        assert walk(acme, paginate)["pages"] == [[1], [2]]
+
+    def test_a_key_with_a_dot_comes_first(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [{"@odata.list": [1], "@odata": {"list": [2]}}]
+        assert walk(acme, {**CURSOR, "response_path": "@odata.list"})["pages"] == [[1]]
+
+
+class TestLink:
+    def test_header_first_and_absolute_links_become_a_base_url(
+        self, acme: World, scripted: ScriptedNango
+    ) -> None:
+        header = (
+            '<https://other.example/v2/items?page=2&x=%20y>; rel="next", <https://o.example/>; rel="last"'
+        )
+        scripted.answers = [
+            Answer({**items("1"), "next": "/from-body"}, headers={"Link": header}),
+            items("2"),
+        ]
+        paginate = {**LINK, "link_path_in_response_body": "next"}
+        assert len(walk(acme, paginate, options={"params": {"q": "x"}})["pages"]) == 2
+        assert scripted.lines == ["GET /items?q=x", "GET /v2/items?page=2&x= y"]
+        assert scripted.asked[0].headers["base-url-override"] == ""
+        assert scripted.asked[1].headers["base-url-override"] == "https://other.example"
+
+    def test_a_relative_link_is_the_next_endpoint_and_params_go(
+        self, acme: World, scripted: ScriptedNango
+    ) -> None:
+        scripted.answers = [items("1", next="/items/p2?x=1"), items("2", next=None)]
+        paginate = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
+        walk(acme, paginate, options={"params": {"q": "x"}})
+        assert scripted.lines == ["GET /items?q=x", "GET /items/p2?x=1"]
+        assert scripted.asked[1].headers["base-url-override"] == ""
+
+    def test_yields_empty_pages_too(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", next="/a"), items(next="/b"), items("3")]
+        paginate = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
+        assert walk(acme, paginate)["pages"] == [[{"id": "1"}], [], [{"id": "3"}]]
+
+    def test_ends_at_the_same_link_again(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", next="/a"), items("2", next="/a"), items("3", next="/a")]
+        paginate = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
+        assert len(walk(acme, paginate)["pages"]) == 2
+        assert len(scripted.asked) == 2
+
+    def test_on_page_gets_the_link(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", next="/a"), items("2")]
+        paginate = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
+        assert walk(acme, paginate, watch=True)["seen"] == ["page", ["/a", 200], "page", [None, 200]]
+
+    def test_limit(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1")]
+        walk(acme, {**LINK, "limit": 100, "limit_name_in_request": "per_page"})
+        assert scripted.lines == ["GET /items?per_page=100"]
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "<https://o.example/b>; rel=next",
+            '<https://o.example/a>; rel="prev", <https://o.example/b>; rel="next"',
+            '<https://o.example/b>; title="x"; rel="last next"',
+        ],
+    )
+    def test_forms_of_the_link_header(self, acme: World, scripted: ScriptedNango, header: str) -> None:
+        scripted.answers = [Answer(items("1"), headers={"Link": header}), items("2")]
+        walk(acme, LINK)
+        assert scripted.lines[1:] == ["GET /b"]
+
+
+class TestOffset:
+    def test_moves_by_the_size_of_each_page(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", "2"), items("3"), items()]
+        assert len(walk(acme, OFFSET)["pages"]) == 2
+        assert scripted.lines == ["GET /items?start=0", "GET /items?start=2", "GET /items?start=3"]
+
+    def test_counts_pages_where_asked_to(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", "2"), items("3", "4"), items()]
+        walk(acme, {**OFFSET, "offset_calculation_method": "per-page", "offset_start_value": 1})
+        assert scripted.lines == ["GET /items?start=1", "GET /items?start=2", "GET /items?start=3"]
+
+    def test_ends_at_a_page_shorter_than_the_limit(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", "2"), items("3")]
+        paginate = {**OFFSET, "limit": 2, "limit_name_in_request": "size"}
+        assert len(walk(acme, paginate)["pages"]) == 2
+        assert scripted.lines == ["GET /items?size=2&start=0", "GET /items?size=2&start=2"]
+
+    def test_on_page_comes_after_the_check_of_the_limit(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", "2"), items("3")]
+        paginate = {**OFFSET, "limit": 2, "limit_name_in_request": "size"}
+        assert walk(acme, paginate, watch=True)["seen"] == ["page", [2, 200], "page"]
+
+    def test_is_a_number_in_a_body(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1"), items()]
+        walk(acme, OFFSET, options={"method": "POST"})
+        assert [asked.json for asked in scripted.asked] == [{"start": 0}, {"start": 1}]
+
+
+class TestProviderDefaults:
+    def test_come_from_the_provider(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.paginate = {**CURSOR, "limit": 10, "limit_name_in_request": "size"}
+        scripted.answers = [items("1", paging={"next": "a"}), items("2")]
+        assert len(walk(acme, None)["pages"]) == 2
+        assert scripted.lines == ["GET /items?size=10", "GET /items?size=10&after=a"]
+        assert [asked.path for asked in scripted.called].count("/providers/acme") == 1
+
+    def test_the_script_is_laid_over_them(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.paginate = {**CURSOR, "limit_name_in_request": "size"}
+        scripted.answers = [{"rows": [1], "paging": {}}]
+        assert walk(acme, {"response_path": "rows", "limit": 3})["pages"] == [[1]]
+        assert scripted.lines == ["GET /items?size=3"]
+
+    def test_github_of_the_sandbox(self, demo: World) -> None:
+        demo.cell(
+            "%%nango_yaml\nintegrations:\n  github:\n    actions:\n      issues:\n        endpoint: GET /x"
+        )
+        demo.cell(
+            "%%nango_action issues\ndef run_action(nango):\n"
+            '    pages = nango.paginate("/repos/nangonb-demo/quickstart/issues", '
+            'params={"state": "all"}, paginate={"limit": 50})\n'
+            "    return [len(page) for page in pages]\n"
+        )
+        result = demo.session.dryrun("issues", "gh-1")
+        assert len(result.output) > 1
+        assert result.output[0] == 50
+        assert [entry.page for entry in result.trace.requests] == list(range(1, len(result.output) + 1))
+
+
+class TestRefused:
+    def test_no_configuration_anywhere(self, acme: World) -> None:
+        assert refused(acme, None) == (
+            "There was no pagination configuration for this integration or configuration passed in."
+        )
+
+    @pytest.mark.parametrize(
+        ("paginate", "said"),
+        [
+            ({"limit": 5}, "Pagination type is required"),
+            (
+                {"type": "cursor"},
+                "Param cursor_name_in_request is required for cursor pagination",
+            ),
+            (
+                {"type": "cursor", "cursor_name_in_request": "after"},
+                "Param cursor_path_in_response is required for cursor pagination",
+            ),
+            (
+                {**CURSOR, "limit": 5},
+                "Param limit_name_in_request is required for cursor pagination when limit is set",
+            ),
+            (
+                {"type": "link"},
+                "Either param link_rel_in_response_header or link_path_in_response_body is required for link "
+                "pagination",
+            ),
+            ({"type": "offset"}, "Param offset_name_in_request is required for offset pagination"),
+            (
+                {"type": "pages"},
+                "Pagination type pages is not supported. Only cursor, link and offset pagination types are "
+                "supported.",
+            ),
+            ({**CURSOR, "responsePath": "x"}, "paginate has no setting 'responsePath'. Did you mean 'response_path'?"),
+            ({**OFFSET, "limit": "5"}, "paginate: limit is a number, 0 or more, not '5'"),
+            (
+                {**OFFSET, "offset_calculation_method": "per_page"},
+                "paginate: offset_calculation_method is by-response-size or per-page, not 'per_page'",
+            ),
+            ({**CURSOR, "on_page": 5}, "paginate: on_page is a function of two arguments: on_page(next_page_param, response)"),
+        ],
+    )  # fmt: skip
+    def test_incomplete_or_wrong(
+        self, acme: World, scripted: ScriptedNango, paginate: dict[str, Any], said: str
+    ) -> None:
+        assert refused(acme, paginate) == said
+        assert scripted.asked == []
+
+    def test_text_params_that_need_a_parameter_more(self, acme: World) -> None:
+        said = refused(acme, {**OFFSET}, options={"params": "q=x"})
+        assert said == "params must be a dict, not text, because start is added to it for each page"
+
+    def test_a_failing_page_keeps_the_earlier_ones(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}), Answer({"oops": True}, 500)]
+        error = acme.fails(
+            "for page in nango.paginate('/items', paginate={'type': 'cursor', "
+            "'cursor_path_in_response': 'paging.next', 'cursor_name_in_request': 'after', "
+            "'response_path': 'items'}):\n"
+            "    nango.batch_save(page, 'Contact')"
+        )
+        assert error.dryrun.records == {"Contact": [{"id": "1"}]}
+        assert [entry.status for entry in error.dryrun.trace.requests] == [200, 500]
