@@ -116,6 +116,8 @@ class UnknownName(UsageError):
         if choices:
             some = ", ".join(choices[:12]) + (f" … ({len(choices)} in all)" if len(choices) > 12 else "")
             said.append(f"There is: {some}.")
+        else:
+            said.append("There is none.")
         if hint:
             said.append(hint)
         super().__init__(f"There is no {kind} named {name!r}.", hint=" ".join(said))

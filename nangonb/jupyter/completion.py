@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from glob import escape, glob
+from pathlib import Path
 from typing import Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
@@ -44,36 +46,45 @@ class Completion:
         magic = _LINE.match(line_before.lstrip())
         if magic is not None and magic[1] in COMMANDS and magic[2] is not None:
             fragment, choices = self._option_choices(COMMANDS[magic[1]], magic[2])
+            only_ours = True  # on the line of a magic, names of Python and of other magics are noise
         else:
             found = find_magic(text)
             if found is None or found[1] not in (*KINDS, "module") or line <= found[0]:
                 return {"completions": []}
             fragment, choices = self._body_choices(found[1], line_before)
+            only_ours = bool(choices)
         matching = [choice for choice in choices if choice.startswith(fragment)]
         return {
             "completions": [SimpleCompletion(text=choice) for choice in matching],
             "matched_fragment": fragment,
-            "suppress": bool(matching),
+            "suppress": only_ours,
         }
 
     def _option_choices(self, command: Command, rest: str) -> tuple[str, list[str]]:
         words = rest.split()
         fragment = "" if rest[-1:].isspace() or not words else words.pop()
         if fragment.startswith("$"):
-            return fragment, [f"${name}" for name in self._shell.user_ns if not name.startswith("_")]
+            return fragment, [f"${name}" for name in self._variables()]
         usable = [option for option in command.options if option.usable(magic=True)]
         for option in usable:
+            if option.dest == "out" and words and words[-1] in option.names:
+                return fragment, self._variables()
             if words and words[-1] in option.names and not option.flag:
-                return fragment, self._values(option)
+                return fragment, self._values(option, fragment)
         if fragment.startswith("-"):
             used = set(words)
             names = [name for o in usable if not o.positional and not used & set(o.names) for name in o.names]
             return fragment, names
         taken = sum(1 for _ in _positional_words(words, usable))
         positional = [option for option in usable if option.positional]
-        return fragment, self._values(positional[taken]) if taken < len(positional) else []
+        return fragment, self._values(positional[taken], fragment) if taken < len(positional) else []
 
-    def _values(self, option: Option) -> list[str]:
+    def _variables(self) -> list[str]:
+        """The user's own variables."""
+        hidden = self._shell.user_ns_hidden
+        return [n for n in self._shell.user_ns if not n.startswith("_") and n not in hidden]
+
+    def _values(self, option: Option, fragment: str) -> list[str]:
         project, known = self._session.project, self._session.known_connections()
         match option.completes:
             case "script":
@@ -91,6 +102,8 @@ class Completion:
                 return sorted({c.provider_config_key for c in known} | set(project.integrations))
             case "environment":
                 return self._session.config.environments()
+            case "path":
+                return sorted(f"{path}/" for path in glob(f"{escape(fragment)}*") if Path(path).is_dir())
         return list(option.choices)
 
     def _body_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
