@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from nangonb.project.nango_yaml.checked import Checked, DeclaredScript, Endpoint, Integration, check
+from nangonb.project.nango_yaml.composition import Block, assemble, blocks, same
 from nangonb.project.nango_yaml.fields import Field, Model
 from nangonb.project.nango_yaml.findings import Finding, KeyPath
 from nangonb.project.nango_yaml.javascript import JsDate
@@ -17,8 +18,10 @@ from nangonb.project.nango_yaml.runs import Interval, RunsError, interval
 from nangonb.project.nango_yaml.scaffold import scaffold
 from nangonb.project.nango_yaml.schema import SchemaError
 from nangonb.project.nango_yaml.typescript import interfaces, nango_json
+from nangonb.project.nango_yaml.writer import dump
 
 __all__ = [
+    "Block",
     "Checked",
     "DeclaredScript",
     "Endpoint",
@@ -32,7 +35,10 @@ __all__ = [
     "RunsError",
     "SchemaError",
     "YamlDocument",
+    "assemble",
+    "blocks",
     "check",
+    "dump",
     "interfaces",
     "interval",
     "model_schema",
@@ -42,6 +48,7 @@ __all__ = [
     "problems",
     "python_name",
     "read",
+    "same",
     "scaffold",
     "schema_json",
 ]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from nangonb.project.nango_yaml.fields import Model
 from nangonb.project.nango_yaml.findings import Finding
-from nangonb.project.nango_yaml.javascript import JsCrash, JsDate, keys
+from nangonb.project.nango_yaml.javascript import JsCrash, JsDate, keys, truthy
 from nangonb.project.nango_yaml.parser import EVENTS, Parser
 from nangonb.project.nango_yaml.parser_v1 import ParserV1
 from nangonb.project.nango_yaml.schema import SchemaError, validate
@@ -225,7 +225,7 @@ def determine_version(data: Any) -> str:
     for part, first in found:
         if isinstance(first, dict):
             return "v2" if {"syncs", "actions", "on-events"} & set(first) else "v1"
-        if first is not None and not isinstance(first, list | JsDate):
+        if truthy(first) and not isinstance(first, list | JsDate):
             message = f"Integration {part!r} must be a mapping of its syncs and actions"
             raise JsCrash(message, ("integrations", part), "not_a_mapping")
     return "v1"
@@ -253,13 +253,13 @@ def _is_endpoint(value: Any) -> bool:
 
 
 def jsonable(value: Any) -> Any:
-    """Plain data as JSON holds it: a JsDate as its text, NaN and infinities as null."""
+    """Plain data as JSON holds it: a JsDate in ISO form, NaN and infinities as null."""
     if isinstance(value, dict):
         return {key: jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [jsonable(item) for item in value]
     if isinstance(value, JsDate):
-        return value.text
+        return value.iso
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -153,11 +153,11 @@ class ModelsParser:
                     else:
                         found.setdefault(inherited.name, inherited)
                 continue
-            one = self._field(name, value, key != name, stack, at)
-            if name == DYNAMIC:
-                dynamic = replace(one, dynamic=True)
+            if name == DYNAMIC:  # errors in it name the field "tmp", as in the original
+                one = self._field("tmp", value, key != name, stack, at)
+                dynamic = replace(one, name=name, dynamic=True, optional=key != name)
             else:
-                found[name] = one
+                found[name] = self._field(name, value, key != name, stack, at)
         return (*found.values(), dynamic) if dynamic else tuple(found.values())
 
     def _inherited(self, value: Any, stack: list[str], at: Path) -> Iterator[Field]:

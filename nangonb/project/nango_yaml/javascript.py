@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 #: What JavaScript's ``\\s`` and ``trim`` take for white space.
@@ -36,6 +37,14 @@ class JsDate:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def iso(self) -> str | None:
+        """What ``JSON.stringify`` makes of it; None for a time that cannot be."""
+        if not math.isfinite(self.milliseconds):
+            return None
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=self.milliseconds)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 class JsCrash(Exception):

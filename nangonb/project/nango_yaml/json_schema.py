@@ -36,7 +36,7 @@ _UNDEFINED: Schema = {"not": {}}
 
 
 def schema_json(checked: Checked, comment: str = COMMENT) -> Schema:
-    """The content of .nango/schema.json; ``comment`` is its ``$comment`` (the CLI names its version there)."""
+    """The content of .nango/schema.json; ``comment`` is its ``$comment``, where the CLI names its version."""
     definitions = {name: definition(model) for name, model in checked.models.items()}
     return {"$schema": DRAFT, "definitions": definitions, "$comment": comment}
 

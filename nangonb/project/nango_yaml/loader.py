@@ -33,6 +33,9 @@ _PREFIX = "tag:yaml.org,2002:"
 class Node:
     """A value of the file between its marks; ``size`` is how many values it holds, aliases unfolded.
 
+    ``style`` is how it is written: '' (plain, quoted, or block of keys), 'flow' (in brackets), 'block'
+    (``|`` or ``>``) or 'alias'.
+
     ``items`` of a mapping are (key, key node, value node), of a list ("", itself, value node).
     """
 
@@ -41,6 +44,7 @@ class Node:
     end: Mark
     size: int = 1
     items: list[tuple[str, Node, Node]] = field(default_factory=list)
+    style: str = ""
 
     def child(self, part: str | int) -> tuple[Node, Node] | None:
         """(key node, value node) of what ``data[part]`` is."""
@@ -99,10 +103,11 @@ class _Reader:
     def __init__(self, text: str, source: Source) -> None:
         self.text, self.source = text, source
         self.anchors: dict[str, Node] = {}
+        self.stand_ins: dict[int, str] = {}
         self.open: set[int] = set()
 
     def document(self) -> Node | None:
-        clean = self._printable(self.text)
+        clean = self._without_breaks(self._printable(self.text))
         try:
             return self._read(clean)
         except yaml.YAMLError as error:
@@ -130,6 +135,15 @@ class _Reader:
             (line, column),
             "Delete it, or write it as an escape in double quotes.",
         )
+
+    def _without_breaks(self, text: str) -> str:
+        """``text`` with stand-ins for what YAML 1.1 takes for the end of a line and YAML 1.2 does not."""
+        breaks = [sign for sign in "\x85\u2028\u2029" if sign in text]
+        free = [sign for sign in map(chr, range(0xE000, 0xF8FF)) if breaks and sign not in text][
+            : len(breaks)
+        ]
+        self.stand_ins = {ord(new): old for old, new in zip(breaks, free, strict=True)}
+        return text.translate({ord(old): new for old, new in zip(breaks, free, strict=True)})
 
     def _read(self, text: str) -> Node | None:
         loader = _CParser(text) if _CParser else yaml.SafeLoader(text)
@@ -171,10 +185,13 @@ class _Reader:
             self.open.add(id(node))
         if isinstance(event, yaml.ScalarEvent):
             node.value = self._scalar(event, start)
+            node.style = "block" if event.style in ("|", ">") else ""
             node.end = _mark(event.end_mark)
         elif isinstance(event, yaml.SequenceStartEvent):
+            node.style = "flow" if event.flow_style else ""
             self._sequence(loader, node, event, depth)
         else:
+            node.style = "flow" if event.flow_style else ""
             self._mapping(loader, node, event, depth)
         self.open.discard(id(node))
         if node.size > SIZE:
@@ -202,7 +219,7 @@ class _Reader:
                 start,
                 "Name a model instead: a model may refer to itself.",
             )
-        return Node(target.value, start, _mark(event.end_mark), target.size, target.items)
+        return Node(target.value, start, _mark(event.end_mark), target.size, target.items, "alias")
 
     def _sequence(self, loader: Any, node: Node, event: Any, depth: int) -> None:
         node.value = values = []
@@ -278,10 +295,10 @@ class _Reader:
     # -- scalars and tags ------------------------------------------------------------------------
 
     def _scalar(self, event: Any, start: Mark) -> scalars.Scalar:
-        text = event.value
+        text = event.value.translate(self.stand_ins) if self.stand_ins else event.value
         tag = event.tag
         if tag is None or tag == "!":
-            plain = tag is None and event.style in (None, "")
+            plain = (tag is None or not text) and not event.style
             return scalars.resolve(text) if plain else text
         kind = tag.removeprefix(_PREFIX) if tag.startswith(_PREFIX) else ""
         value: scalars.Scalar = None

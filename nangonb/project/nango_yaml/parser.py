@@ -83,6 +83,7 @@ class Parser:
             if not truthy(sync) or not truthy(get(sync, "output")):
                 continue
             output = self.output_models(integration, "sync", name, get(sync, "output"), (*where, "output"))
+            takes = self._input(integration, "sync", name, get(sync, "input"), (*where, "input"))
             endpoint = get(sync, "endpoint")
             endpoints = []
             if truthy(endpoint):
@@ -121,7 +122,7 @@ class Parser:
                     if truthy(get(sync, "track_deletes"))
                     else False,
                     "auto_start": get(sync, "auto_start") is not False,
-                    "input": self._input(integration, "sync", name, get(sync, "input"), (*where, "input")),
+                    "input": takes,
                     "output": output,
                     "scopes": _scopes(sync, where),
                     "endpoints": endpoints,

@@ -20,7 +20,7 @@ Language = Literal["python", "typescript"]
 _WORDS = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]")
 _EPOCH = "1970-01-01T00:00:00.000Z"
 _PYTHON = {
-    "string": '""', "number": "0", "boolean": "False", "bigint": "0", "Date": json.dumps(_EPOCH), "any": "None",
+    "string": '""', "number": "0", "boolean": "False", "bigint": "0", "Date": f'"{_EPOCH}"', "any": "None",
     "any[]": "[]", "Record<string, any>": "{}", "void": "None", "undefined": "None",
 }  # fmt: skip
 _TYPESCRIPT = {
