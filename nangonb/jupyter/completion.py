@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from glob import escape, glob
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +102,7 @@ class Completion:
             case "environment":
                 return self._session.config.environments()
             case "path":
-                return sorted(f"{path}/" for path in glob(f"{escape(fragment)}*") if Path(path).is_dir())
+                return _folders(fragment)
         return list(option.choices)
 
     def _body_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
@@ -152,3 +151,14 @@ def _positional_words(words: list[str], options: list[Option]) -> Iterator[str]:
             skip = word in takes_value
         else:
             yield word
+
+
+def _folders(fragment: str) -> list[str]:
+    """Folders whose path starts so; hidden ones only where that is asked for."""
+    base, slash, start = fragment.rpartition("/")
+    try:
+        there = sorted(path.name for path in Path(base + slash or ".").iterdir() if path.is_dir())
+    except OSError:
+        return []
+    hidden = start.startswith(".")
+    return [f"{base}{slash}{name}/" for name in there if hidden or not name.startswith(".")]
