@@ -1,0 +1,92 @@
+"""Python annotations → types of the translator."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import (
+    ANY,
+    BOOL,
+    BYTES,
+    DATETIME,
+    FLOAT,
+    HTTP_ERROR,
+    INT,
+    NANGO,
+    NONE,
+    RESPONSE,
+    STR,
+    TIMEDELTA,
+    Type,
+    iterator_of,
+    join,
+    list_of,
+    map_of,
+    set_of,
+    tuple_of,
+)
+
+_NAMES = {
+    "Any": ANY, "object": ANY, "str": STR, "int": INT, "float": FLOAT, "bool": BOOL, "bytes": BYTES, "None": NONE,
+    "list": list_of(ANY), "dict": map_of(ANY), "set": set_of(ANY),
+    "datetime.datetime": DATETIME, "datetime.timedelta": TIMEDELTA, "typing.Any": ANY,
+    "nangonb.NangoSync": NANGO, "nangonb.NangoAction": NANGO, "nangonb.Response": RESPONSE,
+    "nangonb.HTTPError": HTTP_ERROR,
+}  # fmt: skip
+_LISTS = {"list", "collections.abc.Sequence", "collections.abc.Iterable", "collections.abc.Collection"}
+_MAPS = {"dict", "collections.abc.Mapping", "collections.abc.MutableMapping"}
+
+Resolve = Callable[[str], str]
+Model = Callable[[str], Type | None]
+
+
+def annotation(node: ast.expr, resolve: Resolve, model: Model) -> Type:
+    """The type that an annotation means. Raises Refused for one that is not known."""
+
+    def inner(part: ast.expr) -> Type:
+        return annotation(part, resolve, model)
+
+    match node:
+        case ast.Constant(value=None):
+            return NONE
+        case ast.Constant(value=str() as text):
+            return inner(ast.parse(text, mode="eval").body)
+        case ast.Name() | ast.Attribute():
+            name = resolve(ast.unparse(node))
+            found = _NAMES.get(name) or model(name)
+            if found is not None:
+                return found
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return join([inner(left), inner(right)])
+        case ast.Subscript(value=value, slice=index):
+            name = resolve(ast.unparse(value))
+            parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
+            if name in _LISTS:
+                return list_of(inner(parts[0]))
+            if name in ("collections.abc.Iterator", "collections.abc.Generator"):
+                return iterator_of(inner(parts[0]))
+            if name == "set":
+                return set_of(inner(parts[0]))
+            if name in _MAPS and len(parts) == 2:
+                return map_of(inner(parts[1]))
+            if name == "tuple":
+                return tuple_of(*map(inner, parts))
+            if name == "typing.Optional":
+                return inner(parts[0]).optional
+            if name == "typing.Union":
+                return join(map(inner, parts))
+            if name == "typing.Literal":
+                return join(_literal(part) for part in parts)
+    raise refuse(
+        node,
+        "type",
+        f"The annotation {ast.unparse(node)} is not carried over.",
+        "Use Any, or a simpler type.",
+    )
+
+
+def _literal(node: ast.expr) -> Type:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return {str: STR, bool: BOOL, int: INT, type(None): NONE}.get(type(value), ANY)

@@ -1,0 +1,194 @@
+"""Calls: the nango object, functions of the script, builtins, the standard library, methods."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from nangonb.errors import nearest
+from nangonb.translate import code
+from nangonb.translate.code import Expr
+from nangonb.translate.expressions import JSON_KINDS
+from nangonb.translate.function import Function, FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.table import TABLE, apply
+from nangonb.translate.types import ANY, Type, list_of, map_of
+
+#: Methods that only values of one type have: they tell the type of a value from outside.
+OWNERS: dict[str, Type] = {
+    **dict.fromkeys(
+        (
+            "capitalize", "casefold", "endswith", "find", "isalnum", "isalpha", "isdigit", "islower", "isnumeric", "isspace",
+            "isupper", "join", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace",
+            "rfind", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "title",
+            "upper", "zfill", "encode",
+        ),
+        Type("str"),
+    ),
+    **dict.fromkeys(("items", "keys", "values", "get", "setdefault"), map_of(ANY)),
+    **dict.fromkeys(("append", "extend", "insert", "sort", "reverse"), list_of(ANY)),
+}  # fmt: skip
+CHANGES = frozenset(
+    {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "add", "discard", "sort"}
+)
+
+
+def dotted_name(t: FunctionTranslator, node: ast.expr) -> str | None:
+    """``datetime.datetime.now`` for what was imported from the standard library; None for anything else."""
+    names: list[str] = []
+    inner = node
+    while isinstance(inner, ast.Attribute):
+        names.append(inner.attr)
+        inner = inner.value
+    if not isinstance(inner, ast.Name) or inner.id in t.env:
+        return None
+    root = t.script.imports.dotted.get(inner.id)
+    return None if root is None else ".".join([root, *reversed(names)])
+
+
+def call(t: FunctionTranslator, node: ast.Call) -> Expr:
+    function = node.func
+    if isinstance(function, ast.Name):
+        known = t.find_function(function.id)
+        if known is not None:
+            return call_function(t, node, known)
+        if function.id in t.env:
+            raise refuse(node, "unknown-call", f"{function.id} holds a function that is not known here.")
+        imported = t.script.imports.modules.get(function.id)
+        if imported is not None:
+            return call_function(t, node, t.script.module_function(node, *imported))
+    dotted = dotted_name(t, function)
+    if dotted is not None:
+        return call_row(t, node, dotted, [], what=ast.unparse(function))
+    if isinstance(function, ast.Name):
+        return call_row(t, node, function.id, [], what=f"{function.id}()")
+    if isinstance(function, ast.Attribute):
+        return call_method(t, node, function)
+    raise refuse(node, "unknown-call")
+
+
+def call_row(
+    t: FunctionTranslator, node: ast.Call, name: str, receiver: Sequence[Expr], *, what: str
+) -> Expr:
+    """A call that the table carries over. Keywords take the place that the row's signature gives them."""
+    from nangonb.translate.special import SPECIAL
+
+    if name in SPECIAL:
+        return SPECIAL[name](t, node, list(receiver))
+    if name not in TABLE.rows:
+        methods = [row.split(".")[-1] for row in TABLE.rows if row.startswith(name.rsplit(".", 1)[0] + ".")]
+        match = nearest(name.rsplit(".", 1)[-1], [m for m in methods if ":" not in m])
+        instead = f"Did you mean {match}?" if match and match != name.rsplit(".", 1)[-1] else ""
+        code_ = "unknown-method" if receiver else "unknown-call"
+        raise refuse(node, code_, f"{what} is not carried over.", instead)
+    arguments = arguments_of(t, node, name, first=not receiver and t.first)
+    operands = [*receiver, *arguments]
+    row = TABLE.find(name, operands)
+    if row is None:
+        kinds = ", ".join(str(operand.type) for operand in operands)
+        raise refuse(node, "unknown-call", f"{what} is not carried over for ({kinds}).")
+    return apply(row, t, node, operands)
+
+
+def arguments_of(t: FunctionTranslator, node: ast.Call, name: str, *, first: bool = False) -> list[Expr]:
+    found: list[Expr | None] = []
+    for number, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred):
+            raise refuse(argument, "keyword", "* in a call is not carried over here.")
+        found.append(t.expr(argument, first=first and number == 0))
+    names = TABLE.keywords.get(name, ())
+    for keyword in node.keywords:
+        if keyword.arg not in names:
+            raise refuse(
+                keyword.value, "keyword", f"The argument {keyword.arg or '**'} is not carried over here."
+            )
+        place = names.index(keyword.arg)
+        found += [None] * (place + 1 - len(found))
+        found[place] = t.expr(keyword.value)
+    if None in found:
+        raise refuse(node, "keyword", "Arguments are left out that stand before a given one.")
+    return [each for each in found if each is not None]
+
+
+def call_method(t: FunctionTranslator, node: ast.Call, function: ast.Attribute) -> Expr:
+    receiver = t.expr(function.value, first=t.first)
+    kind, name = receiver.type, function.attr
+    if kind.kind == "nango":
+        from nangonb.translate.sdk import sdk_call
+
+        return sdk_call(t, node, name)
+    if isinstance(function.value, ast.Name) and name in CHANGES and function.value.id in t.iterating:
+        raise refuse(node, "changed-while-iterating")
+    if kind.kind == "any":
+        owner = OWNERS.get(name)
+        if owner is None:
+            raise refuse(
+                node, "type", f".{name}() needs a known type.", "Annotate the variable: name: list = …"
+            )
+        receiver = Expr(
+            receiver.code,
+            owner,
+            receiver.prec,
+            pure=receiver.pure,
+            awaits=receiver.awaits,
+            name=receiver.name,
+        )
+        kind = owner
+    if kind.nullable:
+        receiver = Expr(
+            receiver.at(code.CALL) + "!", kind.required, code.CALL, pure=receiver.pure, awaits=receiver.awaits
+        )
+        kind = kind.required
+    family = "dict" if kind.kind in ("map", "record") else kind.kind
+    return call_row(t, node, f"{family}.{name}", [receiver], what=f".{name}() of {kind}")
+
+
+def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> Expr:
+    """A function of the script or of a module cell; its arguments in order, keywords at their places."""
+    function.used = True
+    function.catching = function.catching or t.catching
+    if not function.catching and t.catching:
+        t.script.changed = True
+    positional = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
+    keyword_only = [a.arg for a in function.node.args.kwonlyargs]
+    names = [*positional, *keyword_only]
+    if function.node.args.vararg or function.node.args.kwarg:
+        raise refuse(node, "keyword", "Functions with *args or **kwargs are not carried over.")
+    given: dict[str, Expr] = {}
+    for number, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred) or number >= len(positional):
+            raise refuse(argument, "keyword", "* in a call is not carried over.")
+        given[positional[number]] = t.expr(argument, first=t.first and number == 0)
+    for keyword in node.keywords:
+        if keyword.arg is None or keyword.arg not in names:
+            raise refuse(keyword.value, "keyword")
+        given[keyword.arg] = t.expr(keyword.value)
+    shown: list[str] = []
+    for name in names:
+        if name in given:
+            check_argument(t, node, function, name, given[name])
+            shown.append(given[name].at(code.TERNARY))
+        else:
+            shown.append("undefined")
+    while shown and shown[-1] == "undefined":
+        shown.pop()
+    text = code.call(t.js_name(function.name), shown)
+    kind = function.returns if function.returns is not None else ANY
+    if function.calls_sdk:
+        if not t.function.calls_sdk and not t.function.is_entry:
+            t.function.calls_sdk = t.script.changed = True
+        return Expr(f"await {text}", kind, code.UNARY, awaits=True)
+    return Expr(text, kind, code.CALL)
+
+
+def check_argument(t: FunctionTranslator, node: ast.Call, function: Function, name: str, value: Expr) -> None:
+    """Remember the argument's type for the next round; refuse what would not be carried along."""
+    function.seen_arguments.setdefault(name, []).append(value.type)
+    wanted = function.parameters[name]
+    if wanted.kind == "any" and value.type.kind not in JSON_KINDS and not t.script.first_rounds:
+        raise refuse(
+            node,
+            "type",
+            f"{value.type} is passed as {name}, whose type is not known.",
+            f"Annotate it: {name}: …",
+        )

@@ -1,0 +1,119 @@
+"""TypeScript as it is put together: expressions with their precedence, lines with where they come from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nangonb.translate.types import ANY, Type
+
+WIDTH = 110
+INDENT = "    "
+
+# JavaScript's precedences, from loosest to tightest.
+ARROW, TERNARY, NULLISH, OR, AND, EQUALITY, RELATION, ADD, MULTIPLY, POWER, UNARY, CALL, PRIMARY = range(13)
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """An expression in TypeScript, and what is known of its value.
+
+    ``literal`` is the Python value where it is one. ``pure`` expressions can be repeated: names, literals
+    and their fields. ``awaits`` where it contains ``await``. ``name`` is the variable that it is.
+    """
+
+    code: str
+    type: Type = ANY
+    prec: int = PRIMARY
+    literal: Any = field(default=None, compare=False)
+    is_literal: bool = False
+    pure: bool = False
+    awaits: bool = False
+    name: str | None = None
+
+    def at(self, prec: int) -> str:
+        """The code, in parentheses where it binds less than ``prec``."""
+        if (
+            self.prec < prec
+            or (prec == NULLISH and self.prec in (OR, AND))
+            or (prec in (OR, AND) and self.prec == NULLISH)
+        ):
+            return f"({self.code})"
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of output, without indentation of its block, and the line of the cell that it comes from."""
+
+    text: str
+    source: int | None = None
+    depth: int = 0
+
+
+def indented(lines: Sequence[Line]) -> list[Line]:
+    return [Line(line.text, line.source, line.depth + 1) for line in lines]
+
+
+def shifted(code: str) -> str:
+    """Code of several lines, one level deeper but for its first line."""
+    return code.replace("\n", "\n" + INDENT)
+
+
+def string(value: str) -> str:
+    """A string literal in single quotes, as the field's formatters write it."""
+    quoted = json.dumps(value, ensure_ascii=False)[1:-1].replace('\\"', '"')
+    quoted = quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    quoted = re.sub(r"[\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", quoted)
+    if "'" in quoted and '"' not in quoted:
+        return f'"{quoted}"'
+    return "'" + quoted.replace("'", "\\'") + "'"
+
+
+def is_identifier(name: str) -> bool:
+    return re.fullmatch(r"[A-Za-z_$][\w$]*", name, re.ASCII) is not None
+
+
+def key(name: str) -> str:
+    """A property name in an object literal."""
+    return name if is_identifier(name) else string(name)
+
+
+def member(target: str, name: str) -> str:
+    return f"{target}.{name}" if is_identifier(name) else f"{target}[{string(name)}]"
+
+
+def bracketed(opening: str, parts: Sequence[str], closing: str, *, space: str = "") -> str:
+    """``{ a, b }`` on one line where it fits, else one part a line."""
+    if not parts:
+        return opening + closing
+    line = f"{opening}{space}{', '.join(parts)}{space}{closing}"
+    if len(line) <= WIDTH - 20 and "\n" not in line:
+        return line
+    inner = ",\n".join(INDENT + shifted(part) for part in parts)
+    return f"{opening}\n{inner}\n{closing}"
+
+
+def object_literal(parts: Sequence[str]) -> str:
+    if len(parts) > 3:  # an object of many fields reads better one a line
+        inner = ",\n".join(INDENT + shifted(part) for part in parts)
+        return f"{{\n{inner}\n}}"
+    return bracketed("{", parts, "}", space=" ")
+
+
+def array_literal(parts: Sequence[str]) -> str:
+    return bracketed("[", parts, "]")
+
+
+def call(function: str, arguments: Sequence[str]) -> str:
+    """A call; a last argument that is an object or a function stays on the line of the parenthesis."""
+    line = f"{function}({', '.join(arguments)})"
+    if "\n" not in line and len(line) <= WIDTH:
+        return line
+    if all("\n" not in argument for argument in arguments[:-1]):
+        return line
+    inner = ",\n".join(INDENT + shifted(argument) for argument in arguments)
+    return f"{function}(\n{inner}\n)"

@@ -1,0 +1,247 @@
+"""Comprehensions: map and filter where nothing waits, a loop before the statement where something does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from nangonb.translate import code
+from nangonb.translate.code import Expr, Line, indented
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import ANY, STR, Type, element, iterator_of, list_of, map_of, set_of, typescript
+
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
+
+def list_comprehension(t: FunctionTranslator, node: ast.ListComp) -> Expr:
+    found = as_chain(t, node, node.elt)
+    if found is not None:
+        return found
+    return as_loop(t, node, "[]", lambda value: f"{{0}}.push({value});", list_of)
+
+
+def set_comprehension(t: FunctionTranslator, node: ast.SetComp) -> Expr:
+    found = as_chain(t, node, node.elt)
+    if found is None:
+        raise refuse(
+            node, "expression", "This set is built from calls that wait.", "Build a list in a loop first."
+        )
+    kind = found.type.item or ANY
+    if kind.kind not in ("str", "small", "int", "any"):
+        raise refuse(node, "type", f"A set of {kind} is not carried over.")
+    return Expr(f"new Set({found.code})", set_of(kind), code.CALL)
+
+
+def dict_comprehension(t: FunctionTranslator, node: ast.DictComp) -> Expr:
+    pair = ast.Tuple([node.key, node.value], ast.Load())
+    ast.copy_location(pair, node)
+    with scoped(t, node):
+        key_kind = None
+
+        def check(element_expr: Expr) -> None:
+            nonlocal key_kind
+            key_kind = element_expr.type.parts[0]
+
+        found = as_chain(t, node, pair, check)
+    if found is None or key_kind is None:
+        raise refuse(node, "expression", "This dict is built from calls that wait.", "Build it in a loop.")
+    if key_kind.kind not in ("str", "any"):
+        raise refuse(node, "dict-key")
+    kind = (found.type.item or ANY).parts[1]
+    return Expr(f"Object.fromEntries({found.code})", map_of(kind), code.CALL)
+
+
+def generator(t: FunctionTranslator, node: ast.GeneratorExp) -> Expr:
+    """As the direct argument of a builtin only; those ask for it as a list."""
+    raise refuse(
+        node,
+        "expression",
+        "A generator is carried over as the only argument of a function.",
+        "Use a list: […]",
+    )
+
+
+class scoped:  # noqa: N801 - used like a function
+    """Targets of a comprehension are known inside it only."""
+
+    def __init__(self, t: FunctionTranslator, node: Comprehension) -> None:
+        self._t = t
+        self._node = node
+
+    def __enter__(self) -> None:
+        self._env = dict(self._t.env)
+
+    def __exit__(self, *_: object) -> None:
+        self._t.env = self._env
+
+
+def as_chain(
+    t: FunctionTranslator, node: Comprehension, elt: ast.expr, check: Callable[[Expr], None] | None = None
+) -> Expr | None:
+    """``xs.filter((x) => …).map((x) => …)``, or None where a part waits."""
+    if waits(t, node):
+        return None
+    env = dict(t.env)
+    try:
+        return _chain(t, list(node.generators), elt, check)
+    finally:
+        t.env = env
+
+
+def _chain(
+    t: FunctionTranslator,
+    generators: list[ast.comprehension],
+    elt: ast.expr,
+    check: Callable[[Expr], None] | None,
+) -> Expr:
+    generator, rest = generators[0], generators[1:]
+    items = iterable(t, generator.iter)
+    target, kinds = bind(t, generator.target, element(items.type))
+    parameter = f"({target}{annotation_of(target, kinds, items.type)})"
+    text = items.at(code.CALL)
+    for test in generator.ifs:
+        from nangonb.translate.expressions import condition, narrow
+
+        text += f".filter({parameter} => {code.shifted(condition(t, test).at(code.TERNARY))})"
+        narrow(t, test, True)
+    if rest:
+        inner = _chain(t, rest, elt, check)
+        return Expr(
+            f"{text}.flatMap({parameter} => {inner.code})", inner.type, code.CALL, awaits=items.awaits
+        )
+    value = t.expr(elt)
+    if check is not None:
+        check(value)
+    kind = list_of(value.type)
+    if value.code == target:
+        copied = text if generator.ifs else f"[...{text}]"
+        return Expr(copied, kind, code.CALL, awaits=items.awaits)
+    body = f"({value.code})" if value.code.startswith("{") else value.at(code.TERNARY)
+    return Expr(f"{text}.map({parameter} => {body})", kind, code.CALL, awaits=items.awaits)
+
+
+def annotation_of(target: str, kind: Type, items: Type) -> str:
+    """Parameters of callbacks on values from outside need their ``any`` said."""
+    if items.kind == "any":
+        return ": any"
+    return ""
+
+
+def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
+    """An expression that JavaScript can iterate over as an array, in Python's order."""
+    items = t.expr(node)
+    kind = items.type
+    if kind.nullable:
+        items = Expr(items.at(code.CALL) + "!", kind.required, code.CALL, awaits=items.awaits)
+        kind = items.type
+    if kind.kind == "set":
+        raise refuse(node, "set-order")
+    if kind.kind in ("map", "record"):
+        return Expr(f"{t.helper('keys')}({items.code})", list_of(STR), code.CALL, awaits=items.awaits)
+    if kind.kind == "str":
+        return Expr(f"[...{items.code}]", list_of(STR), awaits=items.awaits)
+    if kind.kind in ("list", "tuple", "any", "iterator"):
+        return items
+    raise refuse(node, "operator", f"Iterating over {kind} is not carried over.")
+
+
+def bind(
+    t: FunctionTranslator, target: ast.expr, kind: Type, used: set[str] | None = None
+) -> tuple[str, Type]:
+    """The pattern of a loop variable, and its type; names become known. ``used``: names that are read."""
+    match target:
+        case ast.Name(id=id):
+            t.env[id] = kind
+            t.function.seen_types.setdefault(id, []).append(kind)
+            name = t.js_name(id)
+            return (name if used is None or id in used else f"_{name}"), kind
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            if kind.kind == "tuple" and len(kind.parts) != len(elts):
+                raise refuse(target, "operator", "The number of names does not fit.")
+            parts = kind.parts or [kind.item or ANY] * len(elts)
+            shown = []
+            for part, each in zip(parts, elts, strict=True):
+                name, _ = bind(t, each, part, used)
+                unread = isinstance(each, ast.Name) and used is not None and each.id not in used
+                shown.append("" if unread else name)
+            while shown and not shown[-1]:
+                shown.pop()
+            return f"[{', '.join(shown)}]", kind
+    raise refuse(target, "statement", "This target is not carried over.")
+
+
+def waits(t: FunctionTranslator, node: ast.AST) -> bool:
+    """Whether something below ``node`` uses the nango object and so waits."""
+    return t.script.waits(t, node)
+
+
+def as_loop(
+    t: FunctionTranslator,
+    node: ast.ListComp,
+    start: str,
+    collect: Callable[[str], str],
+    kind_of: Callable[[Type], Type],
+) -> Expr:
+    """A loop before the statement: requests are made in Python's order, one after the other."""
+    if not t.first:
+        raise refuse(node, "expression", "What stands before this would be evaluated later on Nango.",
+                     "Assign the list to a variable first.")  # fmt: skip
+    name = t.script.fresh("results")
+    env = dict(t.env)
+    lines, kind = _loops(t, list(node.generators), node.elt, collect, name)
+    t.env = env
+    result = kind_of(kind)
+    t.before += [Line(f"const {name}: {typescript(result)} = {start};", node.lineno), *lines]
+    return Expr(name, result, pure=True)
+
+
+def _loops(
+    t: FunctionTranslator,
+    generators: list[ast.comprehension],
+    elt: ast.expr,
+    collect: Callable[[str], str],
+    name: str,
+) -> tuple[list[Line], Type]:
+    from nangonb.translate.expressions import condition, narrow
+    from nangonb.translate.sdk import paginate_source
+
+    generator = generators[0]
+    source = paginate_source(t, generator.iter)
+    items = source or iterable(t, generator.iter)
+    hoisted, t.before = t.before, []
+    target, _ = bind(t, generator.target, element(items.type))
+    each = "for await" if source else "for"
+    tests = []
+    for test in generator.ifs:
+        tests.append(condition(t, test).at(code.AND))
+        narrow(t, test, True)
+    inner: list[Line]
+    if len(generators) > 1:
+        inner, kind = _loops(t, generators[1:], elt, collect, name)
+    else:
+        value = t.expr(elt, first=True)
+        kind = value.type
+        inner = [*t.before, Line(collect(value.at(code.TERNARY)).replace("{0}", name), elt.lineno)]
+        t.before = []
+    if tests:
+        inner = [Line(f"if ({' && '.join(tests)}) {{", elt.lineno), *indented(inner), Line("}")]
+    return [
+        *hoisted,
+        Line(f"{each} (const {target} of {items.code}) {{", generator.iter.lineno),
+        *indented(inner),
+        Line("}"),
+    ], kind
+
+
+def argument_list(t: FunctionTranslator, node: ast.expr) -> Expr:
+    """A generator as the only argument of a builtin: the list that it would give."""
+    if isinstance(node, ast.GeneratorExp):
+        found = as_chain(t, node, node.elt)
+        if found is None:
+            raise refuse(node, "lazy-sdk-call")
+        return found
+    return iterable(t, node)
+
+
+__all__ = ["argument_list", "as_chain", "bind", "iterable", "iterator_of", "list_comprehension"]

@@ -1,0 +1,204 @@
+"""raise and try: which errors exist in both worlds, and what may be read of them."""
+
+from __future__ import annotations
+
+import ast
+
+from nangonb.translate import code
+from nangonb.translate.code import Line, indented
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import ACTION_ERROR, ERROR, HTTP_ERROR, Type
+
+#: Errors that helpers throw by the same name, where a handler may catch them.
+BUILTIN = (
+    "IndexError",
+    "KeyError",
+    "TypeError",
+    "ValueError",
+    "ZeroDivisionError",
+    "LookupError",
+    "ArithmeticError",
+)
+_GROUPS = {"LookupError": ("IndexError", "KeyError"), "ArithmeticError": ("ZeroDivisionError",)}
+
+
+def raise_(t: FunctionTranslator, node: ast.Raise) -> list[Line]:
+    if node.exc is None:
+        if not t.errors:
+            raise refuse(node, "statement", "raise alone stands in a handler only.")
+        return [Line("throw error;", node.lineno)]
+    match node.exc:
+        case ast.Name(id=id) if id in t.errors:
+            return [Line("throw error;", node.lineno)]
+        case ast.Call(func=function) if _is_action_error(t, function):
+            return _lines(f"throw new nango.ActionError({_payload(t, node.exc)});", node)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in (
+            "Exception",
+            "RuntimeError",
+            *BUILTIN,
+        ):
+            if len(args) > 1:
+                raise refuse(node, "statement", "An error with several arguments is not carried over.")
+            message = t.expr(args[0]).code if args else "''"
+            if name in ("Exception", "RuntimeError"):
+                return _lines(f"throw new Error({message});", node)
+            return _lines(f"throw {t.helper('pythonError')}('{name}', {message});", node)
+    raise refuse(node, "except", "This error cannot be raised on Nango.", "Raise nango.ActionError(…).")
+
+
+def _is_action_error(t: FunctionTranslator, node: ast.expr) -> bool:
+    from nangonb.translate.calls import dotted_name
+
+    if isinstance(node, ast.Attribute) and node.attr == "ActionError":
+        return isinstance(node.value, ast.Name) and t.env.get(node.value.id, ERROR).kind == "nango"
+    return dotted_name(t, node) == "nangonb.ActionError"
+
+
+def _payload(t: FunctionTranslator, node: ast.expr) -> str:
+    assert isinstance(node, ast.Call)
+    parts = []
+    if len(node.args) > 1:
+        raise refuse(node, "keyword", "nango.ActionError takes a message or one dict.")
+    if node.args:
+        first = t.expr(node.args[0])
+        if first.type.kind in ("record", "map"):
+            if not node.keywords:
+                return first.code
+            parts.append(f"...{first.at(code.TERNARY)}")
+        elif first.type.kind in ("str", "none"):
+            parts.append(f"message: {first.at(code.TERNARY)}" if first.code != "message" else "message")
+        else:
+            raise refuse(
+                node, "type", "The message of an ActionError is text.", "Use an f-string, or one dict."
+            )
+    for keyword in node.keywords:
+        value = t.expr(keyword.value)
+        if keyword.arg is None:
+            parts.append(f"...{value.at(code.TERNARY)}")
+        else:
+            parts.append(
+                keyword.arg
+                if value.code == keyword.arg
+                else f"{code.key(keyword.arg)}: {value.at(code.TERNARY)}"
+            )
+    return code.object_literal(parts)
+
+
+def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
+    before = t.catching
+    t.catching = before or catches_builtin(node)
+    start = dict(t.env)
+    with t.branch():
+        hoist = _declare_outside(t, node)
+        body = t.block(node.body)
+    t.catching = before
+    flag = None
+    if node.orelse:
+        flag = t.script.fresh("succeeded")
+        hoist.append(Line(f"let {flag} = false;", node.lineno))
+        body.append(Line(f"{flag} = true;"))
+    lines = [*hoist, Line("try {", node.lineno), *indented(body)]
+    if node.handlers:
+        lines += [Line("} catch (error: any) {" if _reads_error(node) else "} catch {")]
+        lines += indented(_handlers(t, node.handlers, start))
+    if node.finalbody:
+        lines += [Line("} finally {"), *indented(t.block(node.finalbody))]
+    lines.append(Line("}"))
+    if flag is not None:
+        lines += [Line(f"if ({flag}) {{"), *indented(t.block(node.orelse)), Line("}")]
+    return lines
+
+
+def catches_builtin(node: ast.Try) -> bool:
+    """Whether a handler may catch what Python's own operations raise, such as a KeyError."""
+    names = {name for handler in node.handlers for name in _names_of(handler.type)}
+    return bool(names & {"Exception", *BUILTIN})
+
+
+def _declare_outside(t: FunctionTranslator, node: ast.Try) -> list[Line]:
+    """Variables that are first assigned inside the block and read after it are declared before it."""
+    from nangonb.translate.types import typescript
+
+    inside = {id(each) for part in node.body for each in ast.walk(part)}
+    lines = []
+    for name, variable in t.function.variables.items():
+        stored = [store for store in variable.stores if id(store) in inside]
+        outside = [use for use in (*variable.loads, *variable.stores) if id(use) not in inside]
+        if stored and outside and name not in t.declared_here:
+            t.declared_here.add(name)
+            lines.append(Line(f"let {t.js_name(name)}: {typescript(t.declared_type(name))};", node.lineno))
+    return lines
+
+
+def _reads_error(node: ast.Try) -> bool:
+    only = node.handlers[0]
+    plain = len(node.handlers) == 1 and _names_of(only.type) <= {"Exception"}
+    raises = any(isinstance(n, ast.Raise) and n.exc is None for n in ast.walk(only))
+    return not (plain and only.name is None and not raises)
+
+
+def _names_of(node: ast.expr | None) -> set[str]:
+    if node is None:
+        return {"Exception"}
+    return {ast.unparse(part) for part in (node.elts if isinstance(node, ast.Tuple) else [node])}
+
+
+def _handlers(t: FunctionTranslator, handlers: list[ast.ExceptHandler], start: dict[str, Type]) -> list[Line]:
+    lines: list[Line] = []
+    all_caught = False
+    for number, handler in enumerate(handlers):
+        test, kind = _test(t, handler)
+        errors, env = dict(t.errors), dict(t.env)
+        t.errors["error"] = kind
+        if handler.name:
+            t.errors[handler.name] = kind
+            t.env[handler.name] = kind
+            t.script.renamed[handler.name] = "error"
+        body = t.block(handler.body)
+        if handler.name:
+            t.script.renamed.pop(handler.name, None)
+        t.errors, t.env = errors, {name: t.env[name] for name in t.env if name in env or name != handler.name}
+        if test is None:
+            all_caught = True
+            lines += [Line("} else {"), *indented(body)] if number else body
+            break
+        opening = f"if ({test}) {{" if not number else f"}} else if ({test}) {{"
+        lines += [Line(opening, handler.lineno), *indented(body)]
+    if not all_caught:
+        lines += [Line("} else {"), Line("throw error;", depth=1), Line("}")]
+    elif len(handlers) > 1:
+        lines.append(Line("}"))
+    return lines
+
+
+def _test(t: FunctionTranslator, handler: ast.ExceptHandler) -> tuple[str | None, Type]:
+    from nangonb.translate.calls import dotted_name
+
+    if handler.type is None:
+        raise refuse(
+            handler, "except", "A bare except also catches the stop button.", "Write except Exception."
+        )
+    parts = list(handler.type.elts) if isinstance(handler.type, ast.Tuple) else [handler.type]
+    tests, kinds = [], []
+    for part in parts:
+        name = dotted_name(t, part) or ast.unparse(part)
+        if name == "nangonb.HTTPError":
+            tests.append(f"{t.helper('isHttpError')}(error)")
+            kinds.append(HTTP_ERROR)
+        elif _is_action_error(t, part):
+            tests.append("error?.type === 'action_script_runtime_error'")
+            kinds.append(ACTION_ERROR)
+        elif name == "Exception":
+            return None, ERROR
+        elif name in BUILTIN:
+            for each in _GROUPS.get(name, (name,)):
+                tests.append(f"error?.name === '{each}'")
+            kinds.append(ERROR)
+        else:
+            raise refuse(part, "except", f"{ast.unparse(part)} does not exist on Nango.")
+    return " || ".join(tests), kinds[0] if len(set(kinds)) == 1 else ERROR
+
+
+def _lines(text: str, node: ast.AST) -> list[Line]:
+    return [Line(line, getattr(node, "lineno", None)) for line in text.split("\n")]

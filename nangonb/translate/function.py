@@ -1,0 +1,166 @@
+"""Translates one function: what is known while walking through it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nangonb.translate.code import Expr, Line
+from nangonb.translate.names import Variable, variables_of
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import ANY, NONE, Type, join
+
+if TYPE_CHECKING:
+    from nangonb.translate.script import ScriptTranslator
+
+RESERVED = frozenset(
+    ["abstract", "any", "arguments", "as", "async", "await", "boolean", "break", "case", "catch", "class", "const", "continue", "debugger", "declare", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "from", "function", "get", "if", "implements", "import", "in", "instanceof", "interface", "let", "module", "namespace", "new", "null", "number", "object", "of", "package", "private", "protected", "public", "return", "set", "static", "string", "super", "switch", "symbol", "this", "throw", "true", "try", "type", "typeof", "undefined", "var", "void", "while", "with", "yield", "Array", "Boolean", "Buffer", "Date", "Error", "JSON", "Map", "Math", "Number", "Object", "Promise", "RegExp", "Set", "String", "URL", "URLSearchParams", "Symbol", "console", "require", "exports"]
+)
+
+
+@dataclass(slots=True)
+class Function:
+    """A function of the script. Types of parameters and of what it returns are found in rounds.
+
+    ``catching``: it may run below a handler, so that what raises in Python must throw. ``calls_sdk``: it is
+    async, since it or something that it calls uses the nango object.
+    """
+
+    node: ast.FunctionDef
+    name: str
+    parameters: dict[str, Type]
+    annotated: set[str]
+    returns: Type | None
+    returns_annotated: bool
+    variables: dict[str, Variable]
+    calls_sdk: bool = False
+    catching: bool = False
+    used: bool = False
+    is_entry: bool = False
+    seen_arguments: dict[str, list[Type]] = field(default_factory=dict)
+    seen_returns: list[Type] = field(default_factory=list)
+    seen_types: dict[str, list[Type]] = field(default_factory=dict)
+    declared: dict[str, Type] = field(default_factory=dict)
+    inner: dict[str, Function] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, node: ast.FunctionDef, name: str) -> Function:
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        names = [argument.arg for argument in arguments]
+        return cls(node, name, dict.fromkeys(names, ANY), set(), None, False, variables_of(node.body, names))
+
+
+class FunctionTranslator:
+    """Walks through one function body. ``env`` is what is known of each variable at this point."""
+
+    def __init__(
+        self, script: ScriptTranslator, function: Function, outer: FunctionTranslator | None = None
+    ) -> None:
+        self.script = script
+        self.function = function
+        self.outer = outer
+        self.env: dict[str, Type] = dict(outer.env) if outer else {}
+        self.env.update(function.parameters)
+        self.catching = function.catching
+        self.before: list[Line] = []
+        self.first = False
+        self.errors: dict[str, Type] = {}
+        self.iterating: list[str] = []
+        self.declared_here: set[str] = set(function.parameters)
+        self.loop_depth = 0
+
+    # Names
+
+    def js_name(self, name: str) -> str:
+        return self.script.js_name(name)
+
+    def lookup(self, node: ast.Name) -> Expr:
+        """A local variable, a constant of the script or a function."""
+        name = node.id
+        if name in self.env:
+            return Expr(self.js_name(name), self.env[name], pure=True, name=name)
+        if name in self.script.constants:
+            return Expr(self.js_name(name), self.script.constants[name], pure=True, name=name)
+        raise refuse(node, "unknown-name", f"{name} is not carried over.")
+
+    def find_function(self, name: str) -> Function | None:
+        translator: FunctionTranslator | None = self
+        while translator is not None:
+            if name in translator.function.inner:
+                return translator.function.inner[name]
+            if name in translator.env:
+                return None
+            translator = translator.outer
+        return self.script.functions.get(name)
+
+    def assign(self, name: str, kind: Type) -> None:
+        """The variable holds a value of this type from here on."""
+        self.env[name] = kind
+        self.function.seen_types.setdefault(name, []).append(kind)
+
+    def declared_type(self, name: str) -> Type:
+        """The type of a variable over the whole function: what all its assignments have in common."""
+        if name in self.function.declared:
+            return self.function.declared[name]
+        return join(self.function.seen_types.get(name, [ANY]))
+
+    # Expressions and statements
+
+    def expr(self, node: ast.expr, *, first: bool = False) -> Expr:
+        """``first``: nothing with an effect was evaluated before it in this statement."""
+        from nangonb.translate.expressions import EXPRESSIONS
+
+        handler = EXPRESSIONS.get(type(node))
+        if handler is None:
+            raise refuse(node, "expression", f"{type(node).__name__} is not carried over.")
+        before, self.first = self.first, first
+        try:
+            return handler(self, node)
+        finally:
+            self.first = before
+
+    def exprs(self, nodes: Sequence[ast.expr]) -> list[Expr]:
+        return [self.expr(node) for node in nodes]
+
+    def block(self, statements: Sequence[ast.stmt]) -> list[Line]:
+        from nangonb.translate.statements import statement
+
+        lines: list[Line] = []
+        for each in statements:
+            lines += self.script.comments.before(each, lines)
+            translated = statement(self, each)
+            hoisted, self.before = self.before, []
+            lines += hoisted
+            lines += self.script.comments.beside(each, translated)
+        return lines
+
+    def use_helpers(self, code: str) -> None:
+        self.script.use_helpers(code)
+
+    def helper(self, name: str) -> str:
+        self.script.helpers.add(name)
+        return name
+
+    @contextmanager
+    def branch(self) -> Iterator[None]:
+        """What is learnt inside holds inside only; what is assigned may be either afterwards."""
+        before = dict(self.env)
+        yield
+        after = self.env
+        self.env = {
+            name: join([before[name], after[name]]) if name in before else after[name]
+            for name in {**before, **after}
+            if name in after
+        }
+
+    def returned(self, kind: Type) -> None:
+        self.function.seen_returns.append(kind)
+
+    @property
+    def return_type(self) -> Type:
+        if self.function.returns is not None:
+            return self.function.returns
+        return join(self.function.seen_returns) if self.function.seen_returns else NONE

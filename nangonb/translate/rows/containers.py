@@ -1,0 +1,114 @@
+"""Lists, dicts and sets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nangonb.translate import code
+from nangonb.translate.code import Expr
+from nangonb.translate.refusals import refuse
+from nangonb.translate.table import TABLE
+from nangonb.translate.types import (
+    ANY,
+    ANYTHING,
+    DICT,
+    LIST,
+    NONE,
+    SET,
+    SMALL,
+    STR,
+    TUPLE,
+    Type,
+    element,
+    join,
+    list_of,
+)
+
+if TYPE_CHECKING:
+    from nangonb.translate.function import FunctionTranslator
+
+
+def _same(operands: Sequence[Expr]) -> Type:
+    return operands[0].type
+
+
+def _item(operands: Sequence[Expr]) -> Type:
+    return element(operands[0].type)
+
+
+TABLE.add(
+    "len", ((LIST,), SMALL, "{0:CALL}.length", code.CALL, "", True), ((TUPLE,), SMALL, "{0:CALL}.length")
+)
+TABLE.add("len", ((DICT,), SMALL, "Object.keys({0}).length"), ((SET,), SMALL, "{0:CALL}.size"))
+
+TABLE.add("list.append", ((LIST, ANYTHING), NONE, "{0:CALL}.push({1})"))
+TABLE.add("list.extend", ((LIST, LIST), NONE, "{0:CALL}.push(...{1:TERNARY})"))
+TABLE.add("list.extend", ((LIST, ANY), NONE, "{0:CALL}.push(...{1:TERNARY})"))
+TABLE.add("list.pop", ((LIST,), _item, "pop({0})"), ((LIST, SMALL), _item, "pop({0}, {1})"))
+TABLE.add("list.insert", ((LIST, SMALL, ANYTHING), NONE, "{0:CALL}.splice({1}, 0, {2})"))
+TABLE.add("list.reverse", ((LIST,), NONE, "{0:CALL}.reverse()"))
+TABLE.add("list.clear", ((LIST,), NONE, "{0:CALL}.splice(0)"))
+TABLE.add("list.copy", ((LIST,), _same, "[...{0:TERNARY}]", code.PRIMARY))
+TABLE.add("set.add", ((SET, ANYTHING), NONE, "{0:CALL}.add({1})"))
+TABLE.add("set.discard", ((SET, ANYTHING), NONE, "{0:CALL}.delete({1})"))
+TABLE.add("set.update", ((SET, LIST), NONE, "addAll({0}, {1})"))
+TABLE.add("|", ((SET, SET), _same, "new Set([...{0:TERNARY}, ...{1:TERNARY}])"))
+TABLE.add("&", ((SET, SET), _same, "new Set([...{0:TERNARY}].filter((value) => {1:CALL}.has(value)))"))
+TABLE.add("-", ((SET, SET), _same, "new Set([...{0:TERNARY}].filter((value) => !{1:CALL}.has(value)))"))
+TABLE.add(
+    "|", ((DICT, DICT), lambda o: join(x.type for x in o), "{ ...{0:TERNARY}, ...{1:TERNARY} }", code.PRIMARY)
+)
+
+TABLE.add("dict.keys", ((DICT,), list_of(STR), "keys({0})"))
+
+
+def _values(operands: Sequence[Expr]) -> Type:
+    kind = operands[0].type
+    return list_of(kind.item or (join(f.type for f in kind.fields.values()) if kind.fields else ANY))
+
+
+TABLE.add("dict.values", ((DICT,), _values, "values({0})"))
+TABLE.add("dict.copy", ((DICT,), _same, "{ ...{0:TERNARY} }", code.PRIMARY))
+
+
+def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+    """``d.get(key)`` → null where it is absent; ``d.get(key, default)`` tests presence, never nullness."""
+    target, key = operands[0], operands[1]
+    if key.type.kind not in ("str", "any"):
+        raise refuse(node, "dict-key")
+    kind = target.type
+    found = kind.item or ANY
+    if kind.kind == "record":
+        if key.is_literal and key.literal in kind.fields and kind.fields[key.literal].required:
+            text = code.member(target.at(code.CALL), key.literal)
+            return Expr(
+                text, kind.fields[key.literal].type, code.CALL, pure=target.pure, awaits=target.awaits
+            )
+        found = kind.fields[key.literal].type if key.is_literal and key.literal in kind.fields else ANY
+    awaits = any(operand.awaits for operand in operands)
+    if len(operands) == 2 and not (key.is_literal and key.literal in _INHERITED) and key.is_literal:
+        # an inherited name such as `constructor` is no key of a dict; all others are absent or own
+        text = f"{code.member(target.at(code.CALL), key.literal)} ?? null"
+        return Expr(text, found.optional, code.NULLISH, awaits=awaits)
+    arguments = ", ".join(operand.at(code.TERNARY) for operand in operands)
+    result = found.optional if len(operands) == 2 else join([found, operands[2].type])
+    return Expr(f"{t.helper('get')}({arguments})", result, code.CALL, awaits=awaits)
+
+
+_INHERITED = frozenset(
+    {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+     "__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"}
+)  # fmt: skip
+TABLE.add("dict.get", ((DICT, ANYTHING), ANY, _get), ((DICT, ANYTHING, ANYTHING), ANY, _get))
+TABLE.add("dict.pop", ((DICT, STR), lambda o: o[0].type.item or ANY, "take({0}, {1})"))
+TABLE.add("dict.pop", ((DICT, STR, ANYTHING), ANY, "take({0}, {1}, {2})"))
+TABLE.add(
+    "dict.setdefault", ((DICT, STR, ANYTHING), lambda o: o[0].type.item or ANY, "setDefault({0}, {1}, {2})")
+)
+TABLE.add(
+    "dict.update",
+    ((DICT, DICT), NONE, "Object.assign({0}, {1})"),
+    ((DICT, ANY), NONE, "Object.assign({0}, {1})"),
+)

@@ -1,0 +1,383 @@
+"""Translates one script: its functions in rounds, until the types agree; then the file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nangonb.project import ENTRY, Kind
+from nangonb.translate import rows as rows
+from nangonb.translate.annotations import annotation as annotation_type
+from nangonb.translate.code import Line, indented
+from nangonb.translate.comments import Comments
+from nangonb.translate.errors import catches_builtin
+from nangonb.translate.function import RESERVED, Function, FunctionTranslator
+from nangonb.translate.helpers import HELPERS, helper_names
+from nangonb.translate.names import Imports
+from nangonb.translate.refusals import Refused, refuse
+from nangonb.translate.sdk import BATCHES, PLAIN, REQUESTS
+from nangonb.translate.types import ANY, NANGO, NONE, Type, join, typescript
+
+_ROUNDS = 6
+_WAITING = frozenset({*REQUESTS, *BATCHES, *PLAIN, "log", "paginate"})
+TS_ENTRY: dict[Kind, str] = {"sync": "fetchData", "action": "runAction", "on-event": "onEvent"}
+
+
+@dataclass
+class ScriptTranslator:
+    """``models`` are the types that models of the project have; ``input`` that of an action's input."""
+
+    text: str
+    kind: Kind
+    models: Mapping[str, Type] = field(default_factory=dict)
+    input: Type | None = None
+    output: Type | None = None
+
+    def __post_init__(self) -> None:
+        self.tree = ast.parse(self.text)
+        self.comments = Comments(self.text)
+        self.imports = Imports()
+        self.functions: dict[str, Function] = {}
+        self.constants: dict[str, Type] = {}
+        self.constant_lines: list[Line] = []
+        self.refused: list[Refused] = []
+        self.helpers: set[str] = set()
+        self.taken: set[str] = set()
+        self.renamed: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.first_rounds = True
+        self.changed = False
+        self.shows_unknown = False
+        self.widened: set[str] = set()
+        self._counter = 0
+
+    # What the walk asks
+
+    def resolve(self, name: str) -> str:
+        root, _, rest = name.partition(".")
+        dotted = self.imports.dotted.get(root, root)
+        return f"{dotted}.{rest}" if rest else dotted
+
+    def model(self, name: str) -> Type | None:
+        return self.models.get(self.imports.models.get(name, ""))
+
+    def annotation(self, node: ast.expr) -> Type:
+        return annotation_type(node, self.resolve, self.model)
+
+    def use_helpers(self, code: str) -> None:
+        self.helpers |= helper_names(code)
+
+    def fresh(self, name: str) -> str:
+        """A name that nothing else has."""
+        number = 1
+        while name in self.all_names:
+            number += 1
+            name = f"{re.sub(r'[0-9]+$', '', name)}{number}"
+        self.all_names.add(name)
+        return name
+
+    def waits(self, t: FunctionTranslator, node: ast.AST) -> bool:
+        for call in ast.walk(node):
+            if not isinstance(call, ast.Call):
+                continue
+            if isinstance(call.func, ast.Name):
+                function = t.find_function(call.func.id)
+                if function is not None and function.calls_sdk:
+                    return True
+            elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+                receiver = t.env.get(call.func.value.id)
+                if receiver is not None and receiver.kind == "nango":
+                    return True
+        return False
+
+    def widen(self, t: FunctionTranslator, container: ast.expr, node: ast.AST) -> None:
+        """A record gets a key that it did not have: from the next round on it is a map."""
+        if not isinstance(container, ast.Name):
+            raise refuse(
+                node, "type", "This adds a key to a dict of known keys.", "Give the dict a name and a type."
+            )
+        from nangonb.translate.types import map_of
+
+        t.assign(container.id, map_of(ANY))
+        t.function.declared[container.id] = map_of(ANY)
+
+    def module_function(self, node: ast.AST, module: str, name: str) -> Function:
+        raise refuse(node, "unknown-name", f"{module} is not at hand.")
+
+    # The rounds
+
+    def run(self) -> list[Line]:
+        """The lines of the script's own functions and constants. Refusals are in ``refused``."""
+        self._collect()
+        self.all_names = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
+        self._waiting()
+        self._catching()
+        lines: list[Line] = []
+        for number in range(_ROUNDS):
+            before = self._state()
+            self.refused = [r for r in self.refused if getattr(r, "collected", False)]
+            self.helpers.clear()
+            self._counter = 0
+            for function in self.functions.values():
+                function.seen_arguments.clear()
+                function.seen_returns.clear()
+                function.used = function.is_entry
+            lines = self._round()
+            self._learn()
+            if self._state() == before and not self.first_rounds:
+                break
+            self.first_rounds = number + 2 >= _ROUNDS or self._state() != before
+        for function in self.functions.values():
+            if not function.used:
+                self._note(
+                    refuse(function.node, "unknown-name", f"{function.name} is never called.", "Delete it.")
+                )
+        return lines
+
+    def _state(self) -> object:
+        return [
+            (
+                f.name,
+                tuple(f.parameters.items()),
+                f.returns,
+                tuple(sorted(f.declared.items(), key=lambda i: i[0])),
+            )
+            for f in self.functions.values()
+        ]
+
+    def _round(self) -> list[Line]:
+        parts: list[Line] = list(self.constant_lines)
+        for function in self.functions.values():
+            lines = self.function_lines(function)
+            if parts and lines:
+                parts.append(Line(""))
+            parts += self.comments.above(function.node)
+            parts += lines
+        return parts
+
+    def _learn(self) -> None:
+        for function in self._all_functions():
+            for name, kinds in function.seen_arguments.items():
+                if name not in function.annotated:
+                    function.parameters[name] = join(kinds)
+            if not function.returns_annotated:
+                function.returns = join(function.seen_returns) if function.seen_returns else NONE
+
+    def _all_functions(self) -> list[Function]:
+        found = list(self.functions.values())
+        for function in found:
+            found += function.inner.values()
+        return found
+
+    def _note(self, refused: Refused) -> None:
+        self.refused.append(refused)
+
+    # Collecting
+
+    def _collect(self) -> None:
+        for node in self.tree.body:
+            try:
+                self._collect_one(node)
+            except Refused as refused:
+                refused.collected = True  # type: ignore[attr-defined]
+                self._note(refused)
+
+    def _collect_one(self, node: ast.stmt) -> None:
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                self.imports.add(node)
+            case ast.FunctionDef():
+                self.functions[node.name] = self._function(node)
+            case ast.Expr(value=ast.Constant()):
+                pass
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                self._constant(node, name, value)
+            case ast.ClassDef():
+                if not any(ast.unparse(base).endswith("TypedDict") for base in node.bases):
+                    raise refuse(node, "class")
+                raise refuse(
+                    node,
+                    "class",
+                    "A TypedDict of the script's own is not carried over.",
+                    "Declare a model in nango.yaml.",
+                )
+            case ast.AsyncFunctionDef():
+                raise refuse(node, "async")
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                pass
+            case _:
+                raise refuse(node, "statement", "Only imports, constants and functions stand at the top of a script.",
+                             "Move it into a function.")  # fmt: skip
+
+    def _constant(self, node: ast.stmt, name: str, value: ast.expr) -> None:
+        holder = Function.of(ast.parse("def constants(): pass").body[0], "constants")  # type: ignore[arg-type]
+        t = FunctionTranslator(self, holder)
+        found = t.expr(value)
+        if found.awaits or t.before:
+            raise refuse(node, "statement")
+        self.constants[name] = found.type
+        if self.constant_lines:
+            pass
+        self.constant_lines += self.comments.above(node)
+        for number, text in enumerate(f"const {self.js_name(name)} = {found.code};".split("\n")):
+            self.constant_lines.append(Line(text, node.lineno if number == 0 else node.lineno))
+
+    def _function(self, node: ast.FunctionDef) -> Function:
+        function = Function.of(node, node.name)
+        if node.decorator_list:
+            raise refuse(node.decorator_list[0], "decorator")
+        for default in (*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)):
+            if not isinstance(default, ast.Constant) and not isinstance(default, ast.UnaryOp):
+                raise refuse(default, "mutable-default")
+        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            if argument.annotation is not None:
+                function.parameters[argument.arg] = self.annotation(argument.annotation)
+                function.annotated.add(argument.arg)
+            elif argument.arg == "nango":
+                function.parameters[argument.arg] = NANGO
+                function.annotated.add(argument.arg)
+        if node.returns is not None:
+            function.returns = self.annotation(node.returns)
+            function.returns_annotated = True
+        if node.name == ENTRY[self.kind]:
+            function.is_entry = function.used = True
+            names = list(function.parameters)
+            if names:
+                function.parameters[names[0]] = NANGO
+            for name in names[1:]:
+                if name not in function.annotated:
+                    function.parameters[name] = self.input or ANY
+                function.annotated.add(name)
+        for inner in node.body:
+            for each in ast.walk(inner):
+                if isinstance(each, ast.FunctionDef):
+                    function.inner[each.name] = self._function(each)
+        return function
+
+    def _waiting(self) -> None:
+        """Which functions use the nango object, by themselves or through what they call."""
+        everyone = {f.name: f for f in self._all_functions()}
+        for function in everyone.values():
+            nangos = {name for name, kind in function.parameters.items() if kind.kind == "nango"} | {"nango"}
+            for call in ast.walk(function.node):
+                if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name):
+                    if call.value.id in nangos and call.attr in _WAITING:
+                        function.calls_sdk = True
+        while True:
+            changed = False
+            for function in everyone.values():
+                called = {
+                    c.func.id
+                    for c in ast.walk(function.node)
+                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
+                }
+                if not function.calls_sdk and any(everyone[n].calls_sdk for n in called & everyone.keys()):
+                    function.calls_sdk = changed = True
+            if not changed:
+                return
+
+    def _catching(self) -> None:
+        """Which functions may run below a handler: there, what raises in Python must throw."""
+        everyone = {f.name: f for f in self._all_functions()}
+        reached: list[str] = []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Try) and catches_builtin(node):
+                reached += [
+                    c.func.id for part in node.body for c in ast.walk(part)
+                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
+                ]  # fmt: skip
+        while reached:
+            function = everyone.get(reached.pop())
+            if function is not None and not function.catching:
+                function.catching = True
+                reached += [
+                    c.func.id
+                    for c in ast.walk(function.node)
+                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
+                ]
+
+    # Printing
+
+    def js_name(self, name: str) -> str:
+        """``build_query`` → ``buildQuery``; constants stay as they are."""
+        if name in self.renamed:
+            return self.renamed[name]
+        known = self.names.get(name)
+        if known is None:
+            known = name if name.isupper() else camel(name)
+            if known in RESERVED or known in HELPERS or known in set(self.names.values()):
+                known += "_"
+            self.names[name] = known
+        return known
+
+    def inner_function(self, t: FunctionTranslator, node: ast.FunctionDef) -> list[Line]:
+        function = t.function.inner[node.name]
+        function.used = True
+        for name, variable in t.function.variables.items():
+            if variable.captured and len(variable.stores) > 1:
+                raise refuse(
+                    node, "closure", f"{name} is assigned more than once, and an inner function uses it."
+                )
+        return self.function_lines(function, t)
+
+    def function_lines(self, function: Function, outer: FunctionTranslator | None = None) -> list[Line]:
+        t = FunctionTranslator(self, function, outer)
+        try:
+            body = t.block(function.node.body)
+        except Refused as refused:
+            self._note(refused)
+            return []
+        node = function.node
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        defaults = [None] * (
+            len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
+        ) + list(node.args.defaults)
+        defaults += list(node.args.kw_defaults)
+        shown = []
+        for argument, default in zip(arguments, defaults, strict=True):
+            shown.append(self._parameter(t, function, argument.arg, default))
+        name = TS_ENTRY[self.kind] if function.is_entry else self.js_name(function.name)
+        export = "export default " if function.is_entry else ""
+        wait = "async " if function.calls_sdk or function.is_entry else ""
+        returns = self._returns(function)
+        head = f"{export}{wait}function {name}({', '.join(shown)}): {returns} {{"
+        return [Line(head, node.lineno), *indented(body), Line("}")]
+
+    def _parameter(
+        self, t: FunctionTranslator, function: Function, name: str, default: ast.expr | None
+    ) -> str:
+        variable = function.variables.get(name)
+        shown = self.js_name(name)
+        if variable is not None and not variable.used:
+            shown = f"_{shown}"
+        kind = function.parameters[name]
+        if kind.kind == "nango":
+            return f"{shown}: {'NangoSync' if self.kind == 'sync' else 'NangoAction'}"
+        annotated = f"{shown}: {typescript(kind)}"
+        if default is None:
+            return annotated
+        value = t.expr(default)
+        return (
+            f"{annotated} = {value.code}"
+            if value.code != "null"
+            else f"{shown}: {typescript(kind.optional)} = null"
+        )
+
+    def _returns(self, function: Function) -> str:
+        kind = function.returns or NONE
+        if function.is_entry and self.kind != "action":
+            return "Promise<void>"
+        if function.is_entry and self.output is not None and not function.returns_annotated:
+            kind = self.output
+        shown = "void" if kind.kind == "none" else typescript(kind)
+        return f"Promise<{shown}>" if function.calls_sdk or function.is_entry else shown
+
+
+def camel(name: str) -> str:
+    head, *rest = name.lstrip("_").split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -1,0 +1,292 @@
+"""Calls of the nango object: snake case → camel case, keywords → one options object, ``await``."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from nangonb.errors import nearest
+from nangonb.translate import code
+from nangonb.translate.code import Expr
+from nangonb.translate.expressions import JSON_KINDS
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.table import TABLE
+from nangonb.translate.types import (
+    ANY,
+    BOOL,
+    DATETIME,
+    NONE,
+    RESPONSE,
+    SMALL,
+    STR,
+    Type,
+    iterator_of,
+    list_of,
+    map_of,
+)
+
+#: Options of a request and their names on Nango.
+REQUEST_OPTIONS = {
+    "params": "params", "headers": "headers", "data": "data", "retries": "retries", "retry_on": "retryOn",
+    "base_url_override": "baseUrlOverride", "decompress": "decompress", "response_type": "responseType",
+    "forward_headers_on_redirect": "forwardHeadersOnRedirect", "provider_config_key": "providerConfigKey",
+    "connection_id": "connectionId", "method": "method", "paginate": "paginate",
+}  # fmt: skip
+REQUESTS = ("get", "post", "put", "patch", "delete", "proxy")
+BATCHES = {"batch_save": "batchSave", "batch_update": "batchUpdate", "batch_delete": "batchDelete"}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method without options of its own: its name on Nango, what it returns, and a fallback for nothing."""
+
+    name: str
+    returns: Type
+    fallback: str = ""
+    least: int = 0
+    most: int = 0
+
+
+PLAIN = {
+    "get_metadata": Method("getMetadata", map_of(ANY), "{}"),
+    "set_metadata": Method("setMetadata", NONE, least=1, most=1),
+    "update_metadata": Method("updateMetadata", NONE, least=1, most=1),
+    "get_connection": Method("getConnection", map_of(ANY), most=2),
+    "get_environment_variables": Method("getEnvironmentVariables", list_of(ANY), "[]"),
+}
+
+
+def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
+    if name in REQUESTS:
+        text = code.call(f"await nango.{name}", [options_of(t, node, name)])
+        return Expr(text, RESPONSE, code.UNARY, awaits=True)
+    if name == "paginate":
+        raise refuse(
+            node, "lazy-sdk-call", "nango.paginate is carried over as what a for loop iterates over."
+        )
+    if name in BATCHES:
+        return _batch(t, node, name)
+    if name == "log":
+        return _log(t, node)
+    if name == "ActionError":
+        raise refuse(
+            node, "expression", "nango.ActionError is raised where it is made.", "raise nango.ActionError(…)"
+        )
+    method = PLAIN.get(name)
+    if method is None:
+        from nangonb.sdk import NangoSync
+
+        match = nearest(name, [known for known in dir(NangoSync) if not known.startswith("_")])
+        raise refuse(
+            node, "sdk", f"nango.{name} is not carried over.", f"Did you mean nango.{match}?" if match else ""
+        )
+    if node.keywords or not method.least <= len(node.args) <= method.most:
+        raise refuse(node, "keyword", f"These arguments of nango.{name} are not carried over.")
+    arguments = [_json(t, argument).at(code.TERNARY) for argument in node.args]
+    text = code.call(f"await nango.{method.name}", arguments)
+    if method.fallback:
+        return Expr(f"({text}) ?? {method.fallback}", method.returns, code.NULLISH, awaits=True)
+    return Expr(text, method.returns, code.UNARY, awaits=True)
+
+
+def _json(t: FunctionTranslator, node: ast.expr) -> Expr:
+    value = t.expr(node)
+    if value.type.kind not in JSON_KINDS:
+        raise refuse(node, "not-json", f"A {value.type} is no JSON.")
+    return value
+
+
+def _batch(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
+    given = [*node.args, *(k.value for k in node.keywords if k.arg in ("records", "model"))]
+    if len(given) != 2 or any(k.arg not in ("records", "model") for k in node.keywords):
+        raise refuse(node, "keyword", f"nango.{name} takes records and a model.")
+    if node.keywords and [k.arg for k in node.keywords] == ["model"]:
+        given = [node.args[0], node.keywords[0].value]
+    elif len(node.keywords) == 2:
+        named = {k.arg: k.value for k in node.keywords}
+        given = [named["records"], named["model"]]
+    records = t.expr(given[0], first=True)
+    if records.type.kind not in ("list", "any", "tuple"):
+        raise refuse(given[0], "not-json", f"nango.{name} takes a list of records, not {records.type}.")
+    model = t.expr(given[1])
+    if not model.is_literal:
+        raise refuse(
+            given[1], "type", "The model is named by a literal.", 'nango.batch_save(records, "Contact")'
+        )
+    text = code.call(f"await nango.{BATCHES[name]}", [records.at(code.TERNARY), model.code])
+    return Expr(text, BOOL, code.UNARY, awaits=True)
+
+
+def _log(t: FunctionTranslator, node: ast.Call) -> Expr:
+    """Several messages become one text, as they do here: joined by blanks, JSON where they are no text."""
+    level = next((k.value for k in node.keywords if k.arg == "level"), None)
+    if not node.args or any(k.arg != "level" for k in node.keywords):
+        raise refuse(node, "keyword", "nango.log takes messages and a level.")
+    messages = t.exprs(node.args)
+    if len(messages) == 1 and messages[0].type.kind == "str" and not messages[0].type.nullable:
+        shown = messages[0].at(code.TERNARY)
+    elif len(messages) == 1:
+        shown = f"{t.helper('logText')}({messages[0].code})"
+    else:
+        shown = f"{t.helper('logText')}({', '.join(message.at(code.TERNARY) for message in messages)})"
+    arguments = [shown]
+    if level is not None:
+        if not isinstance(level, ast.Constant):
+            raise refuse(level, "type", "The level is a literal.")
+        arguments.append(f"{{ level: {code.string(str(level.value))} }}")
+    return Expr(code.call("await nango.log", arguments), NONE, code.UNARY, awaits=True)
+
+
+def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
+    """The one options object of a request."""
+    parts = []
+    if len(node.args) > 1:
+        raise refuse(node, "keyword", f"nango.{name} takes an endpoint and keywords.")
+    if node.args:
+        endpoint = t.expr(node.args[0], first=t.first)
+        parts.append("endpoint" if endpoint.code == "endpoint" else f"endpoint: {endpoint.at(code.TERNARY)}")
+    for keyword in node.keywords:
+        if keyword.arg == "endpoint":
+            parts.append(f"endpoint: {t.expr(keyword.value).at(code.TERNARY)}")
+            continue
+        if keyword.arg not in REQUEST_OPTIONS or (keyword.arg == "paginate" and name != "paginate"):
+            match = nearest(keyword.arg or "", REQUEST_OPTIONS)
+            raise refuse(keyword.value, "keyword", f"nango.{name} has no option {keyword.arg or '**'}.",
+                         f"Did you mean {match}?" if match else "")  # fmt: skip
+        value = _option(t, keyword.arg, keyword.value)
+        if value is not None:
+            ts_name = REQUEST_OPTIONS[keyword.arg]
+            parts.append(ts_name if value == ts_name else f"{ts_name}: {value}")
+    return code.object_literal(parts)
+
+
+def _option(t: FunctionTranslator, name: str, node: ast.expr) -> str | None:
+    if isinstance(node, ast.Constant) and node.value is None:
+        return None
+    if name in ("params", "headers") and isinstance(node, ast.Dict):
+        return _texts(t, node)
+    if name == "paginate":
+        return pagination(t, node)
+    value = t.expr(node)
+    if name == "data":
+        if value.type.kind not in JSON_KINDS:
+            raise refuse(node, "not-json", f"A {value.type} is no JSON.")
+        return value.at(code.TERNARY)
+    if name == "params" and value.type.kind in ("map", "record", "any", "str"):
+        return value.at(code.TERNARY)
+    if name == "method" and value.is_literal:
+        return code.string(str(value.literal).upper())
+    if name == "retry_on" and value.type.kind not in ("list", "tuple"):
+        raise refuse(node, "type")
+    return value.at(code.TERNARY)
+
+
+def _texts(t: FunctionTranslator, node: ast.Dict) -> str:
+    """Parameters and headers are text or numbers on Nango: anything else is made text as JavaScript does."""
+    parts = []
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        value = t.expr(value_node)
+        if key_node is None:
+            parts.append(f"...{value.at(code.TERNARY)}")
+            continue
+        key = t.expr(key_node)
+        if value.type.kind not in JSON_KINDS:
+            raise refuse(value_node, "not-json", f"A {value.type} is no parameter.", "Convert it to text.")
+        plain = (
+            value.type.kind in ("str", "small", "int", "float", "number", "any") and not value.type.nullable
+        )
+        shown = value.at(code.TERNARY) if plain else f"String({value.code})"
+        if key.is_literal and isinstance(key.literal, str):
+            parts.append(key.literal if shown == key.literal else f"{code.key(key.literal)}: {shown}")
+        else:
+            parts.append(f"[{key.code}]: {shown}")
+    return code.object_literal(parts)
+
+
+def pagination(t: FunctionTranslator, node: ast.expr) -> str:
+    if not isinstance(node, ast.Dict):
+        return t.expr(node).at(code.TERNARY)
+    parts = []
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        if not isinstance(key_node, ast.Constant):
+            raise refuse(node, "type", "The keys of paginate are literals.")
+        if key_node.value == "on_page":
+            parts.append(f"on_page: {_on_page(t, value_node)}")
+        else:
+            parts.append(f"{key_node.value}: {t.expr(value_node).at(code.TERNARY)}")
+    return code.object_literal(parts)
+
+
+def _on_page(t: FunctionTranslator, node: ast.expr) -> str:
+    """``on_page(next_page_param, response)`` → the callback of one object."""
+    if isinstance(node, ast.Name):
+        function = t.find_function(node.id)
+        if function is None or len(function.parameters) != 2:
+            raise refuse(node, "type", "on_page is a function of (next_page_param, response).")
+        function.used = True
+        first, second = function.parameters
+        function.seen_arguments.setdefault(first, []).append(ANY)
+        function.seen_arguments.setdefault(second, []).append(RESPONSE)
+        called = f"{t.js_name(function.name)}(nextPageParam, response)"
+        wait = "await " if function.calls_sdk else ""
+        return f"async ({{ nextPageParam, response }}: any) => {{ {wait}{called}; }}"
+    raise refuse(
+        node,
+        "expression",
+        "on_page is the name of a function.",
+        "Define a function of (next_page_param, response).",
+    )
+
+
+def paginate_source(t: FunctionTranslator, node: ast.expr) -> Expr | None:
+    """``nango.paginate(…)`` as what a loop iterates over, or None where it is something else."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=id), attr="paginate")) if (
+            t.env.get(id) is not None and t.env[id].kind == "nango"
+        ):
+            text = code.call("nango.paginate", [options_of(t, node, "paginate")])
+            return Expr(text, iterator_of(list_of(ANY)), code.CALL, awaits=True)
+    return None
+
+
+def _attributes() -> None:
+    rows: list[tuple[str, Type, str]] = [
+        ("connection_id", STR, "nango.connectionId"),
+        ("provider_config_key", STR, "nango.providerConfigKey"),
+        ("provider", STR, "nango.provider!"),
+        ("variant", STR, "nango.variant"),
+    ]
+    for name, kind, text in rows:
+        TABLE.add(f"nango.{name}", ((), kind, text))
+    TABLE.add("nango.last_sync_date", ((), DATETIME.optional, _last_sync_date))
+    response = Type("response")
+    TABLE.add("response.data:attribute", ((response,), ANY, "{0:CALL}.data", code.CALL, "", True))
+    TABLE.add("response.status:attribute", ((response,), SMALL, "{0:CALL}.status", code.CALL, "", True))
+    TABLE.add(
+        "response.headers:attribute", ((response,), map_of(ANY), "{0:CALL}.headers", code.CALL, "", True)
+    )
+    error = Type("http-error")
+    TABLE.add(
+        "http-error.status:attribute",
+        ((error,), SMALL.optional, "{0:CALL}.response?.status ?? null", code.NULLISH),
+    )
+    TABLE.add("http-error.data:attribute", ((error,), ANY, "{0:CALL}.response?.data ?? null", code.NULLISH))
+    TABLE.add(
+        "http-error.headers:attribute",
+        ((error,), map_of(ANY), "{0:CALL}.response?.headers ?? {}", code.NULLISH),
+    )
+    TABLE.add("http-error.message:attribute", ((error,), STR, "{0:CALL}.message", code.CALL))
+    TABLE.add("http-error.code:attribute", ((error,), ANY, "{0:CALL}.code ?? null", code.NULLISH))
+    TABLE.add(
+        "action-error.payload:attribute",
+        ((Type("action-error"),), map_of(ANY), "{0:CALL}.payload", code.CALL),
+    )
+
+
+def _last_sync_date(t: FunctionTranslator, node: ast.expr, operands: object) -> Expr:
+    t.use_helpers("fromDate")
+    return Expr(f"{t.helper('fromDate')}(nango.lastSyncDate)", DATETIME.optional, code.CALL)
+
+
+_attributes()

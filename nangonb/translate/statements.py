@@ -1,0 +1,386 @@
+"""Statements: one function for each kind of node."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from nangonb.translate import code
+from nangonb.translate.code import Expr, Line, indented
+from nangonb.translate.comprehensions import bind, iterable
+from nangonb.translate.errors import raise_, try_
+from nangonb.translate.expressions import condition, narrow, operation
+from nangonb.translate.function import Function, FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.sdk import paginate_source
+from nangonb.translate.types import ANY, NONE, Type, element, join, typescript
+
+_AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+
+def statement(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
+    handler = STATEMENTS.get(type(node))
+    if handler is None:
+        code_ = {ast.With: "with", ast.Global: "global", ast.Nonlocal: "global", ast.ClassDef: "class",
+                 ast.Match: "match"}.get(type(node), "statement")  # fmt: skip
+        raise refuse(node, code_)
+    return handler(t, node)
+
+
+def expression_statement(t: FunctionTranslator, node: ast.Expr) -> list[Line]:
+    if isinstance(node.value, ast.Constant):
+        return []  # a docstring, or an ellipsis
+    value = t.expr(node.value, first=True)
+    return _lines(f"{value.code};", node)
+
+
+def assign(t: FunctionTranslator, node: ast.Assign) -> list[Line]:
+    if len(node.targets) != 1:
+        raise refuse(node, "statement", "a = b = … is not carried over.", "Write two lines.")
+    return _assign(t, node, node.targets[0], node.value, None)
+
+
+def annotated_assign(t: FunctionTranslator, node: ast.AnnAssign) -> list[Line]:
+    kind = t.script.annotation(node.annotation)
+    if node.value is None:
+        return []
+    return _assign(t, node, node.target, node.value, kind)
+
+
+def _assign(
+    t: FunctionTranslator, node: ast.stmt, target: ast.expr, value_node: ast.expr, annotated: Type | None
+) -> list[Line]:
+    value = t.expr(value_node, first=True)
+    match target:
+        case ast.Name(id=name):
+            if name in t.iterating:
+                raise refuse(node, "changed-while-iterating")
+            kind = annotated or value.type
+            t.assign(name, kind)
+            if annotated is not None:
+                t.function.declared[name] = annotated
+            variable = t.function.variables.get(name)
+            if variable is not None and not variable.used and not variable.captured:
+                return _lines(f"{value.code};", node) if value.awaits or not value.pure else []
+            return _declare(t, node, name, value)
+        case ast.Tuple() | ast.List():
+            return _unpack(t, node, target, value)
+        case ast.Subscript(value=container_node, slice=index_node):
+            return _set_item(t, node, container_node, index_node, value)
+    raise refuse(node, "statement", "This target is not carried over.")
+
+
+def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> list[Line]:
+    """``const`` where it is assigned once, ``let`` where more than once, nothing where it is declared already."""
+    shown = t.js_name(name)
+    if name in t.declared_here:
+        return _lines(f"{shown} = {value.code};", node)
+    variable = t.function.variables[name]
+    t.declared_here.add(name)
+    kind = t.declared_type(name)
+    needed = (
+        value.type.kind in ("list", "map", "none", "set")
+        or name in t.function.declared
+        or (not variable.constant and kind != value.type)
+    )
+    annotation = f": {typescript(kind)}" if needed and value.code[:5] != "await" else ""
+    if value.type.kind == "list" and value.code not in ("[]",) and not variable.constant:
+        annotation = f": {typescript(kind)}"
+    if variable.constant and value.code not in ("[]", "{}") and name not in t.function.declared:
+        annotation = ""
+    word = "const" if variable.constant else "let"
+    return _lines(f"{word} {shown}{annotation} = {value.code};", node)
+
+
+def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List, value: Expr) -> list[Line]:
+    names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+    if any(isinstance(n, ast.Starred) for n in ast.walk(target)):
+        raise refuse(node, "statement", "* in an assignment is not carried over.")
+    if value.type.kind not in ("tuple", "list", "any"):
+        raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
+    used = {name for name in names if t.function.variables[name].used}
+    pattern, _ = bind(t, target, value.type if value.type.kind != "any" else Type("list", ANY), used)
+    declared = [name for name in names if name in t.declared_here]
+    if not declared:
+        t.declared_here.update(names)
+        constant = all(t.function.variables[name].constant for name in names)
+        return _lines(f"{'const' if constant else 'let'} {pattern} = {value.code};", node)
+    if len(declared) != len(names):
+        raise refuse(
+            node, "statement", "Some of these names are new and some are not.", "Assign them one by one."
+        )
+    return _lines(f"{pattern} = {value.code};", node)
+
+
+def _set_item(
+    t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, index_node: ast.expr, value: Expr
+) -> list[Line]:
+    container, index = t.expr(container_node), t.expr(index_node)
+    if isinstance(container_node, ast.Name) and container_node.id in t.iterating:
+        raise refuse(node, "changed-while-iterating")
+    kind = container.type.kind
+    if index.is_literal and isinstance(index.literal, str) and kind in ("any", "map", "record"):
+        if kind == "record":
+            field = container.type.fields.get(index.literal)
+            if field is None:
+                t.script.widen(t, container_node, node)
+        target = code.member(container.at(code.CALL), index.literal)
+        if kind == "map" and (container.type.item or ANY).kind != "any":
+            target = f"{container.at(code.CALL)}[{code.string(index.literal)}]"
+        return _lines(f"{target} = {value.code};", node)
+    if kind in ("map", "any", "record") and index.type.kind in ("str", "any"):
+        if kind == "record":
+            t.script.widen(t, container_node, node)
+        return _lines(f"{container.at(code.CALL)}[{index.code}] = {value.code};", node)
+    if kind == "list" and index.type.kind in ("small", "int"):
+        return _lines(f"{t.helper('setAt')}({container.code}, {index.code}, {value.code});", node)
+    raise refuse(node, "dict-key" if kind in ("map", "record") else "operator")
+
+
+def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
+    operator = _AUGMENTED.get(type(node.op))
+    if operator is None:
+        raise refuse(node, "operator")
+    target = t.expr(_load(node.target))
+    value = t.expr(node.value, first=True)
+    if target.type.kind == "list":
+        if value.type.kind not in ("list", "tuple", "any"):
+            raise refuse(node, "operator")
+        return _lines(f"{target.at(code.CALL)}.push(...{value.at(code.TERNARY)});", node)
+    result = operation(t, node, operator, [target, value])
+    if isinstance(node.target, ast.Name):
+        t.assign(node.target.id, result.type)
+    plain = f"{target.code} {operator} {value.at(code.TERNARY)}"
+    if result.code == f"{target.code} {operator} {value.at(code.MULTIPLY)}" or result.code == plain:
+        return _lines(f"{target.code} {operator}= {value.code};", node)
+    return _lines(f"{target.code} = {result.code};", node)
+
+
+def _load(node: ast.expr) -> ast.expr:
+    text = ast.parse(ast.unparse(node), mode="eval").body
+    for each in ast.walk(text):
+        ast.copy_location(each, node)
+    return text
+
+
+def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:
+    if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+        t.returned(NONE)
+        nothing = t.return_type.kind == "none"
+        return _lines("return;" if nothing else "return null;", node)
+    if t.function.is_entry and t.script.kind != "action":
+        raise refuse(node, "statement", "A sync returns nothing.", "Save records with nango.batch_save.")
+    value = t.expr(node.value, first=True)
+    t.returned(value.type)
+    return _lines(f"return {value.code};", node)
+
+
+def if_(t: FunctionTranslator, node: ast.If) -> list[Line]:
+    t.first = True
+    test = condition(t, node.test)
+    t.first = False
+    hoisted, t.before = t.before, []
+    start = dict(t.env)
+    narrow(t, node.test, True)
+    body = t.block(node.body)
+    after_body, leaves_body = t.env, _leaves(node.body)
+    t.env = dict(start)
+    narrow(t, node.test, False)
+    lines = [*hoisted, Line(f"if ({test.code}) {{", node.lineno), *indented(body)]
+    if node.orelse:
+        if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+            other = if_(t, node.orelse[0])
+            if t.before or other[0].text[:2] != "if":
+                lines += [Line("} else {"), *indented(other), Line("}")]
+            else:
+                lines += [Line("} else " + other[0].text, other[0].source), *other[1:]]
+        else:
+            lines += [Line("} else {"), *indented(t.block(node.orelse)), Line("}")]
+    else:
+        lines.append(Line("}"))
+    leaves_else = bool(node.orelse) and _leaves(node.orelse)
+    t.env = _merged(after_body, t.env, leaves_body, leaves_else)
+    return lines
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    """Whether control never reaches what follows."""
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and _leaves(last.body) and _leaves(last.orelse)
+    return isinstance(last, (ast.Return, ast.Raise, ast.Break, ast.Continue))
+
+
+def _merged(a: dict[str, Type], b: dict[str, Type], a_leaves: bool, b_leaves: bool) -> dict[str, Type]:
+    if a_leaves:
+        return b
+    if b_leaves:
+        return a
+    return {
+        name: join([a[name], b[name]]) if name in a and name in b else (a.get(name) or b[name])
+        for name in {**a, **b}
+    }
+
+
+def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
+    if node.orelse:
+        raise refuse(
+            node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
+        )
+    _forget_assigned(t, node)
+    test = condition(t, node.test)
+    with t.branch():
+        narrow(t, node.test, True)
+        t.loop_depth += 1
+        body = t.block(node.body)
+        t.loop_depth -= 1
+    if not (isinstance(node.test, ast.Constant) and node.test.value is True):
+        narrow(t, node.test, False)
+    return [Line(f"while ({test.code}) {{", node.lineno), *indented(body), Line("}")]
+
+
+def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
+    if node.orelse:
+        raise refuse(
+            node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
+        )
+    _forget_assigned(t, node)
+    source = paginate_source(t, node.iter)
+    counted = None if source else _counted(t, node)
+    if counted is not None:
+        return counted
+    items = source or iterable(t, node.iter)
+    hoisted, t.before = t.before, []
+    used = {name for name, variable in t.function.variables.items() if variable.used}
+    over = node.iter.id if isinstance(node.iter, ast.Name) else None
+    with t.branch():
+        target, _ = bind(t, node.target, element(items.type), used)
+        names = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+        _check_loop_names(t, node, names)
+        before = set(t.declared_here)
+        t.declared_here |= names
+        if over:
+            t.iterating.append(over)
+        t.loop_depth += 1
+        body = t.block(node.body)
+        t.loop_depth -= 1
+        if over:
+            t.iterating.pop()
+        t.declared_here = before | (t.declared_here - names)
+    word = "for await" if source else "for"
+    reassigned = any(len(t.function.variables[n].stores) > 1 for n in names if n in t.function.variables)
+    declaration = "let" if reassigned else "const"
+    return [
+        *hoisted,
+        Line(f"{word} ({declaration} {target} of {items.code}) {{", node.lineno),
+        *indented(body),
+        Line("}"),
+    ]
+
+
+def _check_loop_names(t: FunctionTranslator, node: ast.For, names: set[str]) -> None:
+    """A loop variable lives on after the loop in Python, and not in JavaScript."""
+    inside = {id(each) for each in ast.walk(node)}
+    for name in names:
+        variable = t.function.variables.get(name)
+        if variable is None:
+            continue
+        loops = [store for store in variable.stores if id(store) not in inside]
+        if any(id(load) not in inside for load in variable.loads) and not loops:
+            raise refuse(
+                node, "statement", f"{name} is read after its loop.", "Assign it to another variable inside."
+            )
+        if variable.captured:
+            raise refuse(node, "closure", f"{name} changes with the loop, and an inner function uses it.")
+
+
+def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
+    """``for i in range(n)`` with a name that is read, as a counting loop."""
+    match node.iter:
+        case ast.Call(func=ast.Name(id="range"), args=[*arguments], keywords=[]) if isinstance(
+            node.target, ast.Name
+        ):
+            values = t.exprs(arguments)
+        case _:
+            return None
+    if any(value.type.kind not in ("small", "int") for value in values) or len(values) > 2:
+        return None
+    if not all(value.pure for value in values):
+        return None
+    from nangonb.translate.types import SMALL
+
+    start, end = (values[0].code, values[1]) if len(values) == 2 else ("0", values[0])
+    with t.branch():
+        name = node.target.id
+        t.assign(name, SMALL)
+        _check_loop_names(t, node, {name})
+        added = name not in t.declared_here
+        t.declared_here.add(name)
+        body = t.block(node.body)
+        if added:
+            t.declared_here.discard(name)
+    shown = t.js_name(name)
+    return [
+        Line(f"for (let {shown} = {start}; {shown} < {end.at(code.RELATION)}; {shown}++) {{", node.lineno),
+        *indented(body),
+        Line("}"),
+    ]
+
+
+def _forget_assigned(t: FunctionTranslator, node: ast.While | ast.For) -> None:
+    """In the second round of a loop a variable may hold what a later line assigned to it."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in t.env:
+            t.env[each.id] = join([t.env[each.id], *t.function.seen_types.get(each.id, [])])
+
+
+def break_(t: FunctionTranslator, node: ast.Break) -> list[Line]:
+    return _lines("break;", node)
+
+
+def continue_(t: FunctionTranslator, node: ast.Continue) -> list[Line]:
+    return _lines("continue;", node)
+
+
+def pass_(t: FunctionTranslator, node: ast.Pass) -> list[Line]:
+    return []
+
+
+def delete(t: FunctionTranslator, node: ast.Delete) -> list[Line]:
+    lines: list[Line] = []
+    for target in node.targets:
+        match target:
+            case ast.Subscript(value=value, slice=index):
+                container, key = t.expr(value), t.expr(index)
+                if container.type.kind in ("map", "any") and key.type.kind in ("str", "any"):
+                    if isinstance(value, ast.Name) and value.id in t.iterating:
+                        raise refuse(node, "changed-while-iterating")
+                    lines += _lines(f"delete {container.at(code.CALL)}[{key.code}];", node)
+                    continue
+        raise refuse(node, "statement")
+    return lines
+
+
+def function_def(t: FunctionTranslator, node: ast.FunctionDef) -> list[Line]:
+    return t.script.inner_function(t, node)
+
+
+def _lines(text: str, node: ast.AST) -> list[Line]:
+    """The lines of a statement, all of them from the line of the node."""
+    source = getattr(node, "lineno", None)
+    return [Line(line, source) for line in text.split("\n")]
+
+
+def _register() -> dict[type[ast.stmt], Callable[[FunctionTranslator, Any], list[Line]]]:
+    return {
+        ast.AnnAssign: annotated_assign, ast.Assign: assign, ast.AugAssign: augmented_assign, ast.Break: break_,
+        ast.Continue: continue_, ast.Delete: delete, ast.Expr: expression_statement, ast.For: for_,
+        ast.FunctionDef: function_def, ast.If: if_, ast.Pass: pass_, ast.Raise: raise_, ast.Return: return_,
+        ast.Try: try_, ast.While: while_,
+    }  # fmt: skip
+
+
+STATEMENTS = _register()
+
+__all__ = ["Function", "statement"]

@@ -1,0 +1,96 @@
+"""The table: (operation, operand types) → emission. A row that is absent is refused.
+
+It is the translator's documentation and the source of its generated tests, too.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nangonb.translate.code import CALL, PRIMARY, Expr
+from nangonb.translate.types import Type
+
+if TYPE_CHECKING:
+    from nangonb.translate.function import FunctionTranslator
+
+Result = Type | Callable[[Sequence[Expr]], Type]
+Emit = Callable[["FunctionTranslator", ast.expr, Sequence[Expr]], Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way to carry an operation over.
+
+    ``operation`` is ``len``, ``str.split``, ``+`` …; ``operands`` their types, the receiver of a method first.
+    ``emission`` is a template: ``{0}`` is an operand as an argument, ``{0:CALL}`` one that must bind as
+    tightly as a call; or a function for what no template says. ``throws`` is the template to use where a
+    handler may catch what Python raises. Names of helpers in a template are found by themselves.
+    """
+
+    operation: str
+    operands: tuple[Type, ...]
+    result: Result
+    emission: str | Emit
+    prec: int = CALL
+    throws: str = ""
+    pure: bool = False
+    note: str = ""
+    example: str = ""
+
+
+@dataclass
+class Table:
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    keywords: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, operation: str, *alternatives: tuple[Any, ...] | Row, keywords: Sequence[str] = ()) -> None:
+        """Rows of one operation. ``keywords`` names its arguments in order, where Python allows keywords."""
+        for each in alternatives:
+            row = each if isinstance(each, Row) else Row(operation, *each)
+            self.rows.setdefault(operation, []).append(row)
+        if keywords:
+            self.keywords[operation] = tuple(keywords)
+
+    def find(self, operation: str, operands: Sequence[Expr]) -> Row | None:
+        """The first row whose operand types fit."""
+        for row in self.rows.get(operation, ()):
+            if len(row.operands) == len(operands) and all(
+                operand.type.fits(wanted) for operand, wanted in zip(operands, row.operands, strict=True)
+            ):
+                return row
+        return None
+
+
+TABLE = Table()
+
+_PLACE = re.compile(r"\{(\d)(?::(\w+))?\}")
+_LEVELS: dict[str, int] = {}
+
+
+def fill(template: str, operands: Sequence[Expr]) -> str:
+    """The template with its operands, parenthesised as needed."""
+    from nangonb.translate import code
+
+    def place(match: re.Match[str]) -> str:
+        level = getattr(code, match[2]) if match[2] else code.ARROW
+        return operands[int(match[1])].at(level)
+
+    return _PLACE.sub(place, template)
+
+
+def apply(row: Row, translator: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+    """The expression that ``row`` makes of ``operands``."""
+    if not isinstance(row.emission, str):
+        return row.emission(translator, node, operands)
+    template = row.throws if row.throws and translator.catching else row.emission
+    kind = row.result if isinstance(row.result, Type) else row.result(operands)
+    translator.use_helpers(template)
+    awaits = any(operand.awaits for operand in operands)
+    prec = PRIMARY if template.startswith("`") else row.prec
+    return Expr(
+        fill(template, operands), kind, prec, awaits=awaits, pure=row.pure and all(o.pure for o in operands)
+    )

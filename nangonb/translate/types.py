@@ -1,0 +1,214 @@
+"""What is known of a value: the types of the translator.
+
+JSON from outside is ``ANY``: a value of some JSON type. Everything else is known statically, or refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """``kind`` with what it holds. ``nullable`` values may be None.
+
+    ``item`` is the element of a list, set or iterator, and the value of a map; ``fields`` those of a
+    record, each with whether it is always there; ``parts`` the elements of a tuple.
+    """
+
+    kind: str
+    item: Type | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict, compare=False, hash=False)
+    parts: tuple[Type, ...] = ()
+    nullable: bool = False
+    name: str = ""
+
+    def __str__(self) -> str:
+        inner = f"[{self.item}]" if self.item is not None else ""
+        shown = self.name or self.kind + inner
+        return f"{shown} or None" if self.nullable else shown
+
+    @property
+    def required(self) -> Type:
+        """The same without None."""
+        return replace(self, nullable=False) if self.nullable else self
+
+    @property
+    def optional(self) -> Type:
+        """The same or None."""
+        return self if self.nullable or self.kind in ("any", "none") else replace(self, nullable=True)
+
+    def fits(self, wanted: Type) -> bool:
+        """Whether an operand of this type is one of kind ``wanted``; never where it may be None."""
+        if wanted is ANYTHING:
+            return True
+        if self.nullable:
+            return False
+        if wanted.kind == "number":
+            return self.kind in NUMERIC
+        if wanted.kind == "dict":
+            return self.kind in ("map", "record")
+        return self.kind == wanted.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    type: Type
+    required: bool = True
+
+
+ANYTHING = Type("anything")
+ANY = Type("any")
+NONE = Type("none")
+BOOL = Type("bool")
+SMALL = Type("small", name="int")  # an int that stays far below 2^53: a count, an index, a small literal
+INT = Type("int")
+FLOAT = Type("float")
+NUMBER = Type("number")
+STR = Type("str")
+BYTES = Type("bytes")
+DATETIME = Type("datetime")
+TIMEDELTA = Type("timedelta")
+RESPONSE = Type("response")
+HTTP_ERROR = Type("http-error")
+ACTION_ERROR = Type("action-error")
+ERROR = Type("error")
+NANGO = Type("nango")
+FUNCTION = Type("function")
+LIST = Type("list")
+TUPLE = Type("tuple")
+SET = Type("set")
+DICT = Type("dict")
+MAP = Type("map")
+RECORD = Type("record")
+ITERATOR = Type("iterator")
+MATCH = Type("match")
+PATTERN = Type("pattern")
+
+NUMERIC = ("bool", "small", "int", "float", "number")
+INTEGRAL = ("bool", "small", "int")
+
+
+def list_of(item: Type) -> Type:
+    return Type("list", item)
+
+
+def set_of(item: Type) -> Type:
+    return Type("set", item)
+
+
+def map_of(item: Type) -> Type:
+    return Type("map", item)
+
+
+def iterator_of(item: Type) -> Type:
+    return Type("iterator", item)
+
+
+def tuple_of(*parts: Type) -> Type:
+    return Type("tuple", parts=parts)
+
+
+def record_of(fields: Mapping[str, Field], name: str = "") -> Type:
+    return Type("record", fields=dict(fields), name=name)
+
+
+def join(types: Iterable[Type]) -> Type:
+    """The narrowest type that covers all; ``ANY`` where they have nothing in common."""
+    found: Type | None = None
+    for each in types:
+        found = each if found is None else _join(found, each)
+    return ANY if found is None else found
+
+
+def _join(a: Type, b: Type) -> Type:
+    if a == b and a.fields == b.fields:
+        return a
+    if a.kind == "none":
+        return b.optional
+    if b.kind == "none":
+        return a.optional
+    nullable = a.nullable or b.nullable
+    joined = _join_required(a.required, b.required)
+    return joined.optional if nullable else joined
+
+
+def _join_required(a: Type, b: Type) -> Type:
+    if a.kind == b.kind:
+        if a.kind in ("list", "set", "map", "iterator"):
+            return Type(a.kind, join([t for t in (a.item, b.item) if t is not None]))
+        if a.kind == "tuple" and len(a.parts) == len(b.parts):
+            return tuple_of(*(join([x, y]) for x, y in zip(a.parts, b.parts, strict=True)))
+        if a.kind == "record":
+            if a.name and a.name == b.name:
+                return a
+            return _join_records(a, b)
+        return a
+    if a.kind in NUMERIC and b.kind in NUMERIC and "bool" not in (a.kind, b.kind):
+        return INT if {a.kind, b.kind} <= {"small", "int"} else NUMBER
+    if {a.kind, b.kind} == {"map", "record"}:
+        return map_of(ANY)
+    return ANY
+
+
+def _join_records(a: Type, b: Type) -> Type:
+    fields = {}
+    for name in (*a.fields, *(n for n in b.fields if n not in a.fields)):
+        mine, theirs = a.fields.get(name), b.fields.get(name)
+        if mine and theirs:
+            fields[name] = Field(_join(mine.type, theirs.type), mine.required and theirs.required)
+        else:
+            one = mine or theirs
+            assert one is not None
+            fields[name] = Field(one.type, required=False)
+    return record_of(fields)
+
+
+def element(container: Type) -> Type:
+    """What iterating over it yields."""
+    if container.kind in ("list", "set", "iterator"):
+        return container.item or ANY
+    if container.kind == "tuple":
+        return join(container.parts)
+    if container.kind in ("map", "record", "str"):
+        return STR
+    return ANY
+
+
+def typescript(kind: Type) -> str:
+    """The TypeScript annotation of a variable or parameter of this type."""
+    shown = _typescript(kind.required)
+    return f"{shown} | null" if kind.nullable and shown != "any" else shown
+
+
+def _typescript(kind: Type) -> str:
+    match kind.kind:
+        case "bool":
+            return "boolean"
+        case "small" | "int" | "float" | "number":
+            return "number"
+        case "str":
+            return "string"
+        case "none":
+            return "null"
+        case "bytes":
+            return "Buffer"
+        case "datetime":
+            return "DateTime"
+        case "timedelta":
+            return "number"
+        case "list" | "iterator":
+            inner = typescript(kind.item or ANY)
+            return f"({inner})[]" if " " in inner else f"{inner}[]"
+        case "set":
+            return f"Set<{typescript(kind.item or ANY)}>"
+        case "map" if kind.item is None or kind.item.kind == "any":
+            return "any"
+        case "map":
+            return f"Record<string, {typescript(kind.item or ANY)}>"
+        case "tuple":
+            return f"[{', '.join(typescript(part) for part in kind.parts)}]"
+        case "record" if kind.name:
+            return kind.name
+    return "any"
