@@ -10,6 +10,7 @@ from nangonb.project.nango_yaml.checked import Checked
 from nangonb.project.nango_yaml.fields import ALIASES, MODEL_NAME, references
 from nangonb.project.nango_yaml.findings import Finding, KeyPath
 from nangonb.project.nango_yaml.javascript import trim
+from nangonb.project.nango_yaml.model_problems import model_problems
 from nangonb.project.nango_yaml.schema import ACTION, INTEGRATION, ON_EVENTS, SYNC, V2, Rule, SchemaError
 from nangonb.project.nango_yaml.server import server_problems
 from nangonb.project.problems import Place, Problem, Severity
@@ -38,7 +39,8 @@ _HABITS = {
 def problems(checked: Checked, locate: Locate) -> list[Problem]:
     """Everything to be said about a checked nango.yaml, in the order of Nango's own passes.
 
-    Schema errors, the parser's errors and warnings, and what the CLI takes but the server refuses.
+    Schema errors, the parser's errors and warnings, and what the CLI takes but its compiler or the server
+    refuses.
     ``locate`` gives the place of a path into the data; a KeyPath means the key at its end.
     """
     found = [_schema_problem(checked, error, locate) for error in _telling(checked.schema_errors)]
@@ -46,6 +48,7 @@ def problems(checked: Checked, locate: Locate) -> list[Problem]:
     if checked.crash and not any(_within(checked.crash.at, error.path) for error in checked.schema_errors):
         found.append(_finding_problem(checked, checked.crash, "error", locate))
     found += [_finding_problem(checked, one, "warning", locate) for one in checked.warnings]
+    found += model_problems(checked, locate)
     found += server_problems(checked, locate)
     return found
 

@@ -126,7 +126,10 @@ def _function(head: str, body: list[str], default: bool = False) -> list[str]:
 
 
 def _named(script: DeclaredScript) -> list[str]:
-    return list(dict.fromkeys([*script.output, *([script.input] if script.input else [])]))
+    """The models that the text names: the input of a sync is metadata, which not every sync reads."""
+    outputs = script.output if script.kind == "sync" else script.output[:1]
+    takes = [script.input] if script.kind == "action" and script.input else []
+    return list(dict.fromkeys([*outputs, *takes]))
 
 
 def _indented(lines: list[str]) -> list[str]:
@@ -154,9 +157,13 @@ def _variable(model: str, camel: bool) -> str:
     last = words[-1]
     words[-1] = last if last.endswith("s") else f"{last[:-1]}ies" if last[-2:] in _CONSONANT_Y else f"{last}s"
     name = words[0] + "".join(one.title() for one in words[1:]) if camel else "_".join(words)
-    return f"records{'' if camel else '_'}{name}" if name[0].isdigit() else name
+    if name[0].isdigit() or name in _RESERVED:
+        return f"records{name.title()}" if camel else f"records_{name}"
+    return name
 
 
+#: Words ending in s that are no names in Python or TypeScript.
+_RESERVED = frozenset(("as", "is", "class", "pass", "this"))
 _CONSONANT_Y = {f"{letter}y" for letter in "bcdfghjklmnpqrstvwxz"}
 
 

@@ -16,7 +16,7 @@ _BARE_NAME = re.compile("[a-zA-Z0-9_]+")
 def interfaces(checked: Checked) -> str:
     """The declarations of all models, one blank line between them.
 
-    Some models make TypeScript that does not compile; for those, ``problems`` has `typescript-name`.
+    Some models make TypeScript that does not compile: ``problems`` warns of them (`typescript-syntax`).
     """
     return "\n\n".join(map(declaration, checked.models.values())) + "\n"
 

@@ -1,0 +1,76 @@
+"""What the CLI accepts in models, writes into models.ts, and its TypeScript compiler then refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from nangonb.project.nango_yaml.checked import Checked
+from nangonb.project.nango_yaml.fields import Field
+from nangonb.project.nango_yaml.findings import KeyPath
+from nangonb.project.problems import Place, Problem
+
+Path = tuple[str | int, ...]
+Locate = Callable[[Path], Place]
+
+#: Names that an interface cannot have.
+_TYPE_NAMES = frozenset(
+    (
+        *("any", "bigint", "boolean", "never", "null", "number", "object", "string", "symbol", "undefined"),
+        *("unknown", "void", "break", "case", "catch", "class", "const", "continue", "debugger", "default"),
+        *("delete", "do", "else", "enum", "export", "extends", "false", "finally", "for", "function", "if"),
+        *("import", "in", "instanceof", "new", "return", "super", "switch", "this", "throw", "true", "try"),
+        *("typeof", "var", "while", "with"),
+    )
+)
+_NUMBER = re.compile("0|[1-9][0-9]*")
+
+
+def model_problems(checked: Checked, locate: Locate) -> list[Problem]:
+    """Warnings for models whose TypeScript does not compile."""
+    found: list[Problem] = []
+    for model in checked.models.values():
+        if model.is_anonymous:
+            continue
+        path = ("models", model.name)
+        if model.name in _TYPE_NAMES or model.name[0].isdigit():
+            message = f"TypeScript cannot have an interface with the name `{model.name}`."
+            found.append(_problem(message, locate(KeyPath(path)), "Rename the model."))
+        raw = checked.data["models"][model.name]
+        found += _fields(model.fields, raw, path, locate)
+    return found
+
+
+def _fields(fields: tuple[Field, ...], raw: Any, path: Path, locate: Locate) -> Iterator[Problem]:
+    for field in fields:
+        key = field.name if isinstance(raw, dict) and field.name in raw else f"{field.name}?"
+        if not isinstance(raw, dict) or key not in raw:
+            continue  # inherited: the other model says it
+        here = (*path, key)
+        if re.fullmatch("[0-9][a-zA-Z0-9_]*", field.name) and not _NUMBER.fullmatch(field.name):
+            message = f"Nango writes the name `{field.name}` without quotes, which TypeScript cannot read."
+            yield _problem(message, locate(KeyPath(here)), "Begin it with a letter.")
+        yield from _value(field, raw[key], here, locate)
+
+
+def _value(field: Field, raw: Any, path: Path, locate: Locate) -> Iterator[Problem]:
+    if isinstance(raw, dict):
+        yield from _fields(field.fields, raw, path, locate)
+    elif isinstance(raw, list):
+        if not raw:
+            yield _problem("TypeScript cannot read the list without a type.", locate(path), "Write `any[]`.")
+        for number, one in enumerate(field.fields):
+            yield from _value(one, raw[number], (*path, number), locate)
+    else:
+        for one in field.fields or (field,):
+            literal = one.value if isinstance(one.value, str) and not (one.ts_type or one.model) else ""
+            if re.search(r"['\\\n\r]", literal):
+                message = f"Nango puts `{literal}` in single quotes, which TypeScript cannot read then."
+                yield _problem(
+                    message, locate(path), "Leave quotes and backslashes out: the bare text is the literal."
+                )
+
+
+def _problem(message: str, place: Place, hint: str) -> Problem:
+    return Problem("typescript-syntax", "warning", message, place, hint)

@@ -1,0 +1,58 @@
+"""The errors of the YAML scanner, in words for who wrote the line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Mark = tuple[int, int]  # line and column, from 0
+
+
+def explain(said: str, text: str, at: Mark) -> tuple[str, str, Mark, str]:
+    """(code, message, mark, hint) of a syntax error of libyaml, in words for who wrote the line."""
+    lines = re.split("\r\n|\n|\r", text)
+    line = lines[at[0]] if at[0] < len(lines) else ""
+    for number in (at[0], at[0] - 1):
+        indent = re.match(r"[ \t]*", lines[number])[0] if 0 <= number < len(lines) else ""  # type: ignore[index]
+        if "\t" in indent:
+            mark = (number, indent.index("\t"))
+            return "yaml-tab", "A tab indents this line.", mark, "Indent with spaces."
+    if "\\t" in said or "tab" in said or "\t" in line[at[1] : at[1] + 1]:
+        return "yaml-tab", "A tab stands where yaml wants spaces.", at, "Use spaces."
+    hint = "Compare the indentation with the lines above."
+    if "mapping values are not allowed" in said:
+        return "yaml-syntax", "A `: ` stands where no key can be.", at, (
+            "Put the value in quotes if the colon belongs to it; otherwise mend the indentation."
+        )  # fmt: skip
+    if "could not find expected ':'" in said:
+        return (
+            "yaml-syntax",
+            "This line is no `key: value`.",
+            _previous(lines, at),
+            "Add the colon, or mend the quotes.",
+        )
+    if "found character" in said and "cannot start any token" in said:
+        sign = line[at[1] : at[1] + 1]
+        return "yaml-syntax", f"A value cannot start with `{sign}`.", at, "Put the value in quotes."
+    if "expected comment or line break" in said:
+        hint = "Put the whole value in one pair of quotes."
+        return "yaml-syntax", "Something follows where the value has ended.", at, hint
+    if "quoted scalar" in said or "unexpected end of stream" in said:
+        return "yaml-syntax", "The closing quote is missing.", at, "Close the quote that is open."
+    if "expected <block end>" in said or "did not find expected key" in said:
+        message = "This line fits neither the mapping above it nor a new one."
+        return "yaml-syntax", message, at, f"{hint} After a quoted value nothing may follow."
+    if "flow" in said or "',' or" in said:
+        return "yaml-syntax", "A list or mapping in brackets is not closed or lacks a comma.", at, (
+            "Close the bracket, or put the value in quotes."
+        )  # fmt: skip
+    return "yaml-syntax", f"This is not valid yaml: {said}.", at, hint
+
+
+def _previous(lines: Sequence[str], at: Mark) -> Mark:
+    """The last line with something on it before ``at``: libyaml notices a missing colon one line late."""
+    line = min(at[0], len(lines))
+    for number in range(line - 1, -1, -1):
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            return number, len(lines[number]) - len(lines[number].lstrip())
+    return at
