@@ -90,7 +90,7 @@ class ScriptedNango:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _handle  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from nangonb.dryrun import Dryrun
 from nangonb.errors import NangonbError, ScriptError
 from nangonb.session import Declared, Session
+
+looping = threading.Event()
+"""For scripts that say that they are in their loop."""
 
 YAML = """%%nango_yaml
 integrations:

@@ -68,12 +68,10 @@ class PythonHost:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        if name == _MODELS:
-            return self._model_types()
-        if name == _MODULES or name.startswith(_MODULES + "."):
+        if name in (_MODELS, _MODULES) or name.startswith(_MODULES + "."):
             if not fromlist:
                 raise ImportError(f"Name what you need: from {name} import …")
-            return self._module_cell(name, fromlist)
+            return self._model_types() if name == _MODELS else self._module_cell(name, fromlist)
         if name == "nangonb" and fromlist and {"models", "modules"} & set(fromlist):
             raise ImportError(
                 "Name what you need: from nangonb.models import Contact, from nangonb.modules.NAME import f"
@@ -97,10 +95,12 @@ class PythonHost:
         if found is None:
             # `from nangonb.modules import helpers` names the module in the list
             package = ModuleType(name)
+            is_folder = any(m.import_name.startswith(f"{name}.") for m in self._project.modules)
             for wanted in fromlist:
                 inner = self._project.module(f"{name}.{wanted}")
                 if inner is None:
-                    raise ModuleNotFoundError(self._no_module(f"{name}.{wanted}"), name=name)
+                    missing = f"{name}.{wanted}" if is_folder or name == _MODULES else name
+                    raise ModuleNotFoundError(self._no_module(missing), name=missing)
                 setattr(package, wanted, self._load_module(inner))
             return package
         return self._load_module(found)

@@ -181,7 +181,11 @@ def _capped(result: Dryrun, cap: CapReached, options: DryrunOptions, host: Pytho
 def _kept(result: Dryrun) -> str:
     counts = result.counts
     total = counts.added + counts.updated + counts.deleted
-    return f"Kept until then: {total:,} records, {result.trace.request_count} requests: nangonb.last_dryrun()"
+    requests = result.trace.request_count
+    return (
+        f"Kept until then: {total:,} record{'' if total == 1 else 's'}, "
+        f"{requests:,} request{'' if requests == 1 else 's'}: nangonb.last_dryrun()"
+    )
 
 
 def _problems_of(project: Project, script: Script) -> Iterator[Problem]:

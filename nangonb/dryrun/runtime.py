@@ -214,7 +214,7 @@ def _as_script_error(method: str, path: str) -> Iterator[None]:
 def _http_error(error: ApiError | NetworkError, method: str, url: str) -> HTTPError:
     """axios' words; what the kit knows more is a note, which the shown trace adds."""
     if isinstance(error, ApiError):
-        said: dict[str, Any] = {"error": {"code": error.code, "message": error.message}}
+        said = getattr(error, "body", None) or {"error": {"code": error.code, "message": error.message}}
         text = f"Request failed with status code {error.status}"
         found = HTTPError(text, status=error.status, data=said, code=error.code, method=method, url=url)
     else:

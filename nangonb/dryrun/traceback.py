@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
@@ -13,6 +14,9 @@ from nangonb.project import Place, Project, Source
 
 _CONTEXT = 2
 _BODY = 1_000
+_TEXT_AS_DICT = re.compile(
+    r"^string indices must be|^'str' object has no attribute '(get|items|keys|values)'"
+)
 _FIRST_FRAMES, _LAST_FRAMES = 4, 8
 
 LocateName = Callable[[str], str | None]
@@ -68,6 +72,32 @@ def hint(error: BaseException, project: Project, locate_name: LocateName | None)
         return (
             f"The data has no key {error.args[0]!r} here; use .get({error.args[0]!r}) where it may be absent."
         )
+    if isinstance(error, HTTPError) and not getattr(error, "__notes__", None):
+        return _status_hint(error)
+    if isinstance(error, (TypeError, AttributeError)) and _TEXT_AS_DICT.search(str(error)):
+        return (
+            "This is text, not a dict: perhaps HTML or broken JSON came; nango.log(response.data) shows it."
+        )
+    return ""
+
+
+def _status_hint(error: HTTPError) -> str:
+    """What to do about a refusal of the provider."""
+    status = error.status or 0
+    if status == 429:
+        after = error.headers.get("retry-after")
+        asks = f" (Retry-After: {after})" if after else ""
+        return (
+            f"Too many requests for the provider{asks}. With retries=3 Nango waits and repeats the request."
+        )
+    if status == 401:
+        return "The provider refuses this connection's credentials: reconnect it in Nango."
+    if status == 403:
+        return "The connection's credentials lack a permission (scope) for this."
+    if status == 404:
+        return "The provider has nothing at this path; Nango puts it after the provider's base URL."
+    if status >= 500:
+        return "The provider failed. With retries=3 Nango repeats the request."
     return ""
 
 

@@ -347,7 +347,7 @@ class Session:
     def _script(self, name: str, integration: str | None) -> Script:
         homes = {s.integration for s in self.project.scripts if s.answers_to(name)}
         if integration is not None and homes and not homes & {integration, None}:
-            raise UnknownName(f"integration with a script {name}", integration, sorted(filter(None, homes)))
+            raise UnknownName(f"integration of {name}", integration, sorted(filter(None, homes)))
         try:
             return self.project.script(name, integration)
         except (UnknownName, ProjectError):

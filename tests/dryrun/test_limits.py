@@ -1,0 +1,183 @@
+"""Stopping a run: the stop button, --timeout, --max-requests, --read-only. Nothing is lost."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from nangonb.errors import Interrupted, UsageError
+from tests.scripted import Answer, Asked, ScriptedNango
+from tests.world import World, shown
+
+SAVE = "nango.batch_save([{'id': '1'}, {'id': '2'}], 'Contact')\nnango.log('saved')\n"
+
+
+def stop_main() -> None:
+    """What the stop button does: SIGINT in the main thread."""
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+@pytest.fixture
+def held() -> Iterator[threading.Event]:
+    """Set at the end: whoever waits for it is let go."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+class TestInterrupted:
+    def test_in_a_request(self, acme: World, scripted: ScriptedNango, held: threading.Event) -> None:
+        def hold(asked: Asked) -> Answer:
+            stop_main()
+            held.wait(30)
+            return Answer([])
+
+        scripted.answers = [hold]
+        with pytest.raises(Interrupted) as caught:
+            acme.sync(SAVE + "nango.get('/slow')")
+        result = caught.value.dryrun
+        assert result.records == {"Contact": [{"id": "1"}, {"id": "2"}]}
+        assert [entry.message for entry in result.trace.logs] == ["saved"]
+        assert [(entry.endpoint, entry.code) for entry in result.trace.requests] == [("/slow", "interrupted")]
+        text = shown(caught.value)
+        assert text.startswith("Interrupted: contacts was stopped after ")
+        assert "It was at Cell In[2], line 5: nango.get('/slow')" in text
+        assert "Kept until then: 2 records, 1 request: nangonb.last_dryrun()" in text
+        assert caught.value.exit_code == 130
+
+    def test_in_a_loop(self, acme: World) -> None:
+        import tests.world as world
+
+        world.looping.clear()
+
+        def stop() -> None:
+            world.looping.wait(30)
+            stop_main()
+
+        thread = threading.Thread(target=stop)
+        thread.start()
+        with pytest.raises(Interrupted) as caught:
+            acme.sync(SAVE + "while True:\n    looping.set()", head="from tests.world import looping\n")
+        thread.join()
+        result = caught.value.dryrun
+        assert (result.state, result.counts.added) == ("interrupted", 2)
+        assert len(result.df) == 2
+        assert "■ contacts on conn-1" in str(result)
+        (problem,) = result.problem_list
+        assert (problem.code, problem.severity) == ("interrupted", "warning")
+
+    def test_the_last_dryrun_is_the_interrupted_one(self, acme: World) -> None:
+        with pytest.raises(Interrupted) as caught:
+            acme.sync(SAVE + "raise KeyboardInterrupt")
+        assert acme.session.last_dryrun() is caught.value.dryrun
+        assert acme.session.last_dryrun("contacts").counts.added == 2
+        assert acme.session.dryrun is not None
+
+    def test_a_script_may_clean_up(self, acme: World) -> None:
+        with pytest.raises(Interrupted) as caught:
+            acme.sync("try:\n    raise KeyboardInterrupt\nfinally:\n    nango.log('cleaned up')")
+        assert [entry.message for entry in caught.value.dryrun.trace.logs] == ["cleaned up"]
+
+
+class TestTimeout:
+    @pytest.mark.parametrize(
+        "loop",
+        [
+            "while True: pass",
+            "while True:\n    try:\n        while True: pass\n    except Exception:\n        pass",
+        ],
+    )
+    def test_ends_an_endless_loop(self, acme: World, loop: str) -> None:
+        with pytest.raises(Interrupted) as caught:
+            acme.sync(SAVE + loop, timeout=0.2)
+        assert "contacts was stopped: it ran longer than 0.2 s (--timeout)." in shown(caught.value)
+        assert caught.value.dryrun.counts.added == 2
+        assert caught.value.dryrun.capped == "timeout"
+
+    def test_a_bare_except_does_not_outlive_it(self, acme: World) -> None:
+        with pytest.raises(Interrupted):
+            acme.sync("try:\n    while True: pass\nexcept:\n    pass\nwhile True: pass", timeout=0.2)
+
+    def test_puts_everything_back(self, acme: World) -> None:
+        before = signal.getsignal(signal.SIGALRM), gc.get_threshold()
+        acme.sync("pass", timeout=5)
+        assert (signal.getsignal(signal.SIGALRM), gc.get_threshold()) == before
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+    def test_in_another_thread_it_ends_at_the_next_request(
+        self, acme: World, scripted: ScriptedNango
+    ) -> None:
+        scripted.answers = [{}] * 1_000
+        caught: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                acme.sync("while True: nango.get('/a')", timeout=0.05)
+            except Interrupted as error:
+                caught.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        assert len(caught) == 1
+
+
+class TestMaxRequests:
+    def test_ends_the_run_and_keeps_it_as_a_success(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [[{"id": "1"}]] * 9
+        result = acme.sync(
+            "while True:\n    try:\n        nango.batch_save(nango.get('/a').data, 'Contact')\n"
+            "    except Exception:\n        pass",
+            max_requests=1,
+        )
+        assert (result.ok, result.trace.request_count, len(scripted.asked)) == (True, 1, 1)
+        (problem,) = [p for p in result.problem_list if p.code == "cap-reached"]
+        assert "The run ended after 1 request (--max-requests)" in problem.message
+
+    def test_a_run_within_it_says_nothing(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [{}]
+        assert acme.sync("nango.get('/a')", max_requests=1).problem_list == []
+
+    @pytest.mark.parametrize("options", [{"max_requests": 0}, {"max_requests": -1}, {"timeout": 0.0}])
+    def test_must_be_above_zero(self, acme: World, options: dict[str, float]) -> None:
+        with pytest.raises(UsageError) as caught:
+            acme.sync("pass", **options)
+        assert "is a number above 0, not" in shown(caught.value)
+
+    @pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "5"])
+    def test_must_be_a_number(self, acme: World, value: object) -> None:
+        with pytest.raises(UsageError, match="--timeout is a number above 0"):
+            acme.sync("pass", timeout=value)
+
+
+class TestReadOnly:
+    @pytest.mark.parametrize(
+        ("call", "what"),
+        [
+            ("nango.post('/a')", "POST /a would write to the provider"),
+            ("nango.proxy('/a', method='DELETE')", "DELETE /a would write to the provider"),
+            ("nango.set_metadata({})", "This would write the connection's metadata"),
+            ("nango.update_metadata({})", "This would write the connection's metadata"),
+        ],
+    )
+    def test_refuses_what_writes(self, acme: World, scripted: ScriptedNango, call: str, what: str) -> None:
+        error = acme.fails(SAVE + call, read_only=True)
+        assert f"SDKError: {what}, and this run is read-only (--read-only)." in shown(error)
+        assert scripted.asked == []
+        assert [asked.method for asked in scripted.called if asked.method != "GET"] == []
+        assert error.dryrun.counts.added == 2
+        assert error.dryrun.writes == 0
+
+    def test_lets_reads_through(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [{}, {}]
+        assert acme.sync("nango.get('/a')\nnango.proxy('/b', method='HEAD')", read_only=True).ok
+
+    def test_writes_are_counted(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [{}, {}]
+        result = acme.sync("nango.post('/a')\nnango.put('/b')\nnango.set_metadata({'a': 1})")
+        assert result.writes == 3
+        assert "3 writes to the provider" in str(result)
