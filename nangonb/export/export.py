@@ -49,7 +49,7 @@ def export(
         UsageError: there is no such layout.
     """
     make = layout_named(layout)
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     _check_project(project)
     writing.check_folder(folder)
     us: Owners = frozenset(notebooks or ()) | notebooks_of(project)
@@ -182,9 +182,7 @@ def _raise_if_stale(plan: _Plan, diff: str) -> None:
     """What ``check`` is for."""
     said = {"created": "is missing", "updated": "differs", "removed": "is no longer exported"}
     lines = [f"  {one.path} {said.get(one.state, one.reason)}" for one in plan.changes()]
-    lines += [
-        f"  {one.path} is no longer exported (--prune)" for one in plan.files if one.state == "orphaned"
-    ]
+    lines += [f"  {one.path} is {one.reason}" for one in plan.files if one.state == "orphaned"]
     lines += [f"  nango.yaml: {conflict}" for conflict in plan.yaml_conflicts]
     if lines:
         raise FolderError(

@@ -101,7 +101,7 @@ class _Merging:
         for path, part in there.items():
             inner = [one for one in produced if one != path and one[: len(path)] == path]
             if inner:  # `syncs:` without anything below it makes room
-                if part.value:
+                if part.value and not self.force:
                     self.conflicts.append(f"{' > '.join(path)} is there already, and holds no entries")
                 continue
             kept = self._ours(path, part, produced[path]) if path in produced else self._theirs(path, part)

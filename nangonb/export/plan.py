@@ -66,8 +66,9 @@ def plan_orphans(
 ) -> list[Planned]:
     """What to do with files that we wrote and no longer produce. Those of others stay as they are."""
     found = []
+    made = set(produced)
     for path, before in sorted(record.files.items()):
-        if path in set(produced):
+        if path in made:
             continue
         old = None if writing.obstacle(folder, path) else writing.content(folder, path)
         if not is_ours_alone(before.notebooks, us):
@@ -79,7 +80,7 @@ def plan_orphans(
             if prune and force and not (folder / path).is_symlink():
                 found.append(Planned(path, "removed", old))
             else:
-                reason = "no longer exported, but changed since" + ("; --force removes it" if prune else "")
+                reason = "no longer exported, and was changed since"
                 found.append(Planned(path, "orphaned", old, None, reason, before))
         elif prune:
             found.append(Planned(path, "removed", old))

@@ -126,27 +126,41 @@ def in_order(parts: Mapping[EntryPath, Part]) -> dict[EntryPath, Part]:
 def entries(data: Any) -> Iterator[tuple[EntryPath, Any]]:
     """(path, value) of all parts: scripts, models, scripts of an event one by one, and what else there is."""
     for key, value in _items(data):
-        if key == "models":
-            yield from ((("models", name), model) for name, model in _items(value))
-        elif key == "integrations":
-            for integration, kinds in _items(value):
-                if not _items(kinds):
-                    yield (key, integration), kinds
-                for kind, scripts in _items(kinds):
-                    yield from _scripts((key, integration, kind), scripts)
+        path = (key,)
+        if key not in ("integrations", "models") or not isinstance(value, dict | None):
+            yield path, value
+        elif key == "models":
+            yield from _children(path, value)
         else:
-            yield (key,), value
+            for inner, kinds in _children(path, value):
+                for group, scripts in _children_or_itself(inner, kinds):
+                    yield from _scripts(group, scripts)
 
 
 def _scripts(path: EntryPath, scripts: Any) -> Iterator[tuple[EntryPath, Any]]:
-    if path[2] == "on-events":
-        for event, names in _items(scripts):
-            for name in names if isinstance(names, list) else ():
-                yield (*path, event, str(name)), str(name)
-    elif path[2] in _GROUPS and _items(scripts):
-        yield from (((*path, name), script) for name, script in _items(scripts))
-    else:
+    if len(path) < 3 or path[2] not in _GROUPS:
         yield path, scripts
+        return
+    for inner, value in _children_or_itself(path, scripts):
+        if path[2] == "on-events" and len(inner) == 4 and _are_texts(value):
+            yield from (((*inner, name), name) for name in value)
+        else:
+            yield inner, value
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(item, str) for item in value)
+
+
+def _children(path: EntryPath, value: Any) -> Iterator[tuple[EntryPath, Any]]:
+    yield from (((*path, name), child) for name, child in _items(value))
+
+
+def _children_or_itself(path: EntryPath, value: Any) -> Iterator[tuple[EntryPath, Any]]:
+    if isinstance(value, dict) and value:
+        yield from _children(path, value)
+    else:
+        yield path, value
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:

@@ -330,3 +330,44 @@ def test_an_export_that_is_killed_is_repaired_by_the_next(tmp_path: Path, root: 
             assert text in (before.get(path), wanted.get(path)), path
     export(read([new]), out)
     assert files(out) == wanted
+
+
+FULL = """
+import resource, signal, sys
+from nangonb.errors import FolderError
+from nangonb.export import export
+from nangonb.folders import read
+project = read([sys.argv[1]])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
+try:
+    export(project, sys.argv[2])
+except FolderError as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_is_full(notebook: Path, tmp_path: Path, root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(notebook), str(tmp_path / "out")],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "cannot be written" in done.stdout
+    export(read([notebook]), tmp_path / "fresh")
+    wanted = files(tmp_path / "fresh")
+    assert all(text == wanted[path] for path, text in files(tmp_path / "out").items())
+
+
+def test_exports_at_the_same_time(notebook: Path, tmp_path: Path, root: Path) -> None:
+    text = "import sys; from nangonb.export import export; from nangonb.folders import read\n"
+    text += "for _ in range(5): export(read([sys.argv[1]]), sys.argv[2])"
+    books = [notebook, write_notebook(tmp_path / "b.ipynb", "%%nango_module b\nY = 2\n")]
+    running = [
+        subprocess.Popen([sys.executable, "-c", text, str(book), str(tmp_path / "out")], cwd=root)
+        for book in books * 2
+    ]
+    assert [process.wait() for process in running] == [0, 0, 0, 0]
+    for book in books:
+        export(read([book]), tmp_path / "fresh")
+    assert files(tmp_path / "out") == files(tmp_path / "fresh")

@@ -341,6 +341,25 @@ def test_nango_yaml_that_cannot_be_read(notebook: Path, out: Path) -> None:
     assert "line 2" in error.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("integrations: []\nmodels: [1]\n", "models"),
+        ("integrations:\n  salesforce: text\n", "integrations > salesforce"),
+        ("integrations:\n  salesforce:\n    syncs: [contacts]\n", "integrations > salesforce > syncs"),
+    ],
+)
+def test_nango_yaml_that_holds_something_else(notebook: Path, out: Path, text: str, entry: str) -> None:
+    write_folder(out, {"nango.yaml": text})
+    assert f"{entry} is there already" in refused(read([notebook]), out).hint
+
+
+def test_empty_groups_make_room(notebook: Path, out: Path) -> None:
+    write_folder(out, {"nango.yaml": "integrations:\n  salesforce:\n    syncs:\nmodels:\n"})
+    export(read([notebook]), out)
+    assert read([out]).problems == ()
+
+
 def test_what_is_wrong_only_together(notebook: Path, out: Path) -> None:
     other = YAML.split("\n", 1)[1].replace("contacts", "people").replace("Contact", "Person")
     write_folder(out, {"nango.yaml": other})  # the same endpoint twice
@@ -399,6 +418,12 @@ def test_a_folder_that_may_not_be_written(notebook: Path, out: Path) -> None:
     out.chmod(0o500)
     with pytest.raises(FolderError, match="cannot be written"):
         export(read([notebook]), out)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a file system that takes no folder")
+def test_a_file_system_that_takes_no_folder(notebook: Path) -> None:
+    with pytest.raises(FolderError, match="cannot be written"):
+        export(read([notebook]), "/proc/nangonb-out")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"schema": 1}', '{"schema": 1, "layout": 1, "files": [1]}', ""])
