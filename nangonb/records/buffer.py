@@ -215,9 +215,10 @@ class RecordBuffer:
         """The saved rows that stand, call by call, in the form in which they are kept."""
         state = self._state()
         for number, segment in enumerate(self._segments):
-            if segment.operation != "save":
+            kept = state.kept.get(number)
+            if segment.operation != "save" or kept == []:
                 continue
-            content, kept = segment.content(), state.kept.get(number)
+            content = segment.content()
             patched = state.patched.get(number, {})
             if isinstance(content, bytes) or patched:
                 rows = decode(content) if isinstance(content, bytes) else rows_of(content)

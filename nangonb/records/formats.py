@@ -18,13 +18,6 @@ _DATE_RE = re.compile(_DATE)
 _TIME_RE = re.compile(_TIME)
 _DATE_TIME_RE = re.compile(rf"{_DATE}[tT{_SPACE}]{_TIME}")
 
-# Only what is certainly a date-time, in one expression: leap days and leap seconds are left to the function.
-SURE_DATE_TIME: Final = (
-    r"\A[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
-    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])\Z"
-)
-
 
 def is_date(text: str) -> bool:
     match = _DATE_RE.fullmatch(text)

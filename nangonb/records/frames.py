@@ -200,7 +200,8 @@ def _objects(chunks: list[_Chunk]) -> Any:
     values = [pd.NA if value is None else value for chunk in chunks for value in chunk.to_list()]
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return array
+    # as a Series: of a bare array of texts pandas 3 would make a column of its type str
+    return pd.Series(array, dtype=object, copy=False)
 
 
 def _strings(chunks: list[_Chunk]) -> Any:

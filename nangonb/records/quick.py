@@ -10,10 +10,10 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from nangonb.records.checks import ANNOTATIONS, NotCovered, Schema, deref, type_names
-from nangonb.records.formats import CHECKS, SURE_DATE_TIME
+from nangonb.records.formats import CHECKS
 
 # Values of one field, their exact types → True where all of them are certainly valid.
 ColumnTest = Callable[[list[Any], set[type]], bool]
@@ -31,6 +31,26 @@ class NotExpressible(Exception):
     """No msgspec type accepts only what the schema accepts."""
 
 
+class _Formatted:
+    """A string of a format, for msgspec: its own patterns corrupt memory inside a union (0.22)."""
+
+    holds: Callable[[str], bool]
+
+
+_FORMATTED = {
+    name: type("Formatted", (_Formatted,), {"holds": staticmethod(check)}) for name, check in CHECKS.items()
+}
+
+
+def _formatted(kind: Any, value: Any) -> Any:
+    if type(value) is str and kind.holds(value):
+        return _VALID[kind]
+    raise ValueError
+
+
+_VALID = {kind: kind() for kind in _FORMATTED.values()}
+
+
 def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[list[Any]], bool] | None:
     """Whether all of a list of values are certainly valid; None where only the slow path can tell."""
     import msgspec
@@ -43,7 +63,7 @@ def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[list[Any]],
 
     def test(values: list[Any]) -> bool:
         try:
-            msgspec.convert(values, wanted)
+            msgspec.convert(values, wanted, dec_hook=_formatted)
         except (msgspec.ValidationError, RecursionError, OverflowError):
             return False
         return True
@@ -134,10 +154,8 @@ def _type_of(schema: Schema, root: Mapping[str, Any], above: Sequence[int]) -> A
         raise NotExpressible
     if keywords in ({"type", "const"}, {"type", "enum"}):
         return _literal(schema)
-    if keywords == {"type", "format"} and schema["type"] == "string" and schema["format"] == "date-time":
-        import msgspec
-
-        return Annotated[str, msgspec.Meta(pattern=SURE_DATE_TIME)]
+    if keywords == {"type", "format"} and schema["type"] == "string" and schema["format"] in CHECKS:
+        return _FORMATTED[schema["format"]]
     names = type_names(schema["type"])
     parts = [_named(name, schema, keywords - {"type"}, root, inside) for name in names]
     return _union(parts)
