@@ -84,7 +84,7 @@ class PythonHost:
 
             module = _Models(_MODELS)
             if self._project.data:
-                exec(nango_yaml.models_module(self._project.checked), module.__dict__)
+                exec(nango_yaml.models_module(self._project.checked_models), module.__dict__)
             self._models = module
         return self._models
 

@@ -46,6 +46,18 @@ class Project:
 
         return nango_yaml.check(whole(self.data))
 
+    @cached_property
+    def checked_models(self) -> Checked:
+        """:attr:`checked`, or the models alone where an unfinished script keeps the parser from them.
+
+        A dry run of one script must not fail because another cell lacks its ``runs``.
+        """
+        from nangonb.project import nango_yaml
+
+        if self.checked.models or not self.model_names:
+            return self.checked
+        return nango_yaml.check({"integrations": {"none": {"syncs": {}}}, "models": self.data["models"]})
+
     def place(self, path: Path, *, key: bool = False) -> Place | None:
         """Where an entry of :attr:`data` is written, or the nearest entry above it."""
         while path:
@@ -92,13 +104,13 @@ class Project:
         """Self-contained JSON Schema of a model, or None where it is not declared or cannot be read."""
         from nangonb.project import nango_yaml
 
-        if model not in self.checked.models:
+        if model not in self.checked_models.models:
             return None
-        return nango_yaml.model_schema(self.checked, model)
+        return nango_yaml.model_schema(self.checked_models, model)
 
     def model_fields(self, model: str) -> tuple[str, ...]:
         """The fields of a model in their order; none where it is not declared."""
-        found = self.checked.models.get(model)
+        found = self.checked_models.models.get(model)
         return () if found is None else tuple(field.name for field in found.fields if not field.dynamic)
 
     def script(self, name: str, integration: str | None = None) -> Script:
