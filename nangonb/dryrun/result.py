@@ -122,9 +122,10 @@ class Dryrun:
     def frame(self, path: str | None = None) -> pd.DataFrame:
         """An action's output, or what stands at a dotted ``path`` in it, as a DataFrame.
 
+        A list of dicts has a row for each, a dict is one row, anything else is the column ``value``.
+
         Raises:
             UnknownName: there is nothing at ``path``.
-            UsageError: what is there is no list of records.
         """
         from nangonb.records import frame_of
 
@@ -135,16 +136,7 @@ class Dryrun:
                     "field of the output", key, list(value) if isinstance(value, Mapping) else []
                 )
             value = value[key]
-        try:
-            return frame_of(value)
-        except (TypeError, ValueError):
-            fields = (
-                [k for k, v in value.items() if isinstance(v, list)] if isinstance(value, Mapping) else []
-            )
-            hint = (
-                f'Its lists: {", ".join(fields)}. run.frame("{fields[0]}")' if fields else "See run.output."
-            )
-            raise UsageError("The output is no table.", hint=hint) from None
+        return frame_of(value)
 
     # What happened
 
