@@ -25,8 +25,7 @@ class NangoMagics(Magics):
     preview_rows = Int(0, help="rows of a result that are shown; 0 means the default, 20").tag(config=True)
 
     def __init__(self, shell: Any, *, session: Session, cells: CellTracker) -> None:
-        super().__init__(shell=shell)
-        shell.configurables.append(self)
+        super().__init__(shell=shell)  # which makes %config know it
         self._session = session
         self._cells = cells
         for name in self.trait_names(config=True):
