@@ -40,7 +40,7 @@ class Parts:
     tail: str = ""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def take_apart(text: str) -> Parts:
     """The parts of a nango.yaml, or of a cell with a part of one. What it returns is not to be changed.
 

@@ -9,6 +9,8 @@ from typing import Any
 from nangonb.project.problems import Place, Problem
 
 Path = tuple[str | int, ...]
+#: Gives the place of an entry, or of its key. Asked only when somebody wants to know: it reads the text.
+Locate = Callable[[Path, bool], Place]
 
 
 class Merge:
@@ -16,17 +18,14 @@ class Merge:
 
     def __init__(self) -> None:
         self.data: dict[str, Any] = {}
-        self.places: dict[Path, Place] = {}
-        self.key_places: dict[Path, Place] = {}
+        self.places: dict[Path, Locate] = {}
         self.problems: list[Problem] = []
 
-    def add(self, data: Any, locate: Callable[[Path, bool], Place]) -> None:
+    def add(self, data: Any, locate: Locate) -> None:
         if isinstance(data, dict):
             self._merge(self.data, data, (), locate)
 
-    def _merge(
-        self, into: dict[Any, Any], more: dict[Any, Any], path: Path, locate: Callable[[Path, bool], Place]
-    ) -> None:
+    def _merge(self, into: dict[Any, Any], more: dict[Any, Any], path: Path, locate: Locate) -> None:
         for name, value in more.items():
             here: Path = (*path, name)
             if name not in into:
@@ -50,7 +49,8 @@ class Merge:
                 self._contradiction(here, locate(here, False))
 
     def _contradiction(self, path: Path, place: Place) -> None:
-        first = self.places.get(path) or self.key_places.get(path)
+        known = self.places.get(path)
+        first = known(path, False) if known else None
         self.problems.append(
             Problem(
                 "contradiction",
@@ -62,9 +62,8 @@ class Merge:
             )
         )
 
-    def _remember(self, path: Path, value: Any, locate: Callable[[Path, bool], Place]) -> None:
-        self.places[path] = locate(path, False)
-        self.key_places[path] = locate(path, True)
+    def _remember(self, path: Path, value: Any, locate: Locate) -> None:
+        self.places[path] = locate
         children: Iterable[tuple[Any, Any]] = ()
         if isinstance(value, dict):
             children = value.items()

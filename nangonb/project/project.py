@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ProjectError, UnknownName, UsageError
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
-from nangonb.project.merging import Merge, Path, declared_scripts, magic_line
+from nangonb.project.merging import Locate, Merge, Path, declared_scripts, magic_line
 from nangonb.project.problems import Place, Problem
 from nangonb.project.script_problems import script_problems
 from nangonb.project.scripts import FOLDERS, Kind, Module, Script, ScriptConfig
@@ -33,8 +33,7 @@ class Project:
     data: dict[str, Any]
     contradictions: tuple[Problem, ...] = ()
     noticed: tuple[Problem, ...] = ()
-    _places: dict[Path, Place] = field(default_factory=dict, repr=False)
-    _key_places: dict[Path, Place] = field(default_factory=dict, repr=False)
+    _places: dict[Path, Locate] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def checked(self) -> Checked:
@@ -61,11 +60,8 @@ class Project:
     def place(self, path: Path, *, key: bool = False) -> Place | None:
         """Where an entry of :attr:`data` is written, or the nearest entry above it."""
         while path:
-            places = self._key_places if key else self._places
-            if path in places:
-                return places[path]
-            if path in self._key_places:
-                return self._key_places[path]
+            if path in self._places:
+                return self._places[path](path, key)
             path = path[:-1]
         return self.yaml_cells[0].source.place() if self.yaml_cells else None
 
@@ -205,7 +201,6 @@ def build(cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = ()) -> Pro
         tuple(merge.problems),
         tuple(noticed),
         merge.places,
-        merge.key_places,
     )
 
 
@@ -240,7 +235,7 @@ def _entry_of(data: dict[str, Any], integration: str | None, folder: str, name: 
     return value if isinstance(value, dict) else {}
 
 
-def _script_places(cell: ScriptCell) -> Callable[[Path, bool], Place]:
+def _script_places(cell: ScriptCell) -> Locate:
     def locate(path: Path, key: bool) -> Place:
         line = cell.lines.get(str(path[4]), 0) if len(path) > 4 else 0
         return cell.source.body_place(line) if line or cell.source.offset else cell.source.place(1)
