@@ -46,7 +46,10 @@ class CellError:
 
 @dataclass(frozen=True)
 class Result:
-    """What one cell left behind. ``outputs`` are dicts as in a saved notebook (nbformat 4)."""
+    """What one cell left behind. ``outputs`` are dicts as in a saved notebook (nbformat 4).
+
+    A display of an earlier cell that was changed is an output of the type ``update_display_data``.
+    """
 
     status: str
     outputs: tuple[Output, ...]
@@ -189,9 +192,11 @@ class Running:
 
     def _update(self, content: dict[str, Any]) -> None:
         display_id = content["transient"]["display_id"]
-        for output in self.outputs:
-            if output.get("transient", {}).get("display_id") == display_id:
-                output.update(data=content["data"], metadata=content["metadata"])
+        own = [o for o in self.outputs if o.get("transient", {}).get("display_id") == display_id]
+        for output in own:
+            output.update(data=content["data"], metadata=content["metadata"])
+        if not own:  # a display of another cell, which a callback changes
+            self.outputs.append({"output_type": "update_display_data", **content})
 
 
 class Kernel:

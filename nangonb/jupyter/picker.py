@@ -74,7 +74,9 @@ class Picker:
     def close(self) -> None:
         """Forget the widgets: the cell that showed them runs again."""
         for widget in (*self._box.children[0].children, *self._box.children, self._box):
-            widget.close()
+            for part in (getattr(widget, "style", None), widget.layout, widget):
+                if part is not None:
+                    part.close()
 
     # What the user does
 
