@@ -7,6 +7,8 @@ Importing this package loads nothing heavy; names are resolved when they are fir
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from nangonb._version import __version__
@@ -63,6 +65,18 @@ __all__ = [
     "forget",
     "last_dryrun",
 ]
+
+
+class _Package(ModuleType):
+    """``nangonb.dryrun`` is the function, also once the package of that name is imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # the import system puts each submodule here, and would so hide the function
+        if name not in _HOMES or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

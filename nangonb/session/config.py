@@ -180,7 +180,7 @@ def _host(host: Any) -> str:
         right = False
     if not right:
         # only what cannot hold a password
-        shown = text.rpartition("@")[2]
+        shown = str(host).strip().rpartition("@")[2]
         raise ConfigurationError(
             f"The host {shown!r} is no URL.", hint=f"Write it whole: {_HOST}=https://nango.example.com"
         )

@@ -1,0 +1,298 @@
+"""Which script, which connection, which Nango; and errors that name what there is."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nangonb
+from nangonb.errors import (
+    ApiError,
+    ConfigurationError,
+    NetworkError,
+    ProjectError,
+    UnknownName,
+    UsageError,
+)
+from nangonb.session import Session, current
+from tests.scripted import Answer, ScriptedNango
+from tests.world import YAML, World, shown
+
+PEOPLE = """%%nango_yaml
+integrations:
+  salesforce:
+    syncs:
+      people:
+        runs: every day
+        output: Person
+        endpoint: GET /people
+  salesforce-sandbox:
+    syncs:
+      leads:
+        runs: every day
+        output: Person
+        endpoint: GET /leads
+models:
+  Person:
+    id: string
+"""
+SCRIPT = "def fetch_data(nango):\n    nango.log(nango.connection_id)\n"
+
+
+@pytest.fixture
+def people(demo: World) -> World:
+    demo.cell(PEOPLE)
+    demo.cell(f"%%nango_sync people\n{SCRIPT}")
+    demo.cell(f"%%nango_sync leads\n{SCRIPT}")
+    return demo
+
+
+class TestScript:
+    @pytest.mark.parametrize("name", ["people", "salesforce/people", "salesforce/syncs/people"])
+    def test_by_any_of_its_names(self, people: World, name: str) -> None:
+        assert people.session.dryrun(name, "conn-1").script.key == "salesforce/syncs/people"
+
+    def test_misspelt(self, people: World) -> None:
+        with pytest.raises(UnknownName) as caught:
+            people.session.dryrun("poeple", "conn-1")
+        assert shown(caught.value) == (
+            "UnknownName: There is no script named 'poeple'.\nDid you mean 'people'? There is: leads, people."
+        )
+
+    def test_declared_and_no_cell_has_it(self, demo: World) -> None:
+        demo.cell(PEOPLE)
+        with pytest.raises(ProjectError) as caught:
+            demo.session.dryrun("people", "conn-1")
+        assert "people is declared in nango.yaml (Cell In[1], line 5" in shown(caught.value)
+        assert "%%nango_sync people" in shown(caught.value)
+
+    def test_a_deleted_cell(self, people: World) -> None:
+        people.session.forget("people")
+        with pytest.raises(ProjectError, match="no cell has its script"):
+            people.session.dryrun("people", "conn-1")
+
+    def test_without_an_integration(self, demo: World) -> None:
+        demo.cell(f"%%nango_sync lost\n{SCRIPT}")
+        with pytest.raises(ProjectError) as caught:
+            demo.session.dryrun("lost", "conn-1")
+        assert "Nothing says which integration lost belongs to." in shown(caught.value)
+        assert "#| integration: salesforce" in shown(caught.value)
+
+    def test_of_another_integration(self, people: World) -> None:
+        with pytest.raises(UnknownName) as caught:
+            people.session.dryrun("people", "conn-1", integration_id="salesforc")
+        assert shown(caught.value) == (
+            "UnknownName: There is no integration of people named 'salesforc'.\n"
+            "Did you mean 'salesforce'? There is: salesforce."
+        )
+
+    def test_the_option_gives_an_integration_to_a_script_that_has_none(self, demo: World) -> None:
+        demo.cell(f"%%nango_sync lost\n{SCRIPT}")
+        result = demo.session.dryrun("lost", "conn-1", integration_id="salesforce")
+        assert result.trace.logs[0].message == "conn-1"
+
+    def test_an_integration_that_nango_does_not_have(self, demo: World) -> None:
+        demo.cell(f"%%nango_sync lost --integration-id salesforces\n{SCRIPT}")
+        with pytest.raises(UnknownName) as caught:
+            demo.session.dryrun("lost", "conn-1")
+        text = shown(caught.value)
+        assert "There is no integration with connections in dev · 127.0.0.1" in text
+        assert "Did you mean 'salesforce'?" in text
+
+
+class TestConnection:
+    def ran_on(self, world: World, name: str = "people", **options: Any) -> str:
+        return world.session.dryrun(name, **options).connection_id
+
+    def test_the_argument_first_then_the_selection_then_pyproject(self, people: World) -> None:
+        Path("pyproject.toml").write_text('[tool.nangonb.connections]\nsalesforce = "conn-1"\n')
+        assert self.ran_on(people) == "conn-1"
+        people.session.connection("conn-2")
+        assert self.ran_on(people) == "conn-2"
+        assert self.ran_on(people, connection="conn-1") == "conn-1"
+
+    def test_the_only_one(self, people: World) -> None:
+        assert self.ran_on(people, "leads") == "conn-dev"
+
+    def test_several_and_none_selected(self, people: World) -> None:
+        with pytest.raises(UsageError) as caught:
+            people.session.dryrun("people")
+        text = shown(caught.value)
+        assert "salesforce has 2 connections, and none is selected." in text
+        assert "%nango_connection conn-1" in text and "%nango_connection conn-2" in text
+
+    def test_misspelt(self, people: World) -> None:
+        with pytest.raises(UnknownName) as caught:
+            people.session.dryrun("people", "con-1")
+        assert shown(caught.value) == (
+            "UnknownName: There is no connection of salesforce named 'con-1'.\n"
+            "Did you mean 'conn-1'? There is: conn-1, conn-2."
+        )
+
+    def test_of_another_integration(self, people: World) -> None:
+        with pytest.raises(UnknownName) as caught:
+            people.session.dryrun("people", "gh-1")
+        assert "There is: conn-1, conn-2." in shown(caught.value)
+
+    def test_selecting_what_is_not_there(self, people: World) -> None:
+        with pytest.raises(UnknownName) as caught:
+            people.session.connection("conn-3")
+        assert "There is no connection named 'conn-3'." in shown(caught.value)
+        with pytest.raises(UnknownName) as other:
+            people.session.connection(integration_id="githup")
+        assert "Did you mean 'github'?" in shown(other.value)
+
+    def test_listing(self, people: World) -> None:
+        ids = [connection.connection_id for connection in people.session.connections()]
+        assert ids == ["conn-1", "conn-2", "conn-dev", "gh-1", "gh-2", "flaky-1", "expired-1"]
+        only = people.session.connections(integration_id="github")
+        assert [connection.connection_id for connection in only] == ["gh-1", "gh-2"]
+        with pytest.raises(UnknownName) as caught:
+            people.session.connections(integration_id="githup")
+        assert "Did you mean 'github'?" in shown(caught.value)
+
+    def test_no_connections_at_all(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.api["/connections"] = Answer({"connections": []})
+        acme.cell(YAML)
+        acme.cell(f"%%nango_sync contacts\n{SCRIPT}")
+        with pytest.raises(UnknownName) as caught:
+            acme.session.dryrun("contacts")
+        assert "Make a connection in Nango" in shown(caught.value)
+
+
+class TestNango:
+    def test_a_wrong_key(self, people: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NANGO_SECRET_KEY_DEV", "canary-wrong-key-000000")
+        for run in (
+            lambda: people.session.dryrun("people", "conn-1"),
+            lambda: people.session.connections(),
+        ):
+            with pytest.raises(ApiError) as caught:
+                run()
+            text = shown(caught.value)
+            assert "401" in text
+            assert "NANGO_SECRET_KEY_DEV" in text
+            assert "canary-wrong-key" not in text
+            assert caught.value.exit_code == 3
+
+    def test_an_environment_without_a_key(self, people: World) -> None:
+        with pytest.raises(ConfigurationError) as caught:
+            people.session.dryrun("people", "conn-1", environment="prod")
+        assert "Looked for NANGO_SECRET_KEY_PROD and NANGO_SECRET_KEY" in shown(caught.value)
+
+    def test_no_server(self, people: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            port = unused.getsockname()[1]
+        monkeypatch.setenv("NANGO_HOSTPORT", f"http://127.0.0.1:{port}")
+        with pytest.raises(NetworkError) as caught:
+            people.session.dryrun("people", "conn-1")
+        text = shown(caught.value)
+        assert f"No answer from Nango at http://127.0.0.1:{port}: connect ECONNREFUSED" in text
+        assert "NANGO_HOSTPORT names the host." in text
+
+    def test_a_server_that_is_no_nango(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.api["/connections/conn-1"] = Answer(
+            b"<html>login</html>", 200, {"content-type": "text/html"}
+        )
+        with pytest.raises(ApiError) as caught:
+            acme.sync("pass")
+        assert "This does not look like Nango's API." in shown(caught.value)
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({"last_sync_date": "yesterday"}, "'yesterday' is no date."),
+            ({"metadata": "[1]"}, "--metadata is a JSON object, not a list."),
+            ({"metadata": "{a"}, "--metadata is not JSON: Expecting property name enclosed in double quotes"),
+            ({"metadata": "@nowhere.json"}, "--metadata: nowhere.json cannot be read: No such file or directory."),
+            ({"metadata": {"a": {1}}}, "--metadata is what JSON cannot hold: a: "),
+            ({"variant": ""}, "--variant is the name of a sync variant, not ''."),
+            ({"input": "{}"}, "people is a sync; only an action has an input (--input)."),
+        ],
+    )  # fmt: skip
+    def test_wrong_values(self, people: World, options: dict[str, Any], said: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            people.session.dryrun("people", "conn-1", **options)
+        assert said in shown(caught.value)
+        assert caught.value.hint or "JSON cannot hold" in said
+
+    def test_a_date_for_an_action(self, acme: World) -> None:
+        with pytest.raises(UsageError, match="do-it is an action; only a sync has a date"):
+            acme.action("return 1", last_sync_date="2026-01-01")
+
+
+class TestEmbeddedSandbox:
+    def test_starts_when_needed_ends_with_the_session_and_starts_again(self) -> None:
+        session = Session()
+        try:
+            assert session.target().label == "sandbox"
+            assert len(session.connections()) == 7
+            choice = session.connection("conn-1")
+            assert "sandbox" in choice.text()
+            session.close()
+            assert len(session.connections()) == 7
+        finally:
+            session.close()
+
+    def test_a_sandbox_that_died_is_replaced(self) -> None:
+        session = Session()
+        try:
+            session.connections()
+            process = session._sandbox._process
+            assert process is not None
+            process.kill()
+            process.wait()
+            assert len(session.connections()) == 7
+        finally:
+            session.close()
+
+
+class TestFunctions:
+    def test_the_verbs_are_functions_of_the_package(
+        self, scripted: ScriptedNango, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NANGO_HOSTPORT", scripted.url)
+        monkeypatch.setenv("NANGO_SECRET_KEY", scripted.key)
+        session = current()
+        try:
+            session.declare(YAML, label="Cell In[1]")
+            session.declare(f"%%nango_sync contacts\n{SCRIPT}", label="Cell In[2]")
+            result = nangonb.dryrun("contacts", "conn-1", variant="v2", timeout=30)
+            assert nangonb.last_dryrun() is result
+            assert [c.connection_id for c in nangonb.connections()] == ["conn-1"]
+            assert "conn-1" in repr(nangonb.connection("conn-1"))
+            assert nangonb.check().ok
+            assert nangonb.export is not None and callable(nangonb.export)
+            assert "contacts" in repr(nangonb.forget("contacts"))
+        finally:
+            session.close()
+
+    def test_they_stay_functions_when_the_packages_of_their_names_are_imported(self) -> None:
+        import importlib
+
+        for name in ("dryrun", "export"):
+            importlib.import_module(f"nangonb.{name}")
+            assert getattr(nangonb, name).__module__ == "nangonb.session.current"
+
+    def test_an_unknown_keyword(self) -> None:
+        with pytest.raises(TypeError, match="unexpected keyword argument 'conection'"):
+            nangonb.dryrun("contacts", conection="conn-1")  # type: ignore[call-arg]
+
+
+class TestCheck:
+    def test_everything_and_one_script(self, people: World) -> None:
+        everything = people.session.check()
+        assert [script.name for script in everything.scripts] == ["leads", "people"]
+        assert everything.ok
+        assert "No problems." in everything.text()
+        people.cell(f"%%nango_sync people\n#| runs: every month\n{SCRIPT}")
+        assert not people.session.check().ok
+        assert not people.session.check("people").ok
+        assert people.session.check("leads").ok
+        with pytest.raises(UnknownName):
+            people.session.check("peeple")
