@@ -7,16 +7,16 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from nangonb.errors import Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from nangonb.dryrun import Dryrun, Progress
+    from nangonb.project import Problem
     from nangonb.session import ConnectionChoice
 
 
@@ -39,6 +39,9 @@ class TerminalFront:
 
     def show_choice(self, choice: ConnectionChoice) -> None:
         print(choice.text())
+
+    def notice(self, problems: Sequence[Problem]) -> None:
+        print("\n".join(map(str, problems)), file=sys.stderr)
 
     def locate_name(self, name: str) -> str | None:
         return None
@@ -139,6 +142,6 @@ def demo(options: Namespace) -> int:
 def _session(sources: list[str]) -> Session:
     from nangonb.folders import read
 
-    session = Session(project=read(sources))
+    session = Session(project=read(sources), sources=[Path(source) for source in sources])
     session.front = TerminalFront()
     return session

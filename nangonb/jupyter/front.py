@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from nangonb.session import ConnectionChoice, Session
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
     from nangonb.jupyter.picker import Picker
+    from nangonb.project import Problem
 
 
 class NotebookFront:
@@ -46,6 +47,11 @@ class NotebookFront:
         picker = Picker(choice)
         self._pickers.append((self._cells.id, self._cells.label, picker))
         picker.show()
+
+    def notice(self, problems: Sequence[Problem]) -> None:
+        from nangonb.render import problems_html, problems_text
+
+        displaying.show({"text/plain": problems_text(problems), "text/html": problems_html(problems)})
 
     def _close_earlier_pickers(self) -> None:
         """A cell that runs again shows new ones; those it showed before are gone from the page."""

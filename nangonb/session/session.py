@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,6 +35,10 @@ class Front(Protocol):
 
     def show_choice(self, choice: ConnectionChoice) -> None: ...
 
+    def notice(self, problems: Sequence[Problem]) -> None:
+        """Show problems at once, before a verb goes on."""
+        ...
+
     def locate_name(self, name: str) -> str | None: ...
 
     def notebook(self) -> Path | None:
@@ -46,10 +49,17 @@ class Front(Protocol):
 class Session:
     """Everything that verbs share. Methods have the names and options of the magics."""
 
-    def __init__(self, *, project: Project | None = None, config: Config | None = None) -> None:
-        """``project`` was read from files; without one, it is what :meth:`declare` collects."""
+    def __init__(
+        self,
+        *,
+        project: Project | None = None,
+        sources: Sequence[Path] = (),
+        config: Config | None = None,
+    ) -> None:
+        """``project`` was read from ``sources``; without one, it is what :meth:`declare` collects."""
         self.declarations = Declarations()
         self._read = project
+        self._sources = tuple(sources)
         self.config = config or Config()
         self.masker = Masker()
         self.front: Front | None = None
@@ -328,21 +338,33 @@ class Session:
         prune: bool = False,
         force: bool = False,
     ) -> ExportResult:
-        """Write the deployable folder. Raises ProjectError, FolderError."""
+        """Write the deployable folder. How the saved notebook differs from this kernel is said before.
+
+        Raises:
+            ProjectError: something is declared that cannot be exported.
+            FolderError: a file there is foreign or was edited; nothing is written.
+        """
         from nangonb.export import export
 
-        result = export(
+        found = self._differences()
+        if found and self.front is not None:
+            self.front.notice(found)
+        return export(
             self.project,
             Path(folder or "nango-integrations"),
             layout=layout,
+            notebooks=[path.name for path in (*self._sources, *self._own_notebook())],
             check=check,
             diff=diff,
             prune=prune,
             force=force,
         )
-        return replace(result, problems=(*result.problems, *self._differences()))
 
     # The saved notebook
+
+    def _own_notebook(self) -> list[Path]:
+        path = self.front.notebook() if self.front else None
+        return [] if path is None else [path]
 
     def _script(self, name: str, integration: str | None) -> Script:
         homes = {s.integration for s in self.project.scripts if s.answers_to(name)}
