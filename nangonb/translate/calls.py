@@ -54,9 +54,6 @@ def call(t: FunctionTranslator, node: ast.Call) -> Expr:
             return call_function(t, node, known)
         if function.id in t.env:
             raise refuse(node, "unknown-call", f"{function.id} holds a function that is not known here.")
-        imported = t.script.imports.modules.get(function.id)
-        if imported is not None:
-            return call_function(t, node, t.script.module_function(node, *imported))
     dotted = dotted_name(t, function)
     if dotted is not None:
         return call_row(t, node, dotted, [], what=ast.unparse(function))

@@ -94,7 +94,7 @@ class FunctionTranslator:
             if name in translator.env:
                 return None
             translator = translator.outer
-        return self.script.functions.get(name)
+        return self.script.functions.get(name) or self.script.imported.get(name)
 
     def assign(self, name: str, kind: Type) -> None:
         """The variable holds a value of this type from here on."""

@@ -4,36 +4,61 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
 
 from nangonb.project import ENTRY, Kind
 from nangonb.translate import rows as rows
 from nangonb.translate.annotations import annotation as annotation_type
-from nangonb.translate.code import Line, indented
+from nangonb.translate.code import Line
 from nangonb.translate.comments import Comments
 from nangonb.translate.errors import catches_builtin
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
 from nangonb.translate.helpers import HELPERS, helper_names
 from nangonb.translate.names import Imports
+from nangonb.translate.printed import Printed
 from nangonb.translate.refusals import Refused, refuse
 from nangonb.translate.sdk import BATCHES, PLAIN, REQUESTS
 from nangonb.translate.types import ANY, NANGO, NONE, Type, join, typescript
 
 _ROUNDS = 6
 _WAITING = frozenset({*REQUESTS, *BATCHES, *PLAIN, "log", "paginate"})
-TS_ENTRY: dict[Kind, str] = {"sync": "fetchData", "action": "runAction", "on-event": "onEvent"}
+#: What a sync may define to be told of webhooks.
+WEBHOOK = "on_webhook"
+
+
+class Imported(Protocol):
+    """The module cells that a file imports from."""
+
+    def function(self, module: str, name: str) -> Function | None:
+        """A function of a module; None where that name is something else, or nothing."""
+        ...
+
+    def constant(self, module: str, name: str) -> Type | None: ...
+
+    def problem(self, module: str, name: str) -> str:
+        """Why a name cannot be imported."""
+        ...
 
 
 @dataclass
 class ScriptTranslator:
-    """``models`` are the types that models of the project have; ``input`` that of an action's input."""
+    """``models`` are the types that models of the project have; ``input`` that of an action's input.
+
+    ``nango_type`` gives the annotation of a parameter that is the nango object. ``catching`` are names of
+    functions that other files call below a handler. A ``module`` has no entry, and what it defines is
+    there for others.
+    """
 
     text: str
-    kind: Kind
+    kind: Kind | Literal["module"]
     models: Mapping[str, Type] = field(default_factory=dict)
     input: Type | None = None
     output: Type | None = None
+    modules: Imported | None = None
+    catching: frozenset[str] = frozenset()
+    nango_type: Callable[[Function], str] = lambda function: "NangoAction"
 
     def __post_init__(self) -> None:
         self.tree = ast.parse(self.text)
@@ -41,7 +66,8 @@ class ScriptTranslator:
         self.imports = Imports()
         self.functions: dict[str, Function] = {}
         self.constants: dict[str, Type] = {}
-        self.constant_lines: list[Line] = []
+        self.imported: dict[str, Function] = {}
+        self.constant_lines: dict[str, list[Line]] = {}
         self.refused: list[Refused] = []
         self.helpers: set[str] = set()
         self.taken: set[str] = set()
@@ -103,18 +129,15 @@ class ScriptTranslator:
         t.assign(container.id, map_of(ANY))
         t.function.declared[container.id] = map_of(ANY)
 
-    def module_function(self, node: ast.AST, module: str, name: str) -> Function:
-        raise refuse(node, "unknown-name", f"{module} is not at hand.")
-
     # The rounds
 
-    def run(self) -> list[Line]:
-        """The lines of the script's own functions and constants. Refusals are in ``refused``."""
+    def run(self) -> list[Printed]:
+        """The functions, printed; constants are in ``constant_lines``, refusals in ``refused``."""
         self._collect()
         self.all_names = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
         self._waiting()
         self._catching()
-        lines: list[Line] = []
+        printed: list[Printed] = []
         for number in range(_ROUNDS):
             before = self._state()
             self.refused = [r for r in self.refused if getattr(r, "collected", False)]
@@ -123,8 +146,8 @@ class ScriptTranslator:
             for function in self.functions.values():
                 function.seen_arguments.clear()
                 function.seen_returns.clear()
-                function.used = function.is_entry
-            lines = self._round()
+                function.used = function.is_entry or self._is_public(function.name)
+            printed = self._round()
             self._learn()
             if self._state() == before and not self.first_rounds:
                 break
@@ -134,7 +157,11 @@ class ScriptTranslator:
                 self._note(
                     refuse(function.node, "unknown-name", f"{function.name} is never called.", "Delete it.")
                 )
-        return lines
+        return printed
+
+    def _is_public(self, name: str) -> bool:
+        """Whether others may call it: what a module defines without a leading underscore."""
+        return self.kind == "module" and not name.startswith("_")
 
     def _state(self) -> object:
         return [
@@ -147,20 +174,14 @@ class ScriptTranslator:
             for f in self.functions.values()
         ]
 
-    def _round(self) -> list[Line]:
-        parts: list[Line] = list(self.constant_lines)
-        for function in self.functions.values():
-            lines = self.function_lines(function)
-            if parts and lines:
-                parts.append(Line(""))
-            parts += self.comments.above(function.node)
-            parts += lines
-        return parts
+    def _round(self) -> list[Printed]:
+        found = [self._print(function) for function in self.functions.values()]
+        return [printed for printed in found if printed is not None]
 
     def _learn(self) -> None:
         for function in self._all_functions():
             for name, kinds in function.seen_arguments.items():
-                if name not in function.annotated:
+                if name not in function.annotated and not self._is_public(function.name):
                     function.parameters[name] = join(kinds)
             if not function.returns_annotated:
                 function.returns = join(function.seen_returns) if function.seen_returns else NONE
@@ -184,10 +205,26 @@ class ScriptTranslator:
                 refused.collected = True  # type: ignore[attr-defined]
                 self._note(refused)
 
+    def _import_from_modules(self, node: ast.stmt) -> None:
+        """What module cells have under the names that are imported."""
+        for local, (module, name) in self.imports.modules.items():
+            if local in self.imported or local in self.constants:
+                continue
+            found = self.modules.function(module, name) if self.modules else None
+            constant = self.modules.constant(module, name) if self.modules else None
+            if found is not None:
+                self.imported[local] = replace(found, name=local)
+            elif constant is not None:
+                self.constants[local] = constant
+            else:
+                reason = self.modules.problem(module, name) if self.modules else f"{module} is not at hand."
+                raise refuse(node, "unknown-name", reason)
+
     def _collect_one(self, node: ast.stmt) -> None:
         match node:
             case ast.Import() | ast.ImportFrom():
                 self.imports.add(node)
+                self._import_from_modules(node)
             case ast.FunctionDef():
                 self.functions[node.name] = self._function(node)
             case ast.Expr(value=ast.Constant()):
@@ -221,11 +258,9 @@ class ScriptTranslator:
         if found.awaits or t.before:
             raise refuse(node, "statement")
         self.constants[name] = found.type
-        if self.constant_lines:
-            pass
-        self.constant_lines += self.comments.above(node)
-        for number, text in enumerate(f"const {self.js_name(name)} = {found.code};".split("\n")):
-            self.constant_lines.append(Line(text, node.lineno if number == 0 else node.lineno))
+        text = f"const {self.js_name(name)} = {found.code};"
+        lines = [Line(line, node.lineno) for line in text.split("\n")]
+        self.constant_lines[name] = [*self.comments.above(node), *self.comments.beside(node, lines)]
 
     def _function(self, node: ast.FunctionDef) -> Function:
         function = Function.of(node, node.name)
@@ -244,25 +279,32 @@ class ScriptTranslator:
         if node.returns is not None:
             function.returns = self.annotation(node.returns)
             function.returns_annotated = True
-        if node.name == ENTRY[self.kind]:
-            function.is_entry = function.used = True
-            names = list(function.parameters)
-            if names:
-                function.parameters[names[0]] = NANGO
-            for name in names[1:]:
-                if name not in function.annotated:
-                    function.parameters[name] = self.input or ANY
-                function.annotated.add(name)
+        if self.kind != "module" and node.name == ENTRY[self.kind]:
+            self._entry(function, self.input or ANY)
+        elif self.kind == "sync" and node.name == WEBHOOK:
+            self._entry(function, ANY)
         for inner in node.body:
             for each in ast.walk(inner):
                 if isinstance(each, ast.FunctionDef):
                     function.inner[each.name] = self._function(each)
         return function
 
+    def _entry(self, function: Function, rest: Type) -> None:
+        """Nango calls it: the first argument is the nango object."""
+        function.is_entry = function.used = True
+        names = list(function.parameters)
+        if names:
+            function.parameters[names[0]] = NANGO
+        for name in names[1:]:
+            if name not in function.annotated:
+                function.parameters[name] = rest
+            function.annotated.add(name)
+
     def _waiting(self) -> None:
         """Which functions use the nango object, by themselves or through what they call."""
-        everyone = {f.name: f for f in self._all_functions()}
-        for function in everyone.values():
+        own = {f.name: f for f in self._all_functions()}
+        everyone = {**self.imported, **own}
+        for function in own.values():
             nangos = {name for name, kind in function.parameters.items() if kind.kind == "nango"} | {"nango"}
             for call in ast.walk(function.node):
                 if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name):
@@ -270,7 +312,7 @@ class ScriptTranslator:
                         function.calls_sdk = True
         while True:
             changed = False
-            for function in everyone.values():
+            for function in own.values():
                 called = {
                     c.func.id
                     for c in ast.walk(function.node)
@@ -284,7 +326,7 @@ class ScriptTranslator:
     def _catching(self) -> None:
         """Which functions may run below a handler: there, what raises in Python must throw."""
         everyone = {f.name: f for f in self._all_functions()}
-        reached: list[str] = []
+        reached: list[str] = list(self.catching)
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Try) and catches_builtin(node):
                 reached += [
@@ -317,21 +359,25 @@ class ScriptTranslator:
 
     def inner_function(self, t: FunctionTranslator, node: ast.FunctionDef) -> list[Line]:
         function = t.function.inner[node.name]
+        variable = t.function.variables.get(node.name)
+        if variable is not None and not variable.used:
+            return []
         function.used = True
         for name, variable in t.function.variables.items():
             if variable.captured and len(variable.stores) > 1:
                 raise refuse(
                     node, "closure", f"{name} is assigned more than once, and an inner function uses it."
                 )
-        return self.function_lines(function, t)
+        printed = self._print(function, t)
+        return printed.lines() if printed else []
 
-    def function_lines(self, function: Function, outer: FunctionTranslator | None = None) -> list[Line]:
+    def _print(self, function: Function, outer: FunctionTranslator | None = None) -> Printed | None:
         t = FunctionTranslator(self, function, outer)
         try:
             body = t.block(function.node.body)
         except Refused as refused:
             self._note(refused)
-            return []
+            return None
         node = function.node
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         defaults = [None] * (
@@ -341,12 +387,16 @@ class ScriptTranslator:
         shown = []
         for argument, default in zip(arguments, defaults, strict=True):
             shown.append(self._parameter(t, function, argument.arg, default))
-        name = TS_ENTRY[self.kind] if function.is_entry else self.js_name(function.name)
-        export = "export default " if function.is_entry else ""
-        wait = "async " if function.calls_sdk or function.is_entry else ""
-        returns = self._returns(function)
-        head = f"{export}{wait}function {name}({', '.join(shown)}): {returns} {{"
-        return [Line(head, node.lineno), *indented(body), Line("}")]
+        return Printed(
+            function.name,
+            self.js_name(function.name),
+            tuple(shown),
+            self._returns(function),
+            body,
+            node.lineno,
+            comments=[] if outer else self.comments.above(node),
+            is_async=function.calls_sdk or function.is_entry,
+        )
 
     def _parameter(
         self, t: FunctionTranslator, function: Function, name: str, default: ast.expr | None
@@ -357,7 +407,7 @@ class ScriptTranslator:
             shown = f"_{shown}"
         kind = function.parameters[name]
         if kind.kind == "nango":
-            return f"{shown}: {'NangoSync' if self.kind == 'sync' else 'NangoAction'}"
+            return f"{shown}: {self.nango_type(function)}"
         annotated = f"{shown}: {typescript(kind)}"
         if default is None:
             return annotated

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nangonb.project import Problem, Project, Script, Source
+from nangonb.project import Module, Problem, Project, Script, Source
+from nangonb.translate import nango_yaml_file, zero_yaml_file
 from nangonb.translate.code import INDENT, Line
+from nangonb.translate.fitting import fit
 from nangonb.translate.helpers import Helper, with_needs
-from nangonb.translate.model_types import model_types, type_of
+from nangonb.translate.model_types import type_of
+from nangonb.translate.modules import Modules
 from nangonb.translate.refusals import Refused
 from nangonb.translate.script import ScriptTranslator
 
 Layout = Literal["nango-yaml", "zero-yaml"]
+LAYOUTS: tuple[Layout, ...] = ("nango-yaml", "zero-yaml")
+_FILES = {"nango-yaml": nango_yaml_file, "zero-yaml": zero_yaml_file}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Translation:
     """
 
     code: str
-    lines: dict[int, int]
+    lines: Mapping[int, int]
     problems: tuple[Problem, ...]
     helpers: tuple[Helper, ...]
 
@@ -33,43 +38,62 @@ class Translation:
         return not self.problems
 
 
-def translate(project: Project, script: Script, layout: Layout = "nango-yaml") -> Translation:
-    """Translate a Python script. Never raises for what a user wrote: refusals are ``problems``."""
-    models = model_types(project)
+def translate(
+    project: Project, script: Script, layout: Layout = "nango-yaml", *, modules: Modules | None = None
+) -> Translation:
+    """Translate a Python script. Never raises for what a user wrote: refusals are ``problems``.
+
+    ``modules`` are those of the project; whoever translates several scripts passes the same ones.
+    """
+    if script.language != "python":
+        return Translation(script.source.body, {}, (), ())
+    modules = modules or Modules(project)
+    file = _FILES[layout]
     translator = ScriptTranslator(
         script.source.body,
         script.kind,
-        models,
-        input=type_of(script.config.input, models),
-        output=type_of(script.config.output[0], models) if script.config.output else None,
+        modules.models,
+        input=type_of(script.config.input, modules.models),
+        output=type_of(script.config.output[0], modules.models) if script.config.output else None,
+        modules=modules,
+        nango_type=file.nango_type(script),
     )
-    body = translator.run()
-    helpers = with_needs(translator.helpers)
-    problems = tuple(_problem(refused, script.source) for refused in translator.refused)
-    text = "\n".join(line.text for line in body)
-    used = sorted({model for local, model in translator.imports.models.items() if _mentions(text, local)})
-    names = ["NangoSync" if script.kind == "sync" else "NangoAction", *used]
-    top = [Line(f"import type {{ {', '.join(names)} }} from '../../models';"), Line("")]
-    tail: list[Line] = []
-    for helper in helpers:
-        tail += [Line(""), *(Line(each) for each in helper.text.rstrip("\n").split("\n"))]
-    return _assembled([*top, *body, *tail], script.source, problems, tuple(helpers))
+    functions = translator.run()
+    lines = file.script(project, script, translator, functions, modules)
+    problems = [_problem(refused, script.source) for refused in translator.refused]
+    problems += file.problems(project, script)
+    return _assembled(lines, translator, script.source, problems)
 
 
-def _mentions(text: str, name: str) -> bool:
-    import re
-
-    return re.search(rf"\b{re.escape(name)}\b", text) is not None
+def translate_module(
+    project: Project, module: Module, layout: Layout = "nango-yaml", *, modules: Modules | None = None
+) -> Translation:
+    """Translate a module cell: its functions and constants are exported."""
+    if module.language != "python":
+        return Translation(module.source.body, {}, (), ())
+    modules = modules or Modules(project)
+    done = modules.translated(module.import_name)
+    assert done is not None
+    lines = _FILES[layout].module(project, done, modules)
+    problems = [_problem(refused, module.source) for refused in done.translator.refused]
+    return _assembled(lines, done.translator, module.source, problems)
 
 
 def _assembled(
-    lines: Sequence[Line], source: Source, problems: tuple[Problem, ...], helpers: tuple[Helper, ...]
+    lines: Sequence[Line], translator: ScriptTranslator, source: Source, problems: Sequence[Problem]
 ) -> Translation:
-    numbers = {
-        number: line.source + source.offset for number, line in enumerate(lines, 1) if line.source is not None
-    }
-    code = "".join((INDENT * line.depth + line.text).rstrip() + "\n" for line in lines)
-    return Translation(code, numbers, problems, helpers)
+    helpers = tuple(with_needs(translator.helpers))
+    whole = list(lines)
+    for helper in helpers:
+        whole += [Line(""), *(Line(each) for each in helper.text.rstrip("\n").split("\n"))]
+    shown: list[str] = []
+    numbers: dict[int, int] = {}
+    for line in whole:
+        for text in fit(line.text, line.depth):
+            shown.append((INDENT * line.depth + text).rstrip())
+            if line.source is not None:
+                numbers[len(shown)] = line.source + source.offset
+    return Translation("\n".join(shown) + "\n", numbers, tuple(problems), helpers)
 
 
 def _problem(refused: Refused, source: Source) -> Problem:

@@ -1,0 +1,174 @@
+"""Module cells: each becomes one file, translated by itself; scripts and other modules import from it.
+
+What crosses files: whether a function waits for Nango, what it takes and returns, and whether anything
+calls it below a handler. Parameters are what their annotations say: JSON where there is none.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from nangonb.errors import nearest
+from nangonb.project import Module, Project
+from nangonb.translate.errors import catches_builtin
+from nangonb.translate.function import Function
+from nangonb.translate.model_types import model_types
+from nangonb.translate.printed import Printed
+from nangonb.translate.script import ScriptTranslator
+from nangonb.translate.types import Type
+
+PREFIX = "nangonb.modules."
+#: What only the nango object of a sync has.
+SYNC_ONLY = frozenset({"batch_delete", "batch_save", "batch_update", "last_sync_date", "variant"})
+
+NangoType = Literal["NangoSync", "NangoAction"]
+
+
+@dataclass(frozen=True)
+class TranslatedModule:
+    module: Module
+    translator: ScriptTranslator
+    functions: tuple[Printed, ...]
+
+
+class Modules:
+    """The modules of a project, translated when they are first asked for."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._done: dict[str, TranslatedModule] = {}
+        self._open: list[str] = []
+
+    @cached_property
+    def models(self) -> Mapping[str, Type]:
+        return model_types(self.project)
+
+    @cached_property
+    def _catching(self) -> Mapping[str, frozenset[str]]:
+        return reached_below_handlers(self.project)
+
+    def translated(self, name: str) -> TranslatedModule | None:
+        """The module that is imported as ``name``; None where there is none, or it imports itself."""
+        module = self.project.module(name)
+        if module is None or name in self._open:
+            return None
+        if name not in self._done:
+            self._open.append(name)
+            translator = ScriptTranslator(
+                module.source.body,
+                "module",
+                self.models,
+                modules=self,
+                catching=self._catching.get(name, frozenset()),
+                nango_type=nango_type,
+            )
+            self._done[name] = TranslatedModule(module, translator, tuple(translator.run()))
+            self._open.pop()
+        return self._done[name]
+
+    def function(self, module: str, name: str) -> Function | None:
+        found = self.translated(module)
+        return found.translator.functions.get(name) if found else None
+
+    def constant(self, module: str, name: str) -> Type | None:
+        found = self.translated(module)
+        return found.translator.constants.get(name) if found else None
+
+    def shown(self, module: str, name: str) -> str:
+        """The name in TypeScript of something that a module defines."""
+        found = self.translated(module)
+        return found.translator.js_name(name) if found else name
+
+    def path(self, module: str) -> str:
+        found = self.project.module(module)
+        return found.path if found else module.removeprefix(PREFIX).replace(".", "/")
+
+    def problem(self, module: str, name: str) -> str:
+        if self.project.module(f"{module}.{name}") is not None:
+            return f"A whole module is not carried over. Write: from {module}.{name} import …"
+        if module in self._open:
+            return f"{module.removeprefix(PREFIX)} and what it imports import each other."
+        found = self.translated(module)
+        if found is None:
+            names = [each.import_name for each in self.project.modules]
+            match = nearest(module, names)
+            return f"There is no module {module}." + (f" Did you mean {match}?" if match else "")
+        if any(
+            isinstance(node, ast.FunctionDef) and node.name == name for node in found.translator.tree.body
+        ):
+            return f"{name} of {module} is not carried over; see the problems of that cell."
+        known = [*found.translator.functions, *found.translator.constants]
+        match = nearest(name, known)
+        return f"{module} defines no {name}." + (f" Did you mean {match}?" if match else "")
+
+
+def nango_type(function: Function) -> NangoType:
+    """The nango object of a sync where the function uses what only that has, or says so."""
+    names = {argument.arg for argument in function.node.args.args}
+    uses = any(
+        isinstance(node, ast.Attribute)
+        and node.attr in SYNC_ONLY
+        and isinstance(node.value, ast.Name)
+        and node.value.id in names
+        for node in ast.walk(function.node)
+    )
+    return "NangoSync" if uses else "NangoAction"
+
+
+def reached_below_handlers(project: Project) -> dict[str, frozenset[str]]:
+    """Module → those of its functions that a handler of another file may see fail."""
+    found: dict[str, set[str]] = {}
+    waiting: list[tuple[str, str]] = []
+    files = {f"script {script.key}": script.source.body for script in project.scripts}
+    files |= {module.import_name: module.source.body for module in project.modules}
+    parsed = {name: tree for name, text in files.items() if (tree := _parsed(text)) is not None}
+    imports = {name: dict(_imports(tree)) for name, tree in parsed.items()}
+    functions = {
+        name: {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for name, tree in parsed.items()
+    }
+
+    def reach(file: str, node: ast.AST) -> None:
+        for name in _called(node):
+            if name in functions[file]:
+                waiting.append((file, name))
+            elif name in imports[file]:
+                waiting.append(imports[file][name])
+
+    for file, tree in parsed.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Try) and catches_builtin(node):
+                for part in node.body:
+                    reach(file, part)
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        file, name = waiting.pop()
+        if (file, name) in seen or name not in functions.get(file, {}):
+            continue
+        seen.add((file, name))
+        found.setdefault(file, set()).add(name)
+        reach(file, functions[file][name])
+    return {file: frozenset(names) for file, names in found.items()}
+
+
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return None
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]]]:
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PREFIX):
+            for alias in node.names:
+                yield alias.asname or alias.name, (node.module or "", alias.name)
+
+
+def _called(node: ast.AST) -> Iterator[str]:
+    """Names of what is called, and of functions that are passed on."""
+    return (each.id for each in ast.walk(node) if isinstance(each, ast.Name))

@@ -1,0 +1,230 @@
+"""A file of layout ``zero-yaml``: ``createSync({ … exec: async (nango) => { … } })``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from nangonb.project import ENTRY, Problem, Project, Script
+from nangonb.project.nango_yaml import DeclaredScript
+from nangonb.translate import code
+from nangonb.translate.code import Line, indented
+from nangonb.translate.function import RESERVED, Function
+from nangonb.translate.imports import from_modules, mentions, models_used, of_crypto, used_text
+from nangonb.translate.modules import Modules, TranslatedModule
+from nangonb.translate.nango_yaml_file import constants, joined
+from nangonb.translate.printed import Printed
+from nangonb.translate.script import WEBHOOK, ScriptTranslator
+from nangonb.translate.zod import schemas
+
+_VARIABLES = {"sync": "sync", "action": "action", "on-event": "onEvent"}
+_CREATE = {"sync": "createSync", "action": "createAction", "on-event": "createOnEvent"}
+#: Nango's rule for the models that a sync saves to.
+_MODEL_NAME = re.compile("[A-Z][a-zA-Z0-9_]+")
+_SCALARS = {"string": "z.string()", "number": "z.number()", "boolean": "z.boolean()"}
+
+
+def nango_type(script: Script) -> Callable[[Function], str]:
+    local = {"sync": "NangoSyncLocal", "action": "NangoActionLocal", "on-event": "NangoOnEventLocal"}
+    return lambda function: local[script.kind]
+
+
+def script(
+    project: Project,
+    script: Script,
+    translator: ScriptTranslator,
+    functions: Sequence[Printed],
+    modules: Modules,
+) -> list[Line]:
+    entry = next((each for each in functions if each.name == ENTRY[script.kind]), None)
+    webhook = next((each for each in functions if script.kind == "sync" and each.name == WEBHOOK), None)
+    others = [each for each in functions if each not in (entry, webhook)]
+    text = used_text(translator, functions)
+    declared = _declared(project, script)
+    models = project.checked.models
+    named = [*_outputs(declared), *_inputs(declared)]
+    typed = models_used(translator, text)
+    known = schemas(models, [*(name for name in named if name in models), *typed])
+    variable, create = _VARIABLES[script.kind], _CREATE[script.kind]
+    properties = [
+        *_properties(script, declared),
+        _exec("exec", entry, translator) if entry else [Line("exec: async () => {}")],
+    ]
+    if webhook:
+        properties.append(_exec("onWebhook", webhook, translator))
+    made = [Line(f"const {variable} = {create}({{"), *indented(_with_commas(properties)), Line("});")]
+    local = nango_type(script)(translator.functions[entry.name]) if entry else ""
+    others_text = used_text(translator, others)
+    if local and mentions(others_text, local):
+        made += [Line(""), Line(f"type {local} = Parameters<(typeof {variable})['exec']>[0];")]
+    made.append(Line(f"export default {variable};"))
+    z = bool(known) or any("z." in line.text for group in properties[:-1] for line in group)
+    top = [*of_crypto(translator, text), Line(f"import {{ {create} }} from 'nango';")]
+    top += [Line("import * as z from 'zod';")] if z else []
+    top += from_modules(translator, text, modules, script.key)
+    return joined(
+        [
+            top,
+            *_models(known, typed),
+            *constants(translator, text, ""),
+            made,
+            *(function.lines() for function in others),
+        ]
+    )
+
+
+def module(project: Project, done: TranslatedModule, modules: Modules) -> list[Line]:
+    text = used_text(done.translator, done.functions)
+    typed = models_used(done.translator, text)
+    known = schemas(project.checked.models, typed)
+    types = [name for name in ("NangoAction", "NangoSync") if mentions(text, name)]
+    top = of_crypto(done.translator, text)
+    top += [Line(f"import type {{ {', '.join(types)} }} from 'nango';")] if types else []
+    top += [Line("import * as z from 'zod';")] if known else []
+    top += from_modules(done.translator, text, modules, done.module.path)
+    return joined(
+        [
+            top,
+            *_models(known, typed),
+            *constants(done.translator, text, "export "),
+            *(
+                function.lines("" if function.name.startswith("_") else "export")
+                for function in done.functions
+            ),
+        ]
+    )
+
+
+def problems(project: Project, script: Script) -> Iterator[Problem]:
+    """What this layout cannot say. Nango's rule: names of a sync's models start with a capital letter."""
+    declared = _declared(project, script)
+    if declared is None:
+        return
+    models = project.checked.models
+    for name in dict.fromkeys(name for name, _ in schemas(models, [*_outputs(declared), *_inputs(declared)])):
+        saved = script.kind == "sync" and name in declared.output
+        if _MODEL_NAME.fullmatch(name) or (not saved and code.is_identifier(name) and name not in RESERVED):
+            continue
+        better = name[:1].upper() + name[1:]
+        yield Problem(
+            "zero-yaml-model-name",
+            "error",
+            f"The layout zero-yaml takes no model named {name}: names start with a capital letter, and have "
+            "two or more letters, digits and underscores.",
+            project.place(("models", name), key=True),
+            f"Rename it: {better if _MODEL_NAME.fullmatch(better) else 'Record'}",
+        )
+    if script.kind == "sync" and declared.endpoints and len(declared.endpoints) != len(declared.output):
+        yield Problem(
+            "zero-yaml-endpoints",
+            "error",
+            f"{script.name} has {len(declared.endpoints)} endpoints and {len(declared.output)} models; "
+            "the layout zero-yaml takes one endpoint for each model.",
+            project.place(declared.at, key=True),
+            "Give it as many endpoints as models.",
+        )
+
+
+def _declared(project: Project, script: Script) -> DeclaredScript | None:
+    return next(
+        (
+            each
+            for each in project.checked.scripts
+            if (each.integration, each.kind, each.name) == (script.integration, script.kind, script.name)
+        ),
+        None,
+    )
+
+
+def _outputs(declared: DeclaredScript | None) -> list[str]:
+    return list(declared.output) if declared else []
+
+
+def _inputs(declared: DeclaredScript | None) -> list[str]:
+    return [declared.input] if declared and declared.input else []
+
+
+def _properties(script: Script, declared: DeclaredScript | None) -> list[list[Line]]:
+    """What nango.yaml says, as properties. ``autoStart`` is said: where it is left out, it is false."""
+    if declared is None:
+        return [_property("description", code.string(script.config.description))]
+    description = " ".join(declared.description.split())
+    found = [_property("description", code.string(description))]
+    if declared.version:
+        found.append(_property("version", code.string(declared.version)))
+    endpoints = [
+        code.object_literal(
+            [
+                f"method: {code.string(each.method)}",
+                f"path: {code.string(each.path)}",
+                *([f"group: {code.string(each.group)}"] if each.group else []),
+            ]
+        )
+        for each in declared.endpoints
+    ]
+    scopes = [_property("scopes", _texts(declared.scopes))] if declared.scopes else []
+    if declared.kind == "on-event":
+        return [*found, _property("event", code.string(declared.event or ""))]
+    if declared.kind == "action":
+        found += [_property("endpoint", endpoints[0])] if endpoints else []
+        found += scopes
+        found.append(_property("input", _schema(declared.input)))
+        found.append(_property("output", _schema(declared.output[0] if declared.output else None)))
+        return found
+    found += [_property("endpoints", code.array_literal(endpoints))] if endpoints else []
+    found.append(_property("frequency", code.string(declared.runs or "")))
+    found.append(_property("autoStart", "true" if declared.auto_start else "false"))
+    found.append(_property("syncType", code.string(declared.sync_type)))
+    found += [_property("trackDeletes", "true")] if declared.track_deletes else []
+    found += scopes
+    if declared.webhook_subscriptions:
+        found.append(_property("webhookSubscriptions", _texts(declared.webhook_subscriptions)))
+    found += [_property("metadata", _schema(declared.input))] if declared.input else []
+    found.append(_property("models", code.bracketed("{", list(declared.output), "}", space=" ")))
+    return found
+
+
+def _schema(name: str | None) -> str:
+    if name is None:
+        return "z.void()"
+    return _SCALARS.get(name, name)
+
+
+def _texts(values: Sequence[str]) -> str:
+    return code.array_literal([code.string(value) for value in values])
+
+
+def _property(name: str, value: str) -> list[Line]:
+    return [Line(line) for line in f"{name}: {value}".split("\n")]
+
+
+def _exec(name: str, printed: Printed, translator: ScriptTranslator) -> list[Line]:
+    names = [parameter.split(":")[0].split(" = ")[0] for parameter in printed.parameters]
+    while names and names[-1].startswith("_"):
+        names.pop()
+    returns = ""
+    if name == "exec" and translator.kind == "action":
+        returns = f": {printed.returns}"
+    payload = [
+        f"{each}: any" if name == "onWebhook" and number else each for number, each in enumerate(names)
+    ]
+    head = f"{name}: async ({', '.join(payload)}){returns} => {{"
+    if not printed.body:
+        return [*printed.comments, Line(head + "}", printed.source)]
+    return [*printed.comments, Line(head, printed.source), *indented(printed.body), Line("}")]
+
+
+def _with_commas(groups: Sequence[Sequence[Line]]) -> list[Line]:
+    lines: list[Line] = []
+    for number, group in enumerate(groups):
+        *before, last = group
+        comma = "," if number < len(groups) - 1 else ""
+        lines += [*before, Line(last.text + comma, last.source, last.depth)]
+    return lines
+
+
+def _models(known: Sequence[tuple[str, Sequence[Line]]], typed: Sequence[str]) -> Iterator[list[Line]]:
+    """Each schema, and its type where the code names it."""
+    for name, lines in known:
+        kind = [Line(f"type {name} = z.infer<typeof {name}>;")] if name in typed else []
+        yield [*lines, *kind]
