@@ -121,7 +121,7 @@ class Picker:
             self._integration.value = choice.integration_id or _ALL
             if [label for label, _ in options] != [label for label, _ in self._connection.options]:
                 self._connection.options = options
-            self._connection.rows = min(max(len(options), 2), _ROWS)
+            self._connection.rows = min(max(len(options), 3), _ROWS)
             self._connection.value = selected if selected in found[:_MOST] else None
 
     def _update_table(self) -> None:
