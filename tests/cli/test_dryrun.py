@@ -1,0 +1,252 @@
+"""``nangonb dryrun SOURCE NAME [CONNECTION] --json``: the document, the streams, the exit codes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from nangonb.dryrun.document import schema
+from tests.cli.conftest import Ran, Run, command, environment, folder
+from tests.sandbox.process import Sandbox
+from tests.scripted import KEY, TOKEN, Answer, Asked, ScriptedNango
+
+NOISE = "print('on stdout')\nimport os, sys\nos.system('echo from a child')\nsys.stdout.flush()\n"
+
+
+def notebook(*cells: str) -> str:
+    document = {
+        "cells": [
+            {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+            for n, text in enumerate(cells)
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }  # fmt: skip
+    Path("book.ipynb").write_text(json.dumps(document))
+    return "book.ipynb"
+
+
+class TestDocument:
+    def test_of_a_sync_from_a_folder(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        scripted.answers = [[{"id": "1", "name": "Zoë"}, {"id": "2"}]]
+        source = folder(
+            NOISE + "nango.batch_save(nango.get('/a', params={'q': 'x'}).data, 'Contact')\n"
+            "nango.batch_delete([{'id': '9'}], 'Contact')\nnango.log('done')"
+        )
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert ran.code == 0, ran.err
+        document = ran.document
+        assert document["schema"] == 1
+        assert (document["script"], document["connection_id"], document["state"]) == (
+            "acme/syncs/contacts", "conn-1", "succeeded",
+        )  # fmt: skip
+        assert document["records"] == {"Contact": [{"id": "1", "name": "Zoë"}, {"id": "2"}]}
+        assert document["deleted"] == {"Contact": [{"id": "9"}]}
+        assert document["counts"] == {"added": 2, "updated": 0, "deleted": 1, "requests": 1, "writes": 0}
+        assert [(r["method"], r["endpoint"], r["status"]) for r in document["requests"]] == [
+            ("GET", "/a", 200)
+        ]
+        assert [entry["message"] for entry in document["logs"]] == ["done"]
+        assert (document["output"], document["error"], document["problems"]) == (None, None, [])
+        assert "on stdout" in ran.err and "from a child" in ran.err
+        assert ran.out.count("\n") == 1
+
+    def test_of_an_action_from_a_notebook(self, acme_run: Run) -> None:
+        source = notebook(
+            "%%nango_action do-it --integration-id acme\n"
+            "def run_action(nango, input):\n    return {'twice': input['n'] * 2}\n"
+        )
+        ran = acme_run("dryrun", source, "do-it", "conn-1", "-i", '{"n": 2}', "--json")
+        assert (ran.code, ran.document["output"]) == (0, {"twice": 4})
+
+    def test_of_the_quickstart_in_the_embedded_sandbox(self, run: Run, root: Path) -> None:
+        source = str(root / "notebooks" / "quickstart.ipynb")
+        ran = run("dryrun", source, "salesforce-contacts", "conn-1", "--json")
+        assert ran.code == 0, ran.err
+        assert ran.document["counts"]["added"] == 2413
+        assert ran.document["target"] == "sandbox"
+
+    def test_of_a_script_that_fails(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        source = folder("nango.batch_save([{'id': '1'}], 'Contact')\nraise ValueError('no')")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert ran.code == 12
+        document = ran.document
+        assert document["state"] == "failed"
+        assert document["records"] == {"Contact": [{"id": "1"}]}
+        error = document["error"]
+        assert (error["type"], error["name"], error["message"]) == (
+            "script_internal_error",
+            "ValueError",
+            "no",
+        )
+        assert error["place"]["line"] == 3
+        assert error["place"]["source"].endswith("contacts.py")
+        assert "---->   3     raise ValueError('no')" in ran.err
+
+    def test_values_that_are_no_json(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        scripted.answers = [{}]
+        source = folder("nango.get('/a', params={'a': {1}})\nraise nango.ActionError('x', tags={1})")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert ran.code == 12
+        assert ran.document["error"]["payload"] == {"message": "x", "tags": "{1}"}
+        assert ran.document["requests"][0]["params"] == {"a": "{1}"}
+
+    @pytest.mark.parametrize(
+        ("words", "code", "name"),
+        [
+            (("contact", "conn-1"), 2, "UnknownName"),
+            (("contacts", "conn-9"), 2, "UnknownName"),
+            (("contacts", "conn-1", "-l", "soon"), 2, "UsageError"),
+            (("contacts", "conn-1", "-e", "prod"), 3, "ConfigurationError"),
+            (("do-it", "conn-1"), 10, "ProjectError"),
+        ],
+    )
+    def test_where_nothing_was_started(
+        self, acme_run: Run, scripted: ScriptedNango, words: tuple[str, ...], code: int, name: str
+    ) -> None:
+        variables = {"NANGO_SECRET_KEY": "", "NANGO_SECRET_KEY_DEV": KEY} if "prod" in words else {}
+        source = folder("pass")
+        ran = _run(scripted, ("dryrun", source, *words, "--json"), variables)
+        assert ran.code == code
+        assert ran.document["error"]["type"] == "not_started"
+        assert ran.document["error"]["name"] == name
+        assert ran.document["error"]["message"] in ran.err
+        assert scripted.asked == []
+
+    def test_a_wrong_key(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        ran = _run(
+            scripted,
+            ("dryrun", folder("pass"), "contacts", "conn-1", "--json"),
+            {"NANGO_SECRET_KEY": "canary-wrong"},
+        )
+        assert ran.code == 3
+        assert ran.document["error"]["name"] == "ApiResponseError"
+        assert "canary-wrong" not in ran.out + ran.err
+
+    def test_a_source_that_does_not_compile(self, acme_run: Run) -> None:
+        source = folder("x = (")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert ran.code == 10
+        assert ran.document["state"] == "failed"
+        assert "contacts.py" in ran.err
+
+    def test_a_source_that_is_not_there(self, acme_run: Run) -> None:
+        ran = acme_run("dryrun", "nowhere.ipynb", "contacts", "--json")
+        assert ran.code in (2, 10)
+        assert "nowhere.ipynb" in ran.document["error"]["message"]
+
+    def test_nothing_secret(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        scripted.answers = [Answer({"echo": TOKEN}, 500)]
+        source = folder(
+            "token = nango.get_connection()['credentials']['access_token']\nnango.log(token)\n"
+            "nango.batch_save([{'id': token}], 'Contact')\nnango.get('/a', params={'t': token})"
+        )
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert ran.code == 12
+        for canary in (KEY, TOKEN):
+            assert canary not in ran.out + ran.err
+        assert ran.document["records"] == {"Contact": [{"id": "****"}]}
+
+    def test_its_schema_is_a_schema(self) -> None:
+        jsonschema.Draft202012Validator.check_schema(schema())
+        assert schema()["properties"]["schema"] == {"const": 1}
+
+    def test_the_schema_refuses_what_it_should(self, acme_run: Run) -> None:
+        document = acme_run("dryrun", folder("pass"), "contacts", "conn-1", "--json").document
+        validator = jsonschema.Draft202012Validator(schema())
+        for wrong in (
+            {**document, "schema": 2},
+            {**document, "state": "failed"},
+            {**document, "more": 1},
+            {**document, "records": {"Contact": [{"name": "no id"}]}},
+            {name: value for name, value in document.items() if name != "logs"},
+        ):
+            assert not validator.is_valid(wrong)
+
+
+def _run(scripted: ScriptedNango, words: tuple[str, ...], variables: dict[str, str]) -> Ran:
+    given = {"NANGO_HOSTPORT": scripted.url, "NANGO_SECRET_KEY": scripted.key, **variables}
+    done = subprocess.run(
+        command(*words), env=environment(**given), capture_output=True, text=True, timeout=60
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+class TestInterrupted:
+    def stop(self, scripted: ScriptedNango, body: str, *more: str) -> Ran:
+        """Run it, and send SIGINT when its request arrives."""
+        released = threading.Event()
+        started: list[subprocess.Popen[str]] = []
+        ready = threading.Event()
+
+        def hold(asked: Asked) -> Answer:
+            ready.wait(30)
+            started[0].send_signal(signal.SIGINT)
+            released.wait(30)
+            return Answer([])
+
+        scripted.answers = [hold]
+        process = subprocess.Popen(
+            command("dryrun", folder(body), "contacts", "conn-1", *more),
+            env=environment(NANGO_HOSTPORT=scripted.url, NANGO_SECRET_KEY=scripted.key),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        ready.set()
+        out, err = process.communicate(timeout=60)
+        released.set()
+        return Ran(process.returncode, out, err)
+
+    def test_keeps_what_there_is(self, scripted: ScriptedNango) -> None:
+        ran = self.stop(scripted, "nango.batch_save([{'id': '1'}], 'Contact')\nnango.get('/slow')", "--json")
+        assert ran.code == 130, ran.err
+        document = ran.document
+        assert (document["state"], document["error"]) == ("interrupted", None)
+        assert document["records"] == {"Contact": [{"id": "1"}]}
+        assert [problem["code"] for problem in document["problems"]] == ["interrupted"]
+        assert "Interrupted: contacts was stopped after" in ran.err
+        assert "Traceback" not in ran.err
+
+    def test_without_json(self, scripted: ScriptedNango) -> None:
+        ran = self.stop(scripted, "nango.get('/slow')")
+        assert (ran.code, ran.out) == (130, "")
+        assert "It was at" in ran.err and "nango.get('/slow')" in ran.err
+
+    def test_a_timeout(self, acme_run: Run) -> None:
+        ran = acme_run(
+            "dryrun", folder("while True: pass"), "contacts", "conn-1", "--timeout", "0.2", "--json"
+        )
+        assert (ran.code, ran.document["state"]) == (130, "interrupted")
+
+
+class TestText:
+    def test_the_result_goes_to_stdout(self, acme_run: Run) -> None:
+        ran = acme_run("dryrun", folder("nango.batch_save([{'id': '1'}], 'Contact')"), "contacts", "conn-1")
+        assert ran.code == 0
+        assert ran.out.startswith("✓ contacts on conn-1 · dev · 127.0.0.1:")
+        assert ran.err == ""
+
+    def test_errors_go_to_stderr(self, acme_run: Run) -> None:
+        ran = acme_run("dryrun", folder("1 / 0"), "contacts", "conn-1")
+        assert (ran.code, ran.out) == (12, "")
+        assert "ZeroDivisionError: division by zero" in ran.err
+        assert "Traceback" not in ran.err
+
+    def test_every_option(self, acme_run: Run, demo_sandbox: Sandbox) -> None:
+        ran = acme_run(
+            "dryrun", folder("nango.log(nango.last_sync_date.isoformat(), nango.variant, nango.get_metadata())"),
+            "acme/contacts", "conn-1", "-e", "dev", "-l", "2026-01-31", "-m", '{"a": 1}', "--variant", "v2",
+            "--validation", "--read-only", "--max-requests", "5", "--timeout", "20", "--integration-id", "acme",
+            "--json",
+        )  # fmt: skip
+        assert ran.code == 0, ran.err
+        assert ran.document["logs"][0]["message"] == '2026-01-31T00:00:00+00:00 v2 {"a":1}'
