@@ -9,12 +9,14 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import nango_yaml, writing
-from nangonb.export.layouts import File, layout_named, path_problems
+from nangonb.export.file import NANGO_YAML, File
+from nangonb.export.layout_nango_yaml import generated
+from nangonb.export.layout_zero_yaml import index_with
+from nangonb.export.layouts import DEFAULT, layout_named, next_steps, path_problems
 from nangonb.export.owners import Owners, notebooks_of
 from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
 from nangonb.export.record import RECORD, Record, load
 from nangonb.export.result import Entry, ExportResult
-from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
 from nangonb.project import Problem, Project, Source
 from nangonb.project.nango_yaml import check as check_yaml
 from nangonb.project.nango_yaml import problems as yaml_problems
@@ -25,7 +27,7 @@ def export(
     project: Project,
     folder: Path | str,
     *,
-    layout: str = "python",
+    layout: str = DEFAULT,
     notebooks: Sequence[str] | None = None,
     check: bool = False,
     diff: bool = False,
@@ -132,7 +134,7 @@ class _Plan:
             written,
             diff,
             tuple(problems),
-            _next(self.folder, project),
+            next_steps(self.record.layout, self.folder, project),
         )
 
 
@@ -162,8 +164,16 @@ def _plan(
     prune: bool,
     force: bool,
 ) -> _Plan:
-    merged = nango_yaml.merge(project, folder, record, us, prune=prune, force=force)
+    if record.layout == "zero-yaml":
+        merged = nango_yaml.Merged(_no_nango_yaml(folder))
+        files = [_beside(folder, file, record, us) if file.shared else file for file in files]
+    else:
+        merged = nango_yaml.merge(project, folder, record, us, prune=prune, force=force)
+    if record.layout == "nango-yaml" and merged.planned.new is not None:
+        made = {file.path: file for file in generated(merged.planned.new)}
+        files = [made.get(file.path, file) for file in files]
     planned = [merged.planned, *(plan_file(folder, file, record, us, force=force) for file in files)]
+    planned = [one for one in planned if one.new is not None or one.old is not None or one.reason]
     produced = [one.path for one in planned]
     planned += plan_orphans(folder, produced, record, us, prune=prune, force=force)
     planned.sort(key=lambda one: one.path)
@@ -176,6 +186,21 @@ def _plan(
         tuple(merged.conflicts),
         merged.planned.new or "",
     )
+
+
+def _no_nango_yaml(folder: Path) -> Planned:
+    """A folder with a nango.yaml is one of layout nango-yaml to the CLI."""
+    if (folder / NANGO_YAML).exists():
+        return Planned(NANGO_YAML, "blocked", reason="with it the CLI takes the folder for layout nango-yaml")
+    return Planned(NANGO_YAML, "unchanged")
+
+
+def _beside(folder: Path, file: File, record: Record, us: Owners) -> File:
+    """A shared file with what others wrote into it."""
+    there = writing.content(folder, file.path)
+    if not isinstance(there, str):
+        return file
+    return dataclasses.replace(file, text=index_with(file.text, there, record, us))
 
 
 def _raise_if_stale(plan: _Plan, diff: str) -> None:
@@ -207,6 +232,8 @@ def _unified(path: str, old: str | bytes | None, new: str, *, exists: bool) -> I
 
 def _problems_of_the_whole(text: str, project: Project) -> list[Problem]:
     """What is wrong only because of entries of others in nango.yaml."""
+    if not text:
+        return []
     source = Source("nango.yaml", text)
     try:
         document = read_yaml(text, source)
@@ -219,18 +246,6 @@ def _problems_of_the_whole(text: str, project: Project) -> list[Problem]:
         for problem in found
         if problem.severity == "error" and (problem.code, problem.message) not in known
     ]
-
-
-def _next(folder: Path, project: Project) -> tuple[str, ...]:
-    lines = []
-    runnable = sorted(project.scripts, key=lambda script: ("sync", "action", "on-event").index(script.kind))
-    if runnable:
-        lines.append(f"Run it from there: nangonb dryrun {folder} {runnable[0].name} CONNECTION")
-    lines.append(
-        "The nango CLI does not take this layout: it takes nango-yaml "
-        f"({NANGO_YAML_CLI}) and zero-yaml ({ZERO_YAML_CLI})."
-    )
-    return tuple(lines)
 
 
 def _count(number: int, what: str) -> str:

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from pathlib import Path
 
-from nangonb.errors import UnknownName, UsageError
-from nangonb.export.owners import NOBODY, Owners, notebook_of
+from nangonb.errors import UnknownName
+from nangonb.export.file import NANGO_YAML, README, File, body
+from nangonb.export.layout_nango_yaml import nango_yaml
+from nangonb.export.layout_zero_yaml import zero_yaml
+from nangonb.export.owners import notebook_of
 from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
 from nangonb.project import Problem, Project
 
-NANGO_YAML = "nango.yaml"
-README = "README.md"
 #: Folders of these names are never read as integrations.
 _NO_INTEGRATION = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file. ``path`` has ``/`` and is relative to the folder; ``script`` is the key of its script.
-
-    ``notebooks`` are those it came from, as far as known. An ``optional`` file gives way to one that is
-    there already.
-    """
-
-    path: str
-    text: str
-    script: str | None = None
-    notebooks: Owners = NOBODY
-    optional: bool = False
-
 
 Layout = Callable[[Project], dict[str, File]]
 
@@ -41,40 +26,42 @@ def python(project: Project) -> dict[str, File]:
     nango.yaml is not among the files: it may hold entries of others, and is merged (:mod:`.nango_yaml`).
     """
     files = [
-        File(f"{script.key}.py", _body(script.source.body), script.key, notebook_of(script.source))
+        File(f"{script.key}.py", body(script.source.body), script.key, notebook_of(script.source))
         for script in project.scripts
     ]
     files += [
-        File(f"{module.path}.py", _body(module.source.body), None, notebook_of(module.source))
+        File(f"{module.path}.py", body(module.source.body), None, notebook_of(module.source))
         for module in project.modules
     ]
     files.append(File(README, _README, optional=True))
     return {file.path: file for file in files}
 
 
-LAYOUTS: dict[str, Layout] = {"python": python}
-_COMING = {
-    "nango-yaml": f"nango.yaml and TypeScript, for the CLI nango@{NANGO_YAML_CLI}",
-    "zero-yaml": f"TypeScript with createSync and createAction, for the CLI nango@{ZERO_YAML_CLI}",
-}
+LAYOUTS: dict[str, Layout] = {"nango-yaml": nango_yaml, "zero-yaml": zero_yaml, "python": python}
+DEFAULT = "nango-yaml"
 
 
 def layout_named(name: str) -> Layout:
-    """The layout of that name.
+    """The layout of that name. Raises UnknownName."""
+    if name not in LAYOUTS:
+        raise UnknownName("layout", name, sorted(LAYOUTS))
+    return LAYOUTS[name]
 
-    Raises:
-        UsageError: it needs the translation to TypeScript, which this version does not have.
-        UnknownName: there is none.
-    """
-    if name in LAYOUTS:
-        return LAYOUTS[name]
-    if name in _COMING:
-        raise UsageError(
-            f"The layout {name} ({_COMING[name]}) needs the translation to TypeScript, "
-            "which this version does not have.",
-            hint=f"There is: --layout {', '.join(LAYOUTS)}.",
-        )
-    raise UnknownName("layout", name, sorted({*LAYOUTS, *_COMING}))
+
+def next_steps(layout: str, folder: Path, project: Project) -> tuple[str, ...]:
+    """Lines that say what to do with an exported folder."""
+    runnable = sorted(project.scripts, key=lambda script: ("sync", "action", "on-event").index(script.kind))
+    name = runnable[0].name if runnable else None
+    if layout == "nango-yaml":
+        return (f"Nango's CLI takes it from there: cd {folder} && npx nango@{NANGO_YAML_CLI} compile",)
+    if layout == "zero-yaml":
+        return (f"Nango's CLI takes it from there: cd {folder} && npm install && npx nango compile",)
+    run = [f"Run it from there: nangonb dryrun {folder} {name} CONNECTION"] if name else []
+    return (
+        *run,
+        "The nango CLI does not take this layout: it takes nango-yaml "
+        f"({NANGO_YAML_CLI}) and zero-yaml ({ZERO_YAML_CLI}).",
+    )
 
 
 def path_problems(project: Project) -> Iterator[Problem]:
@@ -89,11 +76,6 @@ def path_problems(project: Project) -> Iterator[Problem]:
             project.place(("integrations", integration), key=True),
             "It must not begin with a dot, contain a slash, or be a name such as dist or node_modules.",
         )
-
-
-def _body(text: str) -> str:
-    """The body of a cell as a file: LF, and one at the end."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
 
 
 _README = """\
@@ -113,3 +95,14 @@ Run a script against a connection without storing anything:
 
 `nangonb connections` lists the connections; the key is read from `NANGO_SECRET_KEY_DEV`.
 """
+
+__all__ = [
+    "DEFAULT",
+    "LAYOUTS",
+    "NANGO_YAML",
+    "File",
+    "Layout",
+    "layout_named",
+    "next_steps",
+    "path_problems",
+]

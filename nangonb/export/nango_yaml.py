@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import writing
-from nangonb.export.layouts import NANGO_YAML
+from nangonb.export.file import NANGO_YAML
 from nangonb.export.owners import NOBODY, Owners, is_ours_alone, may_replace, named, notebook_of, owners_after
 from nangonb.export.plan import Planned, State
 from nangonb.export.record import EntryPath, Owned, Record, sha256

@@ -6,3 +6,5 @@ from __future__ import annotations
 NANGO_YAML_CLI = "0.69.14"
 #: The ``nango`` (npm) that reads createSync, createAction and createOnEvent: layout ``zero-yaml``.
 ZERO_YAML_CLI = "0.71.10"
+#: The ``zod`` (npm) that its scripts import.
+ZOD = "4.3.6"

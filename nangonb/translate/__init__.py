@@ -1,8 +1,10 @@
 """Python scripts → TypeScript that the real Nango runs: sound, or refused."""
 
 from nangonb.translate.expressions import EXPRESSIONS, register
-from nangonb.translate.translation import Layout, Translation, translate
+from nangonb.translate.helpers import Helper
+from nangonb.translate.modules import Modules
+from nangonb.translate.translation import LAYOUTS, Layout, Translation, translate, translate_module
 
 EXPRESSIONS.update(register())
 
-__all__ = ["Layout", "Translation", "translate"]
+__all__ = ["LAYOUTS", "Helper", "Layout", "Modules", "Translation", "translate", "translate_module"]

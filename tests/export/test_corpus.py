@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from nangonb.errors import ProjectError
-from nangonb.export import export
 from nangonb.project import Declarations, Project, Source, nango_yaml, read_cell
 
 OURS = """\

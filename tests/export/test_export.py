@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nangonb.errors import FolderError, ProjectError, UnknownName, UsageError
-from nangonb.export import ExportResult, export
+from nangonb.errors import FolderError, ProjectError, UnknownName
+from nangonb.export import ExportResult
 from nangonb.folders import read
 from nangonb.project import Declarations, read_cell
+from tests.export.python_layout import export
 from tests.folders.making import ACTION, FIELD, SYNC, YAML, write_notebook
 
 MODULE = "%%nango_module helpers/dates\nX = 1"
@@ -224,8 +225,6 @@ def test_warnings_do_not_keep_it_from_being_exported(tmp_path: Path) -> None:
 
 
 def test_layouts(notebook: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="translation"):
-        export(read([notebook]), tmp_path / "out", layout="nango-yaml")
     with pytest.raises(UnknownName) as caught:
         export(read([notebook]), tmp_path / "out", layout="pyhton")
     assert "'python'" in caught.value.hint
@@ -299,7 +298,7 @@ def counting(folder, path, text):
         os.kill(os.getpid(), signal.SIGKILL)
     write(folder, path, text)
 writing.write = counting
-export(read([sys.argv[1]]), sys.argv[2])
+export(read([sys.argv[1]]), sys.argv[2], layout='python')
 """
 
 
@@ -341,7 +340,7 @@ project = read([sys.argv[1]])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
 try:
-    export(project, sys.argv[2])
+    export(project, sys.argv[2], layout='python')
 except FolderError as error:
     print(error)
 """
@@ -361,7 +360,7 @@ def test_a_disk_that_is_full(notebook: Path, tmp_path: Path, root: Path) -> None
 
 def test_exports_at_the_same_time(notebook: Path, tmp_path: Path, root: Path) -> None:
     text = "import sys; from nangonb.export import export; from nangonb.folders import read\n"
-    text += "for _ in range(5): export(read([sys.argv[1]]), sys.argv[2])"
+    text += "for _ in range(5): export(read([sys.argv[1]]), sys.argv[2], layout='python')"
     books = [notebook, write_notebook(tmp_path / "b.ipynb", "%%nango_module b\nY = 2\n")]
     running = [
         subprocess.Popen([sys.executable, "-c", text, str(book), str(tmp_path / "out")], cwd=root)

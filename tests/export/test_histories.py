@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nangonb.errors import FolderError
-from nangonb.export import export
 from nangonb.folders import read
+from tests.export.python_layout import export
 from tests.export.test_export import files
 from tests.folders.making import write_notebook
 

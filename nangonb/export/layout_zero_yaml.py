@@ -1,0 +1,116 @@
+"""Layout ``zero-yaml``: createSync, createAction and createOnEvent, without a nango.yaml."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from nangonb.export.file import README, File
+from nangonb.export.owners import Owners, is_ours_alone
+from nangonb.export.record import Record
+from nangonb.export.targets import ZERO_YAML_CLI, ZOD
+from nangonb.export.typescript import scripts_and_modules
+from nangonb.project import Project
+
+INDEX = "index.ts"
+_IMPORT = re.compile(r"""^import ['"]\./(?P<path>[^'"]+)\.js['"];?\s*$""")
+
+
+def zero_yaml(project: Project) -> dict[str, File]:
+    """The folder that today's CLI takes.
+
+    Raises:
+        ProjectError: something cannot be carried over to TypeScript.
+    """
+    files = scripts_and_modules(project, "zero-yaml")
+    index = "".join(f"import './{script.key}.js';\n" for script in project.scripts)
+    files += [
+        File(INDEX, index, shared=True),
+        File("package.json", _PACKAGE, optional=True),
+        File("tsconfig.json", _TSCONFIG, optional=True),
+        File(".nango/.gitkeep", "", optional=True),
+        File(README, _README, optional=True),
+    ]
+    return {file.path: file for file in files}
+
+
+def index_with(made: str, there: str, record: Record, us: Owners) -> str:
+    """index.ts with our imports beside those of others: only our own that are gone are taken out."""
+    ours = set(made.splitlines())
+    gone = {
+        f"import './{path.removesuffix('.ts')}.js';"
+        for path, owned in record.files.items()
+        if owned.script and is_ours_alone(owned.notebooks, us)
+    } - ours
+    kept = [line for line in there.splitlines() if _said(line) not in gone]
+    known = {_said(line) for line in kept}
+    added = [line for line in made.splitlines() if line not in known]
+    if all(_IMPORT.match(line) for line in kept):
+        return "".join(f"{line}\n" for line in sorted({*map(_said, kept), *added}))
+    return "".join(f"{line}\n" for line in [*kept, *added])
+
+
+def _said(line: str) -> str:
+    """An import line as we write it."""
+    match = _IMPORT.match(line)
+    return f"import './{match['path']}.js';" if match else line
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=4) + "\n"
+
+
+_PACKAGE = _json(
+    {
+        "name": "nango-integrations",
+        "private": True,
+        "type": "module",
+        "scripts": {"compile": "nango compile", "dev": "nango dev"},
+        "devDependencies": {"nango": ZERO_YAML_CLI, "zod": ZOD},
+    }
+)
+#: The options that the CLI itself compiles with.
+_STRICT = (
+    "strict", "exactOptionalPropertyTypes", "noFallthroughCasesInSwitch", "noImplicitOverride",
+    "noImplicitReturns", "noPropertyAccessFromIndexSignature", "noUncheckedIndexedAccess", "noUnusedLocals",
+    "noUnusedParameters",
+)  # fmt: skip
+_TSCONFIG = _json(
+    {
+        "include": ["index.ts", "**/*.ts"],
+        "exclude": ["node_modules", "build"],
+        "compilerOptions": {
+            "module": "node16",
+            "moduleResolution": "node16",
+            "target": "esnext",
+            "esModuleInterop": True,
+            "skipLibCheck": True,
+            "forceConsistentCasingInFileNames": True,
+            **dict.fromkeys(_STRICT, True),
+            "allowUnusedLabels": False,
+            "allowUnreachableCode": False,
+            "noEmit": True,
+        },
+    }
+)
+_README = f"""\
+# Nango integrations
+
+Exported from a notebook by nangonb. Change the notebook and export again:
+`nangonb export NOTEBOOK DIR --layout zero-yaml` does not overwrite files that were edited here.
+
+- `<integration>/syncs/<name>.ts`, `actions/`, `on-events/`: the scripts, each with its configuration and
+  models.
+- `index.ts`: the scripts that are compiled and deployed.
+- Every other `.ts` file is a module that scripts import.
+- `.nangonb/export.json`: which files were exported. Commit it with them.
+
+Version {ZERO_YAML_CLI} of Nango's CLI takes this folder:
+
+    npm install
+    npx nango compile
+    npx nango dryrun NAME CONNECTION -e dev
+    npx nango deploy dev
+
+For the CLI that reads `nango.yaml`, export with `--layout nango-yaml`.
+"""

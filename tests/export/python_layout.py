@@ -1,0 +1,7 @@
+"""``export`` to the layout that needs no translation: what tests of folders and ownership are about."""
+
+from functools import partial
+
+from nangonb.export import export as export_to_any
+
+export = partial(export_to_any, layout="python")
