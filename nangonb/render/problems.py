@@ -53,20 +53,23 @@ def _worst(problems: Sequence[Problem]) -> tuple[str, str]:
 
 def problems_fragment(problems: Sequence[Problem], budget: Budget) -> str:
     """A table of problems inside of an output."""
+    placed = any(problem.place for problem in problems)
     rows: list[str] = []
     before: Problem | None = None
     for problem in _sorted(problems):
         # Several problems of one place quote it once
-        row = _row(problem, quote=before is None or before.place != problem.place)
+        row = _row(problem, placed=placed, quote=before is None or before.place != problem.place)
         before = problem
         if not budget.take(row):
             break
         rows.append(row)
     left_out = len(problems) - len(rows)
     note = f'<div class="n-muted">… and {plural(left_out, "more problem")}.</div>' if left_out else ""
+    columns = ("severity", *(("place",) if placed else ()), "code", "problem")
+    head = "".join(f"<th>{column}</th>" for column in columns)
     return (
-        '<div class="n-scroll"><table class="n-t"><thead><tr><th>severity</th><th>place</th><th>code</th>'
-        f"<th>problem</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}"
+        f'<div class="n-scroll"><table class="n-t"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>{note}"
     )
 
 
@@ -99,7 +102,7 @@ def _one_text(problem: Problem) -> str:
     return "\n".join(lines)
 
 
-def _row(problem: Problem, *, quote: bool) -> str:
+def _row(problem: Problem, *, placed: bool, quote: bool) -> str:
     mark, colour = _MARKS[problem.severity]
     parts = [f"<div>{_prose(problem.message)}</div>"]
     if quote and (quoted := _quoted(problem.place)):
@@ -108,8 +111,9 @@ def _row(problem: Problem, *, quote: bool) -> str:
     if problem.hint:
         parts.append(f'<div class="n-muted n-hint">{_prose(problem.hint)}</div>')
     where = "" if problem.place is None else escape(problem.place)
+    where = f'<td class="n-n">{where}</td>' if placed else ""
     return (
-        f'<tr><td class="n-n {colour}">{mark} {escape(problem.severity)}</td><td class="n-n">{where}</td>'
+        f'<tr><td class="n-n {colour}">{mark} {escape(problem.severity)}</td>{where}'
         f'<td class="n-n"><code>{escape(problem.code)}</code></td><td class="n-w">{"".join(parts)}</td></tr>'
     )
 

@@ -275,8 +275,9 @@ def test_run_all_without_a_front_end(tmp_path: Path, nango: Sandbox, monkeypatch
     sources += ["%nango_dryrun slow flaky-1", "%nango_dryrun nothing", "never = 1"]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    client = NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}})
     with pytest.raises(CellExecutionError):
-        NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+        client.execute()
     assert MIME in notebook.cells[4].outputs[-1].data
     assert "stop with" not in json.dumps(notebook.cells[6].outputs)
     assert "slow on flaky-1" in json.dumps(notebook.cells[6].outputs)
@@ -284,7 +285,7 @@ def test_run_all_without_a_front_end(tmp_path: Path, nango: Sandbox, monkeypatch
     assert notebook.cells[8].execution_count is None
     saved = json.dumps(notebook)
     assert nango.key not in saved
-    widgets = json.dumps(notebook.metadata["widgets"], ensure_ascii=False)
+    widgets = json.dumps(client.widget_state, ensure_ascii=False)
     assert "conn-1" in widgets
     assert ".example" not in widgets
 
