@@ -120,7 +120,8 @@ class TestHelp:
         code = (
             "import sys\nfrom nangonb.cli.main import main\n"
             "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
-            "heavy = {'pandas', 'pyarrow', 'nbformat', 'ipywidgets', 'starlette', 'IPython'} & set(sys.modules)\n"
+            "heavy = {'pandas', 'pyarrow', 'nbformat', 'ipywidgets', "
+            "'starlette', 'IPython'} & set(sys.modules)\n"
             "assert not heavy, heavy\n"
         )
         done = subprocess.run(
@@ -152,8 +153,12 @@ class TestSandbox:
 
     def test_is_a_nango_for_the_other_commands(self, run: Run) -> None:
         with subprocess.Popen(
-            command("sandbox", "--rows", "7"), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as process:  # fmt: skip
+            command("sandbox", "--rows", "7"),
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as process:
             assert process.stdout is not None
             _, url, _, key = process.stdout.readline().split()
             Path(".env").write_text(f"NANGO_HOSTPORT={url}\nNANGO_SECRET_KEY_DEV={key}\n")

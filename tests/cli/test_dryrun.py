@@ -13,7 +13,6 @@ import pytest
 
 from nangonb.dryrun.document import schema
 from tests.cli.conftest import Ran, Run, command, environment, folder
-from tests.sandbox.process import Sandbox
 from tests.scripted import KEY, TOKEN, Answer, Asked, ScriptedNango
 
 NOISE = "print('on stdout')\nimport os, sys\nos.system('echo from a child')\nsys.stdout.flush()\n"
@@ -22,13 +21,20 @@ NOISE = "print('on stdout')\nimport os, sys\nos.system('echo from a child')\nsys
 def notebook(*cells: str) -> str:
     document = {
         "cells": [
-            {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+            {
+                "cell_type": "code",
+                "id": f"c{n}",
+                "metadata": {},
+                "source": text,
+                "outputs": [],
+                "execution_count": None,
+            }
             for n, text in enumerate(cells)
         ],
         "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         "nbformat": 4,
         "nbformat_minor": 5,
-    }  # fmt: skip
+    }
     Path("book.ipynb").write_text(json.dumps(document))
     return "book.ipynb"
 
@@ -241,12 +247,12 @@ class TestText:
         assert "ZeroDivisionError: division by zero" in ran.err
         assert "Traceback" not in ran.err
 
-    def test_every_option(self, acme_run: Run, demo_sandbox: Sandbox) -> None:
+    def test_every_option(self, acme_run: Run) -> None:
+        body = "nango.log(nango.last_sync_date.isoformat(), nango.variant, nango.get_metadata())"
         ran = acme_run(
-            "dryrun", folder("nango.log(nango.last_sync_date.isoformat(), nango.variant, nango.get_metadata())"),
-            "acme/contacts", "conn-1", "-e", "dev", "-l", "2026-01-31", "-m", '{"a": 1}', "--variant", "v2",
-            "--validation", "--read-only", "--max-requests", "5", "--timeout", "20", "--integration-id", "acme",
-            "--json",
+            "dryrun", folder(body), "acme/contacts", "conn-1", "-e", "dev", "-l", "2026-01-31", "-m", '{"a": 1}', "--variant", "v2",
+            "--validation", "--read-only", "--max-requests", "5", "--timeout", "20",
+            "--integration-id", "acme", "--json",
         )  # fmt: skip
         assert ran.code == 0, ran.err
         assert ran.document["logs"][0]["message"] == '2026-01-31T00:00:00+00:00 v2 {"a":1}'

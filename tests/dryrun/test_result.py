@@ -241,7 +241,8 @@ class TestShown:
     def test_the_count_line_and_a_preview(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [{}]
         result = acme.sync(
-            "nango.get('/a')\nnango.batch_save([{'id': str(n)} for n in range(30)], 'Contact')\nnango.log('hi')"
+            "nango.get('/a')\n"
+            "nango.batch_save([{'id': str(n)} for n in range(30)], 'Contact')\nnango.log('hi')"
         )
         text = str(result)
         first = text.splitlines()[0]
@@ -284,7 +285,10 @@ class TestShown:
 
 
 class TestValidation:
-    BAD = "nango.batch_save([{'id': '1'}], 'Contact')\nnango.batch_save([{'id': '2', 'age': 'old', 'x': 1}], 'Contact')"
+    BAD = (
+        "nango.batch_save([{'id': '1'}], 'Contact')\n"
+        "nango.batch_save([{'id': '2', 'age': 'old', 'x': 1}], 'Contact')"
+    )
 
     def test_without_it_breaches_are_summed_up(self, acme: World) -> None:
         result = acme.sync(self.BAD)

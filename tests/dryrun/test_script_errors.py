@@ -36,7 +36,8 @@ class TestWhere:
     def test_in_the_middle_and_in_a_helper(self, acme: World) -> None:
         error = failing(
             acme,
-            "# a comment of Colab\n%%nango_sync contacts\n\ndef name_of(record):\n    return record['Name']\n\n"
+            "# a comment of Colab\n%%nango_sync contacts\n\n"
+            "def name_of(record):\n    return record['Name']\n\n"
             "def fetch_data(nango):\n    nango.log('start')\n    name_of({})\n    nango.log('never')\n",
         )
         assert error.trace == (
@@ -81,7 +82,8 @@ class TestWhere:
     def test_only_the_user_s_lines(self, acme: World) -> None:
         error = failing(
             acme,
-            "%%nango_sync contacts\nimport json\ndef fetch_data(nango):\n    nango.batch_save(json.loads('['), 'Contact')\n",
+            "%%nango_sync contacts\nimport json\ndef fetch_data(nango):\n"
+            "    nango.batch_save(json.loads('['), 'Contact')\n",
         )
         text = shown(error)
         assert "site-packages" not in text
@@ -116,7 +118,8 @@ class TestWhere:
     def test_endless_recursion_is_shown_in_brief(self, acme: World) -> None:
         error = failing(
             acme,
-            "%%nango_sync contacts\ndef again(n):\n    return again(n + 1)\ndef fetch_data(nango):\n    again(0)\n",
+            "%%nango_sync contacts\ndef again(n):\n"
+            "    return again(n + 1)\ndef fetch_data(nango):\n    again(0)\n",
         )
         assert "RecursionError: maximum recursion depth exceeded" in shown(error)
         assert "calls more …" in shown(error)
@@ -125,7 +128,8 @@ class TestWhere:
     def test_an_exception_without_a_text(self, acme: World) -> None:
         error = failing(
             acme,
-            "%%nango_sync contacts\nclass Odd(Exception):\n    def __str__(self):\n        raise RuntimeError\n"
+            "%%nango_sync contacts\nclass Odd(Exception):\n"
+            "    def __str__(self):\n        raise RuntimeError\n"
             "def fetch_data(nango):\n    raise Odd()\n",
         )
         assert str(error) == "contacts failed: Odd: (its text cannot be made)"
@@ -140,7 +144,8 @@ class TestWhere:
     def test_odd_line_ends_do_not_shift_lines(self, acme: World) -> None:
         error = failing(
             acme,
-            "%%nango_sync contacts\ndef fetch_data(nango):\n    text = 'a\u2028b\x0cc'\n    raise ValueError(text)\n",
+            "%%nango_sync contacts\ndef fetch_data(nango):\n"
+            "    text = 'a\u2028b\x0cc'\n    raise ValueError(text)\n",
         )
         assert "---->   4     raise ValueError(text)" in shown(error)
 
@@ -255,7 +260,8 @@ class TestNames:
         acme.cell("%%nango_module tools\nLIMIT = 5\n")
         error = failing(
             acme,
-            "%%nango_sync contacts\nfrom nangonb.modules.tool import LIMIT\ndef fetch_data(nango):\n    pass\n",
+            "%%nango_sync contacts\n"
+            "from nangonb.modules.tool import LIMIT\ndef fetch_data(nango):\n    pass\n",
         )
         text = "There is no module nangonb.modules.tool. Did you mean nangonb.modules.tools?"
         assert text in shown(error)
@@ -292,7 +298,8 @@ class TestNames:
 
     def test_modules_import_each_other_and_models_work(self, acme: World, scripted: ScriptedNango) -> None:
         acme.cell(
-            "%%nango_module a\nfrom nangonb.models import Contact\ndef make() -> Contact:\n    return Contact(id='1')\n"
+            "%%nango_module a\nfrom nangonb.models import Contact\n"
+            "def make() -> Contact:\n    return Contact(id='1')\n"
         )
         acme.cell("%%nango_module b\nfrom nangonb.modules.a import make\ndef both():\n    return [make()]\n")
         result = acme.sync("nango.batch_save(both(), 'Contact')", head="from nangonb.modules.b import both\n")
@@ -310,7 +317,8 @@ class TestSaving:
             ),
             (
                 "nango.batch_save('Contact', [{'id': '1'}])",
-                "batch_save: the model is given by its name, not as list: nango.batch_save(records, 'Contact').",
+                "batch_save: the model is given by its name, not as list: "
+                "nango.batch_save(records, 'Contact').",
             ),
             (
                 "nango.batch_save([{'id': '1'}, {'name': 'x'}], 'Contact')",
@@ -322,7 +330,8 @@ class TestSaving:
             ),
             (
                 "nango.batch_delete(['1'], 'Contact')",
-                "batch_delete of Contact: record 0 is '1', of type str, not a mapping; a record is a dict with an 'id'.",
+                "batch_delete of Contact: record 0 is '1', of type str, not "
+                "a mapping; a record is a dict with an 'id'.",
             ),
             (
                 "nango.batch_save({'id': '1'}, 'Contact')",
@@ -330,7 +339,8 @@ class TestSaving:
             ),
             (
                 "nango.batch_save([{'id': '1', 'name': {1, 2}}], 'Contact')",
-                "batch_save of Contact: record 0 (id '1'), field 'name': JSON cannot hold a value of type set",
+                "batch_save of Contact: record 0 (id '1'), field 'name': "
+                "JSON cannot hold a value of type set",
             ),
             (
                 "nango.batch_save([{'id': '1', 'age': float('nan')}], 'Contact')",
@@ -340,7 +350,8 @@ class TestSaving:
                 "import pandas as pd\nnango.batch_save(pd.DataFrame([{'id': '1'}]), 'Contact')",
                 "batch_save of Contact: got a DataFrame; pass df.to_dict('records').",
             ),
-            ("nango.batch_save(0, 'Contact')", "batch_save of Contact: got 0 (int) instead of a list of records."),
+            ("nango.batch_save(0, 'Contact')", "batch_save of Contact: got 0 (int) "
+                                               "instead of a list of records."),
             ("nango.batch_save([{'id': '1'}])", "missing 1 required positional argument: 'model'"),
         ],
     )  # fmt: skip
@@ -360,7 +371,8 @@ class TestSaving:
 
     def test_without_a_declared_output_anything_goes_with_a_warning(self, acme: World) -> None:
         acme.cell(
-            "%%nango_sync loose --integration-id acme\ndef fetch_data(nango):\n    nango.batch_save([{'id': 1}], 'Any')\n"
+            "%%nango_sync loose --integration-id acme\n"
+            "def fetch_data(nango):\n    nango.batch_save([{'id': 1}], 'Any')\n"
         )
         result = acme.session.dryrun("loose", "conn-1")
         assert result.records == {"Any": [{"id": 1}]}

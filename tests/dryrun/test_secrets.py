@@ -86,7 +86,8 @@ def test_in_a_run_that_succeeds(acme: World, scripted: ScriptedNango, use: str) 
         "nango.batch_save([{'id': '1'}], token)",
         "nango.post('/a', data={token: {1}})",
         "error = ValueError('x')\nerror.add_note(token)\nraise error",
-        "try:\n    raise ValueError(token)\nexcept ValueError as error:\n    raise RuntimeError('y') from error",
+        "try:\n    raise ValueError(token)\n"
+        "except ValueError as error:\n    raise RuntimeError('y') from error",
         "exec('1/0', {'x': token})",
     ],
 )

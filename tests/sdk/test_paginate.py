@@ -290,13 +290,15 @@ class TestRefused:
                 "Pagination type pages is not supported. Only cursor, link and offset pagination types are "
                 "supported.",
             ),
-            ({**CURSOR, "responsePath": "x"}, "paginate has no setting 'responsePath'. Did you mean 'response_path'?"),
+            ({**CURSOR, "responsePath": "x"}, "paginate has no setting 'responsePath'. Did "
+                                              "you mean 'response_path'?"),
             ({**OFFSET, "limit": "5"}, "paginate: limit is a number, 0 or more, not '5'"),
             (
                 {**OFFSET, "offset_calculation_method": "per_page"},
                 "paginate: offset_calculation_method is by-response-size or per-page, not 'per_page'",
             ),
-            ({**CURSOR, "on_page": 5}, "paginate: on_page is a function of two arguments: on_page(next_page_param, response)"),
+            ({**CURSOR, "on_page": 5}, "paginate: on_page is a function of two arguments: "
+                                       "on_page(next_page_param, response)"),
         ],
     )  # fmt: skip
     def test_incomplete_or_wrong(

@@ -154,7 +154,8 @@ class TestMisuse:
             (
                 "nango.get('/a', params=['x'])",
                 "SDKError",
-                "nango.get(): params is a dict or the text of a query string, not list: params={'limit': 100}",
+                "nango.get(): params is a dict or the text of a query "
+                "string, not list: params={'limit': 100}",
             ),
             (
                 "nango.get('/a', headers='x')",
@@ -196,8 +197,10 @@ class TestMisuse:
                 "AttributeError",
                 "NangoSync has no attribute 'lastSyncDate'. Did you mean 'last_sync_date'?",
             ),
-            ("nango.log('x', level='fatal')", "SDKError", "There is no log level 'fatal'; it is debug, info, warn or error."),
-            ("nango.set_metadata([])", "SDKError", "Metadata must be a dict, not list: {'fieldMapping': {…}}."),
+            ("nango.log('x', level='fatal')", "SDKError", "There is no log level 'fatal'; it is "
+                                                          "debug, info, warn or error."),
+            ("nango.set_metadata([])", "SDKError", "Metadata must be a dict, not list: "
+                                                   "{'fieldMapping': {…}}."),
         ],
     )  # fmt: skip
     def test_the_error_says_what_is_meant(

@@ -66,11 +66,23 @@ def mypy(tmp_path: Path, text: str) -> dict[int, str]:
     script = tmp_path / "script.py"
     script.write_text(text)
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file=", "--follow-imports=silent",
-         f"--cache-dir={tmp_path / 'cache'}", str(script)],
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--strict",
+            "--no-error-summary",
+            "--config-file=",
+            "--follow-imports=silent",
+            f"--cache-dir={tmp_path / 'cache'}",
+            str(script),
+        ],
         env={**os.environ, "MYPYPATH": str(root)},
-        cwd=tmp_path, capture_output=True, text=True, timeout=170,
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
     assert done.stderr == ""
     found = re.findall(r"^script\.py:(\d+): error: .*\[([\w-]+)\]$", done.stdout, re.MULTILINE)
     assert len(found) == done.stdout.count(": error:"), done.stdout

@@ -209,7 +209,8 @@ class TestOptions:
             ({"last_sync_date": "yesterday"}, "'yesterday' is no date."),
             ({"metadata": "[1]"}, "--metadata is a JSON object, not a list."),
             ({"metadata": "{a"}, "--metadata is not JSON: Expecting property name enclosed in double quotes"),
-            ({"metadata": "@nowhere.json"}, "--metadata: nowhere.json cannot be read: No such file or directory."),
+            ({"metadata": "@nowhere.json"}, "--metadata: nowhere.json cannot be read: "
+                                            "No such file or directory."),
             ({"metadata": {"a": {1}}}, "--metadata is what JSON cannot hold: a: "),
             ({"variant": ""}, "--variant is the name of a sync variant, not ''."),
             ({"input": "{}"}, "people is a sync; only an action has an input (--input)."),
