@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import signal
 import threading
 import time
@@ -21,6 +20,7 @@ from nangonb.dryrun.traceback import LocateName, error_json, hint, place_of, sum
 from nangonb.errors import Interrupted, ScriptError, SDKError
 from nangonb.masking import Masker
 from nangonb.project import Place, Problem, Project, Script
+from nangonb.project.script_problems import concerns
 from nangonb.records import RecordBuffer, decode, relaxed_gc, to_js_json
 from nangonb.sdk import Context, NangoAction, NangoSync
 from nangonb.trace import Trace
@@ -192,11 +192,8 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
     """Errors of the project that concern this script are warnings here: a dry run still shows what it can."""
     from dataclasses import replace
 
-    name = re.compile(rf"(?<![\w-]){re.escape(script.name)}(?![\w-])")
     for problem in project.problems:
-        if problem.severity == "error" and (
-            name.search(problem.message) or (problem.place and problem.place.source == script.source.label)
-        ):
+        if problem.severity == "error" and concerns(problem, script):
             yield replace(problem, severity="warning")
     if script.kind == "sync" and not script.config.output:
         yield Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,13 @@ def script_problems(project: Project) -> Iterator[Problem]:
                 magic_line(path),
             )
     yield from _file_problems(project)
+
+
+def concerns(problem: Problem, script: Script) -> bool:
+    """Whether a problem of the project stands in the script's own cell or file, or names the script."""
+    if problem.place is not None and problem.place.source == script.source.label:
+        return True
+    return re.search(rf"(?<![\w-]){re.escape(script.name)}(?![\w-])", problem.message) is not None
 
 
 def _event_problem(script: Script) -> Problem | None:

@@ -250,7 +250,8 @@ class TestText:
     def test_every_option(self, acme_run: Run) -> None:
         body = "nango.log(nango.last_sync_date.isoformat(), nango.variant, nango.get_metadata())"
         ran = acme_run(
-            "dryrun", folder(body), "acme/contacts", "conn-1", "-e", "dev", "-l", "2026-01-31", "-m", '{"a": 1}', "--variant", "v2",
+            "dryrun", folder(body), "acme/contacts", "conn-1", "-e", "dev", "-l", "2026-01-31",
+            "-m", '{"a": 1}', "--variant", "v2",
             "--validation", "--read-only", "--max-requests", "5", "--timeout", "20",
             "--integration-id", "acme", "--json",
         )  # fmt: skip

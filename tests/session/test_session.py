@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import nangonb
+from nangonb.dryrun import Progress
 from nangonb.errors import (
     ApiError,
     ConfigurationError,
     NetworkError,
     ProjectError,
+    ScriptError,
     UnknownName,
     UsageError,
 )
@@ -297,3 +301,69 @@ class TestCheck:
         assert people.session.check("leads").ok
         with pytest.raises(UnknownName):
             people.session.check("peeple")
+
+    def test_a_name_inside_another_name_is_another_script(self, demo: World) -> None:
+        demo.cell(f"%%nango_sync contacts --integration-id salesforce\n{SCRIPT}", label="Cell In[1]")
+        demo.cell(f"%%nango_sync old-contacts\n{SCRIPT}", label="Cell In[2]")
+        said = [problem.message for problem in demo.session.check("contacts").problems]
+        assert not any("old-contacts" in message for message in said)
+        assert "no-integration" in [problem.code for problem in demo.session.check("old-contacts").problems]
+
+
+class SavedNotebook:
+    """A front end that knows where the notebook is saved, and records the progress it is told."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.told: list[Progress | None] = []
+
+    def progress(self, name: str) -> Callable[[Progress | None], None]:
+        return self.told.append
+
+    def show_choice(self, choice: object) -> None: ...
+
+    def locate_name(self, name: str) -> str | None:
+        return None
+
+    def notebook(self) -> Path | None:
+        return self.path
+
+
+class TestFrontEnd:
+    def test_a_cell_that_this_kernel_lacks(self, demo: World, tmp_path: Path) -> None:
+        cells = [PEOPLE, f"%%nango_sync people\n{SCRIPT}"]
+        path = tmp_path / "book.ipynb"
+        path.write_text(
+            json.dumps(
+                {
+                    "cells": [
+                        {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": text, "outputs": []}
+                        for n, text in enumerate(cells)
+                    ],
+                    "metadata": {},
+                    "nbformat": 4,
+                    "nbformat_minor": 5,
+                }
+            )
+        )
+        demo.session.front = SavedNotebook(path)
+        demo.cell(PEOPLE)
+        with pytest.raises(ProjectError) as caught:
+            demo.session.dryrun("people", "conn-1")
+        assert "was not run in this kernel." in shown(caught.value)
+        assert "book.ipynb cell 2" in shown(caught.value)
+        assert "cell-not-run" in [problem.code for problem in demo.session.check().problems]
+
+    def test_progress_is_told_and_ended_whatever_happens(self, demo: World, tmp_path: Path) -> None:
+        front = demo.session.front = SavedNotebook(tmp_path / "none.ipynb")
+        demo.cell(
+            "%%nango_sync slow --integration-id unreliable\ndef fetch_data(nango):\n"
+            "    for page in nango.paginate('/items', params={'seconds': 0.15, 'total': 30}):\n"
+            "        nango.batch_save(page, 'Item')\n    1 / 0\n"
+        )
+        with pytest.raises(ScriptError):
+            demo.session.dryrun("slow", "flaky-1")
+        told = [progress for progress in front.told if progress is not None]
+        assert told and told[-1].requests >= 2 and told[-1].records >= 10
+        assert told[-1].rate > 0
+        assert front.told[-1] is None
