@@ -232,7 +232,7 @@ def determine_version(data: Any) -> str:
 
 
 def _crash(crash: JsCrash) -> Finding:
-    return Finding(crash.code, crash.message, tuple(map(str, crash.at)), crash.at, key=True)
+    return Finding(crash.code, crash.message, tuple(map(str, crash.at)), crash.at)
 
 
 def _string(value: Any) -> str:

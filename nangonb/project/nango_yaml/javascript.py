@@ -50,7 +50,7 @@ class JsDate:
 class JsCrash(Exception):
     """Nango's parser dies here with a TypeError; ``message`` says what a person should know instead."""
 
-    def __init__(self, message: str, at: tuple[str | int, ...] = (), code: str = "unsupported_value") -> None:
+    def __init__(self, message: str, at: tuple[str | int, ...], code: str) -> None:
         super().__init__(message)
         self.message, self.at, self.code = message, at, code
 

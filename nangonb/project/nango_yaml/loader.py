@@ -107,17 +107,16 @@ class _Reader:
         self.open: set[int] = set()
 
     def document(self) -> Node | None:
-        clean = self._without_breaks(self._printable(self.text))
+        clean = self._stand_in(self._printable(self.text), "\x85\u2028\u2029")
         try:
             return self._read(clean)
         except yaml.YAMLError as error:
-            # js-yaml takes tabs before the end of a line for white space; libyaml mostly does not.
-            stripped = re.sub(r"[ \t]*\t[ \t]*(?=\n|\r|$)", "", clean)
-            if stripped == clean:
+            lenient = self._without_tabs(clean)
+            if lenient == clean:
                 raise self._syntax(error) from None
             try:
                 self.anchors.clear()
-                return self._read(stripped)
+                return self._read(lenient)
             except yaml.YAMLError:
                 raise self._syntax(error) from None
 
@@ -136,14 +135,28 @@ class _Reader:
             "Delete it, or write it as an escape in double quotes.",
         )
 
-    def _without_breaks(self, text: str) -> str:
-        """``text`` with stand-ins for what YAML 1.1 takes for the end of a line and YAML 1.2 does not."""
-        breaks = [sign for sign in "\x85\u2028\u2029" if sign in text]
-        free = [sign for sign in map(chr, range(0xE000, 0xF8FF)) if breaks and sign not in text][
-            : len(breaks)
-        ]
-        self.stand_ins = {ord(new): old for old, new in zip(breaks, free, strict=True)}
-        return text.translate({ord(old): new for old, new in zip(breaks, free, strict=True)})
+    def _stand_in(self, text: str, signs: str) -> str:
+        """``text`` with stand-ins for ``signs``, which :meth:`_scalar` turns back.
+
+        YAML 1.1, and so libyaml, ends a line where YAML 1.2 does not.
+        """
+        there = [sign for sign in signs if sign in text]
+        free = (sign for sign in map(chr, range(0xE000, 0xF8FF)) if sign not in text)
+        pairs = dict(zip(there, free, strict=False))
+        self.stand_ins |= {ord(new): old for old, new in pairs.items()}
+        return text.translate({ord(old): new for old, new in pairs.items()})
+
+    def _without_tabs(self, text: str) -> str:
+        """``text`` with fewer tabs: js-yaml takes them for white space behind a key or value.
+
+        libyaml mostly does too, PyYAML's own scanner does not.
+        """
+        text = re.sub(r"[ \t]*\t[ \t]*(?=\n|\r|$)", "", text)
+        inside = re.sub(r"(?<=[^\s:])\t(?=[^\s#])", "\0", text)
+        inside = re.sub(r"(?<=\S)[ \t]*\t[ \t]*(?=\S)", " ", inside)
+        inside = self._stand_in(inside, "\0")
+        self.stand_ins = {new: "\t" if old == "\0" else old for new, old in self.stand_ins.items()}
+        return inside
 
     def _read(self, text: str) -> Node | None:
         loader = _CParser(text) if _CParser else yaml.SafeLoader(text)

@@ -30,6 +30,9 @@ _NUMBER = re.compile("0|[1-9][0-9]*")
 def model_problems(checked: Checked, locate: Locate) -> list[Problem]:
     """Warnings for models whose TypeScript does not compile."""
     found: list[Problem] = []
+    declared = checked.data.get("models") if isinstance(checked.data, dict) else None
+    if not isinstance(declared, dict):
+        return found
     for model in checked.models.values():
         if model.is_anonymous:
             continue
@@ -37,8 +40,7 @@ def model_problems(checked: Checked, locate: Locate) -> list[Problem]:
         if model.name in _TYPE_NAMES or model.name[0].isdigit():
             message = f"TypeScript cannot have an interface with the name `{model.name}`."
             found.append(_problem(message, locate(KeyPath(path)), "Rename the model."))
-        raw = checked.data["models"][model.name]
-        found += _fields(model.fields, raw, path, locate)
+        found += _fields(model.fields, declared[model.name], path, locate)
     return found
 
 

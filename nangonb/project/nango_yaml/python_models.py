@@ -44,7 +44,7 @@ def models_module(checked: Checked, origins: Mapping[str, str] | None = None) ->
 
 def python_name(name: str) -> str:
     """The name under which a model can be imported: ``class`` is ``class_``, ``5`` is ``_5``."""
-    if keyword.iskeyword(name) or name == "annotations":
+    if keyword.iskeyword(name):
         return f"{name}_"
     return name if name.isidentifier() and not name.startswith("__") else f"_{name.lstrip('_')}"
 
@@ -66,7 +66,7 @@ class _Module:
         written = self._aliases(aliases)
         names = "".join(f"    {json.dumps(name)},\n" for name in sorted(map(python_name, self.models)))
         exported = f"__all__ = [\n{names}]\n" if names else f"__all__: {self.spell('$list[$str]')} = []\n"
-        head = '"""The models of nango.yaml."""\n\nfrom __future__ import annotations\n'
+        head = '"""The models of nango.yaml."""\n'
         body = "".join(f"\n\n{one}" for one in self.classes)
         return head + self._imports() + "\n" + exported + body + written
 
@@ -74,14 +74,14 @@ class _Module:
 
     def _aliases(self, models: list[Model]) -> str:
         """Aliases stand after the classes; one that needs itself or a later one is less exact."""
-        ready = self.taken - {python_name(model.name) for model in models}
+        waiting = {python_name(model.name) for model in models}
         lines = []
         for model in models:
             name = python_name(model.name)
             annotation = self._alias(name, model)
-            if _names(annotation) - ready - self.taken_by_python():
+            if _references(annotation) & waiting:
                 annotation = "$Any" if model.is_anonymous else _ANY_DICT
-            ready.add(name)
+            waiting.discard(name)
             alias = f"{name}: {self.spell('$TypeAlias')} = {self.spell(annotation)}"
             lines.append(f"\n\n{alias}\n{self._doc(model.name)}\n")
         # Classes of nested objects are made on the way: they stand before the aliases too.
@@ -101,17 +101,30 @@ class _Module:
         place = len(self.classes)
         items = {one.name: self._annotation(name, one) for one in fields}
         used = {word for annotation in items.values() for word in _names(annotation)}
-        spelled = {key: self.spell(annotation) for key, annotation in items.items()}
+        spelled = {key: self._written(annotation) for key, annotation in items.items()}
         base = self.spell("$TypedDict")
         if all(_fits_class(key, used) for key in items):
             lines = "".join(f"    {key}: {annotation}\n" for key, annotation in spelled.items())
             text = f"class {name}({base}):\n    {doc}\n" + (f"\n{lines}" if lines else "")
         else:
-            lines = "".join(f"        {_text(key)}: {_text(value)},\n" for key, value in spelled.items())
+            lines = "".join(f"        {_text(key)}: {value},\n" for key, value in spelled.items())
             text = f"{name} = {base}(\n    {_text(name)},\n    {{\n{lines}    }},\n)\n{doc}\n"
         self.classes.insert(place, text)
 
     # -- annotations -------------------------------------------------------------------------------
+
+    def _written(self, annotation: str) -> str:
+        """The annotation as Python evaluates it: quoted where it needs a name that may come later.
+
+        ``NotRequired`` stays outside the quotes, for ``__optional_keys__`` is made at run time.
+        """
+        inner = annotation.removeprefix("$NotRequired[")
+        optional = inner != annotation
+        inner = inner[:-1] if optional else inner
+        spelled = self.spell(inner)
+        if _references(inner):
+            spelled = _text(spelled)
+        return f"{self.spell('$NotRequired')}[{spelled}]" if optional else spelled
 
     def _annotation(self, owner: str, one: Field) -> str:
         annotation = self._type(owner, one)
@@ -153,23 +166,20 @@ class _Module:
     # -- words -------------------------------------------------------------------------------------
 
     def spell(self, annotation: str) -> str:
-        """``annotation`` without the ``$``; a word whose name a model has is imported as ``_word``."""
+        """``annotation`` without the ``$``; a word whose name a model has is imported as ``word_``."""
 
         def word(found: re.Match[str]) -> str:
             text = found[1]
             if text is None:
                 return found[0]
-            name = f"_{text}" if text in self.taken else text
-            while name != text and name in self.taken:
-                name = f"_{name}"
+            name = text
+            while name in self.taken:
+                name += "_"
             if name != text or _HOMES[text] != "builtins":
                 self.imports[text] = name
             return name
 
         return _PYTHON_WORD.sub(word, annotation)
-
-    def taken_by_python(self) -> set[str]:
-        return {"None", *_HOMES}
 
     def _imports(self) -> str:
         modules: dict[str, list[str]] = {}
@@ -207,7 +217,13 @@ def _scalar(one: Field) -> str:
 
 
 def _names(annotation: str) -> set[str]:
+    """All names in it, Python's own too."""
     return {found[1] for found in _NAME.finditer(annotation) if found[1]}
+
+
+def _references(annotation: str) -> set[str]:
+    """The models and nested classes in it."""
+    return _names(_PYTHON_WORD.sub("", annotation)) - {"None", "True", "False"}
 
 
 def _fits_class(key: str, used: set[str]) -> bool:

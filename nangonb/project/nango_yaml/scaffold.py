@@ -185,13 +185,11 @@ def _object(
     is_python = words is _PYTHON
     parts = []
     for field in fields:
-        if field.optional or field.dynamic:
+        if field.optional or field.dynamic or (is_python and _is_undefined(field)):
             continue
         value = _value(field, models, words, above)
         if value is None:
             return None
-        if is_python and field.ts_type and field.value == "undefined":
-            continue
         bare = not is_python and re.fullmatch("[a-zA-Z_][a-zA-Z0-9_]*", field.name)
         parts.append(f"{field.name if bare else json.dumps(field.name, ensure_ascii=False)}: {value}")
     if not parts:
@@ -203,7 +201,8 @@ def _value(
     field: Field, models: Mapping[str, Model], words: Mapping[str, str], above: tuple[str, ...]
 ) -> str | None:
     if field.union:
-        tries = (_value(one, models, words, above) for one in field.fields)
+        usable = [one for one in field.fields if words is _TYPESCRIPT or not _is_undefined(one)]
+        tries = (_value(one, models, words, above) for one in usable)
         return next((one for one in tries if one is not None), None)
     if field.array and (isinstance(field.value, tuple) or field.model or field.ts_type):
         return "[]"
@@ -218,3 +217,10 @@ def _value(
     if isinstance(field.value, str):
         return words.get(field.value)
     return repr(field.value) if is_python else text(field.value)
+
+
+def _is_undefined(field: Field) -> bool:
+    """Whether the value may be JavaScript's undefined, which in Python is an absent key."""
+    if field.union:
+        return any(map(_is_undefined, field.fields))
+    return bool(field.ts_type) and field.value == "undefined" and not field.array

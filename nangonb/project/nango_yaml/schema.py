@@ -26,7 +26,7 @@ NO_INTEGRATIONS = (
 class SchemaError:
     """One error: Nango's ``message``, the path of the value, AJV's keyword and params.
 
-    ``keyword`` and ``params`` are None where Nango has words of its own; ``cause`` is the keyword
+    ``keyword`` and ``params`` are None where Nango has words of its own; ``cause`` is the (last) keyword
     behind those words. ``root`` errors carry no path at all.
     """
 
@@ -148,7 +148,7 @@ def _reworded(rule: Rule, found: list[SchemaError], at: Path) -> list[SchemaErro
         if error.path != at or key is None or message is None:
             kept.append(error)
         else:
-            said.setdefault(message, SchemaError(message, at, None, error.cause, error.params))
+            said[message] = SchemaError(message, at, None, error.cause, error.params)
     return kept + list(said.values())
 
 

@@ -1,0 +1,192 @@
+"""The errors of the schema, as Problems: one for each thing to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from nangonb.errors import nearest
+from nangonb.project.nango_yaml.findings import KeyPath
+from nangonb.project.nango_yaml.schema import ACTION, INTEGRATION, ON_EVENTS, SYNC, V2, Rule, SchemaError
+from nangonb.project.problems import Place, Problem
+
+Path = tuple[str | int, ...]
+Locate = Callable[[Path], Place]
+
+#: Keys that people write out of habit, and what to write instead.
+_HABITS = {
+    "provider": "The provider is set in Nango's dashboard; here the integration id is enough.",
+    "returns": "Write `output`.",
+    "models": "Models stand at the end of the file, beside `integrations`.",
+    "type": "Put the script under `syncs` or `actions`.",
+    "runs": "Only syncs run by themselves: move the script to `syncs`, or delete the line.",
+    "track_deletes": "Only syncs track deletions: delete the line.",
+    "auto_start": "Only syncs start by themselves: delete the line.",
+    "sync_type": "Only syncs have a sync_type: delete the line.",
+    "webhook-subscriptions": "Only syncs subscribe to webhooks: delete the line.",
+    "webhook_subscriptions": "Write `webhook-subscriptions`.",
+    "on_events": "Write `on-events`.",
+}
+
+
+def schema_problems(errors: Iterable[SchemaError], locate: Locate) -> list[Problem]:
+    """A Problem for every error that tells something new."""
+    return [_problem(error, locate) for error in _telling(tuple(errors))]
+
+
+def within(path: Path, outer: Path) -> bool:
+    """Whether one of the two stands within the other."""
+    return bool(outer) and (path[: len(outer)] == outer or outer[: len(path)] == path)
+
+
+def _telling(errors: tuple[SchemaError, ...]) -> Iterator[SchemaError]:
+    """The schema errors without those that only repeat another: one for each thing to mend."""
+    seen: set[tuple[Path, str]] = set()
+    tries = {error.path for error in errors if error.cause == "anyOf"}
+    for error in errors:
+        deeper = any(len(one.path) > len(error.path) and within(one.path, error.path) for one in errors)
+        if error.cause in ("oneOf", "anyOf") and deeper:
+            continue
+        if error.path in tries and (error.cause != "anyOf"):
+            continue
+        if (
+            error.cause == "oneOf"
+            and error.keyword
+            and any(e.path == error.path and e is not error for e in errors)
+        ):
+            continue
+        key = (error.path, str(error.params) if error.cause in ("required", "additionalProperties") else "")
+        if key not in seen:
+            seen.add(key)
+            yield error
+
+
+def _problem(error: SchemaError, locate: Locate) -> Problem:
+    params = error.params or {}
+    if error.root:
+        message = "`integrations` is missing at the top of the file."
+        hint = "Write `integrations:`, an integration id under it, and its `syncs` and `actions` under that."
+        return Problem("missing-key", "error", message, locate(()), hint)
+    if error.cause == "additionalProperties":
+        key = params["additionalProperty"]
+        return _unknown_key(error.path, key, locate)
+    if error.cause == "required":
+        key = params["missingProperty"]
+        examples = {"endpoint": "/contacts", "output": "Contact", "runs": "every hour", "path": "/contacts"}
+        hint = f"Add `{key}: {examples.get(key, '…')}`."
+        message = f"`{key}` is missing in {_what(error.path)}."
+        return Problem("missing-key", "error", message, locate(KeyPath(error.path)), hint)
+    code, message, hint = _value_problem(error)
+    return Problem(code, "error", message, locate(error.path), hint)
+
+
+def _unknown_key(path: Path, key: str, locate: Locate) -> Problem:
+    allowed = list(_rule_at(path).properties)
+    close = nearest(key, allowed)
+    hint = _HABITS.get(key, "") if key not in allowed else ""
+    if not hint:
+        hint = f"Did you mean `{close}`?" if close else f"Known here: {', '.join(allowed)}."
+    return Problem(
+        "unknown-key", "error", f"`{key}` is no key of {_what(path)}.", locate(KeyPath((*path, key))), hint
+    )
+
+
+def _value_problem(error: SchemaError) -> tuple[str, str, str]:
+    """(code, message, hint) for a value of a wrong kind."""
+    names = [str(part) for part in error.path]
+    key = next((name for name in reversed(names) if not name.isdigit()), "")
+    if "endpoint" in names[4:]:
+        return "invalid-endpoint", *_endpoint_words(names, key)
+    if key == "version":
+        return (
+            "invalid-version",
+            "`version` is a whole number or three with dots.",
+            'Write `version: "1"` or `version: 1.0.0`.',
+        )
+    if key == "sync_type":
+        return "invalid-value", "`sync_type` is `full` or `incremental`.", "Both are written in lower case."
+    if key == "runs":
+        return "invalid-runs", "`runs` must be a text.", "Write, for example, `runs: every 30 minutes`."
+    if error.cause == "pattern":
+        return (
+            "invalid-value",
+            f"`{key}` holds a name that is no script name.",
+            "Use letters, digits, `-` and `_`.",
+        )
+    wanted = str((error.params or {}).get("type", ""))
+    if key in ("track_deletes", "auto_start"):
+        return "invalid-value", f"`{key}` is `true` or `false`.", "Write it without quotes."
+    if isinstance(error.path[-1], int) and wanted == "string":
+        return "invalid-value", f"An entry of `{key}` must be a text.", "Put it in quotes."
+    if key in ("output", "scopes", "returns", "webhook-subscriptions"):
+        return "invalid-value", f"`{key}` must be a text or a list of texts.", _list_hint(key)
+    if wanted == "object" or error.cause == "anyOf":
+        shown = _what(error.path)
+        return (
+            "invalid-value",
+            f"{shown[:1].upper()}{shown[1:]} must be a mapping.",
+            "Indent `key: value` lines under it.",
+        )
+    kinds = {
+        "string": "a text",
+        "array": "a list",
+        "boolean": "`true` or `false`",
+        "integer": "a whole number",
+    }
+    hint = "Put it in quotes." if wanted == "string" else ""
+    return "invalid-value", f"`{key}` must be {kinds.get(wanted, 'something else')}.", hint
+
+
+def _list_hint(key: str) -> str:
+    example = {"output": "Contact", "returns": "Contact", "scopes": "read"}.get(key, "*")
+    return (
+        f"Write `{key}: {example}`, or one `- {example}` a line."
+        if example != "*"
+        else f'Write `{key}: "*"`.'
+    )
+
+
+def _endpoint_words(names: list[str], key: str) -> tuple[str, str]:
+    is_sync = "syncs" in names
+    if key == "method":
+        return "This method is not taken here.", (
+            "A sync is always `GET`." if is_sync else "Use GET, POST, PUT, PATCH or DELETE."
+        )
+    if key == "group":
+        return (
+            "A group has 1 to 64 letters, spaces, `-` and `_`.",
+            "Shorten it, or leave digits and signs out.",
+        )
+    hint = (
+        "A sync has one path or `GET /path`, without parameters."
+        if is_sync
+        else "Write `POST /path` or `GET /path/{Model:field}`."
+    )
+    return "An endpoint is a path that begins with `/`, or a method and a path.", hint
+
+
+def _rule_at(path: Path) -> Rule:
+    """The rule that lists the keys allowed at ``path``."""
+    if len(path) == 0:
+        return V2
+    if len(path) == 2:
+        return INTEGRATION
+    if len(path) == 3:
+        return ON_EVENTS
+    return (
+        (SYNC if path[2] == "syncs" else ACTION) if len(path) == 4 else SYNC.properties["endpoint"].one_of[1]
+    )
+
+
+def _what(path: Path) -> str:
+    names = [str(part) for part in path]
+    if not names:
+        return "the file"
+    if names[0] == "models":
+        return f"model `{names[1]}`" if len(names) > 1 else "`models`"
+    if len(names) == 1:
+        return f"`{names[0]}`"
+    if len(names) == 2:
+        return f"integration `{names[1]}`"
+    if len(names) >= 4 and names[2] in ("syncs", "actions"):
+        return f"{names[2][:-1]} `{names[3]}`" if len(names) == 4 else f"`{names[-1]}`"
+    return f"`{names[-1]}`"
