@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         export,
         forget,
         last_dryrun,
+        show,
     )
 
 _HOMES = {
@@ -44,6 +45,7 @@ _HOMES = {
     "export": "session",
     "forget": "session",
     "last_dryrun": "session",
+    "show": "session",
 }
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "export",
     "forget",
     "last_dryrun",
+    "show",
 ]
 
 

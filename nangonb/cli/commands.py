@@ -133,6 +133,18 @@ def check(options: Namespace) -> int:
     return 0 if found.ok else 10
 
 
+def translate(options: Namespace) -> int:
+    from nangonb.cli.translate import translate as run
+
+    return run(options)
+
+
+def dev(options: Namespace) -> int:
+    from nangonb.cli.dev import dev as run
+
+    return run(options.sources, options.folder, layout=options.layout, prune=options.prune)
+
+
 def demo(options: Namespace) -> int:
     from nangonb.cli.demo import demo as run_demo
 

@@ -96,6 +96,11 @@ class NangoMagics(Magics):
 
     @no_var_expand
     @line_magic
+    def nango_show(self, line: str) -> Any:
+        return self._call("show", line, self._session.show)
+
+    @no_var_expand
+    @line_magic
     def nango_export(self, line: str) -> Any:
         return self._call("export", line, self._session.export)
 

@@ -11,9 +11,11 @@ from nangonb.session.current import (
     export,
     forget,
     last_dryrun,
+    show,
 )
 from nangonb.session.session import Front, Session
 from nangonb.session.shown import Check, Declared, Forgotten
+from nangonb.session.translated import Translated
 
 __all__ = [
     "Check",
@@ -24,6 +26,7 @@ __all__ = [
     "Front",
     "Session",
     "Target",
+    "Translated",
     "check",
     "connection",
     "connections",
@@ -32,4 +35,5 @@ __all__ = [
     "export",
     "forget",
     "last_dryrun",
+    "show",
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nangonb.nango import Connection
     from nangonb.session.choice import ConnectionChoice
     from nangonb.session.shown import Check, Forgotten
+    from nangonb.session.translated import Translated
 
 _current: Session | None = None
 
@@ -78,7 +79,7 @@ def check(name: str | None = None) -> Check:
 def export(
     folder: str | Path | None = None,
     *,
-    layout: str = "python",
+    layout: str = "nango-yaml",
     check: bool = False,
     diff: bool = False,
     prune: bool = False,
@@ -86,6 +87,11 @@ def export(
 ) -> ExportResult:
     """``%nango_export``. See :meth:`Session.export`."""
     return current().export(folder, layout=layout, check=check, diff=diff, prune=prune, force=force)
+
+
+def show(name: str, *, layout: str = "nango-yaml", integration_id: str | None = None) -> Translated:
+    """``%nango_show``. See :meth:`Session.show`."""
+    return current().show(name, layout=layout, integration_id=integration_id)
 
 
 def forget(name: str) -> Forgotten:

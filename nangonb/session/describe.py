@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nangonb.project import DeclaredCell, ModuleCell, Problem, Project, ScriptCell, YamlCell
 from nangonb.session.shown import Declared
+from nangonb.session.translated import may_come_later, warnings
 
 
 def describe(cell: DeclaredCell, project: Project, notes: list[Problem]) -> Declared:
@@ -18,6 +19,11 @@ def describe(cell: DeclaredCell, project: Project, notes: list[Problem]) -> Decl
         and any(place.source == cell.source.label for place in (problem.place, *problem.related) if place)
     ]
     title, details = _said(cell, project)
+    here += [
+        problem
+        for problem in warnings(project)
+        if problem.place and problem.place.source == cell.source.label and not may_come_later(problem)
+    ]
     return Declared(title, details, (*notes, *here))
 
 

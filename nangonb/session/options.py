@@ -34,6 +34,21 @@ _SOURCES = Option(
     where="command",
 )
 
+_LAYOUT = Option(
+    ("--layout",),
+    "nango-yaml (nango.yaml and TypeScript), zero-yaml (TypeScript for today's CLI), or python",
+    "layout",
+    "LAYOUT",
+    default="nango-yaml",
+)
+_TYPESCRIPT = Option(
+    ("--layout",),
+    "nango-yaml, or zero-yaml",
+    "layout",
+    "LAYOUT",
+    default="nango-yaml",
+)
+
 CONNECTION = Command(
     "connection",
     "Selects the connection that dry runs use, and shows those there are.",
@@ -122,11 +137,56 @@ EXPORT = Command(
         ),
         Option(("DIR",), "the folder to write", "folder", nargs="?", completes="path", where="magic"),
         Option(("DIR",), "the folder to write", "folder", completes="path", where="command"),
-        Option(("--layout",), "python (more to come)", "layout", "LAYOUT", default="python"),
+        _LAYOUT,
         Option(("--check",), "write nothing; fail where the folder is not up to date", "check", flag=True),
         Option(("--diff",), "write nothing; show what would change", "diff", flag=True),
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
         Option(("--force",), "overwrite files that are foreign or were edited", "force", flag=True),
+    ),
+)
+SHOW = Command(
+    "show",
+    "Shows a script in Python and in TypeScript, side by side.",
+    (
+        Option(("NAME",), "the script", "name", completes="script"),
+        _TYPESCRIPT,
+        _INTEGRATION,
+    ),
+)
+TRANSLATE = Command(
+    "translate",
+    "Prints the TypeScript of a Python script.",
+    (
+        Option(("FILE",), "the script", "file", completes="path", where="command"),
+        Option(
+            ("--kind",),
+            "what it is",
+            "kind",
+            choices=("sync", "action", "on-event"),
+            where="command",
+            default="sync",
+        ),
+        Option(
+            ("--name",),
+            "its name in nango.yaml; by default that of the file",
+            "name",
+            "NAME",
+            where="command",
+        ),
+        Option(("--integration",), "its integration", "integration", "ID", where="command"),
+        Option(("--yaml",), "the nango.yaml that declares it", "yaml", "FILE", where="command"),
+        _TYPESCRIPT,
+    ),
+    "What cannot be carried over is said on stderr, with exit code 10.",
+)
+DEV = Command(
+    "dev",
+    "Checks and exports notebooks again whenever one is saved, until it is stopped.",
+    (
+        _SOURCES,
+        Option(("DIR",), "the folder to write", "folder", completes="path", where="command"),
+        _LAYOUT,
+        Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
     ),
 )
 FORGET = Command(
@@ -159,7 +219,11 @@ DEMO = Command(
 #: Every verb, by name: the magics' and the command line's.
 COMMANDS: dict[str, Command] = {
     **DECLARING,
-    **{c.name: c for c in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, EXPORT, FORGET, SANDBOX, DEMO)},
+    **{
+        command.name: command
+        for command in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, SHOW, EXPORT, TRANSLATE, DEV)
+    },
+    **{command.name: command for command in (FORGET, SANDBOX, DEMO)},
 }
-MAGICS: tuple[Command, ...] = (*DECLARING.values(), CONNECTION, DRYRUN, CHECK, EXPORT, FORGET)
-CLI: tuple[Command, ...] = (DRYRUN, EXPORT, CONNECTIONS, CHECK, SANDBOX, DEMO)
+MAGICS: tuple[Command, ...] = (*DECLARING.values(), CONNECTION, DRYRUN, CHECK, SHOW, EXPORT, FORGET)
+CLI: tuple[Command, ...] = (DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, SANDBOX, DEMO)

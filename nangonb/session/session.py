@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from nangonb.errors import ApiError, NangonbError, ProjectError, UnknownName, UsageError
 from nangonb.masking import Masker
 from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
+from nangonb.project.script_problems import concerns
 from nangonb.session.choice import ConnectionChoice
 from nangonb.session.config import Config, Target
 from nangonb.session.describe import describe
 from nangonb.session.sandbox_process import SandboxProcess
 from nangonb.session.saved import differences, saved_project
 from nangonb.session.shown import Check, Declared, Forgotten
+from nangonb.session.translated import Translated, translated, warnings
 from nangonb.session.values import parse_date, parse_json, parse_metadata, parse_variant, positive
 
 if TYPE_CHECKING:
@@ -99,16 +101,12 @@ class Session:
     def check(self, name: str | None = None) -> Check:
         """Everything declared, with its problems; or one script with those that concern it."""
         project = self.project
-        problems = [*project.problems, *self._differences()]
+        problems = [*project.problems, *warnings(project), *self._differences()]
         scripts = project.scripts
         if name is not None:
             script = self._script(name, None)
             scripts = (script,)
-            problems = [
-                p
-                for p in problems
-                if (p.place and p.place.source == script.source.label) or name in p.message
-            ]
+            problems = [problem for problem in problems if concerns(problem, script)]
         return Check(project, scripts, tuple(problems))
 
     # Connections
@@ -332,7 +330,7 @@ class Session:
         self,
         folder: str | Path | None = None,
         *,
-        layout: str = "python",
+        layout: str = "nango-yaml",
         check: bool = False,
         diff: bool = False,
         prune: bool = False,
@@ -359,6 +357,14 @@ class Session:
             prune=prune,
             force=force,
         )
+
+    def show(self, name: str, *, layout: str = "nango-yaml", integration_id: str | None = None) -> Translated:
+        """A script in Python and in TypeScript, side by side. Raises UnknownName, ProjectError."""
+        from nangonb.translate import LAYOUTS
+
+        if layout not in LAYOUTS:
+            raise UnknownName("layout with TypeScript", layout, list(LAYOUTS))
+        return translated(self.project, self._script(name, integration_id), layout)
 
     # The saved notebook
 

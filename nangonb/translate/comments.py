@@ -43,4 +43,6 @@ class Comments:
         if comment is None or not lines:
             return lines
         first = lines[0]
+        if first.text.endswith("{") and len(lines) > 1:  # where a block opens, it stands in the block
+            return [first, Line(comment, first.source, first.depth + 1), *lines[1:]]
         return [Line(f"{first.text} {comment}", first.source, first.depth), *lines[1:]]

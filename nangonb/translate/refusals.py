@@ -33,6 +33,8 @@ def _make(*rows: tuple[str, str, str]) -> dict[str, Refusal]:
 REFUSALS = _make(
     ("import", "This import does not exist on Nango.", "Use the nango object, and the modules that are carried over: "
      "datetime, json, math, re, base64, hashlib, hmac, urllib.parse, uuid."),
+    ("module", "This module cell is not there.", "Run its cell, or write one: %%nango_module PATH"),
+    ("model", "This model is not declared.", "Declare it in nango.yaml."),
     ("unknown-name", "This name is not carried over.", "Define it in this cell or import it from a module cell."),
     ("unknown-call", "This call is not carried over.", "Use another function, or write it out."),
     ("unknown-method", "This method is not carried over.", "Use another method, or write it out."),

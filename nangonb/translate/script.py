@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from nangonb.errors import nearest
 from nangonb.project import ENTRY, Kind
 from nangonb.translate import rows as rows
 from nangonb.translate.annotations import annotation as annotation_type
@@ -73,6 +74,7 @@ class ScriptTranslator:
         self.taken: set[str] = set()
         self.renamed: dict[str, str] = {}
         self.names: dict[str, str] = {}
+        self._missing: set[str] = set()
         self.first_rounds = True
         self.changed = False
         self.shows_unknown = False
@@ -87,7 +89,9 @@ class ScriptTranslator:
         return f"{dotted}.{rest}" if rest else dotted
 
     def model(self, name: str) -> Type | None:
-        return self.models.get(self.imports.models.get(name, ""))
+        if name not in self.imports.models:
+            return None
+        return self.models.get(self.imports.models[name], ANY)  # one that is not there is refused already
 
     def annotation(self, node: ast.expr) -> Type:
         return annotation_type(node, self.resolve, self.model)
@@ -153,7 +157,7 @@ class ScriptTranslator:
                 break
             self.first_rounds = number + 2 >= _ROUNDS or self._state() != before
         for function in self.functions.values():
-            if not function.used:
+            if not function.used and not self.refused:  # what is refused may be what calls it
                 self._note(
                     refuse(function.node, "unknown-name", f"{function.name} is never called.", "Delete it.")
                 )
@@ -205,6 +209,14 @@ class ScriptTranslator:
                 refused.collected = True  # type: ignore[attr-defined]
                 self._note(refused)
 
+    def _import_models(self, node: ast.stmt) -> None:
+        for name in self.imports.models.values():
+            if name not in self.models and name not in self._missing:
+                self._missing.add(name)
+                match = nearest(name, self.models)
+                hint = f"Did you mean {match}?" if match else ""
+                raise refuse(node, "model", f"nango.yaml declares no model {name}.", hint)
+
     def _import_from_modules(self, node: ast.stmt) -> None:
         """What module cells have under the names that are imported."""
         for local, (module, name) in self.imports.modules.items():
@@ -218,13 +230,14 @@ class ScriptTranslator:
                 self.constants[local] = constant
             else:
                 reason = self.modules.problem(module, name) if self.modules else f"{module} is not at hand."
-                raise refuse(node, "unknown-name", reason)
+                raise refuse(node, "module", reason)
 
     def _collect_one(self, node: ast.stmt) -> None:
         match node:
             case ast.Import() | ast.ImportFrom():
                 self.imports.add(node)
                 self._import_from_modules(node)
+                self._import_models(node)
             case ast.FunctionDef():
                 self.functions[node.name] = self._function(node)
             case ast.Expr(value=ast.Constant()):

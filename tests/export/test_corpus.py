@@ -11,6 +11,7 @@ import pytest
 
 from nangonb.errors import ProjectError
 from nangonb.project import Declarations, Project, Source, nango_yaml, read_cell
+from tests.export.python_layout import export
 
 OURS = """\
 %%nango_yaml

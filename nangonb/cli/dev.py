@@ -1,0 +1,124 @@
+"""``nangonb dev``: exports again whenever a notebook is saved."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from nangonb.errors import FolderError, NangonbError, UnknownName
+from nangonb.session import Session
+
+#: Also looked at this often, in ms: some file systems (network, containers) tell of no change.
+_LOOK_EVERY = 2_000
+_SUFFIXES = (".ipynb", ".py", ".yaml")
+
+State = frozenset[tuple[str, int, int]]
+
+
+def dev(sources: Sequence[str], folder: str, *, layout: str, prune: bool) -> int:
+    """Check and export now and after every save, until Ctrl-C or SIGTERM. What is wrong is printed.
+
+    Raises:
+        FolderError: a source is not there.
+        UnknownName: there is no such layout.
+    """
+    from nangonb.export import LAYOUTS
+
+    if layout not in LAYOUTS:
+        raise UnknownName("layout", layout, list(LAYOUTS))
+    for source in sources:
+        if not Path(source).exists():
+            raise FolderError(f"{source} is not there.")
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda number, frame: _stop(stop, number, frame))
+    _say(f"Watching {', '.join(sources)}. Ctrl-C stops.")
+    for _ in _changes(sources, Path(folder), stop):
+        _export(sources, folder, layout=layout, prune=prune)
+    _say("Stopped.")
+    return 0
+
+
+def _stop(stop: threading.Event, number: int, frame: FrameType | None) -> None:
+    stop.set()
+
+
+def _changes(sources: Sequence[str], folder: Path, stop: threading.Event) -> Iterator[None]:
+    """One at once, and one for each time that a source has changed since the last."""
+    from watchfiles import watch
+
+    last = _state(sources, folder)
+    yield
+    places = {Path(source) if Path(source).is_dir() else Path(source).resolve().parent for source in sources}
+    looks = watch(
+        *places,
+        stop_event=stop,
+        debounce=200,
+        rust_timeout=_LOOK_EVERY,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+        recursive=any(Path(source).is_dir() for source in sources),
+    )
+    for _ in looks:
+        now = _state(sources, folder)
+        if now != last and not stop.is_set():
+            last = now
+            yield
+
+
+def _state(sources: Iterable[str], folder: Path) -> State:
+    """What tells that a source was saved: the time and size of its files, those of the export left out."""
+    found = set()
+    for path in _files(sources, folder.resolve()):
+        try:
+            status = path.stat()
+        except OSError:
+            continue  # it is being replaced, or gone
+        found.add((str(path), status.st_mtime_ns, status.st_size))
+    return frozenset(found)
+
+
+def _files(sources: Iterable[str], exported: Path) -> Iterator[Path]:
+    for source in map(Path, sources):
+        if not source.is_dir():
+            yield source
+            continue
+        for here, folders, names in os.walk(source):
+            folders[:] = [
+                name
+                for name in folders
+                if not name.startswith(".")
+                and name != "node_modules"
+                and (Path(here) / name).resolve() != exported
+            ]
+            yield from (Path(here) / name for name in names if name.endswith(_SUFFIXES))
+
+
+def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool) -> None:
+    """Read, check and export once. Nothing is written unless everything can be."""
+    from nangonb.folders import read
+
+    try:
+        session = Session(project=read(list(sources)))
+        result = session.export(folder, layout=layout, prune=prune)
+    except NangonbError as error:
+        _say("\n".join(error.lines()))
+        return
+    except OSError as error:
+        _say(f"{error.filename or folder}: {error.strerror}")
+        return
+    for problem in result.problems:
+        _say(str(problem))
+    changed = ", ".join(result.changed)
+    _say(f"Exported to {result.folder}: {changed or 'nothing has changed'}.")
+    if result.orphaned:
+        _say(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
+
+
+def _say(text: str) -> None:
+    print(f"{datetime.now():%H:%M:%S} {text}", flush=True)

@@ -1,0 +1,151 @@
+"""A script in Python and in TypeScript, side by side; and what cannot be carried over, as warnings."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nangonb.project import Module, Problem, Project, Script
+from nangonb.render import Shown
+
+if TYPE_CHECKING:
+    from nangonb.translate import Helper, Layout
+
+#: (number, line) of one side; None where the other side has more lines.
+Numbered = tuple[int, str] | None
+_MODULE_MISSING = "ts-module"
+
+
+@dataclass(frozen=True, repr=False)
+class Translated(Shown):
+    """``code`` is the TypeScript file ``path``; ``lines`` maps its lines to those of the Python.
+
+    ``problems`` are what cannot be carried over, each at its Python line; ``helpers`` the small functions
+    at the end of the file, each with why it is there.
+    """
+
+    path: str
+    layout: str
+    python: str
+    code: str
+    lines: Mapping[int, int]
+    helpers: tuple[Helper, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    first_line: int = 1
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def rows(self) -> Iterator[tuple[Numbered, Numbered]]:
+        """Lines of both sides, those that belong together in one row."""
+        python = self.python.splitlines()
+        shown = self.first_line - 1
+        last = shown + len(python)
+
+        def take() -> Numbered:
+            nonlocal shown
+            shown += 1
+            return shown, python[shown - self.first_line]
+
+        for number, line in enumerate(self.code.splitlines(), 1):
+            wanted = min(self.lines.get(number, 0), last)
+            while shown < wanted - 1:
+                yield take(), None
+            yield (take() if shown < wanted else None), (number, line)
+        while shown < last:
+            yield take(), None
+
+    def text(self) -> str:
+        from nangonb.render import problems_text
+
+        parts = [f"# Python\n{self.python.rstrip()}"]
+        if self.ok:
+            parts.append(f"// {self.path}\n{self.code.rstrip()}")
+            parts += ["\n".join(self._reasons())] if self.helpers else []
+        else:
+            parts.append(problems_text(self.problems))
+        return "\n\n".join(parts)
+
+    def html(self) -> str:
+        from nangonb.render import escape, page, problems_html
+
+        if not self.ok:
+            return page(f"<pre>{escape(self.python)}</pre>") + problems_html(self.problems)
+        body = "".join(f"<tr>{_cell(left)}{_cell(right)}</tr>" for left, right in self.rows())
+        head = f"<tr><th></th><th>Python</th><th></th><th>{escape(self.path)}</th></tr>"
+        reasons = "".join(f'<div class="n-muted">{escape(line)}</div>' for line in self._reasons())
+        return page(
+            f"{_STYLE}<table class='n-code'><thead>{head}</thead><tbody>{body}</tbody></table>{reasons}"
+        )
+
+    def _reasons(self) -> Iterator[str]:
+        if self.helpers:
+            yield "What Python does and JavaScript does not is in small functions at the end of the file:"
+        for helper in self.helpers:
+            yield f"  {helper.name}: {helper.why}"
+
+
+_STYLE = (
+    "<style>div.nangonb table.n-code td{font-family:monospace;white-space:pre-wrap;text-align:left;"
+    "vertical-align:top;padding:0 8px}</style>"
+)
+
+
+def _cell(side: Numbered) -> str:
+    from nangonb.render import escape
+
+    if side is None:
+        return "<td></td><td></td>"
+    number, line = side
+    return f"<td class='n-muted'>{number}</td><td>{escape(line)}</td>"
+
+
+def translated(project: Project, script: Script, layout: Layout) -> Translated:
+    """The translation of one script."""
+    from nangonb.translate import translate
+
+    done = translate(project, script, layout)
+    return Translated(
+        f"{script.key}.ts",
+        layout,
+        script.source.body,
+        done.code,
+        done.lines,
+        done.helpers,
+        done.problems,
+        script.source.offset + 1,
+    )
+
+
+def warnings(project: Project) -> list[Problem]:
+    """What an export to TypeScript would refuse, of all scripts and modules."""
+    from nangonb.translate import Modules, translate, translate_module
+
+    modules = Modules(project)
+    found: list[Problem] = []
+    for script in project.scripts:
+        if _is_python(script):
+            found += translate(project, script, modules=modules).problems
+    for module in project.modules:
+        if _is_python(module):
+            found += translate_module(project, module, modules=modules).problems
+    return [dataclasses.replace(problem, severity="warning") for problem in dict.fromkeys(found)]
+
+
+def _is_python(item: Script | Module) -> bool:
+    """Whether it is Python that can be read; where it cannot, its cell says so."""
+    import ast
+
+    try:
+        ast.parse(item.source.body)
+    except (SyntaxError, ValueError):
+        return False
+    return item.language == "python"
+
+
+def may_come_later(problem: Problem) -> bool:
+    """Whether a cell that is not run yet may mend it."""
+    return problem.code in (_MODULE_MISSING, "ts-model")
