@@ -7,7 +7,7 @@ The order of the tests, and what is kept of which flag, are those of Nango's mod
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -97,6 +97,15 @@ def references(fields: tuple[Field, ...]) -> Iterator[str]:
         if one.model and isinstance(one.value, str):
             yield one.value
         yield from references(one.fields)
+
+
+def flat(fields: Iterable[Field]) -> Iterator[Field]:
+    """The members of a union, those of unions within it in their place."""
+    for one in fields:
+        if one.union:
+            yield from flat(one.fields)
+        else:
+            yield one
 
 
 @dataclass

@@ -6,11 +6,11 @@ straight from the models.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from nangonb.project.nango_yaml.checked import Checked, jsonable
-from nangonb.project.nango_yaml.fields import Field, Model, references
+from nangonb.project.nango_yaml.fields import Field, Model, flat, references
 from nangonb.project.nango_yaml.typescript import type_of
 
 Schema = dict[str, Any]
@@ -99,7 +99,7 @@ def _may_be_undefined(field: Field) -> bool:
 def _property(field: Field) -> Schema:
     """The schema of a property: there ``undefined`` only means that it may be absent."""
     if field.union:
-        rest = [one for one in _flat(field.fields) if not _may_be_undefined(one)]
+        rest = [one for one in flat(field.fields) if not _may_be_undefined(one)]
         return _union(rest) if rest else dict(_UNDEFINED)
     return _of(field)
 
@@ -139,7 +139,7 @@ def _scalar(field: Field) -> Schema:
 def _union(members: Iterable[Field]) -> Schema:
     """The generator's unions: flat, each type once, without ``never``; literals and primitives in one go."""
     schemas: dict[str, Schema] = {}
-    for one in _flat(members):
+    for one in flat(members):
         if not _is_never(one):
             schemas.setdefault(_type_name(one), _of(one))
     if not schemas:
@@ -162,14 +162,6 @@ def _type_name(field: Field) -> str:
     """What tells one type from another: to the generator a bigint is a number."""
     written = type_of(field)
     return "number" if written == "bigint" and field.ts_type else written
-
-
-def _flat(members: Iterable[Field]) -> Iterator[Field]:
-    for one in members:
-        if one.union:
-            yield from _flat(one.fields)
-        else:
-            yield one
 
 
 def _types(schemas: list[Schema]) -> str | list[str]:

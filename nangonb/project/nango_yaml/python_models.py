@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nangonb.project.nango_yaml.checked import Checked
-from nangonb.project.nango_yaml.fields import Field, Model
+from nangonb.project.nango_yaml.fields import Field, Model, flat
 
 _TYPES = {
     "string": "$str", "number": "$float", "boolean": "$bool", "bigint": "$int", "Date": "$datetime | $str",
@@ -132,7 +132,9 @@ class _Module:
 
     def _type(self, owner: str, one: Field, name: str = "") -> str:
         if one.union:
-            return self._union(owner, [part for part in one.fields if not _may_be_absent(part)], one.name)
+            return self._union(
+                owner, [part for part in flat(one.fields) if not _may_be_absent(part)], one.name
+            )
         if isinstance(one.value, tuple):
             if not one.array:
                 return self._nested(owner, one, name or one.name)
@@ -143,7 +145,7 @@ class _Module:
     def _union(self, owner: str, parts: Iterable[Field], name: str) -> str:
         literals: list[str] = []
         others: list[str] = []
-        for part in parts:
+        for part in flat(parts):
             annotation = self._type(owner, part, f"{name}_{part.name}" if part.name != "0" else name)
             if annotation.startswith("$Literal["):
                 literals.append(annotation.removeprefix("$Literal[").removesuffix("]"))
