@@ -76,6 +76,10 @@ class PythonHost:
             raise ImportError(
                 "Name what you need: from nangonb.models import Contact, from nangonb.modules.NAME import f"
             )
+        if level:
+            raise ImportError(
+                "A script is not part of a package: import from nangonb.modules.NAME or an installed package."
+            )
         return builtins.__import__(name, globals, locals, fromlist or (), level)
 
     def _model_types(self) -> ModuleType:

@@ -72,6 +72,11 @@ def hint(error: BaseException, project: Project, locate_name: LocateName | None)
         return (
             f"The data has no key {error.args[0]!r} here; use .get({error.args[0]!r}) where it may be absent."
         )
+    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("nangonb"):
+        return (
+            f"{error.name} is not installed here. Code of your own goes into a cell: %%nango_module "
+            f"{error.name.replace('.', '/')}, and is imported from nangonb.modules."
+        )
     if isinstance(error, HTTPError) and not getattr(error, "__notes__", None):
         return _status_hint(error)
     if isinstance(error, (TypeError, AttributeError)) and _TEXT_AS_DICT.search(str(error)):

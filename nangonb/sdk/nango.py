@@ -5,7 +5,6 @@ Methods are those of Nango's runner-sdk in snake case; semantics and messages ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack
 
 from nangonb.errors import ActionError, SDKError, UsageError, nearest
 from nangonb.nango import ProxyRequest, json_text
+from nangonb.sdk.names import no_attribute
 from nangonb.sdk.options import METHODS, RequestOptions, check_options
 from nangonb.sdk.paginate import pages, pagination
 from nangonb.sdk.response import Response, raise_for_status
@@ -194,7 +194,7 @@ class NangoAction:
     if not TYPE_CHECKING:  # a type checker says itself that an attribute is not there
 
         def __getattr__(self, name: str) -> NoReturn:
-            raise AttributeError(_no_attribute(type(self), name), name=name, obj=self)
+            raise AttributeError(no_attribute(type(self), NangoSync, name), name=name, obj=self)
 
 
 class NangoSync(NangoAction):
@@ -277,14 +277,3 @@ def _shown(value: Any) -> str:
         return json_text(value)
     except UsageError:  # a set, an object …
         return repr(value)
-
-
-def _no_attribute(kind: type, name: str) -> str:
-    """Python's own sentence, and the name that was probably meant."""
-    there = [known for known in dir(kind) if not known.startswith("_")]
-    snake = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-    match = snake if snake in there else nearest(snake, there)
-    message = f"{kind.__name__} has no attribute {name!r}."
-    if kind is NangoAction and snake in dir(NangoSync):
-        return f"{message} Only a sync has {snake}."
-    return f"{message} Did you mean {match!r}?" if match else message

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
 from nangonb.errors import SDKError, nearest
+from nangonb.sdk.names import snake_case
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _RESPONSE_TYPES: Final = ("json", "text", "arraybuffer")
@@ -61,7 +61,7 @@ def check_options(verb: str, options: Mapping[str, Any]) -> None:
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """`` Did you mean 'retry_on'?`` for ``retryOn`` and the like, or an empty string."""
     there = list(choices)
-    snake = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    snake = snake_case(name)
     match = snake if snake in there else nearest(snake, there)
     return f" Did you mean {match!r}?" if match else ""
 

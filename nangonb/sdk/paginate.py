@@ -140,7 +140,7 @@ def _cursor(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> I
         page += 1
         response = send(request, page)
         data = _page_data(response, how)
-        if _is_last(data, how, warn):
+        if _is_last(response, data, how, page, warn):
             return
         yield data
         cursor = at_path(response.data, how.required("cursor_path_in_response"))
@@ -190,7 +190,7 @@ def _offset(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> I
         request = _with(request, how, name, offset if how.in_body else str(offset))
         response = send(request, page)
         data = _page_data(response, how)
-        if _is_last(data, how, warn):
+        if _is_last(response, data, how, page, warn):
             return
         yield data
         if how.limit and len(data) < how.limit:
@@ -200,16 +200,21 @@ def _offset(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> I
             how.on_page(offset, response)
 
 
-def _is_last(data: Any, how: Pagination, warn: Warn) -> bool:
+def _is_last(response: Response, data: Any, how: Pagination, page: int, warn: Warn) -> bool:
     """Whether pages end here: JavaScript's ``!data || !data.length``."""
-    if not isinstance(data, Mapping):
-        return not isinstance(data, (list, str)) or not data
-    names = ", ".join([name for name, value in data.items() if isinstance(value, list)][:5])
     path = how.config.get("response_path")
-    where = f"At response_path {path!r}" if path else "Without response_path"
-    mend = f" Its lists: {names}." if names else ""
-    warn(f"{where} the page is an object, not a list, so that pages end here.{mend}")
-    return True
+    if isinstance(data, Mapping):
+        where = f"At response_path {path!r}" if path else "Without response_path"
+        warn(f"{where} the page is an object, not a list, so that pages end here.{_lists_in(data)}")
+        return True
+    if data is None and page == 1 and isinstance(response.data, Mapping):
+        warn(f"The first page has nothing at response_path {path!r}.{_lists_in(response.data)}")
+    return not isinstance(data, (list, str)) or not data
+
+
+def _lists_in(data: Mapping[str, Any]) -> str:
+    names = [name for name, value in data.items() if isinstance(value, list)]
+    return f" Its lists: {', '.join(names[:5])}." if names else ""
 
 
 def _page_data(response: Response, how: Pagination) -> Any:

@@ -282,6 +282,18 @@ class TestNames:
         error = failing(acme, f"%%nango_sync contacts\n{line}\ndef fetch_data(nango):\n    pass\n")
         assert "ImportError: Name what you need: from nangonb.mod" in shown(error)
 
+    def test_a_relative_import(self, acme: World) -> None:
+        error = failing(acme, "%%nango_sync contacts\nfrom .tools import x\ndef fetch_data(nango): pass\n")
+        assert "ImportError: A script is not part of a package: import from nangonb.modules.NAME" in shown(
+            error
+        )
+
+    def test_a_file_beside_the_notebook(self, acme: World) -> None:
+        error = failing(acme, "%%nango_sync contacts\nimport my.tools\ndef fetch_data(nango): pass\n")
+        assert "my is not installed here. Code of your own goes into a cell: %%nango_module my" in shown(
+            error
+        )
+
     def test_modules_are_loaded_afresh_for_each_run(self, acme: World) -> None:
         import sys
 

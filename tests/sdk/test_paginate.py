@@ -125,6 +125,14 @@ class TestCursor:
         assert "Without response_path the page is an object, not a list" in entry.message
         assert "Its lists: items." in entry.message
 
+    def test_a_first_page_with_nothing_at_the_path_is_said_too(
+        self, acme: World, scripted: ScriptedNango
+    ) -> None:
+        scripted.answers = [items("1", paging={"next": "a"})]
+        assert walk(acme, {**CURSOR, "response_path": "data"})["pages"] == []
+        (entry,) = acme.session.last_dryrun().trace.logs
+        assert entry.message == "The first page has nothing at response_path 'data'. Its lists: items."
+
     def test_paths_reach_into_lists(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [
             {"r": [{"items": [1]}], "next": ["x", {"to": "a"}]},

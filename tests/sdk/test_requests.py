@@ -193,6 +193,16 @@ class TestMisuse:
                 "NangoSync has no attribute 'batchSave'. Did you mean 'batch_save'?",
             ),
             (
+                "nango.getFieldMapping()",
+                "AttributeError",
+                "NangoSync has no attribute 'getFieldMapping'. Use get_metadata, which replaced it in Nango.",
+            ),
+            (
+                "nango.triggerAction()",
+                "AttributeError",
+                "NangoSync has no attribute 'triggerAction': nangonb does not know nango.trigger_action yet.",
+            ),
+            (
                 "nango.lastSyncDate",
                 "AttributeError",
                 "NangoSync has no attribute 'lastSyncDate'. Did you mean 'last_sync_date'?",
