@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nangonb.errors import SDKError
-from nangonb.records.jsonvalue import Refused, brief, number, plain
+from nangonb.records.jsonvalue import brief, number
 
 Operation = Literal["save", "update", "delete"]
 Id = str | int | float
@@ -25,12 +25,13 @@ _LONGEST_ID = 255
 class Batch:
     """The records of one call that count, and what was noticed.
 
-    ``records`` are dicts whose values may still need :func:`plain`. ``keys`` are their ids as strings, as
-    the server stores them. ``ignored`` are the ids of records that repeat an id of their chunk. ``added``
-    counts distinct ids in the whole call, as the CLI does. ``given`` are all records before that.
+    ``records`` are dicts whose values are not checked yet; ``keys`` their ids as strings, as the server
+    stores them. ``ignored`` are the ids of records that repeat an id of their chunk; ``given`` are all the
+    records.
     """
 
     operation: Operation
+    model: str
     records: list[dict[str, Any]]
     keys: list[str]
     given: list[dict[str, Any]]
@@ -39,6 +40,7 @@ class Batch:
 
     @property
     def distinct(self) -> int:
+        """Ids in the whole call, as the CLI counts."""
         return len(self.keys) if not self.ignored and len(self.keys) <= CHUNK else len(set(self.keys))
 
 
@@ -54,12 +56,13 @@ def check(operation: Operation, model: str, records: Iterable[Any] | None) -> Ba
     if keys is None:
         raise _id_error(operation, model, rows)
     if len(set(keys)) == len(keys):
-        return Batch(operation, rows, keys, rows, keys)
+        return Batch(operation, model, rows, keys, rows, keys)
     kept, ignored = _first_of_each_chunk(keys)
     if not ignored:
-        return Batch(operation, rows, keys, rows, keys)
+        return Batch(operation, model, rows, keys, rows, keys)
     return Batch(
         operation,
+        model,
         [rows[i] for i in kept],
         [keys[i] for i in kept],
         rows,
@@ -77,19 +80,13 @@ def as_key(identifier: Id) -> str:
     return str(int(identifier))
 
 
-def plain_records(batch: Batch, model: str) -> list[dict[str, Any]]:
-    """Copies that hold nothing but JSON. Raises SDKError that names the record and the field."""
-    rows = []
-    for index, record in enumerate(batch.records):
-        try:
-            rows.append(plain(record))
-        except Refused as error:
-            where = f", field {error.path!r}" if error.path else ""
-            if batch.ignored:  # say the index that the caller knows
-                index = next(i for i, row in enumerate(batch.given) if row is record)
-            known_as = f"record {index} (id {as_key(record['id'])!r}){where}"
-            raise _misuse(batch.operation, model, f"{known_as}: {error}") from None
-    return rows
+def refusal(batch: Batch, row: int, path: str, why: str) -> SDKError:
+    """What is wrong with a value of row ``row`` of ``batch.records``."""
+    record = batch.records[row]
+    if batch.ignored:  # say the index that the caller knows
+        row = next(index for index, given in enumerate(batch.given) if given is record)
+    where = f", field {path!r}" if path else ""
+    return _misuse(batch.operation, batch.model, f"record {row} (id {as_key(record['id'])!r}){where}: {why}")
 
 
 def _rows(operation: Operation, model: str, records: Iterable[Any] | None) -> list[dict[str, Any]]:

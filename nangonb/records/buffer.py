@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from nangonb.errors import SDKError
 from nangonb.project.problems import Problem
 from nangonb.records.batch import CHUNK, Batch, Operation, check
-from nangonb.records.columns import column_values, dates_as_text, rows_of, value_types
-from nangonb.records.frames import ColumnNote, build, field_kinds
-from nangonb.records.jsonvalue import decode, dumps
+from nangonb.records.columns import Table, table_of
+from nangonb.records.frames import ColumnNote, Columns, Rows, build, field_kinds
+from nangonb.records.jsonvalue import dumps
 from nangonb.records.notes import column_notes, duplicate_notes, integer_notes
-from nangonb.records.payload import Payload, in_columns, in_json
 from nangonb.records.resolve import Resolved, resolve
-from nangonb.records.segments import Segment, SpillFile
+from nangonb.records.segments import Segment
+from nangonb.records.stored import SpillFile, StoredColumns, StoredRows
 from nangonb.records.summary import ValidationSummary
 from nangonb.records.validate import Validator
 
@@ -84,38 +83,22 @@ class RecordBuffer:
         batch = check(operation, self.model, records)
         if batch is None:
             return
-        columns = column_values(batch.records)
-        types: dict[str, set[type]] = {}
-        payload = None
-        if columns is not None:
-            for name, values in columns.items():
-                columns[name], types[name] = dates_as_text(values, value_types(values))
-            payload = in_columns(columns, types)
-        if payload is None:
-            payload = in_json(batch, self.model)
-        self._validate(batch, columns, types, payload)
+        table = table_of(batch.records)
+        segment = Segment.of(batch, table)
+        self._validate(batch, table)
         # the last step, and one that an interrupt cannot halve
-        self._segments.append(_segment(batch, payload))
-        self._in_memory += self._segments[-1].nbytes
+        self._segments.append(segment)
+        self._in_memory += segment.stored.nbytes
         if self._in_memory > self._spill_at:
             self._spill()
 
-    def _validate(
-        self,
-        batch: Batch,
-        columns: dict[str, list[Any]] | None,
-        types: dict[str, set[type]],
-        payload: Payload,
-    ) -> None:
+    def _validate(self, batch: Batch, table: Table | None) -> None:
         validator = self._validator(batch.operation)
         if validator is None:
             return
         before = self.validation.invalid
-        if batch.ignored:
+        if batch.ignored or table is None or not validator.check_table(table, batch.keys):
             validator.check(batch.given, batch.given_keys)
-        elif columns is None or not validator.check_columns(columns, types, batch.keys):
-            altered = payload.altered and isinstance(payload.content, bytes)
-            validator.check(decode(payload.content) if altered else batch.records, batch.keys)
         broken = self.validation.invalid - before
         if broken and self._enforce and batch.operation == "save":
             said = "; ".join(map(str, self.validation.rows[:3]))
@@ -139,7 +122,7 @@ class RecordBuffer:
         try:
             self._file = self._file or SpillFile()
             for segment in self._segments:
-                self._file.write(segment)
+                segment.spill(self._file)
             self._in_memory = 0
         except OSError:  # no room: memory is what is left; try again when as much has come again
             self._spill_at += self._spill_at
@@ -163,12 +146,13 @@ class RecordBuffer:
         )
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        for piece in self._pieces():
-            if isinstance(piece, list):
-                yield from piece
+        for segment, kept, patches in self._standing():
+            whole = kept is None and not patches
+            if whole and isinstance(segment.stored, StoredColumns):
+                for part in segment.stored.parts(CHUNK):
+                    yield from part.rows()
             else:
-                for start in range(0, len(piece), CHUNK):
-                    yield from rows_of(piece.slice(start, CHUNK))
+                yield from _rows(segment, kept, patches)
 
     def records(self) -> list[dict[str, Any]]:
         """The saved rows that stand, with updates merged in."""
@@ -187,7 +171,13 @@ class RecordBuffer:
 
     def json_lines(self) -> Iterator[bytes]:
         """Each of :meth:`records` as compact JSON, one after the other."""
-        return map(dumps, self)
+        import orjson
+
+        for row in self:
+            try:
+                yield orjson.dumps(row)
+            except TypeError:  # integers beyond 64 bits, lone surrogates
+                yield dumps(row)
 
     def frame(self, of: Literal["records", "updated", "deleted"] = "records") -> pd.DataFrame:
         """The rows as a DataFrame, as :mod:`nangonb.records.frames` says. Made anew at each call."""
@@ -205,28 +195,26 @@ class RecordBuffer:
         columns: list[ColumnNote] = []
         if integers or self.validation:  # else every column has its type
             columns = build(self._pieces(), fields=self.fields, kinds=field_kinds(self.schema))[1]
-        return [
-            *duplicate_notes(self.model, self._segments),
-            *integers,
-            *column_notes(self.model, columns),
-        ]
+        return [*duplicate_notes(self.model, self._segments), *integers, *column_notes(self.model, columns)]
 
-    def _pieces(self) -> Iterator[pa.RecordBatch | list[dict[str, Any]]]:
-        """The saved rows that stand, call by call, in the form in which they are kept."""
+    def _standing(self) -> Iterator[tuple[Segment, list[int] | None, dict[int, dict[str, Any]]]]:
+        """The calls that saved rows which stand: which of them (None: all), and what to merge into them."""
         state = self._state()
         for number, segment in enumerate(self._segments):
             kept = state.kept.get(number)
-            if segment.operation != "save" or kept == []:
-                continue
-            content = segment.content()
-            patched = state.patched.get(number, {})
-            if isinstance(content, bytes) or patched:
-                rows = decode(content) if isinstance(content, bytes) else rows_of(content)
-                for row, patch in patched.items():
-                    rows[row] = {**rows[row], **patch, "id": rows[row]["id"]}
-                yield rows if kept is None else [rows[row] for row in kept]
+            if segment.operation == "save" and kept != []:
+                yield segment, kept, state.patched.get(number, {})
+
+    def _pieces(self) -> Iterator[Columns | Rows]:
+        """The rows that stand, call by call, as frames take them."""
+        for segment, kept, patches in self._standing():
+            if patches or isinstance(segment.stored, StoredRows):
+                yield _rows(segment, kept, patches)
+            elif kept is None:
+                yield segment.stored.columns()
             else:
-                yield content if kept is None else content.take(kept)
+                columns = segment.stored.columns()
+                yield {name: _taken(column, kept) for name, column in columns.items()}
 
     def _state(self) -> Resolved:
         if self._resolved[0] != len(self._segments):
@@ -234,27 +222,14 @@ class RecordBuffer:
         return self._resolved[1]
 
 
-def _segment(batch: Batch, payload: Payload) -> Segment:
-    return Segment(
-        batch.operation,
-        len(batch.records),
-        _stored_keys(batch, payload),
-        array("q", map(hash, batch.keys)),
-        payload.content,
-        batch.distinct,
-        batch.ignored,
-        payload.unsafe,
-    )
+def _rows(
+    segment: Segment, kept: list[int] | None, patches: dict[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    rows = segment.rows()
+    for row, patch in patches.items():
+        rows[row] = {**rows[row], **patch, "id": rows[row]["id"]}
+    return rows if kept is None else [rows[row] for row in kept]
 
 
-def _stored_keys(batch: Batch, payload: Payload) -> pa.Array | list[str]:
-    import pyarrow as pa
-
-    if not isinstance(payload.content, bytes):
-        column = payload.content.column("id")
-        if column.type == pa.large_string():
-            return column  # the same memory
-    try:
-        return pa.array(batch.keys, pa.large_string())
-    except ValueError:  # a lone surrogate
-        return batch.keys
+def _taken(column: pa.Array | list[Any], rows: list[int]) -> pa.Array | list[Any]:
+    return [column[row] for row in rows] if isinstance(column, list) else column.take(rows)

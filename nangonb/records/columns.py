@@ -1,11 +1,10 @@
-"""A batch as columns, where that loses nothing.
-
-Records qualify when all have the same keys and every column holds only strings, only booleans, or only
-numbers that its type holds exactly, and None.
-"""
+"""Records as columns, and columns in Arrow where Arrow gives back exactly the same values."""
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -18,52 +17,82 @@ if TYPE_CHECKING:
 SAFE = 2**53 - 1  # Number.MAX_SAFE_INTEGER
 
 _NONE = type(None)
+_DATES = {datetime, date, _NONE}
+# Records that have few keys in common would make columns that are mostly holes.
+_MOST_HOLES = 4
 
 
-def column_values(records: list[dict[str, Any]]) -> dict[str, list[Any]] | None:
-    """The values of each key, or None where the records differ in keys."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The values of a batch by field, each as many as there are records.
+
+    ``types`` are the exact types in each column. ``absent`` are, in order, the rows that lack a field, where
+    there are any: their value in the column is None.
+    """
+
+    columns: dict[str, Sequence[Any]]
+    types: dict[str, set[type]]
+    absent: dict[str, array[int]] = field(default_factory=dict)
+
+
+def table_of(records: list[dict[str, Any]]) -> Table | None:
+    """None where the records are better kept row by row: few common keys, or keys that are no strings."""
     names = list(records[0])
+    if set(map(type, names)) != {str}:
+        return None
     # as many keys each, and each of these keys: then they are the same keys
-    if set(map(len, records)) != {len(names)} or set(map(type, names)) != {str}:
+    if set(map(len, records)) == {len(names)}:
+        try:
+            # row by row, as they lie in memory
+            rows = (
+                [(row[names[0]],) for row in records] if len(names) == 1 else map(itemgetter(*names), records)
+            )
+            return _table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+        except KeyError:
+            pass
+    names = _names(records)
+    cells = sum(map(len, records))
+    if set(map(type, names)) != {str} or len(names) * len(records) > _MOST_HOLES * cells:
         return None
+    table = _table({name: _values(name, records) for name in names})
+    for name, kinds in table.types.items():
+        if _NONE in kinds:
+            holes = array("I", [row for row, record in enumerate(records) if name not in record])
+            if holes:
+                table.absent[name] = holes
+    return table
+
+
+def _names(records: list[dict[str, Any]]) -> list[str]:
+    """The keys of all records, as they appear."""
+    every = set().union(*records)
+    names: dict[str, None] = {}
+    for record in records:
+        names.update(dict.fromkeys(record))
+        if len(names) == len(every):
+            break
+    return list(names)
+
+
+def _values(name: str, records: list[dict[str, Any]]) -> Sequence[Any]:
     try:
-        return {name: list(map(itemgetter(name), records)) for name in names}
+        return list(map(itemgetter(name), records))
     except KeyError:
-        return None
+        return [record.get(name) for record in records]
 
 
-def value_types(values: list[Any]) -> set[type]:
-    """The exact types of the values of a column."""
-    return set(map(type, values))
-
-
-def dates_as_text(values: list[Any], types: set[type]) -> tuple[list[Any], set[type]]:
-    """A column of datetimes or dates as the strings that JavaScript would send."""
-    if types - {_NONE} and not types - {datetime, date, _NONE}:
-        values = [None if value is None else iso(value) for value in values]
-        types = {str, _NONE} if _NONE in types else {str}
-    return values, types
-
-
-def record_batch(columns: dict[str, list[Any]], types: dict[str, set[type]]) -> pa.RecordBatch | None:
-    """The columns in Arrow, or None where Arrow would not give back exactly these values."""
-    import pyarrow as pa
-
-    if not all(map(_is_scalar, types.values())):
-        return None
-    arrays = []
+def _table(columns: dict[str, Sequence[Any]]) -> Table:
+    types = {}
     for name, values in columns.items():
-        array = arrow_array(values, types[name])
-        if array is None:
-            return None
-        arrays.append(array)
-    try:
-        return pa.RecordBatch.from_arrays(arrays, names=list(columns))
-    except ValueError:  # a name with a lone surrogate
-        return None
+        kinds = set(map(type, values))
+        if kinds <= _DATES and kinds != {_NONE}:
+            columns[name] = [None if value is None else iso(value) for value in values]
+            kinds = set(map(type, columns[name]))
+        types[name] = kinds
+    return Table(columns, types)
 
 
-def arrow_array(values: list[Any], types: set[type]) -> pa.Array | None:
+def arrow_array(values: Sequence[Any], types: set[type]) -> pa.Array | None:
     """One column in Arrow, or None where Arrow would not give back exactly these values."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -71,57 +100,42 @@ def arrow_array(values: list[Any], types: set[type]) -> pa.Array | None:
     kinds = types - {_NONE}
     try:
         if kinds == {str}:
-            array = pa.array(values, pa.large_string())
+            column = pa.array(values, pa.large_string())
         elif kinds == {int}:
-            array = pa.array(values, pa.int64())
+            column = pa.array(values, pa.int64())
         elif kinds == {bool}:
-            array = pa.array(values, pa.bool_())
+            column = pa.array(values, pa.bool_())
         elif not kinds:
-            array = pa.nulls(len(values))
+            column = pa.nulls(len(values))
         elif kinds <= {int, float}:
-            array = pa.array(values, pa.float64())
-            if pc.all(pc.is_finite(array)).as_py() is False:
+            column = pa.array(values, pa.float64())
+            if pc.all(pc.is_finite(column)).as_py() is False:
                 return None
         else:
             return None
     except (ValueError, OverflowError):  # lone surrogates, integers that the type does not hold
         return None
-    return array if isinstance(array, pa.Array) else None
+    return column if isinstance(column, pa.Array) else None  # more than 2 GB come in pieces
 
 
-def _is_scalar(kinds: set[type]) -> bool:
-    kinds = kinds - {_NONE}
-    return kinds == {int, float} or (len(kinds) <= 1 and kinds <= {str, int, float, bool})
-
-
-def values_of(array: pa.Array | pa.ChunkedArray) -> list[Any]:
+def values_of(column: pa.Array | pa.ChunkedArray) -> list[Any]:
     """The Python values of a stored column; integral floats are ints, as in JavaScript."""
     import pyarrow as pa
 
-    values: list[Any] = array.to_pylist()
-    if pa.types.is_float64(array.type):
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_float64(column.type):
         return [None if value is None else number(value) for value in values]
     return values
 
 
-def rows_of(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    """The records of a stored batch."""
-    names = batch.schema.names
-    columns = [values_of(column) for column in batch.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def unsafe_integers(batch: pa.RecordBatch) -> dict[str, int]:
-    """Per column, how many integers JavaScript would round."""
+def unsafe_integers(column: pa.Array) -> int:
+    """How many integers of a column JavaScript would round."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: dict[str, int] = {}
-    for name, array in zip(batch.schema.names, batch.columns, strict=True):
-        if not pa.types.is_integer(array.type):
-            continue
-        ends = pc.min_max(array).as_py()
-        if ends["min"] is not None and (ends["min"] < -SAFE or ends["max"] > SAFE):
-            count = pc.sum(pc.or_(pc.greater(array, SAFE), pc.less(array, -SAFE))).as_py()
-            found[name] = int(count)
-    return found
+    if not pa.types.is_integer(column.type):
+        return 0
+    ends = pc.min_max(column).as_py()
+    if ends["min"] is None or (ends["min"] >= -SAFE and ends["max"] <= SAFE):
+        return 0
+    return int(pc.sum(pc.or_(pc.greater(column, SAFE), pc.less(column, -SAFE))).as_py())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from nangonb.records.checks import NotCovered, Schema, deref, type_names
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["string", "number", "boolean", "object"]
 Rows = list[dict[str, Any]]
+Columns = Mapping[str, "pa.Array | list[Any]"]
 
 _NONE = type(None)
 _KINDS: dict[str, Kind] = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean"}
@@ -63,10 +65,7 @@ def frame_of(value: Any) -> pd.DataFrame:
 
 
 def build(
-    pieces: Iterable[pa.RecordBatch | Rows],
-    *,
-    fields: Sequence[str] = (),
-    kinds: Mapping[str, Kind] | None = None,
+    pieces: Iterable[Columns | Rows], *, fields: Sequence[str] = (), kinds: Mapping[str, Kind] | None = None
 ) -> tuple[pd.DataFrame, list[ColumnNote]]:
     """The frame of records that come in pieces, each columns or dicts; and where a column could not have
     the type that ``kinds`` asks for."""
@@ -129,21 +128,20 @@ class _Piece:
     columns: dict[str, _Chunk]
 
     @classmethod
-    def of(cls, piece: pa.RecordBatch | Rows) -> _Piece:
-        length = len(piece)
-        if not isinstance(piece, list):
-            chunks = [_Chunk(length, array, _ARROW_TYPES[str(array.type)]) for array in piece.columns]
-            return cls(length, dict(zip(piece.schema.names, chunks, strict=True)))
-        names: dict[str, None] = {}
-        for row in piece:
-            names.update(dict.fromkeys(row))
-        return cls(length, {name: _chunk([row.get(name) for row in piece]) for name in names})
+    def of(cls, piece: Columns | Rows) -> _Piece:
+        if isinstance(piece, list):
+            names = dict.fromkeys(chain.from_iterable(piece))
+            return cls(len(piece), {name: _chunk([row.get(name) for row in piece]) for name in names})
+        columns = {name: _chunk(values) for name, values in piece.items()}
+        return cls(next(iter(columns.values())).length, columns)
 
     def chunk(self, name: str) -> _Chunk:
         return self.columns.get(name) or _Chunk(self.length, None, set())
 
 
-def _chunk(values: list[Any]) -> _Chunk:
+def _chunk(values: pa.Array | list[Any]) -> _Chunk:
+    if not isinstance(values, list):
+        return _Chunk(len(values), values, _ARROW_TYPES[str(values.type)])
     types = set(map(type, values))
     if float in types:
         values = [number(value) if type(value) is float else value for value in values]

@@ -63,6 +63,11 @@ def iso(value: date) -> str:
     )
 
 
+def is_no_date(value: date) -> bool:
+    """Whether it is pandas' NaT, which counts as a datetime."""
+    return type(value).__name__ == "NaTType"
+
+
 def number(value: float) -> int | float:
     """A float as a JavaScript number shows itself: integral ones are ints."""
     if value.is_integer() and -_EXPONENT_FROM < value < _EXPONENT_FROM:
@@ -144,7 +149,7 @@ def stand_in(value: Any) -> Any:
     if isinstance(value, Mapping):
         return _plain(value, False)
     if isinstance(value, date):
-        if value != value:  # pandas.NaT
+        if is_no_date(value):
             raise Refused("NaT is no date; use None, or leave the field out")
         return iso(value)
     if isinstance(value, uuid.UUID):

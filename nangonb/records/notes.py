@@ -30,12 +30,13 @@ def integer_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
     for segment in segments:
         for name, count in segment.unsafe.items():
             counts[name] = counts.get(name, 0) + count
-    for name, count in counts.items():
+    if counts:
+        names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
         yield Problem(
             "unsafe-integer",
             "warning",
-            f"{count:,} integers in {name!r} of {model} are beyond 2^53: Nango will round this. "
-            "Here they keep every digit.",
+            f"{sum(counts.values()):,} integers of {model} are beyond 2^53 (in {names}): "
+            "Nango will round this. Here they keep every digit.",
             hint="Save such a number as a string: str(value).",
         )
 

@@ -16,7 +16,7 @@ from nangonb.records.checks import ANNOTATIONS, NotCovered, Schema, deref, type_
 from nangonb.records.formats import CHECKS
 
 # Values of one field, their exact types → True where all of them are certainly valid.
-ColumnTest = Callable[[list[Any], set[type]], bool]
+ColumnTest = Callable[[Sequence[Any], set[type]], bool]
 
 _PLAIN: dict[str, set[type]] = {
     "string": {str},
@@ -51,7 +51,7 @@ def _formatted(kind: Any, value: Any) -> Any:
 _VALID = {kind: kind() for kind in _FORMATTED.values()}
 
 
-def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[list[Any]], bool] | None:
+def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[Sequence[Any]], bool] | None:
     """Whether all of a list of values are certainly valid; None where only the slow path can tell."""
     import msgspec
 
@@ -61,7 +61,7 @@ def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[list[Any]],
     except (NotExpressible, NotCovered, TypeError, RecursionError):
         return None
 
-    def test(values: list[Any]) -> bool:
+    def test(values: Sequence[Any]) -> bool:
         try:
             msgspec.convert(values, wanted, dec_hook=_formatted)
         except (msgspec.ValidationError, RecursionError, OverflowError):
@@ -97,11 +97,11 @@ def column_test(schema: Schema, root: Mapping[str, Any]) -> ColumnTest:
     return _never if test is None else lambda values, types: test(values)
 
 
-def _always(values: list[Any], types: set[type]) -> bool:
+def _always(values: Sequence[Any], types: set[type]) -> bool:
     return True
 
 
-def _never(values: list[Any], types: set[type]) -> bool:
+def _never(values: Sequence[Any], types: set[type]) -> bool:
     return False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +104,10 @@ class ValidationSummary:
         row.count += 1
         if len(row.ids) < FIRST_IDS:
             row.ids.append(key)
+
+    def reporter(self, record: int, key: str) -> Callable[[str, str, str, Any], None]:
+        """:meth:`add` for one record."""
+        return lambda rule, path, expected, value: self.add(rule, path, expected, value, record, key)
 
     def add_all(self, rule: str, path: str, expected: str, value: Any, keys: Sequence[str]) -> None:
         """All records of the batch that is being checked break a rule."""

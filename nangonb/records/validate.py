@@ -20,6 +20,7 @@ from nangonb.records.checks import (
     deref,
     expectation,
 )
+from nangonb.records.columns import Table
 from nangonb.records.formats import format_checker
 from nangonb.records.jsonvalue import Refused, plain
 from nangonb.records.quick import ColumnTest, batch_test, column_test
@@ -49,27 +50,18 @@ class Validator:
     def check(self, records: Sequence[Any], ids: Sequence[str]) -> None:
         """Validate a batch; ``ids`` name its records in the summary."""
         rows = records if isinstance(records, list) else list(records)
-        summary, number, key = self.summary, self.summary.checked, ""
+        summary = self.summary
         if self._batch_test is None or not self._batch_test(rows):
-
-            def report(rule: str, path: str, expected: str, value: Any) -> None:
-                summary.add(rule, path, expected, value, number, key)
-
-            for number, (row, key) in enumerate(zip(rows, ids, strict=True), summary.checked):  # noqa: B007
-                if not self._check(_as_json(row), "", report):
+            for number, (row, key) in enumerate(zip(rows, ids, strict=True), summary.checked):
+                if not self._check(_as_json(row), "", summary.reporter(number, key)):
                     summary.invalid += 1
         summary.checked += len(rows)
 
-    def check_columns(
-        self, columns: Mapping[str, list[Any]], types: Mapping[str, set[type]], ids: Sequence[str]
-    ) -> bool:
-        """The same for records that all have the keys of ``columns``; ``types`` are the exact types in each.
-
-        False where the model cannot be judged so: then nothing was checked.
-        """
+    def check_table(self, table: Table, ids: Sequence[str]) -> bool:
+        """The same for a batch in columns. False where the model cannot be judged so: nothing was checked."""
         if self._columns is None:
             return False
-        self._columns.check(columns, types, ids, self.summary)
+        self._columns.check(table, ids, self.summary)
         self.summary.checked += len(ids)
         return True
 
@@ -87,28 +79,46 @@ class _Columns:
         }
         self._more: tuple[ColumnTest, Check] = (column_test(more, root), compile_check(more, root))
 
-    def check(
-        self,
-        columns: Mapping[str, list[Any]],
-        types: Mapping[str, set[type]],
-        ids: Sequence[str],
-        summary: ValidationSummary,
-    ) -> None:
+    def check(self, table: Table, ids: Sequence[str], summary: ValidationSummary) -> None:
+        every = range(len(ids))
         all_invalid = False
         invalid: set[int] = set()
         for name in self._required:
-            if name not in columns:
+            if name not in table.columns:
                 summary.add_all("required", name, "a value", None, ids)
                 all_invalid = True
-        for name, values in columns.items():
+            for row in table.absent.get(name, ()):
+                summary.add("required", name, "a value", None, summary.checked + row, ids[row])
+                invalid.add(row)
+        for name in table.columns:
+            rows, values, types = _present(table, name, every)
             if self._closed and name not in self._fields:
-                summary.add_all("additionalProperties", name, "no such field", values[0], ids)
-                all_invalid = True
+                if rows is every:
+                    summary.add_all("additionalProperties", name, "no such field", values[0], ids)
+                    all_invalid = True
+                    continue
+                invalid |= _check_column(name, rows, values, _no_such_field, ids, summary)
                 continue
             test, check = self._fields.get(name, self._more)
-            if not test(values, types[name]):
-                invalid |= _check_column(name, values, check, ids, summary)
+            if not test(values, types):
+                invalid |= _check_column(name, rows, values, check, ids, summary)
         summary.invalid += len(ids) if all_invalid else len(invalid)
+
+
+def _present(table: Table, name: str, every: range) -> tuple[Sequence[int], Sequence[Any], set[type]]:
+    """The rows that have a field, their values, and the types of these."""
+    values = table.columns[name]
+    holes = set(table.absent.get(name, ()))
+    if not holes:
+        return every, values, table.types[name]
+    rows = [row for row in every if row not in holes]
+    values = [values[row] for row in rows]
+    return rows, values, set(map(type, values))
+
+
+def _no_such_field(value: Any, path: str, report: Report) -> bool:
+    report("additionalProperties", path, "no such field", value)
+    return False
 
 
 def _columns(root: Mapping[str, Any]) -> _Columns | None:
@@ -121,17 +131,18 @@ def _columns(root: Mapping[str, Any]) -> _Columns | None:
 
 
 def _check_column(
-    name: str, values: list[Any], check: Check, ids: Sequence[str], summary: ValidationSummary
+    name: str,
+    rows: Sequence[int],
+    values: Sequence[Any],
+    check: Check,
+    ids: Sequence[str],
+    summary: ValidationSummary,
 ) -> set[int]:
+    """The rows whose value is not valid."""
     invalid: set[int] = set()
-    number, key = summary.checked, ""
-
-    def report(rule: str, path: str, expected: str, value: Any) -> None:
-        summary.add(rule, path, expected, value, number, key)
-
-    for number, (value, key) in enumerate(zip(values, ids, strict=True), summary.checked):  # noqa: B007
-        if not check(_as_json(value), name, report):
-            invalid.add(number)
+    for row, value in zip(rows, values, strict=True):
+        if not check(_as_json(value), name, summary.reporter(summary.checked + row, ids[row])):
+            invalid.add(row)
     return invalid
 
 
