@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         dryrun,
         export,
         forget,
+        generate,
         last_dryrun,
         show,
     )
@@ -44,6 +45,7 @@ _HOMES = {
     "dryrun": "session",
     "export": "session",
     "forget": "session",
+    "generate": "session",
     "last_dryrun": "session",
     "show": "session",
 }
@@ -65,6 +67,7 @@ __all__ = [
     "dryrun",
     "export",
     "forget",
+    "generate",
     "last_dryrun",
     "show",
 ]

@@ -43,6 +43,9 @@ class TerminalFront:
     def notice(self, problems: Sequence[Problem]) -> None:
         print("\n".join(map(str, problems)), file=sys.stderr)
 
+    def insert_cell(self, text: str) -> bool:
+        return False
+
     def locate_name(self, name: str) -> str | None:
         return None
 
@@ -119,18 +122,16 @@ def connections(options: Namespace) -> int:
 
 
 def check(options: Namespace) -> int:
-    found = _session(options.sources).check()
-    if options.json:
-        document: dict[str, Any] = {
-            "schema": 1,
-            "ok": found.ok,
-            "scripts": [script.key for script in found.scripts],
-            "problems": [problem.as_dict() for problem in found.problems],
-        }
-        print(json.dumps(document, ensure_ascii=False))
-    else:
-        print(found)
-    return 0 if found.ok else 10
+    from nangonb.cli.check import check as run
+
+    return run(options.sources, as_json=options.json)
+
+
+def generate(options: Namespace) -> int:
+    from nangonb.export import generate as run
+
+    print(run(Path(options.folder), options.language))
+    return 0
 
 
 def translate(options: Namespace) -> int:

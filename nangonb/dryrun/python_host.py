@@ -84,12 +84,7 @@ class PythonHost:
 
     def _model_types(self) -> ModuleType:
         if self._models is None:
-            from nangonb.project import nango_yaml
-
-            module = _Models(_MODELS)
-            if self._project.data:
-                exec(nango_yaml.models_module(self._project.checked_models), module.__dict__)
-            self._models = module
+            self._models = model_types(self._project)
         return self._models
 
     def _module_cell(self, name: str, fromlist: Sequence[str]) -> ModuleType:
@@ -127,6 +122,16 @@ class PythonHost:
             self._modules[name] = module  # before it runs, so that modules may import each other
             self._execute(module, found.source, found.path)
         return self._modules[name]
+
+
+def model_types(project: Project) -> ModuleType:
+    """A module with a TypedDict for each model of the project; an unknown name raises ImportError."""
+    module = _Models(_MODELS)
+    if project.data:
+        from nangonb.project import nango_yaml
+
+        exec(nango_yaml.models_module(project.checked_models), module.__dict__)
+    return module
 
 
 class _Models(ModuleType):

@@ -12,7 +12,7 @@ from nangonb.export.layout_nango_yaml import nango_yaml
 from nangonb.export.layout_zero_yaml import zero_yaml
 from nangonb.export.owners import notebook_of
 from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
-from nangonb.project import Problem, Project
+from nangonb.project import GENERATED_MODELS, MODELS_PY, Problem, Project
 
 #: Folders of these names are never read as integrations.
 _NO_INTEGRATION = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
@@ -33,8 +33,17 @@ def python(project: Project) -> dict[str, File]:
         File(f"{module.path}.py", body(module.source.body), None, notebook_of(module.source))
         for module in project.modules
     ]
+    if project.model_names:
+        files.append(File(MODELS_PY, models_py(project), generated=True))
     files.append(File(README, _README, optional=True))
     return {file.path: file for file in files}
+
+
+def models_py(project: Project) -> str:
+    """The models as TypedDicts, for editors and type checkers; a run makes its own from nango.yaml."""
+    from nangonb.project import nango_yaml as yaml
+
+    return f"{GENERATED_MODELS}\n{yaml.models_module(project.checked_models)}"
 
 
 LAYOUTS: dict[str, Layout] = {"nango-yaml": nango_yaml, "zero-yaml": zero_yaml, "python": python}

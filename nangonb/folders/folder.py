@@ -14,7 +14,17 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, NangonbError, ProjectError
 from nangonb.folders.files import missing, read_text
-from nangonb.project import FOLDERS, Declarations, DeclaredCell, FailedCell, Kind, Problem, Source
+from nangonb.project import (
+    FOLDERS,
+    GENERATED_MODELS,
+    MODELS_PY,
+    Declarations,
+    DeclaredCell,
+    FailedCell,
+    Kind,
+    Problem,
+    Source,
+)
 from nangonb.project.cells import read_module, read_script, read_yaml
 
 _KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
@@ -54,6 +64,8 @@ def declare_folder(declarations: Declarations, path: Path | str, *, label: str =
                 problems.append(_needs_typescript(label + name))
             continue
         if not name.endswith(".py") and name != "nango.yaml" and path.is_dir():
+            continue
+        if name == MODELS_PY and read_text(root / name).startswith(GENERATED_MODELS):
             continue
         cell = _read_file(root, name, label, problems)
         if cell is not None:

@@ -53,6 +53,10 @@ class NotebookFront:
 
         displaying.show({"text/plain": problems_text(problems), "text/html": problems_html(problems)})
 
+    def insert_cell(self, text: str) -> bool:
+        self._shell.set_next_input(text)
+        return True
+
     def _close_earlier_pickers(self) -> None:
         """A cell that runs again shows new ones; those it showed before are gone from the page."""
         id, label = self._cells.id, self._cells.label

@@ -96,6 +96,11 @@ class NangoMagics(Magics):
 
     @no_var_expand
     @line_magic
+    def nango_generate(self, line: str) -> Any:
+        return self._call("generate", line, self._session.generate)
+
+    @no_var_expand
+    @line_magic
     def nango_show(self, line: str) -> Any:
         return self._call("show", line, self._session.show)
 

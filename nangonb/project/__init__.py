@@ -4,12 +4,24 @@ from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCe
 from nangonb.project.declarations import Declarations
 from nangonb.project.problems import Place, Problem, Severity
 from nangonb.project.project import Project
-from nangonb.project.scripts import ENTRY, FOLDERS, Kind, Language, Module, Script, ScriptConfig
+from nangonb.project.scripts import (
+    ENTRY,
+    FOLDERS,
+    GENERATED_MODELS,
+    MODELS_PY,
+    Kind,
+    Language,
+    Module,
+    Script,
+    ScriptConfig,
+)
 from nangonb.project.source import Source
 
 __all__ = [
     "ENTRY",
     "FOLDERS",
+    "GENERATED_MODELS",
+    "MODELS_PY",
     "Declarations",
     "DeclaredCell",
     "FailedCell",

@@ -16,6 +16,13 @@ FOLDERS: dict[Kind, str] = {"sync": "syncs", "action": "actions", "on-event": "o
 ENTRY: dict[Kind, str] = {"sync": "fetch_data", "action": "run_action", "on-event": "on_event"}
 
 
+#: The models as Python, beside exported scripts. Made from nango.yaml, and never read back.
+MODELS_PY = "models.py"
+GENERATED_MODELS = (
+    "# Made from nango.yaml by nangonb, for editors and type checkers. Change nango.yaml instead."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptConfig:
     """What nango.yaml says of a script, with Nango's defaults filled in.

@@ -10,6 +10,7 @@ from nangonb.session.current import (
     dryrun,
     export,
     forget,
+    generate,
     last_dryrun,
     show,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "dryrun",
     "export",
     "forget",
+    "generate",
     "last_dryrun",
     "show",
 ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nangonb.export import ExportResult
     from nangonb.nango import Connection
     from nangonb.session.choice import ConnectionChoice
+    from nangonb.session.scaffolds import Scaffolds
     from nangonb.session.shown import Check, Forgotten
     from nangonb.session.translated import Translated
 
@@ -92,6 +93,11 @@ def export(
 def show(name: str, *, layout: str = "nango-yaml", integration_id: str | None = None) -> Translated:
     """``%nango_show``. See :meth:`Session.show`."""
     return current().show(name, layout=layout, integration_id=integration_id)
+
+
+def generate() -> Scaffolds:
+    """``%nango_generate``. See :meth:`Session.generate`."""
+    return current().generate()
 
 
 def forget(name: str) -> Forgotten:

@@ -119,8 +119,30 @@ CHECK = Command(
     "Shows everything declared, with its problems.",
     (
         Option(("NAME",), "only this script", "name", nargs="?", completes="script", where="magic"),
-        _SOURCES,
+        Option(
+            ("SOURCE",),
+            "notebooks, folders with nango.yaml, or nango.yaml files",
+            "sources",
+            nargs="+",
+            completes="path",
+            where="command",
+        ),
         _JSON,
+    ),
+)
+GENERATE = Command(
+    "generate",
+    "Makes a scaffold for each declared script that has none; nothing existing is touched.",
+    (
+        Option(("DIR",), "a folder with nango.yaml", "folder", completes="path", where="command"),
+        Option(
+            ("--language",),
+            "of the scaffolds",
+            "language",
+            choices=("python", "typescript"),
+            default="python",
+            where="command",
+        ),
     ),
 )
 EXPORT = Command(
@@ -221,9 +243,18 @@ COMMANDS: dict[str, Command] = {
     **DECLARING,
     **{
         command.name: command
-        for command in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, SHOW, EXPORT, TRANSLATE, DEV)
+        for command in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, GENERATE, SHOW, EXPORT, TRANSLATE, DEV)
     },
     **{command.name: command for command in (FORGET, SANDBOX, DEMO)},
 }
-MAGICS: tuple[Command, ...] = (*DECLARING.values(), CONNECTION, DRYRUN, CHECK, SHOW, EXPORT, FORGET)
-CLI: tuple[Command, ...] = (DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, SANDBOX, DEMO)
+MAGICS: tuple[Command, ...] = (
+    *DECLARING.values(),
+    CONNECTION,
+    DRYRUN,
+    CHECK,
+    GENERATE,
+    SHOW,
+    EXPORT,
+    FORGET,
+)
+CLI: tuple[Command, ...] = (DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, SANDBOX, DEMO)

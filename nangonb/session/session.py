@@ -16,6 +16,7 @@ from nangonb.session.config import Config, Target
 from nangonb.session.describe import describe
 from nangonb.session.sandbox_process import SandboxProcess
 from nangonb.session.saved import differences, saved_project
+from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.translated import Translated, translated, warnings
 from nangonb.session.values import parse_date, parse_json, parse_metadata, parse_variant, positive
@@ -39,6 +40,10 @@ class Front(Protocol):
 
     def notice(self, problems: Sequence[Problem]) -> None:
         """Show problems at once, before a verb goes on."""
+        ...
+
+    def insert_cell(self, text: str) -> bool:
+        """Put a new cell below the running one. Returns whether the front end can."""
         ...
 
     def locate_name(self, name: str) -> str | None: ...
@@ -357,6 +362,13 @@ class Session:
             prune=prune,
             force=force,
         )
+
+    def generate(self) -> Scaffolds:
+        """A cell for each declared script that has none; a front end inserts the first of them."""
+        cells = scaffolds(self.project)
+        first = next(iter(cells), None)
+        inserted = first is not None and self.front is not None and self.front.insert_cell(cells[first])
+        return Scaffolds(cells, first if inserted else None)
 
     def show(self, name: str, *, layout: str = "nango-yaml", integration_id: str | None = None) -> Translated:
         """A script in Python and in TypeScript, side by side. Raises UnknownName, ProjectError."""

@@ -1,0 +1,72 @@
+"""``nango generate``: what follows from nango.yaml alone. Scripts that exist stay untouched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nangonb.errors import FolderError, ProjectError
+from nangonb.export import writing
+from nangonb.export.file import NANGO_YAML, File
+from nangonb.export.layout_nango_yaml import generated
+from nangonb.project import FOLDERS, GENERATED_MODELS, MODELS_PY, Source
+from nangonb.project import nango_yaml as yaml
+from nangonb.render import Shown
+
+Language = Literal["python", "typescript"]
+_SUFFIX: dict[str, str] = {"python": ".py", "typescript": ".ts"}
+
+
+@dataclass(frozen=True, repr=False)
+class Generated(Shown):
+    """``created`` are scaffolds, ``updated`` is made anew each time, ``kept`` are scripts that were there."""
+
+    folder: str
+    created: tuple[str, ...]
+    updated: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    def text(self) -> str:
+        lines = [f"created    {path}" for path in self.created]
+        lines += [f"generated  {path}" for path in self.updated]
+        lines += [f"untouched  {path}" for path in self.kept]
+        return "\n".join(lines) or "Nothing is declared."
+
+
+def generate(folder: Path, language: Language) -> Generated:
+    """Write scaffolds of declared scripts that have no file, and models.ts and .nango/ as the CLI makes them.
+
+    Raises:
+        FolderError: there is no nango.yaml, or a file cannot be written.
+        ProjectError: Nango would refuse the nango.yaml; nothing is written.
+    """
+    text = writing.content(folder, NANGO_YAML)
+    if not isinstance(text, str):
+        raise FolderError(f"{folder} has no {NANGO_YAML}.", hint="Write one, or name the folder that has it.")
+    document = yaml.read(text, Source(NANGO_YAML, text))
+    checked = yaml.check(document.data)
+    if not checked.accepted:
+        found = [p for p in yaml.problems(checked, document.place) if p.severity == "error"]
+        raise ProjectError(f"Nango would refuse this {NANGO_YAML}.", problems=found)
+    kept, files = [], []
+    for script in checked.scripts:
+        base = f"{script.integration}/{FOLDERS[script.kind]}/{script.name}"
+        there = [base + suffix for suffix in _SUFFIX.values() if (folder / (base + suffix)).exists()]
+        there += [f"{script.name}.ts"] if (folder / f"{script.name}.ts").exists() else []
+        if there:
+            kept += there
+        else:
+            files.append(File(base + _SUFFIX[language], yaml.scaffold(script, language, checked.models)))
+    made = generated(text)
+    if language == "python" and checked.models:
+        made.append(File(MODELS_PY, f"{GENERATED_MODELS}\n{yaml.models_module(checked)}"))
+    with writing.locked(folder):
+        for file in (*files, *made):
+            reason = writing.obstacle(folder, file.path)
+            if reason is not None:
+                raise FolderError(f"{folder / file.path} cannot be written: {reason}.")
+            writing.write(folder, file.path, file.text)
+    return Generated(
+        str(folder), tuple(f.path for f in files), tuple(f.path for f in made), tuple(sorted(kept))
+    )

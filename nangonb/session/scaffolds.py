@@ -1,0 +1,49 @@
+"""``%nango_generate``: a cell for each declared script that has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nangonb.project import Project
+from nangonb.render import Shown
+
+
+@dataclass(frozen=True, repr=False)
+class Scaffolds(Shown):
+    """``cells`` are the texts of new cells, by the name of the script."""
+
+    cells: dict[str, str]
+    inserted: str | None = None
+
+    def text(self) -> str:
+        if not self.cells:
+            return "Every declared script has its cell."
+        parts = []
+        if self.inserted:
+            parts.append(f"A cell for {self.inserted} stands below.")
+        rest = {name: text for name, text in self.cells.items() if name != self.inserted}
+        if rest and self.inserted:
+            parts.append(f"Run it, then %nango_generate again for {', '.join(rest)}.")
+        elif rest:
+            parts += rest.values()
+        return "\n\n".join(parts)
+
+
+def scaffolds(project: Project) -> dict[str, str]:
+    """The text of a cell for each script that nango.yaml declares and no cell has."""
+    from nangonb.project import nango_yaml as yaml
+
+    if not project.data:
+        return {}
+    present = {(script.integration, script.kind, script.name) for script in project.scripts}
+    names = [script.name for script in project.checked.scripts]
+    found = {}
+    for script in project.checked.scripts:
+        if (script.integration, script.kind, script.name) in present:
+            continue
+        several = names.count(script.name) > 1
+        option = f" --integration-id {script.integration}" if several else ""
+        head = f"%%nango_{script.kind.replace('-', '_')} {script.name}{option}"
+        body = yaml.scaffold(script, "python", project.checked.models)
+        found[f"{script.integration}/{script.name}" if several else script.name] = f"{head}\n{body.rstrip()}"
+    return found
