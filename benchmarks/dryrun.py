@@ -2,14 +2,15 @@
 
 ``python benchmarks/dryrun.py [--sizes 2000,20000,200000] [--shape flat|wide|nested] [--rounds 5]``
 
-Every measurement is a fresh process: imports and one small run first, then the clock. Candidates take turns, so that
-a busy moment of the machine meets all of them. Peak memory is the process' own, imports included.
+Every measurement is a fresh process: imports and one small run first, then the clock. Candidates take turns,
+so that a busy moment of the machine meets all of them. Peak memory is the process' own, imports included.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import inspect
 import json
 import os
 import resource
@@ -19,13 +20,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-QUERY = "/services/data/v53.0/query"
+from server import CONNECTION, INTEGRATION, QUERY  # noqa: E402
+
 WARM_UP = 2000
 
 
@@ -62,96 +65,175 @@ MAPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 
-def model_of(shape: str) -> dict[str, Any]:
-    text, number = {"type": "string"}, {"type": "number"}
-    names = ["id", "first_name", "last_name", "email", "account_id", "last_modified_date"]
-    if shape == "wide":
-        parts = [text, number, number, {"type": "boolean"}, {"type": "string", "format": "date-time"}]
-        parts.append({"type": ["number", "null"]})
-        fields: dict[str, Any] = {f"field{column:03d}__c": parts[column % 6] for column in range(199)}
-        fields = {"id": text, **fields}
-    else:
-        fields = {name: text for name in names}
-        fields["email"] = {"type": ["string", "null"]}
-    required = list(fields)
-    if shape == "nested":
-        fields["address"] = _object(
-            street=text,
-            geo=_object(
-                lat=number,
-                points={"type": "array", "items": _object(x=number, y={"type": ["number", "null"]})},
-            ),
-        )
-        fields["tags"] = {"type": "array", "items": text}
-        required = list(fields)
-        fields["owner"] = _object(id=number, team=_object(name=text, lead=_object(id=number)))
-    model = {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
-    return {"$ref": "#/definitions/Contact", "definitions": {"Contact": model}}
+WIDE_TYPES = ("string", "number", "number", "boolean", "date", "number | null")
+
+MODELS: dict[str, str] = {
+    "flat": """
+  Contact:
+    id: string
+    first_name: string
+    last_name: string
+    email: string | null
+    account_id: string
+    last_modified_date: string
+""",
+    "wide": """
+  Contact:
+    id: string
+"""
+    + "".join(f"    field{column:03d}__c: {WIDE_TYPES[column % 6]}\n" for column in range(199)),
+    "nested": """
+  Point:
+    x: number
+    y: number | null
+  Contact:
+    id: string
+    first_name: string
+    last_name: string
+    email: string | null
+    account_id: string
+    last_modified_date: string
+    address:
+      street: string
+      geo:
+        lat: number
+        points: Point[]
+    tags: string[]
+    owner?:
+      id: number
+      team:
+        name: string
+        lead:
+          id: number
+""",
+}
+
+YAML = """%%nango_yaml
+integrations:
+  salesforce:
+    syncs:
+      contacts:
+        runs: every day
+        output: Contact
+        endpoint: GET /contacts
+models:"""
+
+SCRIPT = """%%nango_sync contacts
+{source}
+
+def fetch_data(nango):
+    endpoint, params = "{query}", {{"q": "{shape} {size}"}}
+    while True:
+        data = nango.get(endpoint, params=params).data
+        nango.batch_save([{convert}(record) for record in data["records"]], "Contact")
+        if data["done"]:
+            break
+        endpoint, params = data["nextRecordsUrl"], {{}}
+"""
 
 
-def _object(**fields: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+# --- the candidates: each gives, for a shape and a size, the function that is timed and returns a DataFrame
+
+Run = Callable[[], Any]
+Candidate = Callable[[str, int], Run]
 
 
-# --- the candidates: each returns a function of (shape, size) that makes the DataFrame
-
-Run = Callable[[str, int], Any]
-
-
-def by_hand(url: str) -> Run:
+def by_hand(url: str) -> Candidate:
     """httpx, ``r.json()``, a list of dicts, ``pd.DataFrame``."""
     import httpx
     import pandas as pd
 
     client = httpx.Client(base_url=url)
 
-    def run(shape: str, size: int) -> Any:
-        convert, rows = MAPS[shape], []
-        endpoint, params = QUERY, {"q": f"{shape} {size}"}
-        while True:
-            response = client.get(endpoint, params=params)
-            response.raise_for_status()
-            data = response.json()
-            rows.extend([convert(record) for record in data["records"]])
-            if data["done"]:
-                return pd.DataFrame(rows)
-            endpoint, params = data["nextRecordsUrl"], {}
+    def prepare(shape: str, size: int) -> Run:
+        convert = MAPS[shape]
 
-    return run
-
-
-def records_package(url: str) -> Run:
-    """The same loop over ``nangonb.records``: what the dry run is built of, without the rest of it."""
-    import httpx
-    import pandas  # noqa: F401
-
-    from nangonb.records import RecordBuffer, decode, relaxed_gc
-
-    client = httpx.Client(base_url=url)
-
-    def run(shape: str, size: int) -> Any:
-        convert, schema = MAPS[shape], model_of(shape)
-        fields = list(schema["definitions"]["Contact"]["properties"])
-        buffer = RecordBuffer("Contact", schema, fields=fields)
-        endpoint, params = QUERY, {"q": f"{shape} {size}"}
-        with relaxed_gc():
+        def run() -> Any:
+            rows: list[dict[str, Any]] = []
+            endpoint, params = QUERY, {"q": f"{shape} {size}"}
             while True:
                 response = client.get(endpoint, params=params)
                 response.raise_for_status()
-                data = decode(response.content)
-                buffer.save([convert(record) for record in data["records"]])
+                data = response.json()
+                rows.extend([convert(record) for record in data["records"]])
                 if data["done"]:
-                    break
+                    return pd.DataFrame(rows)
                 endpoint, params = data["nextRecordsUrl"], {}
-        assert not buffer.validation, buffer.validation.rows
-        return buffer.frame()
 
-    return run
+        return run
+
+    return prepare
 
 
-CANDIDATES: dict[str, Callable[[str], Run]] = {
+def parts(url: str) -> Candidate:
+    """The same loop over ``nangonb.nango`` and ``nangonb.records``: what a dry run is built of."""
+    import pandas  # noqa: F401
+
+    from nangonb.masking import Masker, Secret
+    from nangonb.nango import Clients, ProxyRequest
+    from nangonb.records import RecordBuffer, decode, relaxed_gc
+    from nangonb.session import Session
+
+    client = Clients(Masker()).get(url, Secret("benchmark-key"))
+
+    def prepare(shape: str, size: int) -> Run:
+        session = Session()
+        session.declare(YAML + MODELS[shape], label="yaml")
+        convert, project = MAPS[shape], session.project
+        schema, fields = project.model_schema("Contact"), project.model_fields("Contact")
+
+        def run() -> Any:
+            buffer = RecordBuffer("Contact", schema, fields=fields)
+            request = ProxyRequest(
+                endpoint=QUERY,
+                params={"q": f"{shape} {size}"},
+                connection_id=CONNECTION,
+                provider_config_key=INTEGRATION,
+            )
+            with relaxed_gc():
+                while True:
+                    data = decode(client.proxy(request).content)
+                    buffer.save([convert(record) for record in data["records"]])
+                    if data["done"]:
+                        break
+                    request = replace(request, endpoint=data["nextRecordsUrl"], params=None)
+            assert not buffer.validation, buffer.validation.rows
+            return buffer.frame()
+
+        return run
+
+    return prepare
+
+
+def dry_run(url: str) -> Candidate:
+    """``nangonb.dryrun(...).df``: the whole of it, in a warm kernel."""
+    os.environ.update(NANGO_SECRET_KEY_DEV="benchmark-key", NANGO_HOSTPORT=url)
+    import pandas  # noqa: F401
+
+    import nangonb
+    from nangonb.session import current
+
+    def prepare(shape: str, size: int) -> Run:
+        convert = MAPS[shape]
+        source = "".join(map(inspect.getsource, {to_contact, convert})).replace("dict[str, Any]", "dict")
+        script = SCRIPT.format(source=source, query=QUERY, shape=shape, size=size, convert=convert.__name__)
+        for cell in (YAML + MODELS[shape], script):
+            current().declare(cell, label=cell.partition("\n")[0])
+
+        def run() -> Any:
+            result = nangonb.dryrun("contacts", CONNECTION)
+            assert shape == "wide" or result.problems.empty, result.problems.to_string()
+            return result.df
+
+        return run
+
+    return prepare
+
+
+CANDIDATES: dict[str, Callable[[str], Candidate]] = {
     "by hand": by_hand,
-    "nangonb.records": records_package,
+    "nangonb parts": parts,
+    "nangonb.dryrun": dry_run,
 }
 
 
@@ -159,11 +241,12 @@ CANDIDATES: dict[str, Callable[[str], Run]] = {
 
 
 def child(candidate: str, url: str, shape: str, size: int) -> None:
-    run = CANDIDATES[candidate](url)
-    run(shape, WARM_UP)
+    prepare = CANDIDATES[candidate](url)
+    prepare(shape, WARM_UP)()
+    run = prepare(shape, size)
     gc.collect()
     start = time.perf_counter()
-    frame = run(shape, size)
+    frame = run()
     seconds = time.perf_counter() - start
     assert len(frame) == size, len(frame)
     print(json.dumps({"seconds": seconds, "peak": _peak_bytes()}))
@@ -228,9 +311,8 @@ def table(shape: str, sizes: list[int], rounds: int, candidates: list[str]) -> l
         for size in sizes:
             seconds, peak = (_median(runs[candidate, size], key) for key in ("seconds", "peak"))
             base_seconds, base_peak = (_median(runs[candidates[0], size], key) for key in ("seconds", "peak"))
-            cells.append(
-                f"{seconds:9.3f} s {seconds / base_seconds:4.2f}x {peak / 1e6:5.0f} MB {peak / base_peak:4.2f}x"
-            )
+            cells.append(f"{seconds:9.3f} s {seconds / base_seconds:4.2f}x")
+            cells.append(f"{peak / 1e6:6.0f} MB {peak / base_peak:4.2f}x")
         lines.append(f"{candidate:24}" + "".join(cells))
     return lines
 

@@ -1,11 +1,12 @@
 """A paged API on loopback that is never the bottleneck: every answer is built before the first request.
 
-``python benchmarks/server.py`` prints ``ready http://127.0.0.1:PORT`` and serves until its standard input closes.
+``python benchmarks/server.py flat:20000`` builds the pages of 20,000 flat records, prints
+``ready http://127.0.0.1:PORT`` and serves until its standard input closes.
 
-``GET /services/data/v53.0/query?q=SHAPE+N`` answers the first page of N records of a shape (``flat``, ``wide``,
-``nested``), ``GET /services/data/v53.0/query/SHAPE-N-OFFSET`` the others, as Salesforce does: ``records``, ``done``,
-``nextRecordsUrl``, 2,000 a page. The same paths under ``/proxy``, and the few answers of the Nango API that a dry
-run asks for, so that the server can stand for Nango, too.
+``GET /services/data/v53.0/query?q=SHAPE+N`` answers the first page of N records of a shape (``flat``,
+``wide``, ``nested``), ``GET /services/data/v53.0/query/SHAPE-N-OFFSET`` the others, as Salesforce does:
+``records``, ``done``, ``nextRecordsUrl``, 2,000 a page. The same paths under ``/proxy``, and the few answers
+of the Nango API that a dry run asks for, so that the server can stand for Nango, too.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def contact(number: int) -> dict[str, Any]:
         "LastName": last,
         "Email": None if number % 19 == 7 else f"{first}.{last}.{number}@example.com".lower(),
         "AccountId": f"001{dice.randrange(4000):010d}AAAAA",
-        "LastModifiedDate": f"2026-0{1 + number % 9}-{10 + number % 18}T{10 + number % 13}:{10 + number % 49}:00.000+0000",
+        "LastModifiedDate": f"2026-0{1 + number % 9}-{10 + number % 18}T{10 + number % 13}:00:00.000+0000",
     }
 
 
@@ -135,7 +136,8 @@ def _json(value: Any) -> bytes:
 
 
 def _response(body: bytes, status: str = "200 OK") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+    kind = "Content-Type: application/json; charset=utf-8"
+    head = f"HTTP/1.1 {status}\r\n{kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
