@@ -21,7 +21,7 @@ def describe(cell: DeclaredCell, project: Project, notes: list[Problem]) -> Decl
     title, details = _said(cell, project)
     here += [
         problem
-        for problem in warnings(project)
+        for problem in warnings(project, cell.source)
         if problem.place and problem.place.source == cell.source.label and not may_come_later(problem)
     ]
     return Declared(title, details, (*notes, *here))

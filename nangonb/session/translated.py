@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nangonb.project import Module, Problem, Project, Script
+from nangonb.project import Module, Problem, Project, Script, Source
 from nangonb.render import Shown
 
 if TYPE_CHECKING:
@@ -120,17 +120,17 @@ def translated(project: Project, script: Script, layout: Layout) -> Translated:
     )
 
 
-def warnings(project: Project) -> list[Problem]:
-    """What an export to TypeScript would refuse, of all scripts and modules."""
+def warnings(project: Project, source: Source | None = None) -> list[Problem]:
+    """What an export to TypeScript would refuse, of all scripts and modules; or of the one in ``source``."""
     from nangonb.translate import Modules, translate, translate_module
 
     modules = Modules(project)
     found: list[Problem] = []
     for script in project.scripts:
-        if _is_python(script):
+        if source in (None, script.source) and _is_python(script):
             found += translate(project, script, modules=modules).problems
     for module in project.modules:
-        if _is_python(module):
+        if source in (None, module.source) and _is_python(module):
             found += translate_module(project, module, modules=modules).problems
     return [dataclasses.replace(problem, severity="warning") for problem in dict.fromkeys(found)]
 
