@@ -10,6 +10,7 @@ from nangonb.translate.types import (
     ANY,
     BOOL,
     BYTES,
+    DATE,
     DATETIME,
     FLOAT,
     HTTP_ERROR,
@@ -19,6 +20,7 @@ from nangonb.translate.types import (
     RESPONSE,
     STR,
     TIMEDELTA,
+    TIMEZONE,
     Type,
     iterator_of,
     join,
@@ -31,7 +33,7 @@ from nangonb.translate.types import (
 _NAMES = {
     "Any": ANY, "object": ANY, "str": STR, "int": INT, "float": FLOAT, "bool": BOOL, "bytes": BYTES, "None": NONE,
     "list": list_of(ANY), "dict": map_of(ANY), "set": set_of(ANY),
-    "datetime.datetime": DATETIME, "datetime.timedelta": TIMEDELTA, "typing.Any": ANY,
+    "datetime.datetime": DATETIME, "datetime.date": DATE, "datetime.timedelta": TIMEDELTA, "datetime.timezone": TIMEZONE, "typing.Any": ANY,
     "nangonb.NangoSync": NANGO, "nangonb.NangoAction": NANGO, "nangonb.Response": RESPONSE,
     "nangonb.HTTPError": HTTP_ERROR,
 }  # fmt: skip

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from nangonb.errors import nearest
 from nangonb.translate import code
 from nangonb.translate.code import Expr
-from nangonb.translate.expressions import JSON_KINDS
 from nangonb.translate.function import Function, FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, apply
-from nangonb.translate.types import ANY, Type, list_of, map_of
+from nangonb.translate.types import ANY, Type, is_json, list_of, map_of
 
 #: Methods that only values of one type have: they tell the type of a value from outside.
 OWNERS: dict[str, Type] = {
@@ -21,10 +20,11 @@ OWNERS: dict[str, Type] = {
             "capitalize", "casefold", "endswith", "find", "isalnum", "isalpha", "isdigit", "islower", "isnumeric", "isspace",
             "isupper", "join", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace",
             "rfind", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "title",
-            "upper", "zfill", "encode",
+            "upper", "zfill", "encode", "center", "isdecimal", "istitle", "format",
         ),
         Type("str"),
     ),
+    **dict.fromkeys(("isoformat", "strftime", "timestamp", "astimezone"), Type("datetime")),
     **dict.fromkeys(("items", "keys", "values", "get", "setdefault"), map_of(ANY)),
     **dict.fromkeys(("append", "extend", "insert", "sort", "reverse"), list_of(ANY)),
 }  # fmt: skip
@@ -182,7 +182,7 @@ def check_argument(t: FunctionTranslator, node: ast.Call, function: Function, na
     """Remember the argument's type for the next round; refuse what would not be carried along."""
     function.seen_arguments.setdefault(name, []).append(value.type)
     wanted = function.parameters[name]
-    if wanted.kind == "any" and value.type.kind not in JSON_KINDS and not t.script.first_rounds:
+    if wanted.kind == "any" and not is_json(value.type) and not t.script.first_rounds:
         raise refuse(
             node,
             "type",

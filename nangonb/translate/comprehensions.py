@@ -30,7 +30,8 @@ def set_comprehension(t: FunctionTranslator, node: ast.SetComp) -> Expr:
     kind = found.type.item or ANY
     if kind.kind not in ("str", "small", "int", "any"):
         raise refuse(node, "type", f"A set of {kind} is not carried over.")
-    return Expr(f"new Set({found.code})", set_of(kind), code.CALL)
+    made = t.helper("setOf") if kind.kind == "any" else "new Set"
+    return Expr(f"{made}({found.code})", set_of(kind), code.CALL)
 
 
 def dict_comprehension(t: FunctionTranslator, node: ast.DictComp) -> Expr:
@@ -138,7 +139,7 @@ def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
     if kind.kind == "set":
         raise refuse(node, "set-order")
     if kind.kind in ("map", "record"):
-        return Expr(f"{t.helper('keys')}({items.code})", list_of(STR), code.CALL, awaits=items.awaits)
+        return Expr(f"{t.helper('keysOf')}({items.code})", list_of(STR), code.CALL, awaits=items.awaits)
     if kind.kind == "str":
         return Expr(f"[...{items.code}]", list_of(STR), awaits=items.awaits)
     if kind.kind in ("list", "tuple", "any", "iterator"):

@@ -17,6 +17,7 @@ from nangonb.translate.types import (
     FLOAT,
     INT,
     NONE,
+    NUMBER,
     SMALL,
     STR,
     Field,
@@ -35,10 +36,6 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in",
     ast.NotIn: "not in", ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^",
 }  # fmt: skip
-#: Kinds of values that are JSON, and so may stand where nothing is known.
-JSON_KINDS = frozenset(
-    {"any", "none", "bool", "small", "int", "float", "number", "str", "list", "tuple", "map", "record"}
-)
 
 
 def constant(t: FunctionTranslator, node: ast.Constant) -> Expr:
@@ -142,7 +139,9 @@ def unary(t: FunctionTranslator, node: ast.UnaryOp) -> Expr:
         return Expr("!" + inner.at(code.UNARY), BOOL, code.UNARY, awaits=inner.awaits)
     if isinstance(node.op, ast.USub):
         value = t.expr(node.operand)
-        if value.type.kind in ("small", "int", "float", "number"):
+        if value.type.kind == "any":
+            return Expr(f"-{t.helper('numberOf')}({value.code})", NUMBER, code.UNARY, awaits=value.awaits)
+        if value.type.kind in ("small", "int", "float", "number", "json-number", "timedelta"):
             literal = -value.literal if value.is_literal else None
             return Expr(
                 "-" + value.at(code.UNARY),
@@ -192,7 +191,8 @@ def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) ->
 def same_truth(kind: Type) -> bool:
     """Whether Python and JavaScript agree on what is true among values of this type."""
     return kind.kind in (
-        "none", "bool", "small", "int", "str", "datetime", "response", "function", "http-error", "match",
+        "none", "bool", "small", "int", "str", "datetime", "date", "uuid", "url-parts", "pattern", "response", "function",
+        "http-error", "match",
     )  # fmt: skip
 
 
@@ -203,8 +203,10 @@ def truth(t: FunctionTranslator, node: ast.AST, value: Expr) -> Expr:
         return value
     if kind.kind in ("response", "function", "nango") and not kind.nullable:
         raise refuse(node, "expression", "This is always true.")
-    if same_truth(kind) or kind.kind in ("float", "number"):
+    if same_truth(kind) or kind.kind in ("float", "number", "json-number", "timedelta"):
         return value
+    if kind.kind in ("bytes", "hash", "timezone", "mixed"):
+        raise refuse(node, "expression", f"The truth of a {kind} is not carried over.", "Compare it.")
     if kind.kind in ("list", "tuple") and value.pure:
         length = Expr(f"{value.at(code.CALL)}.length > 0", BOOL, code.RELATION)
         if not kind.nullable:
@@ -255,7 +257,8 @@ def narrow(t: FunctionTranslator, node: ast.expr, holds: bool) -> None:
 
 
 def _instance_type(kind: Type, node: ast.expr) -> Type:
-    known = {"str": STR, "list": list_of(ANY), "dict": map_of(ANY), "bool": BOOL, "int": INT, "float": FLOAT}
+    # True is an int, too: it shows in another way, so that nothing is learnt from int
+    known = {"str": STR, "list": list_of(ANY), "dict": map_of(ANY), "bool": BOOL}
     if isinstance(node, ast.Name) and node.id in known:
         return kind.required if kind.kind == known[node.id].kind else known[node.id]
     return kind.required
@@ -349,11 +352,18 @@ def dict_literal(t: FunctionTranslator, node: ast.Dict) -> Expr:
             computed = t.expr(key_node)
             if computed.type.kind not in ("str", "any"):
                 raise refuse(key_node, "dict-key")
-            parts.append(f"[{computed.code}]: {value.at(code.TERNARY)}")
+            parts.append(f"[{key_text(t, computed)}]: {value.at(code.TERNARY)}")
             is_record = False
         values.append(value.type)
     kind = record_of(fields) if is_record and node.keys else map_of(join(values))
     return Expr(code.object_literal(parts), kind, awaits=awaits)
+
+
+def key_text(t: FunctionTranslator, key: Expr) -> str:
+    """A computed key of a dict: JavaScript would make text of anything, and Python would not."""
+    if key.type.kind == "str" and not key.type.nullable:
+        return key.code
+    return f"{t.helper('keyOf')}({key.code})"
 
 
 def _property(key_node: ast.Constant, value: Expr) -> str:
@@ -379,7 +389,11 @@ def set_literal(t: FunctionTranslator, node: ast.Set) -> Expr:
 
 
 def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
+    keyed = t.has_keys
+    reads_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    t.has_keys = reads_key and isinstance(node.value, ast.Subscript)
     target = t.expr(node.value, first=t.first)
+    t.has_keys = False
     if isinstance(node.slice, ast.Slice):
         return _slice(t, node, target, node.slice)
     index = t.expr(node.slice)
@@ -389,7 +403,10 @@ def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
         target = Expr(f"{target.at(code.CALL)}!", kind, code.CALL, pure=target.pure, awaits=target.awaits)
     if index.is_literal and isinstance(index.literal, str):
         return _field(t, node, target, index.literal)
-    return operation(t, node, "[]", [target, index])
+    t.has_keys = keyed
+    found = operation(t, node, "[]", [target, index])
+    t.has_keys = False
+    return found
 
 
 def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -> Expr:
@@ -410,7 +427,7 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
     else:
         raise refuse(node, "operator", f"A key of {kind} is not carried over.")
     if t.catching and kind.kind != "record":
-        return Expr(f"{t.helper('item')}({target.code}, {code.string(key)})", found, awaits=target.awaits)
+        return Expr(f"{t.helper('itemOf')}({target.code}, {code.string(key)})", found, awaits=target.awaits)
     if kind.kind == "map" and found.kind != "any":
         mark = "" if found.kind == "any" else "!"
         return Expr(
@@ -427,25 +444,31 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
 
 def _slice(t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.Slice) -> Expr:
     if part.step is not None:
+        if part.lower is None and part.upper is None and ast.unparse(part.step) == "-1":
+            return operation(t, node, "[::-1]", [target])
         raise refuse(node, "operator", "A slice with a step is not carried over.")
     none = Expr("undefined", NONE, is_literal=True, pure=True)
     ends = [none if end is None else t.expr(end) for end in (part.lower, part.upper)]
     for end in ends:
         if end.type.kind not in ("none", "small", "int", "any"):
             raise refuse(node, "operator")
+    known = all(end.type.kind in ("small", "int") or end is none for end in ends) and not any(
+        end.type.nullable for end in ends
+    )
     shown = [end.code for end in ends]
     if shown[-1] == "undefined":
         shown = shown[:1] if shown[0] != "undefined" else ["0"]
     elif shown[0] == "undefined":
         shown[0] = "0"
     arguments = ", ".join(shown)
-    if target.type.kind in ("list", "tuple") and not target.type.nullable:
+    if target.type.kind in ("list", "tuple") and not target.type.nullable and known:
         kind = list_of(target.type.item or join(target.type.parts))
         return Expr(f"{target.at(code.CALL)}.slice({arguments})", kind, code.CALL, awaits=target.awaits)
-    if target.type.kind in ("str", "any"):
-        return Expr(
-            f"{t.helper('slice')}({target.code}, {arguments})", target.type.required, awaits=target.awaits
-        )
+    if target.type.kind in ("str", "any", "list", "tuple"):
+        kind = target.type.required
+        if kind.kind == "tuple":
+            kind = list_of(join(kind.parts))
+        return Expr(f"{t.helper('sliceOf')}({target.code}, {arguments})", kind, code.CALL, awaits=target.awaits)
     raise refuse(node, "operator", f"A slice of {target.type} is not carried over.")
 
 

@@ -67,6 +67,7 @@ class FunctionTranslator:
         self.catching = function.catching
         self.before: list[Line] = []
         self.first = False
+        self.has_keys = False  # of what is evaluated, a key is read: it is no text
         self.errors: dict[str, Type] = {}
         self.iterating: list[str] = []
         self.declared_here: set[str] = set(function.parameters)

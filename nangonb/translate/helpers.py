@@ -1,6 +1,7 @@
 """Small TypeScript functions that are appended to a file, only when it uses them.
 
-They stand in ``helpers.ts``, where the tests type-check them as they are.
+They stand in ``typescript/``, where the tests type-check them as they are. A comment above each says its
+name and why it is there.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+
+_FILES = ("core", "numbers", "text", "patterns", "dates", "encodings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +26,26 @@ class Helper:
 
 
 def _read() -> dict[str, Helper]:
-    text = files("nangonb.translate").joinpath("helpers.ts").read_text("utf-8")
-    parts = re.split(r"\n(?=// \w+: )", text)
+    folder = files("nangonb.translate").joinpath("typescript")
     found: dict[str, tuple[str, str]] = {}
-    for part in parts:
-        match = re.match(r"// (\w+): (.*(?:\n// .*)*)\n", part)
-        if match:
-            found[match[1]] = (part.strip() + "\n", match[2].replace("\n// ", " "))
+    for name in _FILES:
+        text = folder.joinpath(f"{name}.ts").read_text("utf-8")
+        for part in re.split(r"\n(?=// \w+: )", text):
+            match = re.match(r"// (\w+): (.*)\n(?:function|type) ", part)
+            if match:
+                found[match[1]] = (part.strip() + "\n", match[2])
     names = set(found)
     return {
-        name: Helper(name, body, why, frozenset(_words(body.split("\n", 1)[1]) & names - {name}))
+        name: Helper(name, body, why, frozenset(_words(body) & names - {name}))
         for name, (body, why) in found.items()
     }
 
 
 def _words(code: str) -> set[str]:
-    code = re.sub(r"'[^'\n]*'|`[^`]*`", "", code)
-    return set(re.findall(r"(?<![.\w'])([A-Za-z]\w*)\b", code))
+    """Names that stand in code: not in comments, in texts, or behind a dot."""
+    code = re.sub(r"//.*|'(?:\\.|[^'\\\n])*'", "", code)
+    code = re.sub(r"`[^`]*`", lambda text: " ".join(re.findall(r"\$\{([^`]*?)\}", text[0])), code)
+    return set(re.findall(r"(?<![.\w])([A-Za-z]\w*)\b(?!:)", code))
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nangonb.project import Project
-from nangonb.translate.types import ANY, BOOL, NUMBER, STR, Field, Type, join, list_of, map_of, record_of
+from nangonb.translate.types import ANY, BOOL, JSON_NUMBER, STR, Field, Type, join, list_of, map_of, record_of
 
 if TYPE_CHECKING:
     from nangonb.project import nango_yaml
@@ -27,7 +27,7 @@ def type_of(name: str | None, models: Mapping[str, Type]) -> Type | None:
         return models[name]
     if name.endswith("[]") and name[:-2] in models:
         return list_of(models[name[:-2]])
-    return {"string": STR, "number": NUMBER, "boolean": BOOL, "string[]": list_of(STR)}.get(name, ANY)
+    return {"string": STR, "number": JSON_NUMBER, "boolean": BOOL, "string[]": list_of(STR)}.get(name, ANY)
 
 
 def _record(model: nango_yaml.Model) -> Type:
@@ -41,7 +41,7 @@ def _record(model: nango_yaml.Model) -> Type:
 def _field(field: nango_yaml.Field) -> Type:
     """Scalars only are trusted to be what they are declared as; anything deeper is JSON."""
     kind = (
-        {"string": STR, "number": NUMBER, "boolean": BOOL}.get(str(field.value), ANY)
+        {"string": STR, "number": JSON_NUMBER, "boolean": BOOL}.get(str(field.value), ANY)
         if not field.array
         else ANY
     )

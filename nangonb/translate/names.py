@@ -10,15 +10,17 @@ from nangonb.translate.refusals import refuse
 
 #: Modules of the standard library that rows of the table carry over, with the names that may be imported.
 STDLIB: dict[str, frozenset[str]] = {
-    "base64": frozenset({"b64decode", "b64encode", "urlsafe_b64decode", "urlsafe_b64encode"}),
+    "base64": frozenset({"b64decode", "b64encode", "standard_b64decode", "standard_b64encode", "urlsafe_b64decode",
+                         "urlsafe_b64encode"}),
     "datetime": frozenset({"UTC", "date", "datetime", "timedelta", "timezone"}),
     "hashlib": frozenset({"md5", "sha1", "sha256", "sha512"}),
     "hmac": frozenset({"new", "compare_digest"}),
     "json": frozenset({"dumps", "loads"}),
-    "math": frozenset({"ceil", "floor", "sqrt", "inf", "pi", "trunc"}),
-    "re": frozenset({"IGNORECASE", "findall", "fullmatch", "match", "search", "split", "sub"}),
+    "math": frozenset({"ceil", "floor", "sqrt", "pi", "trunc"}),
+    "re": frozenset({"A", "ASCII", "DOTALL", "I", "IGNORECASE", "M", "MULTILINE", "S", "VERBOSE", "X", "compile", "escape",
+                     "findall", "fullmatch", "match", "search", "split", "sub"}),
     "typing": frozenset({"Any", "Literal", "NotRequired", "Optional", "TypedDict", "Union", "cast"}),
-    "urllib.parse": frozenset({"parse_qs", "quote", "quote_plus", "unquote", "urlencode", "urlparse", "urlsplit"}),
+    "urllib.parse": frozenset({"parse_qs", "quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urlparse", "urlsplit"}),
     "uuid": frozenset({"uuid4"}),
 }  # fmt: skip
 _TYPES_ONLY = {"__future__", "collections.abc", "typing"}

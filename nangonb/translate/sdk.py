@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from nangonb.errors import nearest
 from nangonb.translate import code
 from nangonb.translate.code import Expr
-from nangonb.translate.expressions import JSON_KINDS
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE
@@ -21,6 +20,7 @@ from nangonb.translate.types import (
     SMALL,
     STR,
     Type,
+    is_json,
     iterator_of,
     list_of,
     map_of,
@@ -75,9 +75,7 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         )
     method = PLAIN.get(name)
     if method is None:
-        from nangonb.sdk import NangoSync
-
-        match = nearest(name, [known for known in dir(NangoSync) if not known.startswith("_")])
+        match = nearest(name, [*REQUESTS, *BATCHES, *PLAIN, "log", "paginate"])
         raise refuse(
             node, "sdk", f"nango.{name} is not carried over.", f"Did you mean nango.{match}?" if match else ""
         )
@@ -92,7 +90,7 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
 
 def _json(t: FunctionTranslator, node: ast.expr) -> Expr:
     value = t.expr(node)
-    if value.type.kind not in JSON_KINDS:
+    if not is_json(value.type):
         raise refuse(node, "not-json", f"A {value.type} is no JSON.")
     return value
 
@@ -107,7 +105,7 @@ def _batch(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         named = {k.arg: k.value for k in node.keywords}
         given = [named["records"], named["model"]]
     records = t.expr(given[0], first=True)
-    if records.type.kind not in ("list", "any", "tuple"):
+    if records.type.kind not in ("list", "any", "tuple") or not is_json(records.type):
         raise refuse(given[0], "not-json", f"nango.{name} takes a list of records, not {records.type}.")
     model = t.expr(given[1])
     if not model.is_literal:
@@ -124,6 +122,9 @@ def _log(t: FunctionTranslator, node: ast.Call) -> Expr:
     if not node.args or any(k.arg != "level" for k in node.keywords):
         raise refuse(node, "keyword", "nango.log takes messages and a level.")
     messages = t.exprs(node.args)
+    for argument, message in zip(node.args, messages, strict=True):
+        if not is_json(message.type):
+            raise refuse(argument, "not-json", f"A {message.type} is no JSON.", "Convert it to text.")
     if len(messages) == 1 and messages[0].type.kind == "str" and not messages[0].type.nullable:
         shown = messages[0].at(code.TERNARY)
     elif len(messages) == 1:
@@ -170,7 +171,7 @@ def _option(t: FunctionTranslator, name: str, node: ast.expr) -> str | None:
         return pagination(t, node)
     value = t.expr(node)
     if name == "data":
-        if value.type.kind not in JSON_KINDS:
+        if not is_json(value.type):
             raise refuse(node, "not-json", f"A {value.type} is no JSON.")
         return value.at(code.TERNARY)
     if name == "params" and value.type.kind in ("map", "record", "any", "str"):
@@ -191,10 +192,11 @@ def _texts(t: FunctionTranslator, node: ast.Dict) -> str:
             parts.append(f"...{value.at(code.TERNARY)}")
             continue
         key = t.expr(key_node)
-        if value.type.kind not in JSON_KINDS:
+        if not is_json(value.type) or value.type.kind == "datetime":
             raise refuse(value_node, "not-json", f"A {value.type} is no parameter.", "Convert it to text.")
         plain = (
-            value.type.kind in ("str", "small", "int", "float", "number", "any") and not value.type.nullable
+            value.type.kind in ("str", "small", "int", "float", "number", "json-number", "any")
+            and not value.type.nullable
         )
         shown = value.at(code.TERNARY) if plain else f"String({value.code})"
         if key.is_literal and isinstance(key.literal, str):
@@ -285,7 +287,6 @@ def _attributes() -> None:
 
 
 def _last_sync_date(t: FunctionTranslator, node: ast.expr, operands: object) -> Expr:
-    t.use_helpers("fromDate")
     return Expr(f"{t.helper('fromDate')}(nango.lastSyncDate)", DATETIME.optional, code.CALL)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 
 from nangonb.translate import code
@@ -122,24 +123,26 @@ def next_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
             assert chain is not None
             kind = join([chain.type.item or ANY, fallback.type])
             same = isinstance(source.elt, ast.Name) and isinstance(generator.target, ast.Name)
-            helper = t.helper("first")
             if same and len(generator.ifs) == 1 and (chain.type.item or ANY).kind in ("record", "map", "str"):
                 return Expr(
                     f"{chain.code.replace('.filter(', '.find(', 1)} ?? {fallback.at(code.OR)}",
                     kind,
                     code.NULLISH,
                 )
-            return Expr(f"{helper}({chain.code}, {fallback.code})", kind, code.CALL)
+            return Expr(f"{t.helper('firstOf')}({chain.code}, {fallback.code})", kind, code.CALL)
     raise refuse(node, "expression", "next() is carried over as next((… for … in …), default).")
 
 
 def sum_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     items = argument_list(t, _one(node, "sum"))
     kind = element(items.type)
-    if kind.kind not in ("small", "int", "float", "number", "any") or kind.nullable:
-        raise refuse(node, "operator", f"sum() of {kind} is not carried over.")
-    total = {"small": SMALL, "int": INT, "float": Type("float")}.get(kind.kind, NUMBER)
-    return Expr(f"{t.helper('sum')}({items.code})", total, code.CALL)
+    if kind.kind not in ("bool", "small", "int", "float", "json-number", "any") or kind.nullable:
+        raise refuse(node, "operator", f"sum() of {kind} is not carried over.", "Use sum(float(x) for x in …).")
+    total = {"bool": INT, "small": INT, "int": INT, "float": Type("float")}.get(kind.kind, NUMBER)
+    if sys.version_info < (3, 12):  # the script was tried with this Python
+        return Expr(f"{t.helper('sumInOrder')}({items.code})", total, code.CALL)
+    floats = ", true" if kind.kind == "float" else ""
+    return Expr(f"{t.helper('sumOf')}({items.code}{floats})", total, code.CALL)
 
 
 def _extreme(name: str) -> Special:
@@ -150,7 +153,7 @@ def _extreme(name: str) -> Special:
         if len(node.args) > 1 and not keys:
             values = t.exprs(node.args)
             kind = join(v.type for v in values)
-            if kind.kind in ("small", "int", "float", "number") and not kind.nullable:
+            if kind.kind in ("small", "int", "float", "number", "json-number") and not kind.nullable:
                 return Expr(f"Math.{name}({', '.join(v.at(code.TERNARY) for v in values)})", kind, code.CALL)
             items = Expr(code.array_literal([v.at(code.TERNARY) for v in values]), list_of(kind))
         else:
@@ -168,6 +171,11 @@ def _extreme(name: str) -> Special:
             "str",
             "any",
             "datetime",
+            "date",
+            "timedelta",
+            "json-number",
+            "tuple",
+            "list",
         ):
             raise refuse(node, "operator", f"{name}() of {kind} is not carried over.")
         result = kind
@@ -199,7 +207,7 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
     kind = element(items.type)
     by = arrow(t, keys["key"], [kind], keyword="key") if "key" in keys else None
     compared = by.type if by else kind
-    if compared.nullable or compared.kind in ("none", "map", "record", "response", "bool"):
+    if compared.nullable or compared.kind in ("none", "map", "record", "response", "bool", "mixed", "bytes", "set", "uuid"):
         raise refuse(
             node, "operator", f"Sorting by {compared} is not carried over.", "Sort by text or a number."
         )
@@ -234,7 +242,8 @@ def set_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
         raise refuse(
             node, "type", f"A set of {kind} is not carried over.", "Sets hold text or whole numbers."
         )
-    return Expr(f"new Set({items.code})", set_of(kind), code.CALL)
+    made = t.helper("setOf") if kind.kind == "any" else "new Set"
+    return Expr(f"{made}({items.code})", set_of(kind), code.CALL)
 
 
 def dict_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
@@ -261,7 +270,7 @@ def enumerate_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> E
     items = iterable(t, node.args[0])
     kind = list_of(tuple_of(SMALL, element(items.type)))
     arguments = [items.code] if start is None else [items.code, t.expr(start).code]
-    return Expr(f"{t.helper('enumerate')}({', '.join(arguments)})", kind, code.CALL)
+    return Expr(f"{t.helper('enumerated')}({', '.join(arguments)})", kind, code.CALL)
 
 
 def zip_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
@@ -271,7 +280,7 @@ def zip_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
         raise refuse(node, "keyword", "zip(strict=True) is not carried over.", "Check the lengths first.")
     left, right = iterable(t, node.args[0]), iterable(t, node.args[1])
     kind = list_of(tuple_of(element(left.type), element(right.type)))
-    return Expr(f"{t.helper('zip')}({left.code}, {right.code})", kind, code.CALL)
+    return Expr(f"{t.helper('zipped')}({left.code}, {right.code})", kind, code.CALL)
 
 
 def map_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
@@ -309,7 +318,7 @@ def range_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     if any(v.type.kind not in ("small", "int", "any") for v in values):
         raise refuse(node, "operator")
     return Expr(
-        f"{t.helper('range')}({', '.join(v.at(code.TERNARY) for v in values)})", list_of(SMALL), code.CALL
+        f"{t.helper('rangeOf')}({', '.join(v.at(code.TERNARY) for v in values)})", list_of(SMALL), code.CALL
     )
 
 
@@ -330,6 +339,7 @@ def isinstance_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> 
             "list": f"Array.isArray({value.code})",
             "dict": f"{t.helper('isDict')}({value.code})" if name == "dict" else "",
             "int": f"{t.helper('isInt')}({value.code})" if name == "int" else "",
+            "float": f"{t.helper('isFloat')}({value.code})" if name == "float" else "",
         }.get(name)
         if not test:
             raise refuse(kind, "type", f"isinstance with {ast.unparse(kind)} is not carried over.")
@@ -380,4 +390,4 @@ SPECIAL: dict[str, Special] = {
 def _entries(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     kind = receiver[0].type
     value = kind.item or (join(f.type for f in kind.fields.values()) if kind.fields else ANY)
-    return Expr(f"{t.helper('entries')}({receiver[0].code})", list_of(tuple_of(STR, value)), code.CALL)
+    return Expr(f"{t.helper('entriesOf')}({receiver[0].code})", list_of(tuple_of(STR, value)), code.CALL)

@@ -10,7 +10,7 @@ from nangonb.translate import code
 from nangonb.translate.code import Expr, Line, indented
 from nangonb.translate.comprehensions import bind, iterable
 from nangonb.translate.errors import raise_, try_
-from nangonb.translate.expressions import condition, narrow, operation
+from nangonb.translate.expressions import condition, key_text, narrow, operation
 from nangonb.translate.function import Function, FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.sdk import paginate_source
@@ -132,9 +132,13 @@ def _set_item(
     if kind in ("map", "any", "record") and index.type.kind in ("str", "any"):
         if kind == "record":
             t.script.widen(t, container_node, node)
-        return _lines(f"{container.at(code.CALL)}[{index.code}] = {value.code};", node)
+        if kind == "any" and index.type.kind == "any":
+            return _lines(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
+        return _lines(f"{container.at(code.CALL)}[{key_text(t, index)}] = {value.code};", node)
     if kind == "list" and index.type.kind in ("small", "int"):
         return _lines(f"{t.helper('setAt')}({container.code}, {index.code}, {value.code});", node)
+    if kind == "any" and index.type.kind in ("small", "int"):
+        return _lines(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
     raise refuse(node, "dict-key" if kind in ("map", "record") else "operator")
 
 
@@ -356,7 +360,7 @@ def delete(t: FunctionTranslator, node: ast.Delete) -> list[Line]:
                 if container.type.kind in ("map", "any") and key.type.kind in ("str", "any"):
                     if isinstance(value, ast.Name) and value.id in t.iterating:
                         raise refuse(node, "changed-while-iterating")
-                    lines += _lines(f"delete {container.at(code.CALL)}[{key.code}];", node)
+                    lines += _lines(f"{t.helper('takeKey')}({container.code}, {key_text(t, key)});", node)
                     continue
         raise refuse(node, "statement")
     return lines

@@ -55,6 +55,10 @@ class Table:
         if keywords:
             self.keywords[operation] = tuple(keywords)
 
+    def first(self, operation: str, row: tuple[Any, ...]) -> None:
+        """A row that is tried before those that are there."""
+        self.rows.setdefault(operation, []).insert(0, Row(operation, *row))
+
     def find(self, operation: str, operands: Sequence[Expr]) -> Row | None:
         """The first row whose operand types fit."""
         for row in self.rows.get(operation, ()):

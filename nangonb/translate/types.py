@@ -65,11 +65,18 @@ BOOL = Type("bool")
 SMALL = Type("small", name="int")  # an int that stays far below 2^53: a count, an index, a small literal
 INT = Type("int")
 FLOAT = Type("float")
-NUMBER = Type("number")
+NUMBER = Type("number")  # an int or a float: how it shows is not known
+JSON_NUMBER = Type("json-number", name="number")  # from outside: integral ones are ints, so that they show
 STR = Type("str")
 BYTES = Type("bytes")
-DATETIME = Type("datetime")
-TIMEDELTA = Type("timedelta")
+DATETIME = Type("datetime")  # a Date in TypeScript, and so what JSON makes of one
+DATE = Type("date")  # held as its ISO text
+TIMEDELTA = Type("timedelta")  # held in microseconds
+TIMEZONE = Type("timezone")  # held as its offset in seconds
+HASH = Type("hash")
+UUID = Type("uuid")  # held as its text
+URL_PARTS = Type("url-parts")
+MIXED = Type("mixed", name="value of several types")  # not only JSON: it can be passed on, and no more
 RESPONSE = Type("response")
 HTTP_ERROR = Type("http-error")
 ACTION_ERROR = Type("action-error")
@@ -86,7 +93,9 @@ ITERATOR = Type("iterator")
 MATCH = Type("match")
 PATTERN = Type("pattern")
 
-NUMERIC = ("bool", "small", "int", "float", "number")
+NUMERIC = ("bool", "small", "int", "float", "number", "json-number")
+#: Kinds of values that may stand where any JSON may: a datetime is the Date that JSON writes as text.
+JSON_KINDS = frozenset({"any", "none", *NUMERIC, "str", "list", "tuple", "map", "record", "datetime"})
 INTEGRAL = ("bool", "small", "int")
 
 
@@ -146,10 +155,22 @@ def _join_required(a: Type, b: Type) -> Type:
             return _join_records(a, b)
         return a
     if a.kind in NUMERIC and b.kind in NUMERIC and "bool" not in (a.kind, b.kind):
-        return INT if {a.kind, b.kind} <= {"small", "int"} else NUMBER
+        if {a.kind, b.kind} <= {"small", "int"}:
+            return INT
+        return JSON_NUMBER if {a.kind, b.kind} <= {"small", "int", "json-number"} else NUMBER
+    if not (is_json(a) and is_json(b)):
+        return MIXED
     if {a.kind, b.kind} == {"map", "record"}:
         return map_of(ANY)
     return ANY
+
+
+def is_json(kind: Type) -> bool:
+    """Whether values of this type are JSON all through, datetimes included."""
+    inner = [*kind.parts, *(field.type for field in kind.fields.values())]
+    if kind.item is not None:
+        inner.append(kind.item)
+    return kind.kind in JSON_KINDS and all(map(is_json, inner))
 
 
 def _join_records(a: Type, b: Type) -> Type:
@@ -186,7 +207,7 @@ def _typescript(kind: Type) -> str:
     match kind.kind:
         case "bool":
             return "boolean"
-        case "small" | "int" | "float" | "number":
+        case "small" | "int" | "float" | "number" | "json-number" | "timedelta" | "timezone":
             return "number"
         case "str":
             return "string"
@@ -196,8 +217,12 @@ def _typescript(kind: Type) -> str:
             return "Buffer"
         case "datetime":
             return "DateTime"
-        case "timedelta":
-            return "number"
+        case "date" | "uuid":
+            return "string"
+        case "match":
+            return "RegExpExecArray"
+        case "pattern":
+            return "RegExp"
         case "list" | "iterator":
             inner = typescript(kind.item or ANY)
             return f"({inner})[]" if " " in inner else f"{inner}[]"

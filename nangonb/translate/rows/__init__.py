@@ -1,6 +1,22 @@
 """The rows of the table, by subject."""
 
 from nangonb.translate import sdk
-from nangonb.translate.rows import containers, numbers, operators, text
+from nangonb.translate.rows import (
+    addresses,
+    binary,
+    containers,
+    dates,
+    formats,
+    jsontext,
+    membership,
+    numbers,
+    operators,
+    patterns,
+    text,
+    timedeltas,
+)
 
-__all__ = ["containers", "numbers", "operators", "sdk", "text"]
+__all__ = [
+    "addresses", "binary", "containers", "dates", "formats", "jsontext", "membership", "numbers", "operators",
+    "patterns", "sdk", "text", "timedeltas",
+]  # fmt: skip

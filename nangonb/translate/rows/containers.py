@@ -46,10 +46,13 @@ TABLE.add("len", ((DICT,), SMALL, "Object.keys({0}).length"), ((SET,), SMALL, "{
 TABLE.add("list.append", ((LIST, ANYTHING), NONE, "{0:CALL}.push({1})"))
 TABLE.add("list.extend", ((LIST, LIST), NONE, "{0:CALL}.push(...{1:TERNARY})"))
 TABLE.add("list.extend", ((LIST, ANY), NONE, "{0:CALL}.push(...{1:TERNARY})"))
-TABLE.add("list.pop", ((LIST,), _item, "pop({0})"), ((LIST, SMALL), _item, "pop({0}, {1})"))
+TABLE.add("list.pop", ((LIST,), _item, "popAt({0})"), ((LIST, SMALL), _item, "popAt({0}, {1})"))
 TABLE.add("list.insert", ((LIST, SMALL, ANYTHING), NONE, "{0:CALL}.splice({1}, 0, {2})"))
 TABLE.add("list.reverse", ((LIST,), NONE, "{0:CALL}.reverse()"))
 TABLE.add("list.clear", ((LIST,), NONE, "{0:CALL}.splice(0)"))
+TABLE.add("list.remove", ((LIST, ANYTHING), NONE, "removeItem({0}, {1})"))
+TABLE.add("list.index", ((LIST, ANYTHING), SMALL, "indexOfItem({0}, {1})"))
+TABLE.add("list.count", ((LIST, ANYTHING), SMALL, "countItems({0}, {1})"))
 TABLE.add("list.copy", ((LIST,), _same, "[...{0:TERNARY}]", code.PRIMARY))
 TABLE.add("set.add", ((SET, ANYTHING), NONE, "{0:CALL}.add({1})"))
 TABLE.add("set.discard", ((SET, ANYTHING), NONE, "{0:CALL}.delete({1})"))
@@ -61,7 +64,7 @@ TABLE.add(
     "|", ((DICT, DICT), lambda o: join(x.type for x in o), "{ ...{0:TERNARY}, ...{1:TERNARY} }", code.PRIMARY)
 )
 
-TABLE.add("dict.keys", ((DICT,), list_of(STR), "keys({0})"))
+TABLE.add("dict.keys", ((DICT,), list_of(STR), "keysOf({0})"))
 
 
 def _values(operands: Sequence[Expr]) -> Type:
@@ -69,7 +72,7 @@ def _values(operands: Sequence[Expr]) -> Type:
     return list_of(kind.item or (join(f.type for f in kind.fields.values()) if kind.fields else ANY))
 
 
-TABLE.add("dict.values", ((DICT,), _values, "values({0})"))
+TABLE.add("dict.values", ((DICT,), _values, "valuesOf({0})"))
 TABLE.add("dict.copy", ((DICT,), _same, "{ ...{0:TERNARY} }", code.PRIMARY))
 
 
@@ -94,7 +97,7 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
         return Expr(text, found.optional, code.NULLISH, awaits=awaits)
     arguments = ", ".join(operand.at(code.TERNARY) for operand in operands)
     result = found.optional if len(operands) == 2 else join([found, operands[2].type])
-    return Expr(f"{t.helper('get')}({arguments})", result, code.CALL, awaits=awaits)
+    return Expr(f"{t.helper('getOr')}({arguments})", result, code.CALL, awaits=awaits)
 
 
 _INHERITED = frozenset(
@@ -102,11 +105,13 @@ _INHERITED = frozenset(
      "__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"}
 )  # fmt: skip
 TABLE.add("dict.get", ((DICT, ANYTHING), ANY, _get), ((DICT, ANYTHING, ANYTHING), ANY, _get))
-TABLE.add("dict.pop", ((DICT, STR), lambda o: o[0].type.item or ANY, "take({0}, {1})"))
-TABLE.add("dict.pop", ((DICT, STR, ANYTHING), ANY, "take({0}, {1}, {2})"))
-TABLE.add(
-    "dict.setdefault", ((DICT, STR, ANYTHING), lambda o: o[0].type.item or ANY, "setDefault({0}, {1}, {2})")
-)
+TABLE.add("dict.pop", ((DICT, STR), lambda o: o[0].type.item or ANY, "takeKey({0}, {1})"))
+TABLE.add("dict.pop", ((DICT, STR, ANYTHING), ANY, "takeKey({0}, {1}, {2})"))
+for _key in (STR, ANY):
+    TABLE.add(
+        "dict.setdefault",
+        ((DICT, _key, ANYTHING), lambda o: o[0].type.item or ANY, "setDefault({0}, {1}, {2})"),
+    )
 TABLE.add(
     "dict.update",
     ((DICT, DICT), NONE, "Object.assign({0}, {1})"),

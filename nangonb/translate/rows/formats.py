@@ -1,0 +1,130 @@
+"""Formats: what stands behind the colon in an f-string, and ``str()``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nangonb.translate import code
+from nangonb.translate.code import Expr
+from nangonb.translate.refusals import refuse
+from nangonb.translate.rows.dates import strftime
+from nangonb.translate.table import TABLE
+from nangonb.translate.types import ANYTHING, STR
+
+if TYPE_CHECKING:
+    from nangonb.translate.function import FunctionTranslator
+
+_SPEC = re.compile(
+    r"(?:(?P<fill>.)?(?P<align>[<>^]))?(?P<sign>[+-])?(?P<zero>0)?(?P<width>\d+)?(?P<comma>,)?(?:\.(?P<digits>\d+))?(?P<kind>[sdf%])?",
+    re.DOTALL,
+)
+_INTEGRAL = ("small", "int")
+
+
+def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+    """``str(x)``, and what stands in an f-string without a format."""
+    value = operands[0]
+    kind = value.type
+    if kind.kind in ("str", "date", "uuid") and not kind.nullable:
+        return Expr(value.code, STR, value.prec, value.literal, value.is_literal, value.pure, value.awaits)
+    if kind.kind in _INTEGRAL and not kind.nullable:
+        return Expr(f"String({value.code})", STR, code.CALL, awaits=value.awaits)
+    if kind.kind in ("float", "number"):
+        raise refuse(node, "float-text")
+    if kind.kind == "datetime" and not kind.nullable:
+        return Expr(f"{t.helper('isoformat')}({value.code}, ' ')", STR, code.CALL, awaits=value.awaits)
+    if kind.kind in ("none", "bool", "str", *_INTEGRAL, "json-number", "any"):
+        if kind.kind == "any":
+            t.script.shows_unknown = True
+        return Expr(f"{t.helper('textOf')}({value.code})", STR, code.CALL, awaits=value.awaits)
+    if kind.kind in ("list", "map", "record", "tuple"):
+        raise refuse(node, "operator", f"str() of {kind} is not carried over.", "Use json.dumps.")
+    raise refuse(node, "operator", f"str() of {kind} is not carried over.")
+
+
+TABLE.add("str", ((ANYTHING,), STR, _text))
+
+
+def _format(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+    """The common formats: ``.2f``, ``,``, ``05d``, ``.1%``, ``>8``, and those of dates."""
+    value, spec = operands
+    if not spec.is_literal:
+        raise refuse(node, "keyword", "A format that is computed is not carried over.")
+    kind = value.type
+    if kind.nullable:
+        raise refuse(node, "operator", f"A format of {kind} is not carried over.", "Check for None first.")
+    if kind.kind in ("datetime", "date"):
+        return strftime(t, node, operands) if spec.literal else _text(t, node, [value])
+    match = _SPEC.fullmatch(spec.literal)
+    if match is None:
+        raise refuse(node, "keyword", f"The format {spec.literal!r} is not carried over.")
+    if kind.kind == "str":
+        return _of_text(t, node, value, match)
+    if kind.kind in (*_INTEGRAL, "float", "number", "json-number"):
+        return _of_number(t, node, value, match)
+    if kind.kind == "any" and match["kind"] in ("d", "f", "%"):
+        return _of_number(t, node, value, match)
+    if kind.kind == "any" and match["align"] and not (match["zero"] or match["comma"] or match["digits"]):
+        return _aligned(t, _text(t, node, [value]), match, match["align"])
+    raise refuse(
+        node,
+        "operator",
+        f"The format {spec.literal!r} of {kind} is not carried over.",
+        "Use str(…), int(…) or float(…).",
+    )
+
+
+def _of_text(t: FunctionTranslator, node: ast.expr, value: Expr, match: re.Match[str]) -> Expr:
+    if match["sign"] or match["zero"] or match["comma"] or match["kind"] not in (None, "s"):
+        raise refuse(node, "operator", f"The format {match[0]!r} of text is not carried over.")
+    if match["digits"]:
+        value = Expr(f"{t.helper('sliceOf')}({value.code}, 0, {match['digits']})", STR, code.CALL)
+    return _aligned(t, value, match, match["align"] or "<")
+
+
+def _of_number(t: FunctionTranslator, node: ast.expr, value: Expr, match: re.Match[str]) -> Expr:
+    kind, digits = match["kind"], match["digits"]
+    if match["sign"] == "+" or (match["zero"] and (match["comma"] or match["align"])) or kind == "s":
+        raise refuse(node, "operator", f"The format {match[0]!r} is not carried over.")
+    number = value.code
+    if kind in ("f", "%"):
+        if value.type.kind != "float":  # the int 0 has no sign
+            number = (
+                f"{value.at(code.ADD)} + 0"
+                if value.type.kind != "any"
+                else f"{t.helper('numberOf')}({number}) + 0"
+            )
+        shown = f"({number}) * 100" if kind == "%" else number
+        text = f"{t.helper('toDecimals')}({shown}, {digits or 6})"
+        text = f"{text} + '%'" if kind == "%" else text
+    elif digits or (kind == "d" and value.type.kind in ("float", "number")):
+        raise refuse(node, "operator", f"The format {match[0]!r} is not carried over.", "Use .2f, or int(…).")
+    elif value.type.kind in _INTEGRAL:
+        text = f"String({number})"
+    elif kind == "d":
+        text = f"String({t.helper('wholeNumber')}({number}))"
+    elif value.type.kind == "json-number":
+        text = f"{t.helper('textOf')}({number})"
+    else:
+        raise refuse(node, "float-text")
+    if match["comma"]:
+        text = f"{t.helper('groupThousands')}({text})"
+    if match["zero"] and match["width"]:
+        return Expr(
+            f"{t.helper('zeroFilled')}({text}, {match['width']})", STR, code.CALL, awaits=value.awaits
+        )
+    prec = code.ADD if text.endswith("+ '%'") else code.CALL
+    return _aligned(t, Expr(text, STR, prec, awaits=value.awaits), match, match["align"] or ">")
+
+
+def _aligned(t: FunctionTranslator, text: Expr, match: re.Match[str], align: str) -> Expr:
+    if not match["width"]:
+        return text
+    arguments = f"{text.code}, {match['width']}, '{align}', {code.string(match['fill'] or ' ')}"
+    return Expr(f"{t.helper('padText')}({arguments})", STR, code.CALL, awaits=text.awaits)
+
+
+TABLE.add("format", ((ANYTHING, STR), STR, _format))

@@ -1,0 +1,288 @@
+// What Python does and JavaScript does not. Each function stands alone or names what it uses.
+
+// truthy: Python's truth: empty lists, dicts and sets are false
+function truthy(value: any): boolean {
+    if (value === null || value === undefined) return false;
+    if (Array.isArray(value)) return value.length > 0;
+    if (value instanceof Set) return value.size > 0;
+    if (typeof value === 'object') return Object.keys(value).length > 0;
+    return Boolean(value);
+}
+
+// pythonError: an error that carries the name of Python's, for handlers
+function pythonError(name: string, message: any): Error {
+    const error = new Error(String(message));
+    error.name = name;
+    return error;
+}
+
+// isHttpError: whether a request failed
+function isHttpError(error: any): boolean {
+    return error?.isAxiosError === true || error?.response !== undefined;
+}
+
+// isObject: whether a value from outside is a dict
+function isObject(value: any): boolean {
+    return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
+}
+
+// isDict: isinstance(value, dict)
+function isDict(value: any): boolean {
+    return isObject(value) && !(value instanceof Set);
+}
+
+// keyOf: keys of a dict are text; JavaScript would make text of any other
+function keyOf(key: any): string {
+    if (typeof key !== 'string') throw new Error('Keys of a dict must be text on Nango. Use str(key).');
+    return key;
+}
+
+// itemOf: a key of a dict; throws where it is absent, as Python does
+function itemOf(dict: any, key: any): any {
+    if (Array.isArray(dict) || typeof dict === 'string') return elementAt(dict, key);
+    if (!isObject(dict)) throw pythonError('TypeError', 'this is no dict');
+    if (typeof key !== 'string' || !Object.hasOwn(dict, key)) throw pythonError('KeyError', `'${key}'`);
+    return dict[key];
+}
+
+// elementAt: an element of a list or text, from its end where the index is negative; throws where there is none
+function elementAt(list: any, index: any): any {
+    if (isObject(list)) return itemOf(list, index);
+    if (!Number.isInteger(index)) throw pythonError('TypeError', 'indices must be integers');
+    if (typeof list !== 'string' && !Array.isArray(list)) throw pythonError('TypeError', 'this is no list');
+    const items = typeof list === 'string' ? [...list] : list;
+    const place = index < 0 ? items.length + index : index;
+    if (place < 0 || place >= items.length) throw pythonError('IndexError', 'list index out of range');
+    return items[place];
+}
+
+// setAt: replaces an element of a list
+function setAt(list: any[], index: number, value: any): void {
+    const place = index < 0 ? list.length + index : index;
+    if (place < 0 || place >= list.length) throw pythonError('IndexError', 'list assignment index out of range');
+    list[place] = value;
+}
+
+// setItem: an element of a list, or a key of a dict, where it is not known which
+function setItem(container: any, key: any, value: any): void {
+    if (Array.isArray(container)) setAt(container, key, value);
+    else container[keyOf(key)] = value;
+}
+
+// getOr: a key of a dict, or the default where it is absent
+function getOr(dict: any, key: any, fallback: any = null): any {
+    return typeof key === 'string' && Object.hasOwn(dict, key) ? dict[key] : fallback;
+}
+
+// takeKey: removes a key of a dict and returns its value
+function takeKey(dict: any, key: string, ...fallback: any[]): any {
+    if (!Object.hasOwn(dict, key)) {
+        if (fallback.length > 0) return fallback[0];
+        throw pythonError('KeyError', `'${key}'`);
+    }
+    const value = dict[key];
+    delete dict[key];
+    return value;
+}
+
+// setDefault: a key of a dict, which gets the default where it is absent
+function setDefault(dict: any, key: any, fallback: any): any {
+    if (!Object.hasOwn(dict, keyOf(key))) dict[key] = fallback;
+    return dict[key];
+}
+
+// keysOf: keys of a dict in their order; JavaScript moves keys that look like whole numbers to the front
+function keysOf(dict: any): string[] {
+    const names = Object.keys(dict);
+    if (names.length > 1 && names.some((name) => /^(0|[1-9][0-9]*)$/.test(name))) {
+        throw new Error('The order of keys that look like whole numbers is lost in JavaScript.');
+    }
+    return names;
+}
+
+// valuesOf: values of a dict in the order of its keys
+function valuesOf(dict: any): any[] {
+    return keysOf(dict).map((key) => dict[key]);
+}
+
+// entriesOf: keys and values of a dict in their order
+function entriesOf(dict: any): [string, any][] {
+    return keysOf(dict).map((key) => [key, dict[key]]);
+}
+
+// isIn: Python's `in` where the kind of container is not known
+function isIn(value: any, container: any): boolean {
+    if (typeof container === 'string') {
+        if (typeof value !== 'string') throw pythonError('TypeError', 'only text is in text');
+        return container.includes(value);
+    }
+    if (Array.isArray(container)) return container.some((each) => equals(each, value));
+    if (!isObject(container)) throw pythonError('TypeError', 'nothing is in this');
+    return typeof value === 'string' && Object.hasOwn(container, value);
+}
+
+// equals: Python's ==, by value; True equals 1
+function equals(a: any, b: any): boolean {
+    if (typeof a === 'boolean') a = Number(a);
+    if (typeof b === 'boolean') b = Number(b);
+    if (a === b) return true;
+    if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return (a ?? null) === (b ?? null);
+    if (a instanceof Date || b instanceof Date) return sameTime(a, b);
+    if (Array.isArray(a) !== Array.isArray(b)) return false;
+    const names = Object.keys(a);
+    return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && equals(a[name], b[name]));
+}
+
+// sameTime: Python's == of datetimes, to the microsecond; one with a time zone equals none without
+function sameTime(a: any, b: any): boolean {
+    if (!(a instanceof Date && b instanceof Date) || a.getTime() !== b.getTime()) return false;
+    const [left, right]: any[] = [a, b];
+    return left.us === right.us && (left.offset === null) === (right.offset === null);
+}
+
+// compare: Python's order: numbers by size, text by code points, lists by their elements
+function compare(a: any, b: any): number {
+    if (typeof a === 'string' && typeof b === 'string') {
+        const left = [...a];
+        const right = [...b];
+        for (let i = 0; i < Math.min(left.length, right.length); i++) {
+            const order = left[i]!.codePointAt(0)! - right[i]!.codePointAt(0)!;
+            if (order !== 0) return order;
+        }
+        return left.length - right.length;
+    }
+    if (Array.isArray(a) && Array.isArray(b)) {
+        for (let i = 0; i < Math.min(a.length, b.length); i++) {
+            if (!equals(a[i], b[i])) return compare(a[i], b[i]);
+        }
+        return a.length - b.length;
+    }
+    if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime() || (a as any).us - (b as any).us;
+    if (typeof a === 'boolean') a = Number(a);
+    if (typeof b === 'boolean') b = Number(b);
+    if (typeof a !== 'number' || typeof b !== 'number') throw pythonError('TypeError', 'these values have no order');
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// sorted: a sorted copy; equal elements keep their order, also in reverse
+function sorted<T>(items: Iterable<T>, key: (value: T) => any = (value) => value, reverse = false): T[] {
+    const sign = reverse ? -1 : 1;
+    return [...items]
+        .map((value) => ({ value, by: key(value) }))
+        .sort((a, b) => sign * compare(a.by, b.by))
+        .map((each) => each.value);
+}
+
+// sortInPlace: sorts a list itself
+function sortInPlace<T>(items: T[], key: (value: T) => any = (value) => value, reverse = false): void {
+    const ordered = sorted(items, key, reverse);
+    for (let i = 0; i < ordered.length; i++) items[i] = ordered[i]!;
+}
+
+// minOf: the smallest element, the first of equals
+function minOf<T, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
+    if (items.length === 0 && fallback.length > 0) return fallback[0]!;
+    if (items.length === 0) throw pythonError('ValueError', 'min() of an empty list');
+    return items.reduce((best, each) => (compare(key(each), key(best)) < 0 ? each : best));
+}
+
+// maxOf: the largest element, the first of equals
+function maxOf<T, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
+    if (items.length === 0 && fallback.length > 0) return fallback[0]!;
+    if (items.length === 0) throw pythonError('ValueError', 'max() of an empty list');
+    return items.reduce((best, each) => (compare(key(each), key(best)) > 0 ? each : best));
+}
+
+// lengthOf: length in Python's sense: text by code points
+function lengthOf(value: any): number {
+    if (typeof value === 'string') return [...value].length;
+    if (Array.isArray(value)) return value.length;
+    if (value === null || typeof value !== 'object') throw pythonError('TypeError', 'this has no length');
+    return value instanceof Set ? value.size : Object.keys(value).length;
+}
+
+// sliceOf: a part of a list or a text, by code points
+function sliceOf(value: any, start?: number | null, end?: number | null): any {
+    const [from, to] = [start ?? undefined, end ?? undefined];
+    if (typeof value === 'string') return [...value].slice(from, to).join('');
+    if (!Array.isArray(value)) throw pythonError('TypeError', 'this has no parts');
+    return value.slice(from, to);
+}
+
+// backwards: a list or a text from its end to its start
+function backwards(value: any): any {
+    return typeof value === 'string' ? [...value].reverse().join('') : [...value].reverse();
+}
+
+// repeated: a list a number of times
+function repeated<T>(items: T[], times: number): T[] {
+    return Array.from({ length: Math.max(0, times) }, () => items).flat(1) as T[];
+}
+
+// rangeOf: whole numbers from start to stop
+function rangeOf(start: number, stop?: number, step = 1): number[] {
+    const [from, to] = stop === undefined ? [0, start] : [start, stop];
+    if (step === 0) throw pythonError('ValueError', 'range() arg 3 must not be zero');
+    const found: number[] = [];
+    for (let i = from; step > 0 ? i < to : i > to; i += step) found.push(i);
+    return found;
+}
+
+// enumerated: pairs of place and element
+function enumerated<T>(items: Iterable<T>, start = 0): [number, T][] {
+    return [...items].map((value, index) => [index + start, value]);
+}
+
+// zipped: pairs of elements, as many as the shorter list has
+function zipped<A, B>(a: A[], b: B[]): [A, B][] {
+    return a.slice(0, b.length).map((value, index) => [value, b[index]!]);
+}
+
+// firstOf: the first element, or the default
+function firstOf<T, D>(items: T[], fallback: D): T | D {
+    return items.length > 0 ? items[0]! : fallback;
+}
+
+// popAt: removes an element of a list and returns it
+function popAt<T>(list: T[], index = -1): T {
+    const place = index < 0 ? list.length + index : index;
+    if (place < 0 || place >= list.length) throw pythonError('IndexError', 'pop index out of range');
+    return list.splice(place, 1)[0]!;
+}
+
+// removeItem: removes the first element that equals a value
+function removeItem(list: any[], value: any): void {
+    list.splice(indexOfItem(list, value), 1);
+}
+
+// indexOfItem: the place of the first element that equals a value; throws where there is none
+function indexOfItem(list: any[], value: any): number {
+    const place = list.findIndex((each) => equals(each, value));
+    if (place < 0) throw pythonError('ValueError', 'the value is not in the list');
+    return place;
+}
+
+// countItems: how many elements equal a value
+function countItems(list: any[], value: any): number {
+    return list.filter((each) => equals(each, value)).length;
+}
+
+// setOf: a set; True would be 1 in Python
+function setOf(items: Iterable<any>): Set<any> {
+    const found = new Set(items);
+    if (found.has(true) || found.has(false)) throw new Error('A set with True or False differs on Nango.');
+    for (const each of found) {
+        if (each !== null && typeof each === 'object') throw pythonError('TypeError', 'unhashable type');
+    }
+    return found;
+}
+
+// addAll: adds all elements to a set
+function addAll<T>(set: Set<T>, items: Iterable<T>): void {
+    for (const each of items) set.add(each);
+}
+
+// logText: messages of a log line as one text
+function logText(...messages: any[]): string {
+    return messages.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join(' ');
+}
