@@ -29,10 +29,10 @@ def decode(body: bytes) -> Any:
     """
     if body[:3] == _BOM:
         body = body[3:]
+    fast, refusals = _fast_decoder()
     try:
-        return _fast_decoder()(body)
-    except (ValueError, RecursionError):
-        # msgspec's errors are ValueErrors; it also refuses lone surrogates, which JSON.parse takes.
+        return fast(body)
+    except refusals:  # among them lone surrogates, which JSON.parse takes
         return _patient_decode(body)
 
 
@@ -205,10 +205,11 @@ def dumps(value: Any) -> bytes:
 
 
 @functools.cache
-def _fast_decoder() -> Callable[[bytes], Any]:
+def _fast_decoder() -> tuple[Callable[[bytes], Any], tuple[type[Exception], ...]]:
     import msgspec
 
-    return msgspec.json.Decoder(float_hook=_float).decode
+    refusals = (msgspec.MsgspecError, ValueError, RecursionError)
+    return msgspec.json.Decoder(float_hook=_float).decode, refusals
 
 
 def _float(literal: str) -> int | float:

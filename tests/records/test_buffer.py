@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -215,7 +216,6 @@ def test_a_refused_batch_names_what_is_wrong_and_keeps_what_came_before(records:
 
 def test_missing_values_of_numpy_and_pandas_are_refused_with_the_remedy() -> None:
     import numpy as np
-    import pandas as pd
 
     buffer = RecordBuffer("Contact")
     for value in (np.int64(1), pd.NA, np.bool_(True)):
@@ -285,6 +285,22 @@ def test_large_buffers_go_to_a_temporary_file_that_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []  # nameless from the start
     del buffer
     assert frame["id"].iloc[-1] == "19-99"  # a frame outlives its buffer
+
+
+@pytest.mark.parametrize("spill_at", [1, 2**30])
+def test_records_that_have_hardly_a_key_in_common(spill_at: int) -> None:
+    sent = [
+        {"id": str(n), f"field {n}": n, **({"big": 2**70 + n} if n % 50 == 0 else {})} for n in range(200)
+    ]
+    buffer = RecordBuffer("Contact", spill_at=spill_at)
+    buffer.save(sent)
+    assert buffer.records() == sent
+    assert buffer.frame()["field 7"].tolist()[6:9] == [pd.NA, 7, pd.NA]
+    (note,) = buffer.notes
+    assert "4 integers of Contact are beyond 2^53 (in big)" in note.message
+    with pytest.raises(SDKError, match=r"record 150 \(id '150'\), field 'field 150': nan"):
+        buffer.save([{**row, **({"field 150": math.nan} if row["id"] == "150" else {})} for row in sent])
+    assert buffer.records() == sent
 
 
 def test_a_full_disk_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
