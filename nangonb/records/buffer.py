@@ -64,7 +64,9 @@ class RecordBuffer:
         self._validators: dict[Operation, Validator] = {}
         self._enforce = enforce
         self._segments: list[Segment] = []
+        # each with the length of the log that it is of
         self._resolved: tuple[int, Resolved] = (0, Resolved())
+        self._column_notes: tuple[int, list[ColumnNote]] = (0, [])
         self._spill_at, self._in_memory = spill_at, 0
         self._file: SpillFile | None = None
 
@@ -192,10 +194,18 @@ class RecordBuffer:
         """What the user should know: repeated ids, integers that Nango will round, columns that a frame
         cannot give the model's type."""
         integers = list(integer_notes(self.model, self._segments))
-        columns: list[ColumnNote] = []
-        if integers or self.validation:  # else every column has its type
-            columns = build(self._pieces(), fields=self.fields, kinds=field_kinds(self.schema))[1]
-        return [*duplicate_notes(self.model, self._segments), *integers, *column_notes(self.model, columns)]
+        return [
+            *duplicate_notes(self.model, self._segments),
+            *integers,
+            # without wrong types and huge integers every column has the type that the model asks for
+            *(column_notes(self.model, self._columns_as_objects()) if integers or self.validation else ()),
+        ]
+
+    def _columns_as_objects(self) -> list[ColumnNote]:
+        if self._column_notes[0] != len(self._segments):
+            _, found = build(self._pieces(), fields=self.fields, kinds=field_kinds(self.schema))
+            self._column_notes = (len(self._segments), found)
+        return self._column_notes[1]
 
     def _standing(self) -> Iterator[tuple[Segment, list[int] | None, dict[int, dict[str, Any]]]]:
         """The calls that saved rows which stand: which of them (None: all), and what to merge into them."""
