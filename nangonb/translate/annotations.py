@@ -31,12 +31,27 @@ from nangonb.translate.types import (
 )
 
 _NAMES = {
-    "Any": ANY, "object": ANY, "str": STR, "int": INT, "float": FLOAT, "bool": BOOL, "bytes": BYTES, "None": NONE,
-    "list": list_of(ANY), "dict": map_of(ANY), "set": set_of(ANY),
-    "datetime.datetime": DATETIME, "datetime.date": DATE, "datetime.timedelta": TIMEDELTA, "datetime.timezone": TIMEZONE, "typing.Any": ANY,
-    "nangonb.NangoSync": NANGO, "nangonb.NangoAction": NANGO, "nangonb.Response": RESPONSE,
+    "Any": ANY,
+    "object": ANY,
+    "str": STR,
+    "int": INT,
+    "float": FLOAT,
+    "bool": BOOL,
+    "bytes": BYTES,
+    "None": NONE,
+    "list": list_of(ANY),
+    "dict": map_of(ANY),
+    "set": set_of(ANY),
+    "datetime.datetime": DATETIME,
+    "datetime.date": DATE,
+    "datetime.timedelta": TIMEDELTA,
+    "datetime.timezone": TIMEZONE,
+    "typing.Any": ANY,
+    "nangonb.NangoSync": NANGO,
+    "nangonb.NangoAction": NANGO,
+    "nangonb.Response": RESPONSE,
     "nangonb.HTTPError": HTTP_ERROR,
-}  # fmt: skip
+}
 _LISTS = {"list", "collections.abc.Sequence", "collections.abc.Iterable", "collections.abc.Collection"}
 _MAPS = {"dict", "collections.abc.Mapping", "collections.abc.MutableMapping"}
 

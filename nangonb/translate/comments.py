@@ -31,7 +31,7 @@ class Comments:
         return found[::-1]
 
     def before(self, node: ast.stmt, lines: Sequence[Line]) -> list[Line]:
-        """Comments above a statement, and one blank line where there is one and something stands before it."""
+        """Comments above a statement, and one blank line where there is one and something stands before."""
         found = self.above(node)
         top = node.lineno - len(found) - 1
         blank = bool(lines) and top >= 1 and not self._lines[top - 1].strip()

@@ -186,8 +186,12 @@ def as_loop(
 ) -> Expr:
     """A loop before the statement: requests are made in Python's order, one after the other."""
     if not t.first:
-        raise refuse(node, "expression", "What stands before this would be evaluated later on Nango.",
-                     "Assign the list to a variable first.")  # fmt: skip
+        raise refuse(
+            node,
+            "expression",
+            "What stands before this would be evaluated later on Nango.",
+            "Assign the list to a variable first.",
+        )
     name = t.script.fresh("results")
     env = dict(t.env)
     lines, kind = _loops(t, list(node.generators), node.elt, collect, name)

@@ -6,6 +6,7 @@ import ast
 
 from nangonb.translate import code
 from nangonb.translate.code import Line, indented
+from nangonb.translate.declaring import declared_before
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.types import ACTION_ERROR, ERROR, HTTP_ERROR, Type
@@ -90,7 +91,8 @@ def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
     t.catching = before or catches_builtin(node)
     start = dict(t.env)
     with t.branch():
-        hoist = _declare_outside(t, node)
+        handled = [handler.body for handler in node.handlers]
+        hoist = declared_before(t, node, [node.body, *handled, node.orelse, node.finalbody])
         body = t.block(node.body)
     t.catching = before
     flag = None
@@ -98,37 +100,24 @@ def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
         flag = t.script.fresh("succeeded")
         hoist.append(Line(f"let {flag} = false;", node.lineno))
         body.append(Line(f"{flag} = true;"))
-    lines = [*hoist, Line("try {", node.lineno), *indented(body)]
+    lines = [Line("try {", node.lineno), *indented(body)]
     if node.handlers:
         lines += [Line("} catch (error: any) {" if _reads_error(node) else "} catch {")]
         lines += indented(_handlers(t, node.handlers, start))
+    if flag is not None:
+        # what else does is not caught, and is done before what finally does
+        lines += [Line("}"), Line(f"if ({flag}) {{"), *indented(t.block(node.orelse))]
+        if node.finalbody:
+            lines = [Line("try {", node.lineno), *indented([*lines, Line("}")])]
     if node.finalbody:
         lines += [Line("} finally {"), *indented(t.block(node.finalbody))]
-    lines.append(Line("}"))
-    if flag is not None:
-        lines += [Line(f"if ({flag}) {{"), *indented(t.block(node.orelse)), Line("}")]
-    return lines
+    return [*hoist, *lines, Line("}")]
 
 
 def catches_builtin(node: ast.Try) -> bool:
     """Whether a handler may catch what Python's own operations raise, such as a KeyError."""
     names = {name for handler in node.handlers for name in _names_of(handler.type)}
     return bool(names & {"Exception", *BUILTIN})
-
-
-def _declare_outside(t: FunctionTranslator, node: ast.Try) -> list[Line]:
-    """Variables that are first assigned inside the block and read after it are declared before it."""
-    from nangonb.translate.types import typescript
-
-    inside = {id(each) for part in node.body for each in ast.walk(part)}
-    lines = []
-    for name, variable in t.function.variables.items():
-        stored = [store for store in variable.stores if id(store) in inside]
-        outside = [use for use in (*variable.loads, *variable.stores) if id(use) not in inside]
-        if stored and outside and name not in t.declared_here:
-            t.declared_here.add(name)
-            lines.append(Line(f"let {t.js_name(name)}: {typescript(t.declared_type(name))};", node.lineno))
-    return lines
 
 
 def _reads_error(node: ast.Try) -> bool:

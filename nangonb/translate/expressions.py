@@ -32,10 +32,25 @@ from nangonb.translate.types import (
 SMALL_LITERAL = 2**20
 SAFE = 2**53
 _OPERATORS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in",
-    ast.NotIn: "not in", ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^",
-}  # fmt: skip
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+}
 
 
 def constant(t: FunctionTranslator, node: ast.Constant) -> Expr:
@@ -191,9 +206,21 @@ def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) ->
 def same_truth(kind: Type) -> bool:
     """Whether Python and JavaScript agree on what is true among values of this type."""
     return kind.kind in (
-        "none", "bool", "small", "int", "str", "datetime", "date", "uuid", "url-parts", "pattern", "response", "function",
-        "http-error", "match",
-    )  # fmt: skip
+        "none",
+        "bool",
+        "small",
+        "int",
+        "str",
+        "datetime",
+        "date",
+        "uuid",
+        "url-parts",
+        "pattern",
+        "response",
+        "function",
+        "http-error",
+        "match",
+    )
 
 
 def truth(t: FunctionTranslator, node: ast.AST, value: Expr) -> Expr:
@@ -369,11 +396,8 @@ def key_text(t: FunctionTranslator, key: Expr) -> str:
 def _property(key_node: ast.Constant, value: Expr) -> str:
     if key_node.value == "__proto__":
         raise refuse(key_node, "dict-key", "The key __proto__ means something else in JavaScript.")
-    return (
-        code.key(key_node.value)
-        if value.code == key_node.value
-        else (f"{code.key(key_node.value)}: {value.at(code.TERNARY)}")
-    )
+    name = str(key_node.value)
+    return code.key(name) if value.code == name else f"{code.key(name)}: {value.at(code.TERNARY)}"
 
 
 def set_literal(t: FunctionTranslator, node: ast.Set) -> Expr:
@@ -468,7 +492,9 @@ def _slice(t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.S
         kind = target.type.required
         if kind.kind == "tuple":
             kind = list_of(join(kind.parts))
-        return Expr(f"{t.helper('sliceOf')}({target.code}, {arguments})", kind, code.CALL, awaits=target.awaits)
+        return Expr(
+            f"{t.helper('sliceOf')}({target.code}, {arguments})", kind, code.CALL, awaits=target.awaits
+        )
     raise refuse(node, "operator", f"A slice of {target.type} is not carried over.")
 
 
@@ -513,13 +539,31 @@ def register() -> dict[type[ast.expr], Callable[[FunctionTranslator, Any], Expr]
     )
 
     return {
-        ast.Attribute: attribute, ast.Await: await_, ast.BinOp: binary, ast.BoolOp: boolean, ast.Call: call,
-        ast.Compare: compare, ast.Constant: constant, ast.Dict: dict_literal, ast.DictComp: dict_comprehension,
-        ast.GeneratorExp: generator, ast.IfExp: conditional, ast.JoinedStr: fstring, ast.Lambda: lambda_,
-        ast.List: list_literal, ast.ListComp: list_comprehension, ast.Name: name, ast.NamedExpr: named,
-        ast.Set: set_literal, ast.SetComp: set_comprehension, ast.Subscript: subscript, ast.Tuple: list_literal,
-        ast.UnaryOp: unary, ast.Yield: yield_, ast.YieldFrom: yield_,
-    }  # fmt: skip
+        ast.Attribute: attribute,
+        ast.Await: await_,
+        ast.BinOp: binary,
+        ast.BoolOp: boolean,
+        ast.Call: call,
+        ast.Compare: compare,
+        ast.Constant: constant,
+        ast.Dict: dict_literal,
+        ast.DictComp: dict_comprehension,
+        ast.GeneratorExp: generator,
+        ast.IfExp: conditional,
+        ast.JoinedStr: fstring,
+        ast.Lambda: lambda_,
+        ast.List: list_literal,
+        ast.ListComp: list_comprehension,
+        ast.Name: name,
+        ast.NamedExpr: named,
+        ast.Set: set_literal,
+        ast.SetComp: set_comprehension,
+        ast.Subscript: subscript,
+        ast.Tuple: list_literal,
+        ast.UnaryOp: unary,
+        ast.Yield: yield_,
+        ast.YieldFrom: yield_,
+    }
 
 
 EXPRESSIONS: dict[type[ast.expr], Callable[[FunctionTranslator, Any], Expr]] = {}

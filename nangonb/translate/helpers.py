@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-
 _FILES = ("core", "numbers", "text", "patterns", "dates", "encodings")
 
 

@@ -10,19 +10,49 @@ from nangonb.translate.refusals import refuse
 
 #: Modules of the standard library that rows of the table carry over, with the names that may be imported.
 STDLIB: dict[str, frozenset[str]] = {
-    "base64": frozenset({"b64decode", "b64encode", "standard_b64decode", "standard_b64encode", "urlsafe_b64decode",
-                         "urlsafe_b64encode"}),
+    "base64": frozenset(
+        {
+            "b64decode",
+            "b64encode",
+            "standard_b64decode",
+            "standard_b64encode",
+            "urlsafe_b64decode",
+            "urlsafe_b64encode",
+        }
+    ),
     "datetime": frozenset({"UTC", "date", "datetime", "timedelta", "timezone"}),
     "hashlib": frozenset({"md5", "sha1", "sha256", "sha512"}),
     "hmac": frozenset({"new", "compare_digest"}),
     "json": frozenset({"dumps", "loads"}),
     "math": frozenset({"ceil", "floor", "sqrt", "pi", "trunc"}),
-    "re": frozenset({"A", "ASCII", "DOTALL", "I", "IGNORECASE", "M", "MULTILINE", "S", "VERBOSE", "X", "compile", "escape",
-                     "findall", "fullmatch", "match", "search", "split", "sub"}),
+    "re": frozenset(
+        {
+            "A",
+            "ASCII",
+            "DOTALL",
+            "I",
+            "IGNORECASE",
+            "M",
+            "MULTILINE",
+            "S",
+            "VERBOSE",
+            "X",
+            "compile",
+            "escape",
+            "findall",
+            "fullmatch",
+            "match",
+            "search",
+            "split",
+            "sub",
+        }
+    ),
     "typing": frozenset({"Any", "Literal", "NotRequired", "Optional", "TypedDict", "Union", "cast"}),
-    "urllib.parse": frozenset({"parse_qs", "quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urlparse", "urlsplit"}),
+    "urllib.parse": frozenset(
+        {"parse_qs", "quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urlparse", "urlsplit"}
+    ),
     "uuid": frozenset({"uuid4"}),
-}  # fmt: skip
+}
 _TYPES_ONLY = {"__future__", "collections.abc", "typing"}
 _NANGONB = frozenset({"ActionError", "HTTPError", "NangoAction", "NangoSync", "Response"})
 
@@ -52,7 +82,11 @@ class Imports:
                 self.modules[local] = (module, alias.name)
             elif module == "nangonb" and alias.name in _NANGONB:
                 self.dotted[local] = f"nangonb.{alias.name}"
-            elif module in ("__future__", "collections.abc") or alias.name in STDLIB.get(module, ()) or f"{module}.{alias.name}" in STDLIB:
+            elif (
+                module in ("__future__", "collections.abc")
+                or alias.name in STDLIB.get(module, ())
+                or f"{module}.{alias.name}" in STDLIB
+            ):
                 self.dotted[local] = f"{module}.{alias.name}"
             else:
                 raise refuse(node, "import", f"{module}.{alias.name} does not exist on Nango.")

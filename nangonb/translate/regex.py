@@ -144,9 +144,8 @@ class _Writer:
         for name in categories:
             if name.startswith("CATEGORY_NOT_") and name.replace("NOT_", "") in categories:
                 return "[]" if negated else "[^]"
-        if len(members) == 1 and categories == {"CATEGORY_DIGIT"}:
-            if not self.flags & re.ASCII:
-                return "\\P{Nd}" if negated else "\\p{Nd}"
+        if len(members) == 1 and categories == {"CATEGORY_DIGIT"} and not self.flags & re.ASCII:
+            return "\\P{Nd}" if negated else "\\p{Nd}"
         if len(members) == 1 and categories and categories <= {"CATEGORY_NOT_WORD", "CATEGORY_NOT_SPACE"}:
             negated = not negated
             members = [("CATEGORY", next(iter(categories)).replace("NOT_", ""))]

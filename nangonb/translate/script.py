@@ -138,6 +138,7 @@ class ScriptTranslator:
     def run(self) -> list[Printed]:
         """The functions, printed; constants are in ``constant_lines``, refusals in ``refused``."""
         self._collect()
+        of_constants = set(self.helpers)
         self.all_names = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
         self._waiting()
         self._catching()
@@ -145,7 +146,7 @@ class ScriptTranslator:
         for number in range(_ROUNDS):
             before = self._state()
             self.refused = [r for r in self.refused if getattr(r, "collected", False)]
-            self.helpers.clear()
+            self.helpers = set(of_constants)
             self._counter = 0
             for function in self.functions.values():
                 function.seen_arguments.clear()
@@ -261,8 +262,12 @@ class ScriptTranslator:
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 pass
             case _:
-                raise refuse(node, "statement", "Only imports, constants and functions stand at the top of a script.",
-                             "Move it into a function.")  # fmt: skip
+                raise refuse(
+                    node,
+                    "statement",
+                    "Only imports, constants and functions stand at the top of a script.",
+                    "Move it into a function.",
+                )
 
     def _constant(self, node: ast.stmt, name: str, value: ast.expr) -> None:
         holder = Function.of(ast.parse("def constants(): pass").body[0], "constants")  # type: ignore[arg-type]
@@ -320,8 +325,8 @@ class ScriptTranslator:
         for function in own.values():
             nangos = {name for name, kind in function.parameters.items() if kind.kind == "nango"} | {"nango"}
             for call in ast.walk(function.node):
-                if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name):
-                    if call.value.id in nangos and call.attr in _WAITING:
+                match call:
+                    case ast.Attribute(value=ast.Name(id=id), attr=attr) if id in nangos and attr in _WAITING:
                         function.calls_sdk = True
         while True:
             changed = False
@@ -343,9 +348,11 @@ class ScriptTranslator:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Try) and catches_builtin(node):
                 reached += [
-                    c.func.id for part in node.body for c in ast.walk(part)
+                    c.func.id
+                    for part in node.body
+                    for c in ast.walk(part)
                     if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
-                ]  # fmt: skip
+                ]
         while reached:
             function = everyone.get(reached.pop())
             if function is not None and not function.catching:

@@ -28,11 +28,20 @@ from nangonb.translate.types import (
 
 #: Options of a request and their names on Nango.
 REQUEST_OPTIONS = {
-    "params": "params", "headers": "headers", "data": "data", "retries": "retries", "retry_on": "retryOn",
-    "base_url_override": "baseUrlOverride", "decompress": "decompress", "response_type": "responseType",
-    "forward_headers_on_redirect": "forwardHeadersOnRedirect", "provider_config_key": "providerConfigKey",
-    "connection_id": "connectionId", "method": "method", "paginate": "paginate",
-}  # fmt: skip
+    "params": "params",
+    "headers": "headers",
+    "data": "data",
+    "retries": "retries",
+    "retry_on": "retryOn",
+    "base_url_override": "baseUrlOverride",
+    "decompress": "decompress",
+    "response_type": "responseType",
+    "forward_headers_on_redirect": "forwardHeadersOnRedirect",
+    "provider_config_key": "providerConfigKey",
+    "connection_id": "connectionId",
+    "method": "method",
+    "paginate": "paginate",
+}
 REQUESTS = ("get", "post", "put", "patch", "delete", "proxy")
 BATCHES = {"batch_save": "batchSave", "batch_update": "batchUpdate", "batch_delete": "batchDelete"}
 
@@ -153,8 +162,12 @@ def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
             continue
         if keyword.arg not in REQUEST_OPTIONS or (keyword.arg == "paginate" and name != "paginate"):
             match = nearest(keyword.arg or "", REQUEST_OPTIONS)
-            raise refuse(keyword.value, "keyword", f"nango.{name} has no option {keyword.arg or '**'}.",
-                         f"Did you mean {match}?" if match else "")  # fmt: skip
+            raise refuse(
+                keyword.value,
+                "keyword",
+                f"nango.{name} has no option {keyword.arg or '**'}.",
+                f"Did you mean {match}?" if match else "",
+            )
         value = _option(t, keyword.arg, keyword.value)
         if value is not None:
             ts_name = REQUEST_OPTIONS[keyword.arg]
@@ -216,7 +229,7 @@ def pagination(t: FunctionTranslator, node: ast.expr) -> str:
         if key_node.value == "on_page":
             parts.append(f"on_page: {_on_page(t, value_node)}")
         else:
-            parts.append(f"{key_node.value}: {t.expr(value_node).at(code.TERNARY)}")
+            parts.append(f"{key_node.value!s}: {t.expr(value_node).at(code.TERNARY)}")
     return code.object_literal(parts)
 
 

@@ -137,9 +137,11 @@ def sum_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     items = argument_list(t, _one(node, "sum"))
     kind = element(items.type)
     if kind.kind not in ("bool", "small", "int", "float", "json-number", "any") or kind.nullable:
-        raise refuse(node, "operator", f"sum() of {kind} is not carried over.", "Use sum(float(x) for x in …).")
+        raise refuse(
+            node, "operator", f"sum() of {kind} is not carried over.", "Use sum(float(x) for x in …)."
+        )
     total = {"bool": INT, "small": INT, "int": INT, "float": Type("float")}.get(kind.kind, NUMBER)
-    if sys.version_info < (3, 12):  # the script was tried with this Python
+    if sys.hexversion < 0x030C0000:  # the script was tried with this Python
         return Expr(f"{t.helper('sumInOrder')}({items.code})", total, code.CALL)
     floats = ", true" if kind.kind == "float" else ""
     return Expr(f"{t.helper('sumOf')}({items.code}{floats})", total, code.CALL)
@@ -207,7 +209,17 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
     kind = element(items.type)
     by = arrow(t, keys["key"], [kind], keyword="key") if "key" in keys else None
     compared = by.type if by else kind
-    if compared.nullable or compared.kind in ("none", "map", "record", "response", "bool", "mixed", "bytes", "set", "uuid"):
+    if compared.nullable or compared.kind in (
+        "none",
+        "map",
+        "record",
+        "response",
+        "bool",
+        "mixed",
+        "bytes",
+        "set",
+        "uuid",
+    ):
         raise refuse(
             node, "operator", f"Sorting by {compared} is not carried over.", "Sort by text or a number."
         )
@@ -380,11 +392,29 @@ def sort_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
 
 
 SPECIAL: dict[str, Special] = {
-    "all": all_, "any": any_, "dict": dict_, "dict.items": lambda t, n, r: _entries(t, n, r), "enumerate": enumerate_,
-    "filter": filter_, "isinstance": isinstance_, "list": list_, "list.sort": sort_, "map": map_, "max": _extreme("max"),
-    "min": _extreme("min"), "next": next_, "range": range_, "reversed": reversed_, "set": set_, "sorted": sorted_,
-    "str.join": join_, "sum": sum_, "tuple": list_, "typing.cast": cast_, "zip": zip_,
-}  # fmt: skip
+    "all": all_,
+    "any": any_,
+    "dict": dict_,
+    "dict.items": lambda t, n, r: _entries(t, n, r),
+    "enumerate": enumerate_,
+    "filter": filter_,
+    "isinstance": isinstance_,
+    "list": list_,
+    "list.sort": sort_,
+    "map": map_,
+    "max": _extreme("max"),
+    "min": _extreme("min"),
+    "next": next_,
+    "range": range_,
+    "reversed": reversed_,
+    "set": set_,
+    "sorted": sorted_,
+    "str.join": join_,
+    "sum": sum_,
+    "tuple": list_,
+    "typing.cast": cast_,
+    "zip": zip_,
+}
 
 
 def _entries(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:

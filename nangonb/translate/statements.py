@@ -9,6 +9,7 @@ from typing import Any
 from nangonb.translate import code
 from nangonb.translate.code import Expr, Line, indented
 from nangonb.translate.comprehensions import bind, iterable
+from nangonb.translate.declaring import declared_before
 from nangonb.translate.errors import raise_, try_
 from nangonb.translate.expressions import condition, key_text, narrow, operation
 from nangonb.translate.function import Function, FunctionTranslator
@@ -22,8 +23,13 @@ _AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mul
 def statement(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
     handler = STATEMENTS.get(type(node))
     if handler is None:
-        code_ = {ast.With: "with", ast.Global: "global", ast.Nonlocal: "global", ast.ClassDef: "class",
-                 ast.Match: "match"}.get(type(node), "statement")  # fmt: skip
+        code_ = {
+            ast.With: "with",
+            ast.Global: "global",
+            ast.Nonlocal: "global",
+            ast.ClassDef: "class",
+            ast.Match: "match",
+        }.get(type(node), "statement")
         raise refuse(node, code_)
     return handler(t, node)
 
@@ -72,7 +78,7 @@ def _assign(
 
 
 def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> list[Line]:
-    """``const`` where it is assigned once, ``let`` where more than once, nothing where it is declared already."""
+    """``const`` where it is assigned once, ``let`` where more than once, nothing where it is declared."""
     shown = t.js_name(name)
     if name in t.declared_here:
         return _lines(f"{shown} = {value.code};", node)
@@ -185,6 +191,7 @@ def if_(t: FunctionTranslator, node: ast.If) -> list[Line]:
     test = condition(t, node.test)
     t.first = False
     hoisted, t.before = t.before, []
+    hoisted += declared_before(t, node, [node.body, node.orelse])
     start = dict(t.env)
     narrow(t, node.test, True)
     body = t.block(node.body)
@@ -233,6 +240,7 @@ def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
             node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
         )
     _forget_assigned(t, node)
+    declared = declared_before(t, node, [node.body])
     test = condition(t, node.test)
     with t.branch():
         narrow(t, node.test, True)
@@ -241,7 +249,7 @@ def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
         t.loop_depth -= 1
     if not (isinstance(node.test, ast.Constant) and node.test.value is True):
         narrow(t, node.test, False)
-    return [Line(f"while ({test.code}) {{", node.lineno), *indented(body), Line("}")]
+    return [*declared, Line(f"while ({test.code}) {{", node.lineno), *indented(body), Line("}")]
 
 
 def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
@@ -250,12 +258,13 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
             node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
         )
     _forget_assigned(t, node)
+    declared = declared_before(t, node, [node.body])
     source = paginate_source(t, node.iter)
     counted = None if source else _counted(t, node)
     if counted is not None:
-        return counted
+        return [*declared, *counted]
     items = source or iterable(t, node.iter)
-    hoisted, t.before = t.before, []
+    hoisted, t.before = [*declared, *t.before], []
     used = {name for name, variable in t.function.variables.items() if variable.used}
     over = node.iter.id if isinstance(node.iter, ast.Name) else None
     with t.branch():
@@ -378,11 +387,22 @@ def _lines(text: str, node: ast.AST) -> list[Line]:
 
 def _register() -> dict[type[ast.stmt], Callable[[FunctionTranslator, Any], list[Line]]]:
     return {
-        ast.AnnAssign: annotated_assign, ast.Assign: assign, ast.AugAssign: augmented_assign, ast.Break: break_,
-        ast.Continue: continue_, ast.Delete: delete, ast.Expr: expression_statement, ast.For: for_,
-        ast.FunctionDef: function_def, ast.If: if_, ast.Pass: pass_, ast.Raise: raise_, ast.Return: return_,
-        ast.Try: try_, ast.While: while_,
-    }  # fmt: skip
+        ast.AnnAssign: annotated_assign,
+        ast.Assign: assign,
+        ast.AugAssign: augmented_assign,
+        ast.Break: break_,
+        ast.Continue: continue_,
+        ast.Delete: delete,
+        ast.Expr: expression_statement,
+        ast.For: for_,
+        ast.FunctionDef: function_def,
+        ast.If: if_,
+        ast.Pass: pass_,
+        ast.Raise: raise_,
+        ast.Return: return_,
+        ast.Try: try_,
+        ast.While: while_,
+    }
 
 
 STATEMENTS = _register()

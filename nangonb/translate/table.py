@@ -25,7 +25,7 @@ Emit = Callable[["FunctionTranslator", ast.expr, Sequence[Expr]], Expr]
 class Row:
     """One way to carry an operation over.
 
-    ``operation`` is ``len``, ``str.split``, ``+`` …; ``operands`` their types, the receiver of a method first.
+    ``operation`` is ``len``, ``str.split``, ``+`` …; ``operands`` their types, a method's receiver first.
     ``emission`` is a template: ``{0}`` is an operand as an argument, ``{0:CALL}`` one that must bind as
     tightly as a call; or a function for what no template says. ``throws`` is the template to use where a
     handler may catch what Python raises. Names of helpers in a template are found by themselves.

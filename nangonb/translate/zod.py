@@ -9,12 +9,19 @@ from nangonb.translate import code
 from nangonb.translate.code import Line
 
 _TYPES = {
-    "string": "z.string()", "number": "z.number()", "bigint": "z.number()", "boolean": "z.boolean()",
-    "Record<string, any>": "z.record(z.string(), z.any())", "any": "z.any()", "any[]": "z.array(z.any())",
-    "void": "z.void()", "undefined": "z.undefined()", "never": "z.never()",
+    "string": "z.string()",
+    "number": "z.number()",
+    "bigint": "z.number()",
+    "boolean": "z.boolean()",
+    "Record<string, any>": "z.record(z.string(), z.any())",
+    "any": "z.any()",
+    "any[]": "z.array(z.any())",
+    "void": "z.void()",
+    "undefined": "z.undefined()",
+    "never": "z.never()",
     # a record is JSON: its dates are text in ISO 8601
     "Date": "z.iso.datetime({ offset: true })",
-}  # fmt: skip
+}
 
 
 def schemas(models: Mapping[str, Model], wanted: Iterable[str]) -> list[tuple[str, list[Line]]]:

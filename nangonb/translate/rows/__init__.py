@@ -17,6 +17,17 @@ from nangonb.translate.rows import (
 )
 
 __all__ = [
-    "addresses", "binary", "containers", "dates", "formats", "jsontext", "membership", "numbers", "operators",
-    "patterns", "sdk", "text", "timedeltas",
-]  # fmt: skip
+    "addresses",
+    "binary",
+    "containers",
+    "dates",
+    "formats",
+    "jsontext",
+    "membership",
+    "numbers",
+    "operators",
+    "patterns",
+    "sdk",
+    "text",
+    "timedeltas",
+]

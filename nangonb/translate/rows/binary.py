@@ -78,9 +78,11 @@ def _digest(encoding: str) -> Sequence[object]:
         value = operands[0]
         if value.pure and value.code.isidentifier():
             raise refuse(
-                node, "unknown-method", "A hash that is kept in a variable is not carried over.",
+                node,
+                "unknown-method",
+                "A hash that is kept in a variable is not carried over.",
                 "Write it in one go: hashlib.sha256(data).hexdigest()",
-            )  # fmt: skip
+            )
         text = f"{value.code}.digest({encoding})"
         return Expr(text, STR if encoding else BYTES, code.CALL, awaits=value.awaits)
 

@@ -14,6 +14,7 @@ from nangonb.translate.types import (
     ANY,
     ANYTHING,
     DICT,
+    INT,
     LIST,
     NONE,
     SET,
@@ -54,8 +55,11 @@ TABLE.add("list.remove", ((LIST, ANYTHING), NONE, "removeItem({0}, {1})"))
 TABLE.add("list.index", ((LIST, ANYTHING), SMALL, "indexOfItem({0}, {1})"))
 TABLE.add("list.count", ((LIST, ANYTHING), SMALL, "countItems({0}, {1})"))
 TABLE.add("list.copy", ((LIST,), _same, "[...{0:TERNARY}]", code.PRIMARY))
-TABLE.add("set.add", ((SET, ANYTHING), NONE, "{0:CALL}.add({1})"))
-TABLE.add("set.discard", ((SET, ANYTHING), NONE, "{0:CALL}.delete({1})"))
+for _member in (STR, SMALL, INT):
+    TABLE.add("set.add", ((SET, _member), NONE, "{0:CALL}.add({1})"))
+    TABLE.add("set.discard", ((SET, _member), NONE, "{0:CALL}.delete({1})"))
+TABLE.add("set.add", ((SET, ANY), NONE, "{0:CALL}.add(memberOf({1}))"))
+TABLE.add("set.discard", ((SET, ANY), NONE, "{0:CALL}.delete(memberOf({1}))"))
 TABLE.add("set.update", ((SET, LIST), NONE, "addAll({0}, {1})"))
 TABLE.add("|", ((SET, SET), _same, "new Set([...{0:TERNARY}, ...{1:TERNARY}])"))
 TABLE.add("&", ((SET, SET), _same, "new Set([...{0:TERNARY}].filter((value) => {1:CALL}.has(value)))"))
@@ -101,9 +105,21 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
 
 
 _INHERITED = frozenset(
-    {"constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
-     "__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"}
-)  # fmt: skip
+    {
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+        "__proto__",
+        "__defineGetter__",
+        "__defineSetter__",
+        "__lookupGetter__",
+        "__lookupSetter__",
+    }
+)
 TABLE.add("dict.get", ((DICT, ANYTHING), ANY, _get), ((DICT, ANYTHING, ANYTHING), ANY, _get))
 TABLE.add("dict.pop", ((DICT, STR), lambda o: o[0].type.item or ANY, "takeKey({0}, {1})"))
 TABLE.add("dict.pop", ((DICT, STR, ANYTHING), ANY, "takeKey({0}, {1}, {2})"))

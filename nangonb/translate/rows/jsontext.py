@@ -32,8 +32,12 @@ def _dumps(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> E
     if not is_json(value.type) or value.type.kind == "datetime":
         raise refuse(node.args[0], "not-json", f"A {value.type} is no JSON.")
     if not _shows(value.type):
-        raise refuse(node.args[0], "float-text", "A float shows as 2.0 in Python's JSON and as 2 on Nango's.",
-                     "Use a value of the JSON you got, or format it.")  # fmt: skip
+        raise refuse(
+            node.args[0],
+            "float-text",
+            "A float shows as 2.0 in Python's JSON and as 2 on Nango's.",
+            "Use a value of the JSON you got, or format it.",
+        )
     parts = [part for keyword in node.keywords if (part := _option(keyword))]
     options = f", {code.object_literal(parts)}" if parts else ""
     return Expr(f"{t.helper('jsonText')}({value.code}{options})", STR, code.CALL, awaits=value.awaits)

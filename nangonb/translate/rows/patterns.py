@@ -19,9 +19,17 @@ if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
 
 _FLAGS = {
-    "re.A": re.A, "re.ASCII": re.A, "re.DOTALL": re.S, "re.I": re.I, "re.IGNORECASE": re.I, "re.M": re.M,
-    "re.MULTILINE": re.M, "re.S": re.S, "re.VERBOSE": re.X, "re.X": re.X,
-}  # fmt: skip
+    "re.A": re.A,
+    "re.ASCII": re.A,
+    "re.DOTALL": re.S,
+    "re.I": re.I,
+    "re.IGNORECASE": re.I,
+    "re.M": re.M,
+    "re.MULTILINE": re.M,
+    "re.S": re.S,
+    "re.VERBOSE": re.X,
+    "re.X": re.X,
+}
 
 
 def _flags(t: FunctionTranslator, node: ast.expr) -> int:
@@ -69,7 +77,7 @@ def _compile(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) ->
             node, "regex", "A pattern that is computed is not carried over.", "Write it as a literal."
         )
     number = _flags(t, flags["flags"]) if "flags" in flags else 0
-    pattern, value = _pattern(t, flags["pattern"], number)
+    _, value = _pattern(t, flags["pattern"], number)
     kind = Type("pattern", name=f"{number}:{ast.literal_eval(flags['pattern'])}")
     return Expr(value.code, kind, code.PRIMARY)
 

@@ -59,7 +59,7 @@ TABLE.add("+", ((TIMEDELTA, DATETIME), DATETIME, "addTime({1}, {0})"))
 TABLE.add("-", ((DATETIME, TIMEDELTA), DATETIME, "addTime({0}, -{1:UNARY})"))
 TABLE.add("-", ((DATETIME, DATETIME), TIMEDELTA, "timeBetween({0}, {1})"))
 TABLE.add("+", ((DATE, TIMEDELTA), DATE, "addDays({0}, {1})"))
-TABLE.add("-", ((DATE, TIMEDELTA), DATE, "addDays({0}, -{1:UNARY})"))
+TABLE.add("-", ((DATE, TIMEDELTA), DATE, "addDays({0}, -floorDivide({1}, 86400e6) * 86400e6)"))
 TABLE.add("-", ((DATE, DATE), TIMEDELTA, "timeBetween(fromIso({0}), fromIso({1}))"))
 
 

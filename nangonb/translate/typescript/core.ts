@@ -48,6 +48,7 @@ function itemOf(dict: any, key: any): any {
 // elementAt: an element of a list or text, from its end where the index is negative; throws where there is none
 function elementAt(list: any, index: any): any {
     if (isObject(list)) return itemOf(list, index);
+    if (typeof index === 'boolean') index = Number(index);
     if (!Number.isInteger(index)) throw pythonError('TypeError', 'indices must be integers');
     if (typeof list !== 'string' && !Array.isArray(list)) throw pythonError('TypeError', 'this is no list');
     const items = typeof list === 'string' ? [...list] : list;
@@ -269,17 +270,19 @@ function countItems(list: any[], value: any): number {
 
 // setOf: a set; True would be 1 in Python
 function setOf(items: Iterable<any>): Set<any> {
-    const found = new Set(items);
-    if (found.has(true) || found.has(false)) throw new Error('A set with True or False differs on Nango.');
-    for (const each of found) {
-        if (each !== null && typeof each === 'object') throw pythonError('TypeError', 'unhashable type');
-    }
-    return found;
+    return new Set([...items].map(memberOf));
+}
+
+// memberOf: an element of a set
+function memberOf(value: any): any {
+    if (typeof value === 'boolean') throw new Error('A set with True or False differs on Nango.');
+    if (value !== null && typeof value === 'object') throw pythonError('TypeError', 'unhashable type');
+    return value;
 }
 
 // addAll: adds all elements to a set
 function addAll<T>(set: Set<T>, items: Iterable<T>): void {
-    for (const each of items) set.add(each);
+    for (const each of items) set.add(memberOf(each) as T);
 }
 
 // logText: messages of a log line as one text
