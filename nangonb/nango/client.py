@@ -276,6 +276,8 @@ class Client:
         finally:
             if response is not None:
                 response.close()
+                # httpx ties response and stream in a cycle: without this, each page's body stays in memory
+                response.stream = httpx.ByteStream(b"")
         elapsed = time.perf_counter() - start
         status = response.status_code
         if status >= 400 and len(body) <= _SMALL:

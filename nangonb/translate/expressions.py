@@ -79,6 +79,11 @@ def _number(node: ast.AST, value: float) -> str:
 
 
 def name(t: FunctionTranslator, node: ast.Name) -> Expr:
+    from nangonb.translate.calls import dotted_name
+
+    dotted = dotted_name(t, node)
+    if dotted is not None and dotted in TABLE.rows:  # `from datetime import UTC`
+        return operation(t, node, dotted, [], what=node.id)
     return t.lookup(node)
 
 

@@ -1,0 +1,2 @@
+import './salesforce/actions/contact-fields.js';
+import './salesforce/syncs/contacts-full.js';
