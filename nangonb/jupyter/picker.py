@@ -24,7 +24,7 @@ _ALL = "all"
 # A saved notebook that is opened again has the table, and widgets that no kernel answers: JupyterLab shows
 # an error in their place. The table below says it all.
 _WITHOUT_KERNEL = (
-    "<style>.jp-OutputArea-child:not(:has(.jupyter-widgets)):has(+ .jp-OutputArea-child .nangonb-choice)"
+    "<style>.jp-OutputArea-child:not(:has(.widget-vbox)):has(+ .jp-OutputArea-child .nangonb-choice)"
     "{display:none}</style>"
 )
 

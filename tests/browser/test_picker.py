@@ -101,7 +101,7 @@ def test_the_quickstart_runs_from_its_first_to_its_last_cell(lab_nb: NotebookPag
     expect(
         page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
     ).to_have_count(0)
-    expect(page.locator(".jp-OutputArea-output").last).to_contain_text("salesforce-contacts.py")
+    expect(page.locator(".jp-OutputArea-output").last).to_contain_text("salesforce-contacts.ts")
     assert (lab_nb.root / "nango-integrations" / "nango.yaml").is_file()
     picker = page.locator(".widget-select select")
     picker.scroll_into_view_if_needed()
