@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from nangonb.translate import code
+from nangonb.translate.callbacks import callback
 from nangonb.translate.code import Expr, Line, indented
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
@@ -98,18 +99,21 @@ def _chain(
 ) -> Expr:
     generator, rest = generators[0], generators[1:]
     items = iterable(t, generator.iter)
-    target, kinds = bind(t, generator.target, element(items.type))
-    parameter = f"({target}{annotation_of(target, kinds, items.type)})"
+    target, _ = bind(t, generator.target, element(items.type))
     text = items.at(code.CALL)
     for test in generator.ifs:
         from nangonb.translate.expressions import condition, narrow
 
-        text += f".filter({parameter} => {code.shifted(condition(t, test).at(code.TERNARY))})"
+        body = code.shifted(condition(t, test).at(code.TERNARY))
+        text += f".filter({callback(t, generator.target, items, body)})"
         narrow(t, test, True)
     if rest:
         inner = _chain(t, rest, elt, check)
         return Expr(
-            f"{text}.flatMap({parameter} => {inner.code})", inner.type, code.CALL, awaits=items.awaits
+            f"{text}.flatMap({callback(t, generator.target, items, inner.code)})",
+            inner.type,
+            code.CALL,
+            awaits=items.awaits,
         )
     value = t.expr(elt)
     if check is not None:
@@ -119,20 +123,19 @@ def _chain(
         copied = text if generator.ifs else f"[...{text}]"
         return Expr(copied, kind, code.CALL, awaits=items.awaits)
     body = f"({value.code})" if value.code.startswith("{") else value.at(code.TERNARY)
-    return Expr(f"{text}.map({parameter} => {body})", kind, code.CALL, awaits=items.awaits)
-
-
-def annotation_of(target: str, kind: Type, items: Type) -> str:
-    """Parameters of callbacks on values from outside need their ``any`` said."""
-    if items.kind == "any":
-        return ": any"
-    return ""
+    text += f".map({callback(t, generator.target, items, body)})"
+    return Expr(text, kind, code.CALL, awaits=items.awaits)
 
 
 def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
     """An expression that JavaScript can iterate over as an array, in Python's order."""
     items = t.expr(node)
     kind = items.type
+    if isinstance(node, ast.List | ast.Tuple) and element(kind).kind == "tuple":
+        items = Expr(
+            f"{items.code} as {typescript(list_of(element(kind)))}", list_of(element(kind)), code.RELATION
+        )
+        kind = items.type
     if kind.nullable:
         items = Expr(items.at(code.CALL) + "!", kind.required, code.CALL, awaits=items.awaits)
         kind = items.type

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nangonb.translate import code
-from nangonb.translate.code import Expr
+from nangonb.translate.code import Expr, Line
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, apply
@@ -27,6 +27,7 @@ from nangonb.translate.types import (
     map_of,
     record_of,
     tuple_of,
+    typescript,
 )
 
 SMALL_LITERAL = 2**20
@@ -378,7 +379,7 @@ def dict_literal(t: FunctionTranslator, node: ast.Dict) -> Expr:
             values.append(value.type.item or ANY)
             continue
         if isinstance(key_node, ast.Constant) and isinstance(key_node.value, str):
-            parts.append(_property(key_node, value))
+            parts.append(_property(key_node, value) + (" as const" if _is_pagination(node, key_node) else ""))
             fields[key_node.value] = Field(value.type)
         else:
             computed = t.expr(key_node)
@@ -396,6 +397,16 @@ def key_text(t: FunctionTranslator, key: Expr) -> str:
     if key.type.kind == "str" and not key.type.nullable:
         return key.code
     return f"{t.helper('keyOf')}({key.code})"
+
+
+def _is_pagination(node: ast.Dict, key_node: ast.Constant) -> bool:
+    """The type of a pagination that stands in a variable: to TypeScript it would be any text."""
+    keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+    return key_node.value == "type" and any(
+        isinstance(key, str)
+        and key.endswith(("_in_request", "_in_response", "_in_response_body", "_in_response_header"))
+        for key in keys
+    )
 
 
 def _property(key_node: ast.Constant, value: Expr) -> str:
@@ -466,9 +477,10 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
             pure=target.pure,
             awaits=target.awaits,
         )
-    return Expr(
-        code.member(target.at(code.CALL), key), found, code.CALL, pure=target.pure, awaits=target.awaits
-    )
+    shown = target.at(code.CALL)
+    headers = shown.endswith(".headers")  # axios has no names for them
+    text = f"{shown}[{code.string(key)}]" if headers else code.member(shown, key)
+    return Expr(text, found, code.CALL, pure=target.pure, awaits=target.awaits)
 
 
 def _slice(t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.Slice) -> Expr:
@@ -517,8 +529,12 @@ def attribute(t: FunctionTranslator, node: ast.Attribute) -> Expr:
 
 def named(t: FunctionTranslator, node: ast.NamedExpr) -> Expr:
     value = t.expr(node.value)
-    t.assign(node.target.id, value.type)
-    t.declared_here.add(node.target.id)
+    name = node.target.id
+    t.assign(name, value.type)
+    if name not in t.declared_here:
+        t.declared_here.add(name)
+        kind = typescript(t.declared_type(name))
+        t.before.append(Line(f"let {t.js_name(name)}: {kind};", node.lineno))
     return Expr(f"{t.js_name(node.target.id)} = {value.code}", value.type, code.ARROW, awaits=value.awaits)
 
 

@@ -276,7 +276,10 @@ class ScriptTranslator:
         if found.awaits or t.before:
             raise refuse(node, "statement")
         self.constants[name] = found.type
-        text = f"const {self.js_name(name)} = {found.code};"
+        from nangonb.translate.statements import says_little
+
+        typed = f": {typescript(found.type)}" if says_little(found) else ""
+        text = f"const {self.js_name(name)}{typed} = {found.code};"
         lines = [Line(line, node.lineno) for line in text.split("\n")]
         self.constant_lines[name] = [*self.comments.above(node), *self.comments.beside(node, lines)]
 

@@ -58,7 +58,7 @@ class Method:
 
 
 PLAIN = {
-    "get_metadata": Method("getMetadata", map_of(ANY), "{}"),
+    "get_metadata": Method("getMetadata<any>", map_of(ANY), "{}"),
     "set_metadata": Method("setMetadata", NONE, least=1, most=1),
     "update_metadata": Method("updateMetadata", NONE, least=1, most=1),
     "get_connection": Method("getConnection", map_of(ANY), most=2),
@@ -92,6 +92,8 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         raise refuse(node, "keyword", f"These arguments of nango.{name} are not carried over.")
     arguments = [_json(t, argument).at(code.TERNARY) for argument in node.args]
     text = code.call(f"await nango.{method.name}", arguments)
+    if name == "get_connection":  # which credentials there are depends on the provider
+        return Expr(f"({text}) as any", method.returns, code.RELATION, awaits=True)
     if method.fallback:
         return Expr(f"({text}) ?? {method.fallback}", method.returns, code.NULLISH, awaits=True)
     return Expr(text, method.returns, code.UNARY, awaits=True)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from nangonb.translate import code
+from nangonb.translate.callbacks import callback
 from nangonb.translate.code import Expr
 from nangonb.translate.comprehensions import argument_list, as_chain, bind, iterable
 from nangonb.translate.expressions import condition, narrow, operation, truth
@@ -94,23 +95,23 @@ def _quantifier(t: FunctionTranslator, node: ast.Call, method: str) -> Expr:
     if not isinstance(argument, ast.GeneratorExp):
         items = iterable(t, argument)
         test = truth(t, node, Expr("value", element(items.type), pure=True))
-        typed = ": any" if items.type.kind == "any" else ""
-        return Expr(f"{items.at(code.CALL)}.{method}((value{typed}) => {test.code})", BOOL, code.CALL)
+        text = f"{items.at(code.CALL)}.{method}({callback(t, 'value', items, test.code)})"
+        return Expr(text, BOOL, code.CALL)
     if t.script.waits(t, argument):
         raise refuse(node, "lazy-sdk-call", instead="Write a loop that stops at the hit.")
     if len(argument.generators) != 1:
         raise refuse(node, "expression", "Several for in any() or all() are not carried over.")
     generator, env = argument.generators[0], dict(t.env)
     items = iterable(t, generator.iter)
-    target, _ = bind(t, generator.target, element(items.type))
-    typed = ": any" if items.type.kind == "any" else ""
+    bind(t, generator.target, element(items.type))
     text = items.at(code.CALL)
     for each in generator.ifs:
-        text += f".filter(({target}{typed}) => {condition(t, each).at(code.TERNARY)})"
+        text += f".filter({callback(t, generator.target, items, condition(t, each).at(code.TERNARY))})"
         narrow(t, each, True)
     body = condition(t, argument.elt)
     t.env = env
-    return Expr(f"{text}.{method}(({target}{typed}) => {body.at(code.TERNARY)})", BOOL, code.CALL)
+    text += f".{method}({callback(t, generator.target, items, body.at(code.TERNARY))})"
+    return Expr(text, BOOL, code.CALL)
 
 
 def next_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
@@ -308,12 +309,10 @@ def filter_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
         raise refuse(node, "keyword")
     items = iterable(t, node.args[1])
     kind = element(items.type)
-    typed = ": any" if items.type.kind == "any" else ""
     if isinstance(node.args[0], ast.Constant) and node.args[0].value is None:
         test = truth(t, node, Expr("value", kind, pure=True))
-        return Expr(
-            f"{items.at(code.CALL)}.filter((value{typed}) => {test.code})", list_of(kind.required), code.CALL
-        )
+        text = f"{items.at(code.CALL)}.filter({callback(t, 'value', items, test.code)})"
+        return Expr(text, list_of(kind.required), code.CALL)
     function = arrow(t, node.args[0], [kind])
     if function.type.kind == "bool":
         return Expr(f"{items.at(code.CALL)}.filter({function.code})", list_of(kind), code.CALL)

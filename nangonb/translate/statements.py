@@ -57,6 +57,10 @@ def annotated_assign(t: FunctionTranslator, node: ast.AnnAssign) -> list[Line]:
 def _assign(
     t: FunctionTranslator, node: ast.stmt, target: ast.expr, value_node: ast.expr, annotated: Type | None
 ) -> list[Line]:
+    if isinstance(target, ast.Tuple) and isinstance(value_node, ast.Tuple):
+        lines = _one_by_one(t, node, target, value_node)
+        if lines is not None:
+            return lines
     value = t.expr(value_node, first=True)
     match target:
         case ast.Name(id=name):
@@ -77,6 +81,22 @@ def _assign(
     raise refuse(node, "statement", "This target is not carried over.")
 
 
+def _one_by_one(
+    t: FunctionTranslator, node: ast.stmt, target: ast.Tuple, value: ast.Tuple
+) -> list[Line] | None:
+    """``a, b = x, y`` as two lines; None where names are not new, and one may change what the next reads."""
+    names = [each.id for each in target.elts if isinstance(each, ast.Name)]
+    read = {each.id for each in ast.walk(value) if isinstance(each, ast.Name)}
+    plain = len(names) == len(target.elts) == len(value.elts) == len(set(names))
+    starred = any(isinstance(each, ast.Starred) for each in value.elts)
+    if not plain or starred or read & set(names) or any(name in t.declared_here for name in names):
+        return None
+    lines: list[Line] = []
+    for each, part in zip(target.elts, value.elts, strict=True):
+        lines += _assign(t, node, each, part, None)
+    return lines
+
+
 def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> list[Line]:
     """``const`` where it is assigned once, ``let`` where more than once, nothing where it is declared."""
     shown = t.js_name(name)
@@ -94,9 +114,15 @@ def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> l
     if value.type.kind == "list" and value.code not in ("[]",) and not variable.constant:
         annotation = f": {typescript(kind)}"
     if variable.constant and value.code not in ("[]", "{}") and name not in t.function.declared:
-        annotation = ""
+        annotation = f": {typescript(kind)}" if says_little(value) else ""
     word = "const" if variable.constant else "let"
     return _lines(f"{word} {shown}{annotation} = {value.code};", node)
+
+
+def says_little(value: Expr) -> bool:
+    """Whether TypeScript would take a value for something that is harder to use than what it is."""
+    pairs = value.type.kind == "list" and (value.type.item or ANY).kind == "tuple"
+    return (pairs and value.code.startswith("[")) or value.code.startswith("Object.fromEntries(")
 
 
 def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List, value: Expr) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from nangonb.project import ENTRY, Problem, Project, Script
 from nangonb.project.nango_yaml import DeclaredScript
@@ -21,6 +22,7 @@ _VARIABLES = {"sync": "sync", "action": "action", "on-event": "onEvent"}
 _CREATE = {"sync": "createSync", "action": "createAction", "on-event": "createOnEvent"}
 #: Nango's rule for the models that a sync saves to.
 _MODEL_NAME = re.compile("[A-Z][a-zA-Z0-9_]+")
+_METADATA = re.compile(r"\bnango\.(get|set|update)Metadata\b")
 _SCALARS = {"string": "z.string()", "number": "z.number()", "boolean": "z.boolean()"}
 
 
@@ -47,7 +49,7 @@ def script(
     known = schemas(models, [*(name for name in named if name in models), *typed])
     variable, create = _VARIABLES[script.kind], _CREATE[script.kind]
     properties = [
-        *_properties(script, declared),
+        *_properties(script, declared, translator, text),
         _exec("exec", entry, translator) if entry else [Line("exec: async () => {}")],
     ]
     if webhook:
@@ -76,6 +78,7 @@ def script(
 def module(project: Project, done: TranslatedModule, modules: Modules) -> list[Line]:
     text = used_text(done.translator, done.functions)
     typed = models_used(done.translator, text)
+    functions = [_for_any_script(function) for function in done.functions]
     known = schemas(project.checked.models, typed)
     types = [name for name in ("NangoAction", "NangoSync") if mentions(text, name)]
     top = of_crypto(done.translator, text)
@@ -87,12 +90,19 @@ def module(project: Project, done: TranslatedModule, modules: Modules) -> list[L
             top,
             *_models(known, typed),
             *constants(done.translator, text, "export "),
-            *(
-                function.lines("" if function.name.startswith("_") else "export")
-                for function in done.functions
-            ),
+            *(function.lines("" if function.name.startswith("_") else "export") for function in functions),
         ]
     )
+
+
+def _for_any_script(function: Printed) -> Printed:
+    """The nango object of a module is that of any script: its models and metadata are not known."""
+    names = {"NangoSync": "NangoSync<any, any>", "NangoAction": "NangoAction<any>"}
+    parameters = [
+        re.sub(r": (Nango\w+)$", lambda match: f": {names.get(match[1], match[1])}", parameter)
+        for parameter in function.parameters
+    ]
+    return replace(function, parameters=tuple(parameters))
 
 
 def problems(project: Project, script: Script) -> Iterator[Problem]:
@@ -144,12 +154,14 @@ def _inputs(declared: DeclaredScript | None) -> list[str]:
     return [declared.input] if declared and declared.input else []
 
 
-def _properties(script: Script, declared: DeclaredScript | None) -> list[list[Line]]:
+def _properties(
+    script: Script, declared: DeclaredScript | None, translator: ScriptTranslator, text: str
+) -> list[list[Line]]:
     """What nango.yaml says, as properties. ``autoStart`` is said: where it is left out, it is false."""
+    metadata = [_property("metadata", "z.looseObject({})")] if _METADATA.search(text) else []
     if declared is None:
         return [_property("description", code.string(script.config.description))]
-    description = " ".join(declared.description.split())
-    found = [_property("description", code.string(description))]
+    found = [_property("description", code.string(declared.description.strip()))]
     if declared.version:
         found.append(_property("version", code.string(declared.version)))
     endpoints = [
@@ -164,12 +176,14 @@ def _properties(script: Script, declared: DeclaredScript | None) -> list[list[Li
     ]
     scopes = [_property("scopes", _texts(declared.scopes))] if declared.scopes else []
     if declared.kind == "on-event":
-        return [*found, _property("event", code.string(declared.event or ""))]
+        return [*found, _property("event", code.string(declared.event or "")), *metadata]
     if declared.kind == "action":
         found += [_property("endpoint", endpoints[0])] if endpoints else []
         found += scopes
-        found.append(_property("input", _schema(declared.input)))
-        found.append(_property("output", _schema(declared.output[0] if declared.output else None)))
+        takes, gives = _undeclared(translator)
+        found += metadata
+        found.append(_property("input", _schema(declared.input, takes)))
+        found.append(_property("output", _schema(declared.output[0] if declared.output else None, gives)))
         return found
     found += [_property("endpoints", code.array_literal(endpoints))] if endpoints else []
     found.append(_property("frequency", code.string(declared.runs or "")))
@@ -179,15 +193,23 @@ def _properties(script: Script, declared: DeclaredScript | None) -> list[list[Li
     found += scopes
     if declared.webhook_subscriptions:
         found.append(_property("webhookSubscriptions", _texts(declared.webhook_subscriptions)))
-    found += [_property("metadata", _schema(declared.input))] if declared.input else []
+    found += [_property("metadata", _schema(declared.input, ""))] if declared.input else metadata
     found.append(_property("models", code.bracketed("{", list(declared.output), "}", space=" ")))
     return found
 
 
-def _schema(name: str | None) -> str:
-    if name is None:
-        return "z.void()"
-    return _SCALARS.get(name, name)
+def _schema(name: str | None, otherwise: str) -> str:
+    return otherwise if name is None else _SCALARS.get(name, name)
+
+
+def _undeclared(translator: ScriptTranslator) -> tuple[str, str]:
+    """Schemas of input and output of an action for which nango.yaml has none: any where there is one."""
+    entry = translator.functions.get(ENTRY["action"])
+    if entry is None:
+        return "z.void()", "z.void()"
+    inputs = [entry.variables[name].used for name in list(entry.parameters)[1:]]
+    returns = entry.returns is not None and entry.returns.kind != "none"
+    return "z.any()" if any(inputs) else "z.void()", "z.any()" if returns else "z.void()"
 
 
 def _texts(values: Sequence[str]) -> str:

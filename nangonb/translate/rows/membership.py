@@ -11,7 +11,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.expressions import key_text
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANY, ANYTHING, BOOL, STR, Type, is_json, join
+from nangonb.translate.types import ANY, ANYTHING, BOOL, STR, Type, is_json, join, map_of, typescript
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -107,7 +107,10 @@ def _key(t: FunctionTranslator, node: ast.expr, target: Expr, index: Expr) -> Ex
     if t.catching:
         return Expr(f"{t.helper('itemOf')}({target.code}, {index.code})", found, code.CALL, awaits=awaits)
     mark = "" if found.kind == "any" else "!"
-    return Expr(f"{target.at(code.CALL)}[{key_text(t, index)}]{mark}", found, code.CALL, awaits=awaits)
+    shown = target.at(code.CALL)
+    if kind.kind == "record":  # TypeScript knows its keys, and this one may be any
+        shown = f"({target.at(code.ADD)} as {typescript(map_of(found))})"
+    return Expr(f"{shown}[{key_text(t, index)}]{mark}", found, code.CALL, awaits=awaits)
 
 
 TABLE.add("[]", ((ANYTHING, ANYTHING), ANY, _index))

@@ -166,7 +166,7 @@ function compare(a: any, b: any): number {
 }
 
 // sorted: a sorted copy; equal elements keep their order, also in reverse
-function sorted<T>(items: Iterable<T>, key: (value: T) => any = (value) => value, reverse = false): T[] {
+function sorted<T = any>(items: T[], key: (value: T) => any = (value) => value, reverse = false): T[] {
     const sign = reverse ? -1 : 1;
     return [...items]
         .map((value) => ({ value, by: key(value) }))
@@ -175,20 +175,20 @@ function sorted<T>(items: Iterable<T>, key: (value: T) => any = (value) => value
 }
 
 // sortInPlace: sorts a list itself
-function sortInPlace<T>(items: T[], key: (value: T) => any = (value) => value, reverse = false): void {
+function sortInPlace<T = any>(items: T[], key: (value: T) => any = (value) => value, reverse = false): void {
     const ordered = sorted(items, key, reverse);
     for (let i = 0; i < ordered.length; i++) items[i] = ordered[i]!;
 }
 
 // minOf: the smallest element, the first of equals
-function minOf<T, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
+function minOf<T = any, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
     if (items.length === 0 && fallback.length > 0) return fallback[0]!;
     if (items.length === 0) throw pythonError('ValueError', 'min() of an empty list');
     return items.reduce((best, each) => (compare(key(each), key(best)) < 0 ? each : best));
 }
 
 // maxOf: the largest element, the first of equals
-function maxOf<T, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
+function maxOf<T = any, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
     if (items.length === 0 && fallback.length > 0) return fallback[0]!;
     if (items.length === 0) throw pythonError('ValueError', 'max() of an empty list');
     return items.reduce((best, each) => (compare(key(each), key(best)) > 0 ? each : best));
@@ -203,6 +203,7 @@ function lengthOf(value: any): number {
 }
 
 // sliceOf: a part of a list or a text, by code points
+function sliceOf<T>(value: T, start?: number | null, end?: number | null): T extends string ? string : T;
 function sliceOf(value: any, start?: number | null, end?: number | null): any {
     const [from, to] = [start ?? undefined, end ?? undefined];
     if (typeof value === 'string') return [...value].slice(from, to).join('');
@@ -216,8 +217,9 @@ function backwards(value: any): any {
 }
 
 // repeated: a list a number of times
-function repeated<T>(items: T[], times: number): T[] {
-    return Array.from({ length: Math.max(0, times) }, () => items).flat(1) as T[];
+function repeated<T = any>(items: T[], times: number): T[] {
+    const length = items.length * Math.max(0, times);
+    return Array.from({ length }, (_, place) => items[place % items.length]!);
 }
 
 // rangeOf: whole numbers from start to stop
@@ -230,22 +232,22 @@ function rangeOf(start: number, stop?: number, step = 1): number[] {
 }
 
 // enumerated: pairs of place and element
-function enumerated<T>(items: Iterable<T>, start = 0): [number, T][] {
+function enumerated<T = any>(items: T[], start = 0): [number, T][] {
     return [...items].map((value, index) => [index + start, value]);
 }
 
 // zipped: pairs of elements, as many as the shorter list has
-function zipped<A, B>(a: A[], b: B[]): [A, B][] {
+function zipped<A = any, B = any>(a: A[], b: B[]): [A, B][] {
     return a.slice(0, b.length).map((value, index) => [value, b[index]!]);
 }
 
 // firstOf: the first element, or the default
-function firstOf<T, D>(items: T[], fallback: D): T | D {
+function firstOf<T = any, D = any>(items: T[], fallback: D): T | D {
     return items.length > 0 ? items[0]! : fallback;
 }
 
 // popAt: removes an element of a list and returns it
-function popAt<T>(list: T[], index = -1): T {
+function popAt<T = any>(list: T[], index = -1): T {
     const place = index < 0 ? list.length + index : index;
     if (place < 0 || place >= list.length) throw pythonError('IndexError', 'pop index out of range');
     return list.splice(place, 1)[0]!;

@@ -1,0 +1,107 @@
+"""Arrow functions for map, filter and the like: parameters that are used, with the types they need."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from nangonb.translate.code import Expr
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.types import Type, element, typescript
+
+#: Calls whose results TypeScript knows to be pairs.
+_PAIRS = ("entriesOf(", "enumerated(", "zipped(")
+_TEXT = re.compile(r"//[^\n]*|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"")
+
+
+def callback(t: FunctionTranslator, target: ast.expr | str, items: Expr, body: str) -> str:
+    """``(contact: Contact) => body``. ``items`` is what map, filter … is called on.
+
+    Where ``items`` is ``any`` to TypeScript, nothing tells it the type of a parameter; so it is said.
+    """
+    kind = element(items.type)
+    used = names_in(body)
+    pattern = target if isinstance(target, str) else _pattern(t, target, used)
+    if isinstance(target, str) and target not in used:
+        pattern = ""
+    typed = pattern and not (pattern.startswith("[") and items.code.startswith(_PAIRS))
+    return f"({pattern}{f': {_annotation(kind)}' if typed else ''}) => {body}"
+
+
+def _annotation(kind: Type) -> str:
+    return typescript(kind) if kind.kind != "tuple" or kind.parts else "any"
+
+
+def _pattern(t: FunctionTranslator, target: ast.expr, used: frozenset[str]) -> str:
+    """The target of a comprehension without the names that ``used`` has not."""
+    if isinstance(target, ast.Name):
+        name = t.js_name(target.id)
+        return name if name in used else ""
+    assert isinstance(target, ast.Tuple | ast.List)
+    parts = [_pattern(t, each, used) for each in target.elts]
+    while parts and not parts[-1]:
+        parts.pop()
+    return f"[{', '.join(parts)}]" if parts else ""
+
+
+def names_in(code: str) -> frozenset[str]:
+    """The variables and functions that a piece of TypeScript names: no properties, and nothing in texts."""
+    found: set[str] = set()
+    for piece in _pieces(code):
+        found.update(re.findall(r"(?<![\w$.])(?<!\?\.)[A-Za-z_$][\w$]*(?!:|[\w$])", piece))
+        found.update(re.findall(r"\.\.\.([A-Za-z_$][\w$]*)", piece))
+    return frozenset(found)
+
+
+def _pieces(code: str) -> list[str]:
+    """The code without texts; of template literals only what stands in ``${…}``."""
+    pieces, here, at = [], [], 0
+    while at < len(code):
+        match = _TEXT.match(code, at)
+        if match:
+            here.append("''")
+            at = match.end()
+        elif code[at] == "`":
+            inner, at = _template(code, at + 1)
+            pieces += inner
+            here.append("``")
+        else:
+            here.append(code[at])
+            at += 1
+    return ["".join(here), *pieces]
+
+
+def _template(code: str, at: int) -> tuple[list[str], int]:
+    """What stands in ``${…}`` of a template literal that starts at ``at``, and where the literal ends."""
+    pieces: list[str] = []
+    while at < len(code) and code[at] != "`":
+        if code[at] == "\\":
+            at += 2
+        elif code.startswith("${", at):
+            end = _closing(code, at + 2)
+            pieces += _pieces(code[at + 2 : end])
+            at = end + 1
+        else:
+            at += 1
+    return pieces, at + 1
+
+
+def _closing(code: str, at: int) -> int:
+    """Where the brace that opened before ``at`` closes."""
+    depth = 0
+    while at < len(code):
+        match = _TEXT.match(code, at)
+        if match:
+            at = match.end()
+            continue
+        if code[at] == "`":
+            _, at = _template(code, at + 1)
+            continue
+        if code[at] == "}":
+            if depth == 0:
+                return at
+            depth -= 1
+        elif code[at] == "{":
+            depth += 1
+        at += 1
+    return at
