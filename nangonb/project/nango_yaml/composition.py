@@ -172,6 +172,7 @@ class _Splitter:
         end of the text all of them.
         """
         last = max(entry.key.end[0], self._content_end(entry.value, entry.key.end[0]))
+        last = min(last, len(self.lines) - 1)  # the end mark of a block lies on the line after it
         at_end = following == len(self.lines)
         next_comments = following
         while next_comments > last + 1 and _COMMENT.match(self.lines[next_comments - 1]):
@@ -190,7 +191,11 @@ class _Splitter:
 
     def _content_end(self, node: Node, line: int) -> int:
         if node.items and node.style == "":
-            return max(self._content_end(child, max(line, key.end[0])) for _, key, child in node.items)
+            # An item of a list stands for its own key, and its end mark may lie beyond blank lines.
+            starts = (
+                (child, line if key is child else max(line, key.end[0])) for _, key, child in node.items
+            )
+            return max(self._content_end(child, start) for child, start in starts)
         if node.start == node.end:
             return line
         if node.style != "block":

@@ -22,7 +22,7 @@ from nangonb.project.source import Source
 
 Path = tuple[str | int, ...]
 
-DEPTH = 100
+DEPTH = 99  # as js-yaml: with the scalar at the end it counts 100
 SIZE = 500_000
 
 _CParser: Any = getattr(yaml, "CSafeLoader", None)
@@ -186,7 +186,7 @@ class _Reader:
 
     def _node(self, loader: Any, event: Any, depth: int) -> Node:
         start = _mark(event.start_mark)
-        if depth > DEPTH:
+        if depth >= DEPTH:
             raise self.error(
                 "yaml-too-deep", f"This is nested more than {DEPTH} levels deep.", start, "Flatten it."
             )

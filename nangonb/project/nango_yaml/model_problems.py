@@ -9,6 +9,7 @@ from typing import Any
 from nangonb.project.nango_yaml.checked import Checked
 from nangonb.project.nango_yaml.fields import Field
 from nangonb.project.nango_yaml.findings import KeyPath
+from nangonb.project.nango_yaml.javascript import keys
 from nangonb.project.problems import Place, Problem
 
 Path = tuple[str | int, ...]
@@ -45,10 +46,12 @@ def model_problems(checked: Checked, locate: Locate) -> list[Problem]:
 
 
 def _fields(fields: tuple[Field, ...], raw: Any, path: Path, locate: Locate) -> Iterator[Problem]:
+    # Of `name` and `name?` the last one counts; a field that is neither is inherited.
+    declared = {key.removesuffix("?"): key for key in keys(raw)} if isinstance(raw, dict) else {}
     for field in fields:
-        key = field.name if isinstance(raw, dict) and field.name in raw else f"{field.name}?"
-        if not isinstance(raw, dict) or key not in raw:
-            continue  # inherited: the other model says it
+        key = declared.get(field.name)
+        if key is None:
+            continue
         here = (*path, key)
         if re.fullmatch("[0-9][a-zA-Z0-9_]*", field.name) and not _NUMBER.fullmatch(field.name):
             message = f"Nango writes the name `{field.name}` without quotes, which TypeScript cannot read."
@@ -62,8 +65,8 @@ def _value(field: Field, raw: Any, path: Path, locate: Locate) -> Iterator[Probl
     elif isinstance(raw, list):
         if not raw:
             yield _problem("TypeScript cannot read the list without a type.", locate(path), "Write `any[]`.")
-        for number, one in enumerate(field.fields):
-            yield from _value(one, raw[number], (*path, number), locate)
+        for number, (one, item) in enumerate(zip(field.fields, raw, strict=False)):
+            yield from _value(one, item, (*path, number), locate)
     else:
         for one in field.fields or (field,):
             literal = one.value if isinstance(one.value, str) and not (one.ts_type or one.model) else ""

@@ -127,7 +127,8 @@ def test_merge_keys() -> None:
         ("? [[a]]\n: b\n", "yaml-key", 1, 3),
         ("a: \x07\n", "yaml-character", 1, 4),
         ("a: \ud800\n", "yaml-character", 1, 4),
-        ("[" * 150, "yaml-too-deep", 1, 102),
+        ("[" * 100 + "]" * 100, "yaml-too-deep", 1, 100),
+        ("{a: " * 99 + "1" + "}" * 99, "yaml-too-deep", 1, 394),
     ],
 )
 def test_what_js_yaml_refuses(text: str, code: str, line: int, column: int) -> None:
