@@ -102,7 +102,7 @@ def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
         body.append(Line(f"{flag} = true;"))
     lines = [Line("try {", node.lineno), *indented(body)]
     if node.handlers:
-        lines += [Line("} catch (error: any) {" if _reads_error(node) else "} catch {")]
+        lines += [Line("} catch (error: any) {" if _reads_error(node) or t.script.has_limits else "} catch {")]
         lines += indented(_handlers(t, node.handlers, start))
     if flag is not None:
         # what else does is not caught, and is done before what finally does
@@ -150,6 +150,8 @@ def _handlers(t: FunctionTranslator, handlers: list[ast.ExceptHandler], start: d
         t.errors, t.env = errors, {name: t.env[name] for name in t.env if name in env or name != handler.name}
         if test is None:
             all_caught = True
+            if t.script.has_limits:
+                body = [Line("if (error?.name === 'LimitError') throw error;"), *body]
             lines += [Line("} else {"), *indented(body)] if number else body
             break
         opening = f"if ({test}) {{" if not number else f"}} else if ({test}) {{"

@@ -85,6 +85,11 @@ def name(t: FunctionTranslator, node: ast.Name) -> Expr:
     dotted = dotted_name(t, node)
     if dotted is not None and dotted in TABLE.rows:  # `from datetime import UTC`
         return operation(t, node, dotted, [], what=node.id)
+    from nangonb.translate.calls import dotted_name
+
+    dotted = dotted_name(t, node)
+    if dotted in TABLE.rows:  # from datetime import UTC
+        return operation(t, node, dotted, [], what=node.id)
     return t.lookup(node)
 
 
@@ -441,7 +446,7 @@ def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
     if kind.nullable:
         kind = kind.required
         target = Expr(f"{target.at(code.CALL)}!", kind, code.CALL, pure=target.pure, awaits=target.awaits)
-    if index.is_literal and isinstance(index.literal, str):
+    if index.is_literal and isinstance(index.literal, str) and kind.kind != "match":
         return _field(t, node, target, index.literal)
     t.has_keys = keyed
     found = operation(t, node, "[]", [target, index])

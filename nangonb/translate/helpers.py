@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+#: A name that is no property: behind no dot, but behind three.
+_NAME = r"(?:(?<=\.\.\.)|(?<![.\w]))([A-Za-z]\w*)"
 _FILES = ("core", "numbers", "text", "patterns", "dates", "encodings")
 
 
@@ -44,7 +46,7 @@ def _words(code: str) -> set[str]:
     """Names that stand in code: not in comments, in texts, or behind a dot."""
     code = re.sub(r"//.*|'(?:\\.|[^'\\\n])*'", "", code)
     code = re.sub(r"`[^`]*`", lambda text: " ".join(re.findall(r"\$\{([^`]*?)\}", text[0])), code)
-    return set(re.findall(r"(?<![.\w])([A-Za-z]\w*)\b(?!:)", code))
+    return set(re.findall(_NAME + r"\b(?!:)", code))
 
 
 @cache
@@ -64,7 +66,7 @@ HELPERS = _Names()
 def helper_names(template: str) -> frozenset[str]:
     """The helpers that a template calls."""
     return frozenset(
-        name for name in re.findall(r"(?<![.\w])([A-Za-z]\w*)\(", template) if name in _helpers()
+        name for name in re.findall(_NAME + r"\(", template) if name in _helpers()
     )
 
 

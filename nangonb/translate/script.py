@@ -16,7 +16,7 @@ from nangonb.translate.code import Line
 from nangonb.translate.comments import Comments
 from nangonb.translate.errors import catches_builtin
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
-from nangonb.translate.helpers import HELPERS, helper_names
+from nangonb.translate.helpers import HELPERS, helper_names, with_needs
 from nangonb.translate.names import Imports
 from nangonb.translate.printed import Printed
 from nangonb.translate.refusals import Refused, refuse
@@ -78,6 +78,7 @@ class ScriptTranslator:
         self.first_rounds = True
         self.changed = False
         self.shows_unknown = False
+        self.has_limits = False  # a helper may throw what no handler of the script may catch
         self.widened: set[str] = set()
         self._counter = 0
 
@@ -181,6 +182,8 @@ class ScriptTranslator:
 
     def _round(self) -> list[Printed]:
         found = [self._print(function) for function in self.functions.values()]
+        names = {helper.name for helper in with_needs(self.helpers)}
+        self.has_limits = "limitError" in names or bool(self.imported)
         return [printed for printed in found if printed is not None]
 
     def _learn(self) -> None:

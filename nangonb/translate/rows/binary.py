@@ -12,7 +12,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANY, BOOL, BYTES, HASH, NONE, SMALL, STR, UUID
+from nangonb.translate.types import ANY, BOOL, BYTES, HASH, SMALL, STR, UUID
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -70,7 +70,6 @@ for _name in ("md5", "sha1", "sha256", "sha512"):
         ((), HASH, f"crypto.createHash('{_name}')"),
         ((BYTES,), HASH, f"crypto.createHash('{_name}').update({{0}})"),
     )
-TABLE.add("hash.update", ((HASH, BYTES), NONE, "{0:CALL}.update({1})"))
 
 
 def _digest(encoding: str) -> Sequence[object]:
@@ -116,10 +115,9 @@ def _hash_name(t: FunctionTranslator, node: ast.expr) -> str:
 
 
 SPECIAL["hmac.new"] = _hmac
-TABLE.add("hmac.compare_digest", ((STR, STR), BOOL, "{0:EQUALITY} === {1:RELATION}", code.EQUALITY))
+for _pair in ((STR, STR), (STR, ANY), (ANY, STR)):
+    TABLE.add("hmac.compare_digest", (_pair, BOOL, "sameSecret({0}, {1})"))
 TABLE.add("hmac.compare_digest", ((BYTES, BYTES), BOOL, "{0:CALL}.equals({1})"))
-TABLE.add("hmac.compare_digest", ((STR, ANY), BOOL, "{0:EQUALITY} === textOnly({1})", code.EQUALITY))
-TABLE.add("hmac.compare_digest", ((ANY, STR), BOOL, "textOnly({0}) === {1:RELATION}", code.EQUALITY))
 
 TABLE.add("uuid.uuid4", ((), UUID, "crypto.randomUUID()"))
 TABLE.add("uuid.hex:attribute", ((UUID,), STR, "{0:CALL}.replaceAll('-', '')"))

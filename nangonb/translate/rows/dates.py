@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
+from nangonb.translate.expressions import operation
 from nangonb.translate.refusals import refuse
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
@@ -39,13 +40,7 @@ for _name in ("datetime.UTC", "datetime.timezone.utc"):
     TABLE.add(_name, ((), TIMEZONE, "0", code.PRIMARY))
 
 
-def _now(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
-    if not operands:
-        raise refuse(node, "naive-datetime")
-    return Expr(f"{t.helper('currentTime')}({operands[0].code})", DATETIME, code.CALL)
-
-
-TABLE.add("datetime.datetime.now", ((), DATETIME, _now), ((TIMEZONE,), DATETIME, _now), keywords=("tz",))
+TABLE.add("datetime.datetime.now", ((TIMEZONE,), DATETIME, "currentTime({0})"), keywords=("tz",))
 TABLE.add("datetime.datetime.utcnow", ((), DATETIME, "currentTime(null)"))
 for _kind in (STR, ANY):
     TABLE.add("datetime.datetime.fromisoformat", ((_kind,), DATETIME, "fromIso({0})"))
@@ -56,6 +51,16 @@ for _kind in (SMALL, INT, FLOAT, JSON_NUMBER, ANY):
         ((_kind, TIMEZONE), DATETIME, "fromTimestamp({0}, {1})"),
         keywords=("t", "tz"),
     )
+
+
+def _now(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
+    given = [*node.args, *(k.value for k in node.keywords if k.arg == "tz")]
+    if not given:
+        raise refuse(node, "naive-datetime")
+    return operation(t, node, "datetime.datetime.now", t.exprs(given), what="datetime.now()")
+
+
+SPECIAL["datetime.datetime.now"] = _now
 
 
 def _local(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
@@ -152,8 +157,9 @@ TABLE.add("datetime.datetime.strptime", ((STR, STR), DATETIME, _strptime), ((ANY
 
 def _datetime(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
     """``datetime(2024, 1, 2, tzinfo=timezone.utc)`` → ``dateTimeOf(0, 2024, 1, 2)``."""
-    given = dict(zip(_WHOLE, node.args, strict=False)) | {k.arg or "**": k.value for k in node.keywords}
-    if len(node.args) > len(_WHOLE) or not set(given) <= {*_WHOLE, "tzinfo"}:
+    names = (*_WHOLE, "tzinfo")
+    given = dict(zip(names, node.args, strict=False)) | {k.arg or "**": k.value for k in node.keywords}
+    if len(node.args) > len(names) or not set(given) <= {*_WHOLE, "tzinfo"}:
         raise refuse(node, "keyword")
     zone = _zone(t, given.pop("tzinfo", None))
     last = max(_WHOLE.index(name) for name in given)

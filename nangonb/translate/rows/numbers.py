@@ -28,7 +28,7 @@ TABLE.add("bool", ((ANYTHING,), BOOL, _bool))
 
 for _kind in (SMALL, INT, BOOL):
     TABLE.add("int", ((_kind,), INT if _kind is INT else SMALL, "Number({0})"))
-for _kind in (FLOAT, NUMBER, JSON_NUMBER):
+for _kind in (FLOAT, JSON_NUMBER, NUMBER):
     TABLE.add("int", ((_kind,), INT, "safe(Math.trunc({0}))"))
 TABLE.add("int", ((STR,), INT, "toInt({0})"), ((ANY,), INT, "toInt({0})"))
 TABLE.add("float", ((STR,), FLOAT, "toFloat({0})"), ((ANY,), FLOAT, "toFloat({0})"))
@@ -55,11 +55,11 @@ for _kind in (SMALL, INT, FLOAT, JSON_NUMBER, NUMBER):
     TABLE.add("math.floor", ((_kind,), INT, "safe(Math.floor({0}))"))
     TABLE.add("math.ceil", ((_kind,), INT, "safe(Math.ceil({0}))"))
     TABLE.add("math.trunc", ((_kind,), INT, "safe(Math.trunc({0}))"))
-    TABLE.add("math.sqrt", ((_kind,), FLOAT, "Math.sqrt({0})"))
+    TABLE.add("math.sqrt", ((_kind,), FLOAT, "Math.sqrt({0})", code.CALL, "squareRoot({0})"))
     TABLE.add("round", ((_kind,), INT, "roundHalfEven({0})"), ((_kind, SMALL), NUMBER, _round_to))
 for _name in ("floor", "ceil", "trunc"):
     TABLE.add(f"math.{_name}", ((ANY,), INT, f"safe(Math.{_name}(numberOf({{0}})))"))
-TABLE.add("math.sqrt", ((ANY,), FLOAT, "Math.sqrt(numberOf({0}))"))
+TABLE.add("math.sqrt", ((ANY,), FLOAT, "squareRoot(numberOf({0}))"))
 TABLE.add("round", ((ANY,), INT, "roundHalfEven({0})"), ((ANY, SMALL), NUMBER, _round_to))
 TABLE.add("abs", ((ANY,), JSON_NUMBER, "Math.abs(numberOf({0}))"))
 TABLE.add("math.pi", ((), FLOAT, "Math.PI"))

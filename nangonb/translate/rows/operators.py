@@ -44,7 +44,7 @@ _COUNT = re.compile(r"\.(length|size)$|^lengthOf\(|^countOf\(")
 
 def _arithmetic(sign: str, prec: int) -> None:
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
-        left, right = (_number(t, operand) for operand in operands)
+        left, right = (_number(t, operand, "factorOf" if sign == "*" else "numberOf") for operand in operands)
         kind = _number_type(sign, left, right)
         right_prec = prec if sign in "+*" and kind.kind in ("small",) else prec + 1
         text = f"{left.at(prec)} {sign} {right.at(right_prec)}"
@@ -60,11 +60,11 @@ def _arithmetic(sign: str, prec: int) -> None:
                 TABLE.add(sign, ((left, right), NUMBER, emit))
 
 
-def _number(t: FunctionTranslator, value: Expr) -> Expr:
+def _number(t: FunctionTranslator, value: Expr, helper: str) -> Expr:
     """A value from outside that must be a number: JavaScript would make one of anything."""
     if value.type.kind != "any":
         return value
-    return Expr(f"{t.helper('numberOf')}({value.code})", NUMBER, code.CALL, awaits=value.awaits)
+    return Expr(f"{t.helper(helper)}({value.code})", NUMBER, code.CALL, awaits=value.awaits)
 
 
 def _number_type(sign: str, left: Expr, right: Expr) -> Type:
@@ -93,8 +93,10 @@ def _concatenated(operands: Sequence[Expr]) -> Type:
     return list_of(join(item for operand in operands for item in [operand.type.item or ANY]))
 
 
-for _left, _right in ((LIST, LIST), (LIST, ANY), (ANY, LIST)):
-    TABLE.add("+", ((_left, _right), _concatenated, "[...{0:TERNARY}, ...{1:TERNARY}]", code.PRIMARY))
+_BOTH = "[...{0:TERNARY}, ...{1:TERNARY}]"
+TABLE.add("+", ((LIST, LIST), _concatenated, _BOTH, code.PRIMARY))
+TABLE.add("+", ((LIST, ANY), _concatenated, _BOTH, code.PRIMARY, "[...{0:TERNARY}, ...listOnly({1})]"))
+TABLE.add("+", ((ANY, LIST), _concatenated, _BOTH, code.PRIMARY, "[...listOnly({0}), ...{1:TERNARY}]"))
 
 for _count in (SMALL, INT):
     TABLE.add("*", ((STR, _count), STR, "{0:CALL}.repeat(Math.max(0, {1}))"))
@@ -125,7 +127,8 @@ for _left in (*_NUMBERS, ANY):
         TABLE.add("//", ((_left, _right), _floor_type, "floorDivide({0}, {1})"))
         if _left is not ANY:  # text % values is a format in Python
             TABLE.add("%", ((_left, _right), _floor_type, "modulo({0}, {1})"))
-TABLE.add("%", ((ANY, SMALL), NUMBER, "modulo({0}, {1})"), ((ANY, INT), NUMBER, "modulo({0}, {1})"))
+for _right in (SMALL, INT):
+    TABLE.add("%", ((ANY, _right), NUMBER, "modulo(factorOf({0}), {1})"))
 
 
 def _power(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
-from nangonb.translate.table import TABLE
+from nangonb.translate.refusals import refuse
+from nangonb.translate.table import TABLE, Emit
+from nangonb.translate.table import fill as fill_template
 from nangonb.translate.types import ANY, BOOL, LIST, SMALL, STR, TUPLE, list_of, tuple_of
 
 if TYPE_CHECKING:
@@ -27,12 +29,24 @@ _rows("upper", ((STR,), STR, "{0:CALL}.toUpperCase()"))
 _rows("strip", ((STR,), STR, "stripText({0})"), ((STR, STR), STR, "stripText({0}, {1})"))
 _rows("lstrip", ((STR,), STR, "stripLeft({0})"), ((STR, STR), STR, "stripLeft({0}, {1})"))
 _rows("rstrip", ((STR,), STR, "stripRight({0})"), ((STR, STR), STR, "stripRight({0}, {1})"))
+
+
+def _any_of(name: str) -> Emit:
+    def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+        text, parts = operands
+        if any(part.kind != "str" or part.nullable for part in parts.type.parts):
+            raise refuse(node, "type", "Only text starts or ends with text.")
+        return Expr(f"{parts.at(code.CALL)}.some((part) => {text.at(code.CALL)}.{name}(part))", BOOL, code.CALL)
+
+    return emit
+
+
 for _name, _shown in (("startswith", "startsWith"), ("endswith", "endsWith")):
     _rows(
         _name,
         ((STR, STR), BOOL, f"{{0:CALL}}.{_shown}({{1}})"),
         ((STR, ANY), BOOL, f"{{0:CALL}}.{_shown}(textOnly({{1}}))"),
-        ((STR, TUPLE), BOOL, f"{{1:CALL}}.some((part) => {{0:CALL}}.{_shown}(part))"),
+        ((STR, TUPLE), BOOL, _any_of(_shown)),
     )
 _rows(
     "replace",
@@ -68,13 +82,26 @@ _rows("rpartition", ((STR, STR), _THREE, "partitionFromRight({0}, {1})"))
 _rows("removeprefix", ((STR, STR), STR, "removePrefix({0}, {1})"))
 _rows("removesuffix", ((STR, STR), STR, "removeSuffix({0}, {1})"))
 _rows("zfill", ((STR, SMALL), STR, "zeroFilled({0}, {1})"))
+
+
+def _filled(template: str) -> Emit:
+    def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+        fill = operands[2]
+        if not (fill.is_literal and len(fill.literal) == 1):
+            raise refuse(node, "type", "What fills the text is one literal character.")
+        t.use_helpers(template)
+        return Expr(fill_template(template, operands), STR, code.CALL)
+
+    return emit
+
+
 for _name, _align in (("ljust", "<"), ("rjust", ">")):
     _rows(
         _name,
         ((STR, SMALL), STR, f"padText({{0}}, {{1}}, '{_align}', ' ')"),
-        ((STR, SMALL, STR), STR, f"padText({{0}}, {{1}}, '{_align}', {{2}})"),
+        ((STR, SMALL, STR), STR, _filled(f"padText({{0}}, {{1}}, '{_align}', {{2}})")),
     )
-_rows("center", ((STR, SMALL), STR, "centred({0}, {1})"), ((STR, SMALL, STR), STR, "centred({0}, {1}, {2})"))
+_rows("center", ((STR, SMALL), STR, "centred({0}, {1})"), ((STR, SMALL, STR), STR, _filled("centred({0}, {1}, {2})")))
 _rows("capitalize", ((STR,), STR, "capitalizeText({0})"))
 _rows("title", ((STR,), STR, "titleText({0})"))
 _rows("isdigit", ((STR,), BOOL, "isDigit({0})"))

@@ -16,6 +16,11 @@ function pythonError(name: string, message: any): Error {
     return error;
 }
 
+// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+function limitError(message: string): Error {
+    return pythonError('LimitError', message);
+}
+
 // isHttpError: whether a request failed
 function isHttpError(error: any): boolean {
     return error?.isAxiosError === true || error?.response !== undefined;
@@ -33,7 +38,7 @@ function isDict(value: any): boolean {
 
 // keyOf: keys of a dict are text; JavaScript would make text of any other
 function keyOf(key: any): string {
-    if (typeof key !== 'string') throw new Error('Keys of a dict must be text on Nango. Use str(key).');
+    if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
     return key;
 }
 
@@ -72,6 +77,7 @@ function setItem(container: any, key: any, value: any): void {
 
 // getOr: a key of a dict, or the default where it is absent
 function getOr(dict: any, key: any, fallback: any = null): any {
+    if (key !== null && typeof key === 'object') throw pythonError('TypeError', 'unhashable type');
     return typeof key === 'string' && Object.hasOwn(dict, key) ? dict[key] : fallback;
 }
 
@@ -96,7 +102,7 @@ function setDefault(dict: any, key: any, fallback: any): any {
 function keysOf(dict: any): string[] {
     const names = Object.keys(dict);
     if (names.length > 1 && names.some((name) => /^(0|[1-9][0-9]*)$/.test(name))) {
-        throw new Error('The order of keys that look like whole numbers is lost in JavaScript.');
+        throw limitError('The order of keys that look like whole numbers is lost in JavaScript.');
     }
     return names;
 }
@@ -216,6 +222,12 @@ function backwards(value: any): any {
     return typeof value === 'string' ? [...value].reverse().join('') : [...value].reverse();
 }
 
+// listOnly: where Python takes lists only, JavaScript would take text, too
+function listOnly(value: any): any[] {
+    if (!Array.isArray(value)) throw pythonError('TypeError', 'this is no list');
+    return value;
+}
+
 // repeated: a list a number of times
 function repeated<T = any>(items: T[], times: number): T[] {
     const length = items.length * Math.max(0, times);
@@ -277,7 +289,7 @@ function setOf(items: Iterable<any>): Set<any> {
 
 // memberOf: an element of a set
 function memberOf(value: any): any {
-    if (typeof value === 'boolean') throw new Error('A set with True or False differs on Nango.');
+    if (typeof value === 'boolean') throw limitError('A set with True or False differs on Nango.');
     if (value !== null && typeof value === 'object') throw pythonError('TypeError', 'unhashable type');
     return value;
 }

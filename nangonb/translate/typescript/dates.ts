@@ -72,7 +72,7 @@ function replaceTime(
 
 // inZone: the same moment in another time zone
 function inZone(time: DateTime, offset: number): DateTime {
-    if (time.offset === null) throw new Error('A datetime without time zone counts as local time in Python.');
+    if (time.offset === null) throw limitError('A datetime without time zone counts as local time in Python.');
     return dateTime(time.getTime(), time.us, offset);
 }
 
@@ -81,7 +81,7 @@ function fromIso(text: any): DateTime {
     const extended = /^(\d{4})-(\d\d)-(\d\d)(?:.(\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?(.*))?$/su;
     const basic = /^(\d{4})(\d\d)(\d\d)(?:.(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d+))?)?)?(.*))?$/su;
     const found = extended.exec(textOnly(text)) ?? basic.exec(text);
-    if (found === null && /^\d{4}-?W\d\d/.test(text)) throw new Error('Week dates are not carried over.');
+    if (found === null && /^\d{4}-?W\d\d/.test(text)) throw limitError('Week dates are not carried over.');
     if (found === null) throw pythonError('ValueError', `Invalid isoformat string: '${text}'`);
     const zone = found[8] ?? '';
     if (!/^$|^Z$|^[+-]\d\d(:?\d\d(:?\d\d(\.\d+)?)?)?$/.test(zone)) throw pythonError('ValueError', `Invalid isoformat string: '${text}'`);
@@ -93,7 +93,7 @@ function fromIso(text: any): DateTime {
 // offsetOf: seconds of an offset that is written as Z, +02:00 or -0330
 function offsetOf(zone: string): number {
     if (zone === 'Z') return 0;
-    if (zone.includes('.')) throw new Error('Offsets with parts of seconds are not carried over.');
+    if (zone.includes('.')) throw limitError('Offsets with parts of seconds are not carried over.');
     const [hours = '0', minutes = '0', seconds = '0'] = zone.slice(1).match(/\d\d/g) ?? [];
     const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
     if (size >= 86400) throw pythonError('ValueError', 'offset must be less than a day');
@@ -131,7 +131,7 @@ function strftime(time: DateTime, format: string): string {
     const shown = wallClock(time);
     const two = (value: number): string => String(value).padStart(2, '0');
     const year = shown.getUTCFullYear();
-    if (year < 1000) throw new Error('Years before 1000 show differently on Nango.');
+    if (year < 1000) throw limitError('Years before 1000 show differently on Nango.');
     const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
     const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
     const [day, month, hour] = [days[shown.getUTCDay()]!, months[shown.getUTCMonth()]!, shown.getUTCHours()];
@@ -177,7 +177,7 @@ function fromTimestamp(seconds: any, offset: number): DateTime {
 
 // secondsOf: seconds since 1970
 function secondsOf(time: DateTime): number {
-    if (time.offset === null) throw new Error('A datetime without time zone counts as local time in Python.');
+    if (time.offset === null) throw limitError('A datetime without time zone counts as local time in Python.');
     return safe(time.getTime() * 1000 + time.us) / 1e6;
 }
 
@@ -187,7 +187,7 @@ function durationOf(parts: Record<string, number>): number {
         weeks: 604800e6, days: 86400e6, hours: 3600e6, minutes: 60e6, seconds: 1e6, milliseconds: 1e3, microseconds: 1
     }; // prettier-ignore
     return Object.entries(parts).reduce((total, [unit, value]) => {
-        if (!Number.isInteger(numberOf(value))) throw new Error('A timedelta of a part of a unit is not carried over.');
+        if (!Number.isInteger(numberOf(value))) throw limitError('A timedelta of a part of a unit is not carried over.');
         return safe(total + safe(Number(value) * units[unit]!));
     }, 0);
 }

@@ -36,12 +36,12 @@ function parseJson(text: any): any {
     try {
         value = JSON.parse(textOnly(text));
     } catch (error: any) {
-        if (/\b(NaN|Infinity)\b/.test(String(text))) throw new Error('NaN and infinity in JSON differ on Nango.');
+        if (/\b(NaN|Infinity)\b/.test(String(text))) throw limitError('NaN and infinity in JSON differ on Nango.');
         throw pythonError('ValueError', error?.message);
     }
     for (const [number] of text.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/-?[0-9][0-9.eE+-]*/g)) {
         const differs = /[.eE]/.test(number) ? Number.isInteger(Number(number)) : !Number.isSafeInteger(Number(number));
-        if (differs) throw new Error(`${number} in JSON shows differently on Nango.`);
+        if (differs) throw limitError(`${number} in JSON shows differently on Nango.`);
     }
     return value;
 }
@@ -55,6 +55,7 @@ function decodeText(bytes: Buffer): string {
 
 // fromBase64: Python's b64decode(): skips what is not base64, and stops at the padding
 function fromBase64(text: string | Buffer): Buffer {
+    if (typeof text === 'string' && /[^\0-\x7f]/.test(text)) throw pythonError('ValueError', 'base64 is ASCII');
     let [data, pads] = ['', 0];
     for (const each of text.toString()) {
         if (each === '=' && data.length % 4 >= 2 && (data.length % 4) + ++pads >= 4) return Buffer.from(data, 'base64');
@@ -72,7 +73,14 @@ function toUrlBase64(bytes: Buffer): string {
 
 // fromUrlBase64: Python's urlsafe_b64decode()
 function fromUrlBase64(text: string | Buffer): Buffer {
-    return fromBase64(text.toString().replaceAll('-', '+').replaceAll('_', '/'));
+    const standard = text.toString().replaceAll('-', '+').replaceAll('_', '/');
+    return fromBase64(typeof text === 'string' ? standard : Buffer.from(standard, 'utf8'));
+}
+
+// sameSecret: Python's compare_digest() of text, which takes ASCII only
+function sameSecret(a: any, b: any): boolean {
+    if (/[^\0-\x7f]/.test(textOnly(a) + textOnly(b))) throw pythonError('TypeError', 'comparing text that is not ASCII');
+    return a === b;
 }
 
 // quoteText: Python's quoteText(): everything but letters, digits, _.-~ and the safe characters
@@ -113,7 +121,7 @@ function urlParts(address: any): UrlParts {
     if (scheme !== '') rest = rest.slice(scheme.length + 1);
     const netloc = rest.startsWith('//') ? /^[^/?#]*/.exec(rest.slice(2))![0] : '';
     if (rest.startsWith('//')) rest = rest.slice(2 + netloc.length);
-    if (/[[\]]/.test(netloc) || /[^\0-\x7f]/.test(netloc)) throw new Error('Such an address is not carried over.');
+    if (/[[\]]/.test(netloc) || /[^\0-\x7f]/.test(netloc)) throw limitError('Such an address is not carried over.');
     const [before, , fragment] = partitionText(rest, '#');
     const [path, , query] = partitionText(before, '?');
     return { scheme: scheme.toLowerCase(), netloc, path, query, fragment };
@@ -122,7 +130,7 @@ function urlParts(address: any): UrlParts {
 // parsedUrl: Python's urlparse(), which takes ;parameters from the path
 function parsedUrl(address: any): UrlParts {
     const parts = urlParts(address);
-    if (parts.path.includes(';')) throw new Error('Parameters of a path are not carried over. Use urlsplit.');
+    if (parts.path.includes(';')) throw limitError('Parameters of a path are not carried over. Use urlsplit.');
     return parts;
 }
 

@@ -3,7 +3,7 @@
 // safe: a whole number past 2^53 would lose digits in silence
 function safe(value: number): number {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
-        throw new RangeError('This number passes 2^53, where digits are lost.');
+        throw limitError('This number passes 2^53, where digits are lost.');
     }
     return value;
 }
@@ -13,6 +13,18 @@ function numberOf(value: any): number {
     if (typeof value === 'boolean') return Number(value);
     if (typeof value !== 'number') throw pythonError('TypeError', 'this is no number');
     return value;
+}
+
+// factorOf: a number from outside that is multiplied; text and lists are repeated in Python
+function factorOf(value: any): number {
+    if (typeof value === 'string' || Array.isArray(value)) throw limitError('Text and lists from outside are not repeated on Nango.');
+    return numberOf(value);
+}
+
+// squareRoot: Python's sqrt(), which raises below zero
+function squareRoot(value: number): number {
+    if (value < 0) throw pythonError('ValueError', 'math domain error');
+    return Math.sqrt(value);
 }
 
 // plus: Python's + where the types are not known
@@ -88,7 +100,7 @@ function roundTo(value: any, digits: number): number {
     const number = numberOf(value);
     if (digits >= 0) return Number.isInteger(number) ? number : Number(toDecimals(number, digits));
     const unit = 10 ** -digits;
-    if (!Number.isInteger(number)) throw new Error('Rounding a float to tens differs on Nango.');
+    if (!Number.isInteger(number)) throw limitError('Rounding a float to tens differs on Nango.');
     const below = floorDivide(number, unit);
     const rest = 2 * (number - below * unit);
     return (rest < unit || (rest === unit && below % 2 === 0) ? below : below + 1) * unit;
@@ -97,7 +109,7 @@ function roundTo(value: any, digits: number): number {
 // toDecimals: a number with so many decimals; JavaScript rounds halves up, Python to even
 function toDecimals(value: any, digits: number): string {
     const number = numberOf(value);
-    if (!Number.isFinite(number)) throw new Error('NaN and infinity show differently on Nango.');
+    if (!Number.isFinite(number)) throw limitError('NaN and infinity show differently on Nango.');
     const sign = number < 0 || Object.is(number, -0) ? '-' : '';
     const size = Math.abs(number);
     if (size >= 1e21) return sign + BigInt(size) + (digits > 0 ? '.' + '0'.repeat(digits) : '');
@@ -132,7 +144,7 @@ function textOf(value: any): string {
     if (value === true) return 'True';
     if (value === false) return 'False';
     if (typeof value === 'number') return numberText(value);
-    if (typeof value !== 'string') throw new Error('str() of lists, dicts and dates differs on Nango. Use json.dumps.');
+    if (typeof value !== 'string') throw limitError('str() of lists, dicts and dates differs on Nango. Use json.dumps.');
     return value;
 }
 
@@ -148,21 +160,26 @@ function toInt(value: any): number {
     if (typeof value === 'boolean') return Number(value);
     if (typeof value === 'number') return safe(Math.trunc(value));
     if (typeof value !== 'string') throw pythonError('TypeError', 'int() takes text or a number');
-    if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) throw new Error('int() of digits of other scripts differs on Nango.');
-    if (!/^[+-]?[0-9]+(_[0-9]+)*$/.test(stripText(value))) {
+    if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) throw limitError('int() of digits of other scripts differs on Nango.');
+    if (!/^[+-]?[0-9]+(_[0-9]+)*$/.test(numeralOf(value))) {
         throw pythonError('ValueError', `invalid literal for int() with base 10: '${value}'`);
     }
-    return safe(Number(stripText(value).replaceAll('_', '')));
+    return safe(Number(numeralOf(value).replaceAll('_', '')));
+}
+
+// numeralOf: the text of a number without the white space that Python skips
+function numeralOf(text: string): string {
+    return stripText(text, '\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000');
 }
 
 // toFloat: Python's float() of text or a number
 function toFloat(value: any): number {
     if (typeof value === 'boolean' || typeof value === 'number') return Number(value);
     if (typeof value !== 'string') throw pythonError('TypeError', 'float() takes text or a number');
-    if (/\p{Nd}/u.test(value.replace(/[0-9]/g, '')) || /^[+-]?(inf|infinity|nan)$/i.test(stripText(value))) {
-        throw new Error('float() of NaN, infinity and digits of other scripts differs on Nango.');
+    if (/\p{Nd}/u.test(value.replace(/[0-9]/g, '')) || /^[+-]?(inf|infinity|nan)$/i.test(numeralOf(value))) {
+        throw limitError('float() of NaN, infinity and digits of other scripts differs on Nango.');
     }
-    const text = stripText(value).replace(/(?<=[0-9])_(?=[0-9])/g, '');
+    const text = numeralOf(value).replace(/(?<=[0-9])_(?=[0-9])/g, '');
     if (!/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) {
         throw pythonError('ValueError', `could not convert string to float: '${value}'`);
     }

@@ -118,7 +118,7 @@ function titleCase(point: string): string {
     const upper = point.toUpperCase();
     if (/[\u10d0-\u10ff]/.test(point)) return point;
     if ([...upper].length > 1 || /[\u01c4-\u01cc\u01f1-\u01f3]/.test(point)) {
-        throw new Error(`The title case of ${point} differs on Nango.`);
+        throw limitError(`The title case of ${point} differs on Nango.`);
     }
     return upper;
 }

@@ -1,0 +1,73 @@
+// Runs and type-checks translated scripts, one JSON document in, one out.
+//
+//     node host.mjs FOLDER < {"codes": ["…"], "input": {…}, "check": {"name.ts": "text"}}
+//
+// FOLDER holds node_modules with typescript and the types of Node. Codes run in a context with the globals
+// of Nango's runner and no others.
+
+import crypto from 'node:crypto';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import vm from 'node:vm';
+
+const folder = path.resolve(process.argv[2]);
+const ts = createRequire(path.join(folder, 'package.json'))('typescript');
+
+const MODULE = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ESNext, esModuleInterop: true };
+
+// the compiler options of Nango's CLI
+const STRICT = {
+    ...MODULE, moduleResolution: ts.ModuleResolutionKind.Node10, noEmit: true, strict: true, skipLibCheck: true,
+    allowUnusedLabels: false, allowUnreachableCode: false, exactOptionalPropertyTypes: true,
+    noFallthroughCasesInSwitch: true, noImplicitOverride: true, noImplicitReturns: true,
+    noPropertyAccessFromIndexSignature: true, noUncheckedIndexedAccess: true, noUnusedLocals: true,
+    noUnusedParameters: true, types: ['node'], typeRoots: [path.join(folder, 'node_modules/@types')]
+};
+
+// All cases in one text: each is a function that gives the entry, with its imports taken away.
+function entries(codes) {
+    const parts = codes.map((code) => {
+        const body = code.replace(/^import .*$/gm, '').replace('export default async function runAction', 'return async function runAction');
+        return `entries.push(() => {\n${body}\n});`;
+    });
+    const text = ts.transpileModule(parts.join('\n'), { compilerOptions: MODULE }).outputText;
+    const found = [];
+    const context = vm.createContext({ Buffer, URL, URLSearchParams, setTimeout, crypto, entries: found });
+    new vm.Script(text).runInContext(context);
+    return found;
+}
+
+async function run(entry, input) {
+    try {
+        const nango = { connectionId: 'c', providerConfigKey: 'k', provider: 'p', variant: 'base' };
+        const value = await entry()(nango, input);
+        return { value: JSON.stringify(value === undefined ? null : value) };
+    } catch (error) {
+        return { error: `${error?.name}: ${error?.message}` };
+    }
+}
+
+function check(texts) {
+    const host = ts.createCompilerHost(STRICT);
+    const { getSourceFile, fileExists, readFile } = host;
+    const at = (name) => path.join(folder, 'checked', name);
+    const known = new Map(Object.entries(texts).map(([name, text]) => [at(name), text]));
+    host.fileExists = (name) => known.has(name) || fileExists(name);
+    host.readFile = (name) => known.get(name) ?? readFile(name);
+    host.getSourceFile = (name, target) =>
+        known.has(name) ? ts.createSourceFile(name, known.get(name), target) : getSourceFile(name, target);
+    const program = ts.createProgram([...known.keys()], STRICT, host);
+    return ts.getPreEmitDiagnostics(program).map((each) => {
+        const where = each.file?.getLineAndCharacterOfPosition(each.start ?? 0);
+        const name = each.file ? path.basename(each.file.fileName) : '';
+        return [name, (where?.line ?? 0) + 1, ts.flattenDiagnosticMessageText(each.messageText, '\n')];
+    });
+}
+
+let said = '';
+for await (const part of process.stdin.setEncoding('utf8')) said += part;
+const { codes = [], input, check: texts } = JSON.parse(said);
+const results = [];
+// values from outside are made in the context of Nango's runner, and so of another realm than the script's
+for (const entry of entries(codes)) results.push(await run(entry, structuredClone(input)));
+process.stdout.write(JSON.stringify({ results, problems: texts ? check(texts) : [] }));

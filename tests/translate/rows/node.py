@@ -1,0 +1,52 @@
+"""Translated scripts in Node: run, and type-checked under the flags of Nango's CLI."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_HOST = Path(__file__).with_name("host.mjs")
+
+
+def in_node(
+    codes: Sequence[str] = (), input: Any = None, check: Mapping[str, str] | None = None
+) -> tuple[list[dict[str, str]], list[list[Any]]]:
+    """Results of the actions in ``codes``, in order, and problems ``[file, line, text]`` of ``check``.
+
+    A result has ``value`` (JSON) or ``error`` (``name: message``).
+
+    Skips the test, with the reason, where Node or npm's packages are missing.
+    """
+    npm = _npm()
+    try:
+        node, folder = npm.node(), npm.install()
+    except npm.NpmError as error:
+        pytest.skip(str(error))
+    asked = json.dumps({"codes": list(codes), "input": input, **({"check": dict(check)} if check else {})})
+    done = subprocess.run(
+        [node, str(_HOST), str(folder)],
+        input=asked,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    return said["results"], said["problems"]
+
+
+def _npm() -> Any:
+    try:
+        from tests.interop import npm
+    except ImportError:
+        try:
+            import npm  # type: ignore[import-not-found, no-redef]
+        except ImportError:
+            pytest.skip("tests/interop, which installs what Nango uses from npm, is not there")
+    return npm
