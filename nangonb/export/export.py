@@ -10,10 +10,9 @@ from pathlib import Path
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import nango_yaml, writing
 from nangonb.export.file import NANGO_YAML, File
-from nangonb.export.layout_nango_yaml import generated
 from nangonb.export.layout_zero_yaml import index_with
-from nangonb.export.layouts import DEFAULT, layout_named, next_steps, path_problems
-from nangonb.export.owners import Owners, notebooks_of
+from nangonb.export.layouts import DEFAULT, GENERATED, layout_named, next_steps, path_problems
+from nangonb.export.owners import NOBODY, Owners, notebooks_of
 from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
 from nangonb.export.record import RECORD, Record, load
 from nangonb.export.result import Entry, ExportResult
@@ -169,9 +168,12 @@ def _plan(
         files = [_beside(folder, file, record, us) if file.shared else file for file in files]
     else:
         merged = nango_yaml.merge(project, folder, record, us, prune=prune, force=force)
-    if record.layout == "nango-yaml" and merged.planned.new is not None:
-        made = {file.path: file for file in generated(merged.planned.new)}
-        files = [made.get(file.path, file) for file in files]
+    if record.layout in GENERATED and merged.planned.new is not None:
+        made = GENERATED[record.layout](merged.planned.new)  # of all that nango.yaml says, by whomever
+        paths = {file.path for file in made}
+        owners = merged.planned.owned.notebooks if merged.planned.owned else NOBODY
+        files = [file for file in files if file.path not in paths]
+        files += [dataclasses.replace(file, notebooks=owners) for file in made]
     planned = [merged.planned, *(plan_file(folder, file, record, us, force=force) for file in files)]
     planned = [one for one in planned if one.new is not None or one.old is not None or one.reason]
     produced = [one.path for one in planned]

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nangonb.errors import UnknownName
+from nangonb.errors import ProjectError, UnknownName
 from nangonb.export.file import NANGO_YAML, README, File, body
-from nangonb.export.layout_nango_yaml import nango_yaml
+from nangonb.export.layout_nango_yaml import generated, nango_yaml
 from nangonb.export.layout_zero_yaml import zero_yaml
 from nangonb.export.owners import notebook_of
 from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
-from nangonb.project import GENERATED_MODELS, MODELS_PY, Problem, Project
+from nangonb.export.yaml_parts import of_project
+from nangonb.project import GENERATED_MODELS, MODELS_PY, Problem, Project, Source
+from nangonb.project import nango_yaml as yaml
 
 #: Folders of these names are never read as integrations.
 _NO_INTEGRATION = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
@@ -33,19 +35,24 @@ def python(project: Project) -> dict[str, File]:
         File(f"{module.path}.py", body(module.source.body), None, notebook_of(module.source))
         for module in project.modules
     ]
-    if project.model_names:
-        files.append(File(MODELS_PY, models_py(project), generated=True))
+    files += python_models(of_project(project))
     files.append(File(README, _README, optional=True))
     return {file.path: file for file in files}
 
 
-def models_py(project: Project) -> str:
-    """The models as TypedDicts, for editors and type checkers; a run makes its own from nango.yaml."""
-    from nangonb.project import nango_yaml as yaml
+def python_models(text: str) -> list[File]:
+    """The models of a nango.yaml as TypedDicts, for editors and type checkers; a run makes its own."""
+    try:
+        checked = yaml.check(yaml.read(text, Source(NANGO_YAML, text)).data)
+    except ProjectError:
+        return []
+    if not checked.models:
+        return []
+    return [File(MODELS_PY, f"{GENERATED_MODELS}\n{yaml.models_module(checked)}", generated=True)]
 
-    return f"{GENERATED_MODELS}\n{yaml.models_module(project.checked_models)}"
 
-
+#: What a layout makes of nango.yaml alone.
+GENERATED: dict[str, Callable[[str], list[File]]] = {"nango-yaml": generated, "python": python_models}
 LAYOUTS: dict[str, Layout] = {"nango-yaml": nango_yaml, "zero-yaml": zero_yaml, "python": python}
 DEFAULT = "nango-yaml"
 
@@ -107,6 +114,7 @@ Run a script against a connection without storing anything:
 
 __all__ = [
     "DEFAULT",
+    "GENERATED",
     "LAYOUTS",
     "NANGO_YAML",
     "File",

@@ -11,7 +11,13 @@ from nangonb.translate.types import Type, element, typescript
 
 #: Calls whose results TypeScript knows to be pairs.
 _PAIRS = ("entriesOf(", "enumerated(", "zipped(")
-_TEXT = re.compile(r"//[^\n]*|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"")
+_TEXT = re.compile(
+    r"'(?:\\.|[^'\\\n])*'"
+    r"|\"(?:\\.|[^\"\\\n])*\""
+    r"|/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*"
+)
+_SPECIAL = re.compile("['\"`/]")
+_NAME = re.compile(r"(?:(?<![\w$.])|(?<=\.\.\.))[A-Za-z_$][\w$]*(?!:|[\w$])")
 
 
 def callback(t: FunctionTranslator, target: ast.expr | str, items: Expr, body: str) -> str:
@@ -48,27 +54,43 @@ def names_in(code: str) -> frozenset[str]:
     """The variables and functions that a piece of TypeScript names: no properties, and nothing in texts."""
     found: set[str] = set()
     for piece in _pieces(code):
-        found.update(re.findall(r"(?<![\w$.])(?<!\?\.)[A-Za-z_$][\w$]*(?!:|[\w$])", piece))
-        found.update(re.findall(r"\.\.\.([A-Za-z_$][\w$]*)", piece))
+        found.update(_NAME.findall(piece))
     return frozenset(found)
+
+
+def skip_text(code: str, at: int) -> int:
+    """Where the text, template literal or pattern that starts at ``at`` ends; ``at`` where none does."""
+    if code[at] == "`":
+        return _template(code, at + 1)[1]
+    match = _TEXT.match(code, at)
+    if match is None or (code[at] == "/" and not _may_be_pattern(code, at)):
+        return at
+    return match.end()
+
+
+def _may_be_pattern(code: str, at: int) -> bool:
+    """Whether a slash starts a pattern, and does not divide."""
+    before = code[:at].rstrip()
+    return not before or before[-1] in "(,=:[!&|?{};>" or before.endswith("return")
 
 
 def _pieces(code: str) -> list[str]:
     """The code without texts; of template literals only what stands in ``${…}``."""
-    pieces, here, at = [], [], 0
-    while at < len(code):
-        match = _TEXT.match(code, at)
-        if match:
-            here.append("''")
-            at = match.end()
-        elif code[at] == "`":
-            inner, at = _template(code, at + 1)
-            pieces += inner
-            here.append("``")
-        else:
-            here.append(code[at])
+    pieces: list[str] = []
+    here: list[str] = []
+    start = at = 0
+    while (match := _SPECIAL.search(code, at)) is not None:
+        at = match.start()
+        comment = code.startswith("//", at)
+        end = (code.find("\n", at) % (len(code) + 1)) if comment else skip_text(code, at)
+        if end <= at:
             at += 1
-    return ["".join(here), *pieces]
+            continue
+        here.append(code[start:at])
+        if code[at] == "`":
+            pieces += _template(code, at + 1)[0]
+        start = at = end
+    return [" ".join([*here, code[start:]]), *pieces]
 
 
 def _template(code: str, at: int) -> tuple[list[str], int]:
@@ -90,12 +112,9 @@ def _closing(code: str, at: int) -> int:
     """Where the brace that opened before ``at`` closes."""
     depth = 0
     while at < len(code):
-        match = _TEXT.match(code, at)
-        if match:
-            at = match.end()
-            continue
-        if code[at] == "`":
-            _, at = _template(code, at + 1)
+        end = skip_text(code, at) if code[at] in "'\"`/" else at
+        if end > at:
+            at = end
             continue
         if code[at] == "}":
             if depth == 0:

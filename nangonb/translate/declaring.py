@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nangonb.translate.code import Line
 from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.nodes import walk
 from nangonb.translate.types import typescript
 
 Block = Sequence[ast.stmt]
@@ -14,8 +15,8 @@ Block = Sequence[ast.stmt]
 
 def declared_before(t: FunctionTranslator, node: ast.stmt, blocks: Sequence[Block]) -> list[Line]:
     """A ``let`` for each variable that is first assigned in one of ``blocks`` and used beside it, too."""
-    inside = [{id(each) for part in block for each in ast.walk(part)} for block in blocks if block]
-    own = {id(each) for each in ast.walk(node.target)} if isinstance(node, ast.For) else set()
+    inside = [{id(each) for part in block for each in walk(part)} for block in blocks if block]
+    own = {id(each) for each in walk(node.target)} if isinstance(node, ast.For) else set()
     lines = []
     for name, variable in t.function.variables.items():
         if name in t.declared_here or not (variable.used or variable.captured):
@@ -44,6 +45,6 @@ def _block_assigns(block: Block, name: str) -> bool:
             return True
         targets = each.targets if isinstance(each, ast.Assign) else ()
         targets = [each.target] if isinstance(each, ast.AnnAssign) and each.value else targets
-        if any(isinstance(n, ast.Name) and n.id == name for target in targets for n in ast.walk(target)):
+        if any(isinstance(n, ast.Name) and n.id == name for target in targets for n in walk(target)):
             return True
     return False

@@ -8,6 +8,7 @@ from nangonb.translate import code
 from nangonb.translate.code import Line, indented
 from nangonb.translate.declaring import declared_before
 from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 from nangonb.translate.types import ACTION_ERROR, ERROR, HTTP_ERROR, Type
 
@@ -102,7 +103,9 @@ def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
         body.append(Line(f"{flag} = true;"))
     lines = [Line("try {", node.lineno), *indented(body)]
     if node.handlers:
-        lines += [Line("} catch (error: any) {" if _reads_error(node) or t.script.has_limits else "} catch {")]
+        lines += [
+            Line("} catch (error: any) {" if _reads_error(node) or t.script.has_limits else "} catch {")
+        ]
         lines += indented(_handlers(t, node.handlers, start))
     if flag is not None:
         # what else does is not caught, and is done before what finally does
@@ -123,7 +126,7 @@ def catches_builtin(node: ast.Try) -> bool:
 def _reads_error(node: ast.Try) -> bool:
     only = node.handlers[0]
     plain = len(node.handlers) == 1 and _names_of(only.type) <= {"Exception"}
-    raises = any(isinstance(n, ast.Raise) and n.exc is None for n in ast.walk(only))
+    raises = any(isinstance(n, ast.Raise) and n.exc is None for n in walk(only))
     return not (plain and only.name is None and not raises)
 
 

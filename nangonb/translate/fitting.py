@@ -1,10 +1,219 @@
-"""Lines that are too wide, broken as the field's formatter breaks them: at the outermost brackets."""
+"""Lines that are too wide, broken where the field's formatter (prettier) would break them."""
 
 from __future__ import annotations
 
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nangonb.translate.callbacks import skip_text
+from nangonb.translate.code import INDENT, WIDTH
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_LOGICAL = (" || ", " && ", " ?? ")
+_ARROW = re.compile(r"(?:async )?\([^()]*\) => ")
 
 
 def fit(text: str, depth: int = 0) -> list[str]:
-    """``text`` in lines of at most WIDTH columns, as far as it has brackets to break at."""
+    """``text`` in lines of at most WIDTH columns, as far as it can be broken; ``depth`` is that of its block.
+
+    The lines are indented among themselves, and not by ``depth``.
+    """
+    room = WIDTH - len(INDENT) * depth
+    if len(text) <= room or text.startswith(("//", "import ")) or _is_block_comment(text):
+        return [text]
+    for way in (_condition, _ternary, _logical, _chain, _arguments):
+        lines = way(text, depth)
+        if lines is not None:
+            return lines
     return [text]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A pair of brackets, from its opening one to its closing one."""
+
+    start: int
+    end: int
+
+    def inner(self, text: str) -> str:
+        return text[self.start + 1 : self.end]
+
+
+def _is_block_comment(text: str) -> bool:
+    return any(char == "/" and text.startswith("//", at) for at, char, _ in _outside(text))
+
+
+def _outside(text: str) -> Iterator[tuple[int, str, int]]:
+    """(place, character, depth) of what stands outside of texts. An opening bracket is not inside itself."""
+    at = depth = 0
+    while at < len(text):
+        end = skip_text(text, at) if text[at] in "'\"`/" else at
+        if end > at:
+            at = end
+            continue
+        char = text[at]
+        if char in ")]}":
+            depth -= 1
+        yield at, char, depth
+        if char in "([{":
+            depth += 1
+        at += 1
+
+
+def _groups(text: str) -> list[_Group]:
+    """The outermost pairs of brackets that open and close in this line."""
+    found, open_at = [], None
+    opened: list[int] = []
+    for at, char, _ in _outside(text):
+        if char in "([{":
+            opened.append(at)
+        elif char in ")]}":
+            if not opened:
+                continue
+            open_at = opened.pop()
+            if not opened:
+                found.append(_Group(open_at, at))
+    return found if not opened else [group for group in found if group.start < opened[0]]
+
+
+def _split(text: str, separators: tuple[str, ...]) -> list[str]:
+    """``text`` at the separators outside of brackets; each part but the last keeps its separator."""
+    parts, start = [], 0
+    skip = -1
+    for at, _, depth in _outside(text):
+        if depth != 0 or at < skip:
+            continue
+        found = next((each for each in separators if text.startswith(each, at)), None)
+        if found is not None:
+            parts.append(text[start : at + len(found)].rstrip())
+            start = skip = at + len(found)
+    return [*parts, text[start:]]
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [INDENT + line for line in lines]
+
+
+def _statement(text: str) -> tuple[str, str, str] | None:
+    """(head, expression, end) of ``const x = …;``, ``return …;`` or ``x = …;``."""
+    match = re.match(r"((?:const|let) [^=]*? = |return |[\w.\[\]'\"!]+ \+?= )", text)
+    if match is None or not text.endswith(";"):
+        return None
+    return match[1], text[match.end() : -1], ";"
+
+
+def _condition(text: str, depth: int) -> list[str] | None:
+    """``if (a && b) {`` with one part a line."""
+    match = re.match(r"((?:\} else )?if|while) \(", text)
+    if match is None or not text.endswith(") {"):
+        return None
+    inner = text[match.end() : -3]
+    for operator in _LOGICAL:
+        parts = _split(inner, (operator,))
+        if len(parts) > 1:
+            lines = [line for part in parts for line in fit(part, depth + 1)]
+            return [text[: match.end()], *_indented(lines), ") {"]
+    return None
+
+
+def _ternary(text: str, depth: int) -> list[str] | None:
+    """``const x = test`` and below it ``? yes`` and ``: no``."""
+    said = _statement(text)
+    if said is None:
+        return None
+    head, expression, end = said
+    parts = _split(expression, (" ? ", " : "))
+    if len(parts) != 3 or not parts[0].endswith(" ?") or not parts[1].endswith(" :"):
+        return None
+    test, yes, no = parts[0][:-2], parts[1][:-2], parts[2]
+    lines = [*fit(f"? {yes}", depth + 1), *fit(f": {no}{end}", depth + 1)]
+    return [f"{head}{test}", *_indented(lines)]
+
+
+def _logical(text: str, depth: int) -> list[str] | None:
+    """The parts of ``a && b``, one a line."""
+    said = _statement(text)
+    if said is None:
+        return None
+    head, expression, end = said
+    for operator in _LOGICAL:
+        parts = _split(expression, (operator,))
+        if len(parts) > 1:
+            lines = _indented([line for part in parts for line in fit(part, depth + 1)])
+            if head == "return ":
+                return ["return (", *lines, f"){end}"]
+            lines[-1] += end
+            return [head.rstrip(), *lines]
+    return None
+
+
+def _chain(text: str, depth: int) -> list[str] | None:
+    """``xs.filter(…).map(…)`` with each call on its own line."""
+    groups = _groups(text)
+    dots = [
+        (match.start(), group)
+        for group in groups
+        if text[group.start] == "("
+        and (match := re.search(r"(?:\?)?\.\w+$", text[: group.start])) is not None
+    ]
+    # the calls at the end that follow each other directly
+    run: list[tuple[int, _Group]] = []
+    for dot, group in reversed(dots):
+        if run and run[-1][0] != group.end + 1:
+            break
+        run.append((dot, group))
+    run.reverse()
+    if len(run) < 2 or "await nango." in text[: run[0][0] + 1][-14:] or not _ends(text, run[-1][1]):
+        return None
+    first = run[0][0]
+    end = text[run[-1][1].end + 1 :]
+    lines = [text[:first]]
+    for number, (dot, group) in enumerate(run):
+        last = end if number == len(run) - 1 else ""
+        lines += _indented(fit(text[dot : group.end + 1] + last, depth + 1))
+    return lines
+
+
+def _ends(text: str, group: _Group) -> bool:
+    return re.fullmatch(r"[;,]?", text[group.end + 1 :]) is not None
+
+
+def _arguments(text: str, depth: int) -> list[str] | None:
+    """The last brackets that hold something, with one part a line."""
+    groups = [group for group in _groups(text) if group.inner(text).strip()]
+    for group in reversed(groups):
+        opening, closing = text[: group.start + 1], text[group.end :]
+        inner = group.inner(text).strip()
+        if text[group.start] == "(" and opening.endswith(("if (", "while (", "for (")):
+            continue
+        if len(opening) + 4 * depth > WIDTH:
+            continue
+        parts = [part.removesuffix(",") for part in _split(inner, (", ",))]
+        hugged = _hugged(opening, parts, closing, depth) if text[group.start] == "(" else None
+        if hugged is not None:
+            return hugged
+        lines: list[str] = []
+        for number, part in enumerate(parts):
+            comma = "," if number < len(parts) - 1 else ""
+            lines += fit(part + comma, depth + 1)
+        return [opening, *_indented(lines), *fit(closing, depth)]
+    return None
+
+
+def _hugged(opening: str, parts: list[str], closing: str, depth: int) -> list[str] | None:
+    """A call whose last argument is an arrow function: what it returns stands on a line of its own."""
+    *before, last = parts
+    match = _ARROW.match(last)
+    if match is None:
+        return None
+    head = opening + "".join(f"{part}, " for part in before) + match[0].rstrip()
+    body = last[match.end() :]
+    if len(head) + 4 * depth > WIDTH or any("=>" in part for part in before):
+        return None
+    if body.startswith("({") and body.endswith("})"):
+        fields = [part.removesuffix(",") for part in _split(body[2:-2].strip(), (", ",))]
+        lines = [line for field in fields[:-1] for line in fit(field + ",", depth + 1)]
+        lines += fit(fields[-1], depth + 1)
+        return [f"{head} ({{", *_indented(lines), "})" + closing]
+    return [head, *_indented(fit(body, depth + 1)), *fit(closing, depth)]

@@ -7,6 +7,7 @@ name and why it is there.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -58,6 +59,9 @@ class _Names:
     def __contains__(self, name: object) -> bool:
         return name in _helpers()
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(_helpers())
+
 
 HELPERS = _Names()
 
@@ -65,9 +69,7 @@ HELPERS = _Names()
 @cache
 def helper_names(template: str) -> frozenset[str]:
     """The helpers that a template calls."""
-    return frozenset(
-        name for name in re.findall(_NAME + r"\(", template) if name in _helpers()
-    )
+    return frozenset(name for name in re.findall(_NAME + r"\(", template) if name in _helpers())
 
 
 def with_needs(names: set[str]) -> list[Helper]:

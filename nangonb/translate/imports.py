@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 
+from nangonb.translate.callbacks import names_in
 from nangonb.translate.code import Line
 from nangonb.translate.modules import Modules
 from nangonb.translate.printed import Printed
@@ -24,13 +25,9 @@ def mentions(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w$.'\"]){re.escape(name)}(?![\w$'\"])", text) is not None
 
 
-_TEXTS = re.compile(r"//.*$|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`", re.MULTILINE)
-
-
 def models_used(translator: ScriptTranslator, text: str) -> list[str]:
     """Names of the models that the file mentions as types; what stands in texts does not count."""
-    code = _TEXTS.sub("''", text)
-    return sorted(name for name in translator.models if mentions(code, name))
+    return sorted(names_in(text) & translator.models.keys())
 
 
 def from_modules(translator: ScriptTranslator, text: str, modules: Modules, path: str) -> list[Line]:

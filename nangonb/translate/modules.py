@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from nangonb.errors import nearest
@@ -17,6 +17,7 @@ from nangonb.project import Module, Project
 from nangonb.translate.errors import catches_builtin
 from nangonb.translate.function import Function
 from nangonb.translate.model_types import model_types
+from nangonb.translate.nodes import walk
 from nangonb.translate.printed import Printed
 from nangonb.translate.script import ScriptTranslator
 from nangonb.translate.types import Type
@@ -114,52 +115,53 @@ def nango_type(function: Function) -> NangoType:
         and node.attr in SYNC_ONLY
         and isinstance(node.value, ast.Name)
         and node.value.id in names
-        for node in ast.walk(function.node)
+        for node in walk(function.node)
     )
     return "NangoSync" if uses else "NangoAction"
 
 
 def reached_below_handlers(project: Project) -> dict[str, frozenset[str]]:
     """Module → those of its functions that a handler of another file may see fail."""
+    files = {f"script {script.key}": _outline(script.source.body) for script in project.scripts}
+    files |= {module.import_name: _outline(module.source.body) for module in project.modules}
+    waiting = [(file, name) for file, outline in files.items() for name in outline.tried]
     found: dict[str, set[str]] = {}
-    waiting: list[tuple[str, str]] = []
-    files = {f"script {script.key}": script.source.body for script in project.scripts}
-    files |= {module.import_name: module.source.body for module in project.modules}
-    parsed = {name: tree for name, text in files.items() if (tree := _parsed(text)) is not None}
-    imports = {name: dict(_imports(tree)) for name, tree in parsed.items()}
-    functions = {
-        name: {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-        for name, tree in parsed.items()
-    }
-
-    def reach(file: str, node: ast.AST) -> None:
-        for name in _called(node):
-            if name in functions[file]:
-                waiting.append((file, name))
-            elif name in imports[file]:
-                waiting.append(imports[file][name])
-
-    for file, tree in parsed.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Try) and catches_builtin(node):
-                for part in node.body:
-                    reach(file, part)
-    seen: set[tuple[str, str]] = set()
     while waiting:
         file, name = waiting.pop()
-        if (file, name) in seen or name not in functions.get(file, {}):
+        outline = files.get(file)
+        if outline is None or name in found.setdefault(file, set()):
             continue
-        seen.add((file, name))
-        found.setdefault(file, set()).add(name)
-        reach(file, functions[file][name])
+        if name in outline.calls:
+            found[file].add(name)
+            waiting += [(file, called) for called in outline.calls[name]]
+        elif name in outline.imports:
+            waiting.append(outline.imports[name])
     return {file: frozenset(names) for file, names in found.items()}
 
 
-def _parsed(text: str) -> ast.Module | None:
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """``calls``: function → names in it; ``tried``: names below a handler; ``imports``: local → origin."""
+
+    calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tried: frozenset[str] = frozenset()
+    imports: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=512)
+def _outline(text: str) -> _Outline:
+    """What of a file matters to others; nothing where it is no Python."""
     try:
-        return ast.parse(text)
-    except SyntaxError:
-        return None
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return _Outline()
+    functions = {node.name: _names(node) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    tried: set[str] = set()
+    for node in walk(tree) if "except" in text else ():
+        if isinstance(node, ast.Try) and catches_builtin(node):
+            for part in node.body:
+                tried |= _names(part)
+    return _Outline(functions, frozenset(tried), dict(_imports(tree)))
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -169,6 +171,6 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]]]:
                 yield alias.asname or alias.name, (node.module or "", alias.name)
 
 
-def _called(node: ast.AST) -> Iterator[str]:
+def _names(node: ast.AST) -> frozenset[str]:
     """Names of what is called, and of functions that are passed on."""
-    return (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+    return frozenset(each.id for each in walk(node) if isinstance(each, ast.Name))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 
 #: Modules of the standard library that rows of the table carry over, with the names that may be imported.
@@ -163,10 +164,10 @@ class _Names(ast.NodeVisitor):
         self._inside(node, [node.body])
 
     def _inside(self, node: ast.FunctionDef | ast.Lambda, body: list[ast.stmt] | list[ast.expr]) -> None:
-        local = {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+        local = {argument.arg for argument in walk(node.args) if isinstance(argument, ast.arg)}
         for part in body:
             local |= {
-                n.id for n in ast.walk(part) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+                n.id for n in walk(part) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
             }
         for default in (*node.args.defaults, *(d for d in node.args.kw_defaults if d)):
             self.visit(default)
@@ -178,7 +179,7 @@ class _Names(ast.NodeVisitor):
         self._local.pop()
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
-        targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        targets = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
         self.visit(node.generators[0].iter)
         self._local.append(targets)
         for generator in node.generators:
@@ -209,4 +210,4 @@ def variables_of(body: list[ast.stmt], parameters: list[str]) -> dict[str, Varia
 
 def calls_of(node: ast.AST) -> Iterator[ast.Call]:
     """All calls below ``node``, inner functions included."""
-    return (each for each in ast.walk(node) if isinstance(each, ast.Call))
+    return (each for each in walk(node) if isinstance(each, ast.Call))

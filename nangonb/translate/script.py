@@ -18,6 +18,7 @@ from nangonb.translate.errors import catches_builtin
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
 from nangonb.translate.helpers import HELPERS, helper_names, with_needs
 from nangonb.translate.names import Imports
+from nangonb.translate.nodes import walk
 from nangonb.translate.printed import Printed
 from nangonb.translate.refusals import Refused, refuse
 from nangonb.translate.sdk import BATCHES, PLAIN, REQUESTS
@@ -110,7 +111,7 @@ class ScriptTranslator:
         return name
 
     def waits(self, t: FunctionTranslator, node: ast.AST) -> bool:
-        for call in ast.walk(node):
+        for call in walk(node):
             if not isinstance(call, ast.Call):
                 continue
             if isinstance(call.func, ast.Name):
@@ -140,7 +141,7 @@ class ScriptTranslator:
         """The functions, printed; constants are in ``constant_lines``, refusals in ``refused``."""
         self._collect()
         of_constants = set(self.helpers)
-        self.all_names = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
+        self.all_names = {n.id for n in walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
         self._waiting()
         self._catching()
         printed: list[Printed] = []
@@ -308,7 +309,7 @@ class ScriptTranslator:
         elif self.kind == "sync" and node.name == WEBHOOK:
             self._entry(function, ANY)
         for inner in node.body:
-            for each in ast.walk(inner):
+            for each in walk(inner):
                 if isinstance(each, ast.FunctionDef):
                     function.inner[each.name] = self._function(each)
         return function
@@ -330,7 +331,7 @@ class ScriptTranslator:
         everyone = {**self.imported, **own}
         for function in own.values():
             nangos = {name for name, kind in function.parameters.items() if kind.kind == "nango"} | {"nango"}
-            for call in ast.walk(function.node):
+            for call in walk(function.node):
                 match call:
                     case ast.Attribute(value=ast.Name(id=id), attr=attr) if id in nangos and attr in _WAITING:
                         function.calls_sdk = True
@@ -339,7 +340,7 @@ class ScriptTranslator:
             for function in own.values():
                 called = {
                     c.func.id
-                    for c in ast.walk(function.node)
+                    for c in walk(function.node)
                     if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
                 }
                 if not function.calls_sdk and any(everyone[n].calls_sdk for n in called & everyone.keys()):
@@ -351,12 +352,12 @@ class ScriptTranslator:
         """Which functions may run below a handler: there, what raises in Python must throw."""
         everyone = {f.name: f for f in self._all_functions()}
         reached: list[str] = list(self.catching)
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             if isinstance(node, ast.Try) and catches_builtin(node):
                 reached += [
                     c.func.id
                     for part in node.body
-                    for c in ast.walk(part)
+                    for c in walk(part)
                     if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
                 ]
         while reached:
@@ -365,7 +366,7 @@ class ScriptTranslator:
                 function.catching = True
                 reached += [
                     c.func.id
-                    for c in ast.walk(function.node)
+                    for c in walk(function.node)
                     if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
                 ]
 

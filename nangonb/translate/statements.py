@@ -13,6 +13,7 @@ from nangonb.translate.declaring import declared_before
 from nangonb.translate.errors import raise_, try_
 from nangonb.translate.expressions import condition, key_text, narrow, operation
 from nangonb.translate.function import Function, FunctionTranslator
+from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 from nangonb.translate.sdk import paginate_source
 from nangonb.translate.types import ANY, NONE, Type, element, join, typescript
@@ -86,7 +87,7 @@ def _one_by_one(
 ) -> list[Line] | None:
     """``a, b = x, y`` as two lines; None where names are not new, and one may change what the next reads."""
     names = [each.id for each in target.elts if isinstance(each, ast.Name)]
-    read = {each.id for each in ast.walk(value) if isinstance(each, ast.Name)}
+    read = {each.id for each in walk(value) if isinstance(each, ast.Name)}
     plain = len(names) == len(target.elts) == len(value.elts) == len(set(names))
     starred = any(isinstance(each, ast.Starred) for each in value.elts)
     if not plain or starred or read & set(names) or any(name in t.declared_here for name in names):
@@ -126,8 +127,8 @@ def says_little(value: Expr) -> bool:
 
 
 def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List, value: Expr) -> list[Line]:
-    names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
-    if any(isinstance(n, ast.Starred) for n in ast.walk(target)):
+    names = [n.id for n in walk(target) if isinstance(n, ast.Name)]
+    if any(isinstance(n, ast.Starred) for n in walk(target)):
         raise refuse(node, "statement", "* in an assignment is not carried over.")
     if value.type.kind not in ("tuple", "list", "any"):
         raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
@@ -195,7 +196,7 @@ def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
 
 def _load(node: ast.expr) -> ast.expr:
     text = ast.parse(ast.unparse(node), mode="eval").body
-    for each in ast.walk(text):
+    for each in walk(text):
         ast.copy_location(each, node)
     return text
 
@@ -295,7 +296,7 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
     over = node.iter.id if isinstance(node.iter, ast.Name) else None
     with t.branch():
         target, _ = bind(t, node.target, element(items.type), used)
-        names = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+        names = {n.id for n in walk(node.target) if isinstance(n, ast.Name)}
         _check_loop_names(t, node, names)
         before = set(t.declared_here)
         t.declared_here |= names
@@ -320,7 +321,7 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
 
 def _check_loop_names(t: FunctionTranslator, node: ast.For, names: set[str]) -> None:
     """A loop variable lives on after the loop in Python, and not in JavaScript."""
-    inside = {id(each) for each in ast.walk(node)}
+    inside = {id(each) for each in walk(node)}
     for name in names:
         variable = t.function.variables.get(name)
         if variable is None:
@@ -369,7 +370,7 @@ def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
 
 def _forget_assigned(t: FunctionTranslator, node: ast.While | ast.For) -> None:
     """In the second round of a loop a variable may hold what a later line assigned to it."""
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in t.env:
             t.env[each.id] = join([t.env[each.id], *t.function.seen_types.get(each.id, [])])
 

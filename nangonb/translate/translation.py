@@ -8,6 +8,7 @@ from typing import Literal
 
 from nangonb.project import Module, Problem, Project, Script, Source
 from nangonb.translate import nango_yaml_file, zero_yaml_file
+from nangonb.translate.callbacks import names_in
 from nangonb.translate.code import INDENT, Line
 from nangonb.translate.fitting import fit
 from nangonb.translate.helpers import Helper, with_needs
@@ -82,17 +83,17 @@ def translate_module(
 def _assembled(
     lines: Sequence[Line], translator: ScriptTranslator, source: Source, problems: Sequence[Problem]
 ) -> Translation:
-    helpers = tuple(with_needs(translator.helpers))
-    whole = list(lines)
-    for helper in helpers:
-        whole += [Line(""), *(Line(each) for each in helper.text.rstrip("\n").split("\n"))]
+    used = names_in("\n".join(line.text for line in lines))
+    helpers = tuple(with_needs({name for name in translator.helpers if name in used}))
     shown: list[str] = []
     numbers: dict[int, int] = {}
-    for line in whole:
+    for line in lines:
         for text in fit(line.text, line.depth):
             shown.append((INDENT * line.depth + text).rstrip())
             if line.source is not None:
                 numbers[len(shown)] = line.source + source.offset
+    for helper in helpers:
+        shown += ["", *helper.text.rstrip("\n").split("\n")]
     return Translation("\n".join(shown) + "\n", numbers, tuple(problems), helpers)
 
 

@@ -24,6 +24,7 @@ FILES = [
     ".nangonb/export.json",
     "README.md",
     "helpers/dates.py",
+    "models.py",
     "nango.yaml",
     "salesforce/actions/fields.py",
     "salesforce/syncs/contacts.py",
@@ -168,6 +169,7 @@ def test_the_tree(notebook: Path, tmp_path: Path) -> None:
     result = export(read([notebook]), tmp_path / "out")
     assert result.tree().splitlines()[1:] == [
         "├── README.md  created",
+        "├── models.py  created",
         "├── nango.yaml  created",
         "├── helpers/",
         "│   └── dates.py  created",

@@ -71,14 +71,14 @@ def _index(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> E
         return _key(t, node, target, index)
     if kind.kind == "any" and index.type.kind in ("str", "any"):
         return Expr(f"{t.helper('itemOf')}({target.code}, {index.code})", ANY, code.CALL, awaits=awaits)
-    if index.type.kind not in ("small", "int", "any") or index.type.nullable:
-        raise refuse(node, "operator", f"{kind} has no place {index.type}.")
-    if kind.kind not in ("list", "tuple", "any", "str", "match"):
-        raise refuse(node, "operator", f"A place of {kind} is not carried over.")
     if kind.kind == "match":
         from nangonb.translate.rows.patterns import group
 
         return group(t, node, operands)
+    if index.type.kind not in ("small", "int", "any") or index.type.nullable:
+        raise refuse(node, "operator", f"{kind} has no place {index.type}.")
+    if kind.kind not in ("list", "tuple", "any", "str"):
+        raise refuse(node, "operator", f"A place of {kind} is not carried over.")
     if kind.kind == "tuple" and index.is_literal and 0 <= index.literal < len(kind.parts):
         text = f"{target.at(code.CALL)}[{index.code}]"
         return Expr(text, kind.parts[index.literal], code.CALL, awaits=awaits)

@@ -36,7 +36,9 @@ def _any_of(name: str) -> Emit:
         text, parts = operands
         if any(part.kind != "str" or part.nullable for part in parts.type.parts):
             raise refuse(node, "type", "Only text starts or ends with text.")
-        return Expr(f"{parts.at(code.CALL)}.some((part) => {text.at(code.CALL)}.{name}(part))", BOOL, code.CALL)
+        return Expr(
+            f"{parts.at(code.CALL)}.some((part) => {text.at(code.CALL)}.{name}(part))", BOOL, code.CALL
+        )
 
     return emit
 
@@ -101,7 +103,11 @@ for _name, _align in (("ljust", "<"), ("rjust", ">")):
         ((STR, SMALL), STR, f"padText({{0}}, {{1}}, '{_align}', ' ')"),
         ((STR, SMALL, STR), STR, _filled(f"padText({{0}}, {{1}}, '{_align}', {{2}})")),
     )
-_rows("center", ((STR, SMALL), STR, "centred({0}, {1})"), ((STR, SMALL, STR), STR, _filled("centred({0}, {1}, {2})")))
+_rows(
+    "center",
+    ((STR, SMALL), STR, "centred({0}, {1})"),
+    ((STR, SMALL, STR), STR, _filled("centred({0}, {1}, {2})")),
+)
 _rows("capitalize", ((STR,), STR, "capitalizeText({0})"))
 _rows("title", ((STR,), STR, "titleText({0})"))
 _rows("isdigit", ((STR,), BOOL, "isDigit({0})"))
