@@ -157,6 +157,9 @@ def _handlers(t: FunctionTranslator, handlers: list[ast.ExceptHandler], start: d
                 body = [Line("if (error?.name === 'LimitError') throw error;"), *body]
             lines += [Line("} else {"), *indented(body)] if number else body
             break
+        if len(handlers) == 1:  # what it is not for goes on, and the handler stands without a block
+            opening = f"if ({_negated(test)}) {{"
+            return [Line(opening, handler.lineno), Line("throw error;", depth=1), Line("}"), *body]
         opening = f"if ({test}) {{" if not number else f"}} else if ({test}) {{"
         lines += [Line(opening, handler.lineno), *indented(body)]
     if not all_caught:
@@ -164,6 +167,12 @@ def _handlers(t: FunctionTranslator, handlers: list[ast.ExceptHandler], start: d
     elif len(handlers) > 1:
         lines.append(Line("}"))
     return lines
+
+
+def _negated(test: str) -> str:
+    if " || " in test:
+        return f"!({test})"
+    return test.replace(" === ", " !== ", 1) if " === " in test else f"!{test}"
 
 
 def _test(t: FunctionTranslator, handler: ast.ExceptHandler) -> tuple[str | None, Type]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -105,9 +106,18 @@ def fstring(t: FunctionTranslator, node: ast.JoinedStr) -> Expr:
         awaits = awaits or shown.awaits
         if shown.is_literal and isinstance(shown.literal, str):
             parts.append(template_text(shown.literal))
+        elif len(node.values) == 1 and shown.type.kind == "str" and not shown.type.nullable:
+            return shown
         else:
-            parts.append("${" + shown.code + "}")
+            parts.append("${" + _without_string(shown.code) + "}")
     return Expr("`" + "".join(parts) + "`", STR, awaits=awaits)
+
+
+def _without_string(text: str) -> str:
+    """A template literal does by itself what String() does."""
+    inner = text[7:-1]
+    whole = text.startswith("String(") and text.endswith(")") and inner.count("(") == inner.count(")")
+    return inner if whole and re.fullmatch(r"[\w.!?]+", inner) else text
 
 
 def template_text(text: str) -> str:
@@ -162,6 +172,8 @@ def binary(t: FunctionTranslator, node: ast.BinOp) -> Expr:
 def unary(t: FunctionTranslator, node: ast.UnaryOp) -> Expr:
     if isinstance(node.op, ast.Not):
         inner = condition(t, node.operand)
+        if inner.prec == code.RELATION and inner.code.endswith(".length > 0"):
+            return Expr(inner.code.removesuffix("> 0") + "=== 0", BOOL, code.EQUALITY, awaits=inner.awaits)
         return Expr("!" + inner.at(code.UNARY), BOOL, code.UNARY, awaits=inner.awaits)
     if isinstance(node.op, ast.USub):
         value = t.expr(node.operand)
@@ -239,6 +251,8 @@ def truth(t: FunctionTranslator, node: ast.AST, value: Expr) -> Expr:
     kind = value.type
     if kind.kind == "bool" and not kind.nullable:
         return value
+    if value.code == "fromDate(nango.lastSyncDate)":
+        return Expr("nango.lastSyncDate", kind, code.CALL)
     if kind.kind in ("response", "function", "nango") and not kind.nullable:
         raise refuse(node, "expression", "This is always true.")
     if same_truth(kind) or kind.kind in ("float", "number", "json-number", "timedelta"):

@@ -216,4 +216,8 @@ def _hugged(opening: str, parts: list[str], closing: str, depth: int) -> list[st
         lines = [line for field in fields[:-1] for line in fit(field + ",", depth + 1)]
         lines += fit(fields[-1], depth + 1)
         return [f"{head} ({{", *_indented(lines), "})" + closing]
+    if body.startswith("[") and body.endswith("]"):
+        items = [part.removesuffix(",") for part in _split(body[1:-1], (", ",))]
+        lines = [line for item in items[:-1] for line in fit(item + ",", depth + 1)]
+        return [f"{head} [", *_indented([*lines, *fit(items[-1], depth + 1)]), "]" + closing]
     return [head, *_indented(fit(body, depth + 1)), *fit(closing, depth)]

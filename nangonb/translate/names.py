@@ -166,9 +166,7 @@ class _Names(ast.NodeVisitor):
     def _inside(self, node: ast.FunctionDef | ast.Lambda, body: list[ast.stmt] | list[ast.expr]) -> None:
         local = {argument.arg for argument in walk(node.args) if isinstance(argument, ast.arg)}
         for part in body:
-            local |= {
-                n.id for n in walk(part) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
-            }
+            local |= {n.id for n in walk(part) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
         for default in (*node.args.defaults, *(d for d in node.args.kw_defaults if d)):
             self.visit(default)
         self._local.append(local)

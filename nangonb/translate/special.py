@@ -188,7 +188,9 @@ def _extreme(name: str) -> Special:
             result = join([kind, fallback.type])
         while arguments[-1] == "undefined":
             arguments.pop()
-        return Expr(f"{t.helper(name + 'Of')}({', '.join(arguments)})", result, code.CALL)
+        return Expr(
+            f"{t.helper('maxOf' if name == 'max' else 'minOf')}({', '.join(arguments)})", result, code.CALL
+        )
 
     return extreme
 

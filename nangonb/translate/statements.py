@@ -67,7 +67,7 @@ def _assign(
         case ast.Name(id=name):
             if name in t.iterating:
                 raise refuse(node, "changed-while-iterating")
-            kind = annotated or value.type
+            kind = annotated or t.function.declared.get(name) or value.type
             t.assign(name, kind)
             if annotated is not None:
                 t.function.declared[name] = annotated
@@ -309,7 +309,9 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
             t.iterating.pop()
         t.declared_here = before | (t.declared_here - names)
     word = "for await" if source else "for"
-    reassigned = any(len(t.function.variables[n].stores) > 1 for n in names if n in t.function.variables)
+    inside = {id(each) for part in node.body for each in walk(part)}
+    stores = [store for n in names if n in t.function.variables for store in t.function.variables[n].stores]
+    reassigned = any(id(store) in inside for store in stores)
     declaration = "let" if reassigned else "const"
     return [
         *hoisted,

@@ -88,7 +88,7 @@ def _assembled(
     shown: list[str] = []
     numbers: dict[int, int] = {}
     for line in lines:
-        for text in fit(line.text, line.depth):
+        for text in (each for part in line.text.split("\n") for each in fit(part, line.depth)):
             shown.append((INDENT * line.depth + text).rstrip())
             if line.source is not None:
                 numbers[len(shown)] = line.source + source.offset

@@ -46,7 +46,7 @@ class Type:
         if self.nullable:
             return False
         if wanted.kind == "number":
-            return self.kind in NUMERIC
+            return self.kind in NUMERIC and self.kind != "bool"
         if wanted.kind == "dict":
             return self.kind in ("map", "record")
         return self.kind == wanted.kind
@@ -225,7 +225,7 @@ def _typescript(kind: Type) -> str:
             return "RegExp"
         case "list" | "iterator":
             inner = typescript(kind.item or ANY)
-            return f"({inner})[]" if " " in inner else f"{inner}[]"
+            return f"({inner})[]" if " " in inner and not inner.startswith(("[", "Record<")) else f"{inner}[]"
         case "set":
             return f"Set<{typescript(kind.item or ANY)}>"
         case "map" if kind.item is None or kind.item.kind == "any":

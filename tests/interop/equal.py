@@ -26,7 +26,7 @@ from nangonb.records import RecordBuffer, decode, to_js_json
 from nangonb.session import Session, Target
 
 if TYPE_CHECKING:
-    from npm import CliRun
+    from tests.interop.npm import CliRun
 
 MOST: Final = 20  # differences that are told of one run
 _HTTP: Final = frozenset({"script_http_error", "script_internal_error"})

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.interop.equal import PythonRun, RecordingSession, compare, compare_cli
+from tests.interop.equal import PythonRun, RecordingSession, compare, compare_cli, differ
 from tests.interop.npm import LOCK, NangoCli, Version, install
 from tests.interop.scripts import Sample, declare, outcome, samples
 from tests.interop.vm import VmHost
@@ -178,8 +178,6 @@ def test_a_difference_is_found(change: str, equal_runs: tuple[PythonRun, dict[st
 def test_types_of_values_count(
     ours: object, theirs: object, equal_runs: tuple[PythonRun, dict[str, Any]]
 ) -> None:
-    from equal import differ
-
     assert len(list(differ("x", ours, theirs))) == 1
 
 
@@ -187,8 +185,6 @@ def test_types_of_values_count(
     "ours, theirs", [(1, 1.0), (2**53 + 1, 2.0**53), ({"a": 1, "b": 2}, {"b": 2, "a": 1}), ((1,), [1])]
 )
 def test_numbers_are_doubles_and_keys_have_no_order(ours: object, theirs: object) -> None:
-    from equal import differ
-
     assert list(differ("x", ours, theirs)) == []
 
 

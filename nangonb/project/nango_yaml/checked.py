@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -17,6 +19,8 @@ from nangonb.project.nango_yaml.schema import SchemaError, validate
 
 Path = tuple[str | int, ...]
 Kind = Literal["sync", "action", "on-event"]
+
+_FRAMES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +203,32 @@ def check(data: Any) -> Checked:
     died: Finding | None = None
     parsed: list[dict[str, Any]] | None = None
     try:
-        parser.parse()
+        with _room_to_recurse():
+            parser.parse()
         parsed = parser.integrations if parser.reached_integrations else None
     except JsCrash as crash:
         died = _crash(crash)
     except RecursionError:
-        died = _crash(JsCrash("The models are nested too deeply", ("models",), "too_deep"))
+        died = _crash(
+            JsCrash("The row of models, each of which uses the next, is too long", ("models",), "too_deep")
+        )
     models = parser.models.parsed if parsed is not None else {}
     errors, warnings = tuple(parser.errors), tuple(parser.warnings)
     return Checked(data, version, schema_errors, errors, warnings, parsed, models, parser.places, died)
+
+
+@contextmanager
+def _room_to_recurse() -> Iterator[None]:
+    """Models that refer to each other in a row are read one within the other, as by Nango's parser.
+
+    Python's limit would end that after some 200 models. Its own frames take no room on the C stack.
+    """
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + _FRAMES)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def determine_version(data: Any) -> str:

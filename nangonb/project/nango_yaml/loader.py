@@ -27,6 +27,8 @@ SIZE = 500_000
 
 _CParser: Any = getattr(yaml, "CSafeLoader", None)
 _PREFIX = "tag:yaml.org,2002:"
+_GAP_AT_END = re.compile(r"(?<![ \t])[ \t]+(?=[\r\n]|\Z)")
+_GAP_INSIDE = re.compile(r"(?<=\S)[ \t]+(?=\S)")
 
 
 @dataclass(slots=True, eq=False)
@@ -151,9 +153,9 @@ class _Reader:
 
         libyaml mostly does too, PyYAML's own scanner does not.
         """
-        text = re.sub(r"[ \t]*\t[ \t]*(?=\n|\r|$)", "", text)
+        text = _GAP_AT_END.sub(lambda gap: "" if "\t" in gap[0] else gap[0], text)
         inside = re.sub(r"(?<=[^\s:])\t(?=[^\s#])", "\0", text)
-        inside = re.sub(r"(?<=\S)[ \t]*\t[ \t]*(?=\S)", " ", inside)
+        inside = _GAP_INSIDE.sub(lambda gap: " " if "\t" in gap[0] else gap[0], inside)
         inside = self._stand_in(inside, "\0")
         self.stand_ins = {new: "\t" if old == "\0" else old for new, old in self.stand_ins.items()}
         return inside

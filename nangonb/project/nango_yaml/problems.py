@@ -143,7 +143,7 @@ def _fallback(checked: Checked, finding: Finding) -> tuple[str, str]:
         return message, "Parentheses are not read: name a model for the union."
     if "<" in subject:
         return message, "Generics are not read: use a model, `object` or `any`."
-    close = nearest(trim(subject), [*ALIASES, *_models(checked)])
+    close = _close(trim(subject), [*ALIASES, *_models(checked)])
     return message, f"Did you mean `{close}`? If the text is meant, all is well." if close else ""
 
 
@@ -161,7 +161,7 @@ def _literal(checked: Checked, finding: Finding) -> tuple[str, str]:
     key = finding.at[-1]
     message = f"`{key}` names no model: Nango makes an anonymous one of `{_raw(checked, finding.at)}`."
     models = _models(checked)
-    close = nearest(finding.subject, models) if finding.subject not in models else None
+    close = _close(finding.subject, models) if finding.subject not in models else None
     return message, f"Did you mean `{close}`?" if close else "Declare a model for it."
 
 
@@ -180,7 +180,7 @@ _CRASH_HINTS = {
     "bad_extends": "Write `__extends: Contact` or `__extends: Contact, Person`.",
     "bad_endpoint": "Write `path: /contacts`.",
     "not_a_string": "Put it in quotes.",
-    "too_deep": "Name the inner parts as models.",
+    "too_deep": "Use `object` or `any` somewhere in the row.",
 }
 _WORDS: dict[str, Callable[[Checked, Finding], tuple[str, str]]] = {
     "invalid_model_name": _model_name,
@@ -215,13 +215,27 @@ def _raw(checked: Checked, path: Path) -> str:
 
 
 def _did_you_mean(name: str, choices: list[str]) -> str:
-    close = nearest(name, choices)
+    close = _close(name, choices)
     if close:
         return f"Did you mean `{close}`?"
     if not choices:
         return "No models are declared."
     more = " …" if len(choices) > _FIRST_MODELS else ""
     return f"Declared models: {', '.join(choices[:_FIRST_MODELS])}{more}."
+
+
+def _close(name: str, choices: list[str]) -> str | None:
+    """The nearest choice, of those of about its length and beginning: there may be thousands."""
+    if not name:
+        return None
+    low = name.lower()[:2]
+    least, most = len(name) * 0.7, len(name) * 1.5
+    likely = [
+        choice
+        for choice in choices
+        if least <= len(choice) <= most and (choice[0].lower() in low or low[:1] in choice[:2].lower())
+    ]
+    return nearest(name, likely) if likely else None
 
 
 def _reached(checked: Checked, name: str) -> set[str]:

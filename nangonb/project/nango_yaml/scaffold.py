@@ -18,6 +18,7 @@ from nangonb.project.nango_yaml.python_models import python_name
 Language = Literal["python", "typescript"]
 
 _WORDS = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]")
+_DEEPEST = 50
 _EPOCH = "1970-01-01T00:00:00.000Z"
 _PYTHON = {
     "string": '""', "number": "0", "boolean": "False", "bigint": "0", "Date": f'"{_EPOCH}"', "any": "None",
@@ -172,7 +173,7 @@ def _of_model(
 ) -> str | None:
     """The smallest value of a model as source text, or None where there is none."""
     model = models.get(name)
-    if model is None or name in above:
+    if model is None or name in above or len(above) > _DEEPEST:
         return None
     if model.is_anonymous:
         return _value(model.fields[0], models, words, above)

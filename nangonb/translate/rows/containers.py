@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
-from nangonb.translate.table import TABLE
+from nangonb.translate.table import TABLE, Emit, fill
 from nangonb.translate.types import (
     ANY,
     ANYTHING,
@@ -44,11 +44,54 @@ TABLE.add(
 )
 TABLE.add("len", ((DICT,), SMALL, "Object.keys({0}).length"), ((SET,), SMALL, "{0:CALL}.size"))
 
-TABLE.add("list.append", ((LIST, ANYTHING), NONE, "{0:CALL}.push({1})"))
-TABLE.add("list.extend", ((LIST, LIST), NONE, "{0:CALL}.push(...{1:TERNARY})"))
-TABLE.add("list.extend", ((LIST, ANY), NONE, "{0:CALL}.push(...{1:TERNARY})"))
+
+def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
+    """Adds to a list: where it held another type, the variable gets a wider one from the next round on."""
+
+    def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+        target, added = operands[0], inner(operands[place].type)
+        before = target.type.item or ANY
+        wider = join([before, added])
+        if wider != before:
+            if target.name is None or target.name not in t.function.variables:
+                raise refuse(
+                    node, "type", f"This adds {added} to a list of {before}.", "Keep the list in a variable."
+                )
+            t.function.declared[target.name] = list_of(wider)
+            t.env[target.name] = list_of(wider)
+        t.use_helpers(template)
+        awaits = any(operand.awaits for operand in operands)
+        return Expr(fill(template, operands), NONE, code.CALL, awaits=awaits)
+
+    return emit
+
+
+def _itself(kind: Type) -> Type:
+    return kind
+
+
+def _one_set(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr], template: str) -> Expr:
+    kinds = [operand.type.item if operand.type.kind == "set" else operand.type for operand in operands]
+    left, right = (ANY if kind is None else kind for kind in kinds)
+    alike = {left.kind, right.kind} <= {"small", "int"} or left.kind == right.kind
+    if not alike and "any" not in (left.kind, right.kind):
+        raise refuse(
+            node, "type", f"A set of {left} with {right} is not carried over.", "Sets hold one type."
+        )
+    t.use_helpers(template)
+    kind = operands[0].type if operands[1].type.kind == "set" else NONE
+    return Expr(fill(template, operands), kind, code.CALL)
+
+
+def _on_sets(template: str) -> Emit:
+    return lambda t, node, operands: _one_set(t, node, operands, template)
+
+
+TABLE.add("list.append", ((LIST, ANYTHING), NONE, _adding("{0:CALL}.push({1})", 1, _itself)))
+for _more in (LIST, ANY):
+    TABLE.add("list.extend", ((LIST, _more), NONE, _adding("{0:CALL}.push(...{1:TERNARY})", 1, element)))
 TABLE.add("list.pop", ((LIST,), _item, "popAt({0})"), ((LIST, SMALL), _item, "popAt({0}, {1})"))
-TABLE.add("list.insert", ((LIST, SMALL, ANYTHING), NONE, "{0:CALL}.splice({1}, 0, {2})"))
+TABLE.add("list.insert", ((LIST, SMALL, ANYTHING), NONE, _adding("{0:CALL}.splice({1}, 0, {2})", 2, _itself)))
 TABLE.add("list.reverse", ((LIST,), NONE, "{0:CALL}.reverse()"))
 TABLE.add("list.clear", ((LIST,), NONE, "{0:CALL}.splice(0)"))
 TABLE.add("list.remove", ((LIST, ANYTHING), NONE, "removeItem({0}, {1})"))
@@ -56,14 +99,18 @@ TABLE.add("list.index", ((LIST, ANYTHING), SMALL, "indexOfItem({0}, {1})"))
 TABLE.add("list.count", ((LIST, ANYTHING), SMALL, "countItems({0}, {1})"))
 TABLE.add("list.copy", ((LIST,), _same, "[...{0:TERNARY}]", code.PRIMARY))
 for _member in (STR, SMALL, INT):
-    TABLE.add("set.add", ((SET, _member), NONE, "{0:CALL}.add({1})"))
-    TABLE.add("set.discard", ((SET, _member), NONE, "{0:CALL}.delete({1})"))
+    TABLE.add("set.add", ((SET, _member), NONE, _on_sets("{0:CALL}.add({1})")))
+    TABLE.add("set.discard", ((SET, _member), NONE, _on_sets("{0:CALL}.delete({1})")))
 TABLE.add("set.add", ((SET, ANY), NONE, "{0:CALL}.add(memberOf({1}))"))
 TABLE.add("set.discard", ((SET, ANY), NONE, "{0:CALL}.delete(memberOf({1}))"))
 TABLE.add("set.update", ((SET, LIST), NONE, "addAll({0}, {1})"))
-TABLE.add("|", ((SET, SET), _same, "new Set([...{0:TERNARY}, ...{1:TERNARY}])"))
-TABLE.add("&", ((SET, SET), _same, "new Set([...{0:TERNARY}].filter((value) => {1:CALL}.has(value)))"))
-TABLE.add("-", ((SET, SET), _same, "new Set([...{0:TERNARY}].filter((value) => !{1:CALL}.has(value)))"))
+TABLE.add("|", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}, ...{1:TERNARY}])")))
+TABLE.add(
+    "&", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((value) => {1:CALL}.has(value)))"))
+)
+TABLE.add(
+    "-", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((value) => !{1:CALL}.has(value)))"))
+)
 TABLE.add(
     "|", ((DICT, DICT), lambda o: join(x.type for x in o), "{ ...{0:TERNARY}, ...{1:TERNARY} }", code.PRIMARY)
 )

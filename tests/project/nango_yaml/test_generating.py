@@ -393,3 +393,28 @@ def test_typed_views(models: Checked) -> None:
         "Anonymous_sf_action_find_input",
     )
     assert models.models["Anonymous_sf_action_find_output"].is_anonymous
+
+
+def row_of_models(length: int, key: str) -> Checked:
+    """Models that each use the next, declared in that order."""
+    fields = {f"M{number}": {key: f"M{number + 1}", "id": "string"} for number in range(length)}
+    action = {"endpoint": "/x", "output": "M0"}
+    models = {**fields, f"M{length}": {"id": "string"}}
+    return check({"integrations": {"p": {"actions": {"a": action}}}, "models": models})
+
+
+@pytest.mark.parametrize("key", ["next", "__extends"])
+def test_a_long_row_of_models(key: str) -> None:
+    before = sys.getrecursionlimit()
+    made = row_of_models(400, key)
+    assert sys.getrecursionlimit() == before
+    assert made.accepted and next(iter(made.models)) == "M400"
+    assert len(model_schema(made, "M0")["definitions"]) == (401 if key == "next" else 1)
+    for script in made.scripts:
+        compile(scaffold(script, "python", made.models), "script.py", "exec")
+    python(models_module(made))
+
+
+def test_a_row_of_models_without_end() -> None:
+    made = row_of_models(20_000, "next")
+    assert made.crash is not None and made.crash.code == "too_deep"

@@ -53,6 +53,8 @@ function check(texts) {
     const at = (name) => path.join(folder, 'checked', name);
     const known = new Map(Object.entries(texts).map(([name, text]) => [at(name), text]));
     host.fileExists = (name) => known.has(name) || fileExists(name);
+    const { directoryExists } = host;
+    host.directoryExists = (name) => name === at('') || name === at('.') || name === path.dirname(at('x')) || directoryExists(name);
     host.readFile = (name) => known.get(name) ?? readFile(name);
     host.getSourceFile = (name, target) =>
         known.has(name) ? ts.createSourceFile(name, known.get(name), target) : getSourceFile(name, target);

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.interop import npm
+
 _HOST = Path(__file__).with_name("host.mjs")
 
 
@@ -22,7 +24,6 @@ def in_node(
 
     Skips the test, with the reason, where Node or npm's packages are missing.
     """
-    npm = _npm()
     try:
         node, folder = npm.node(), npm.install()
     except npm.NpmError as error:
@@ -39,14 +40,3 @@ def in_node(
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     return said["results"], said["problems"]
-
-
-def _npm() -> Any:
-    try:
-        from tests.interop import npm
-    except ImportError:
-        try:
-            import npm  # type: ignore[import-not-found, no-redef]
-        except ImportError:
-            pytest.skip("tests/interop, which installs what Nango uses from npm, is not there")
-    return npm

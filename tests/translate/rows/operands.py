@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from nangonb.translate.table import Row
 from nangonb.translate.types import Type
 
-from .cases import INPUT
+from tests.translate.rows.cases import INPUT
 
 #: Expressions whose static type is known, with the values at the edges.
 OPERANDS: dict[str, list[str]] = {
@@ -114,7 +114,9 @@ def _call(row: Row, operands: list[str]) -> str:
         return f"({operands[0]}).{method}({', '.join(operands[1:])})"
     name = name.removeprefix("datetime.") if name.startswith("datetime.") else name
     if not row.operands and name in ("math.pi", "timezone.utc", "UTC"):
-        return "datetime(2024, 1, 1, tzinfo=UTC).isoformat()" if name == "UTC" else shown(row.result.kind, name)
+        return (
+            "datetime(2024, 1, 1, tzinfo=UTC).isoformat()" if name == "UTC" else shown(row.result.kind, name)
+        )
     return f"{name}({', '.join(operands)})"
 
 

@@ -9,10 +9,10 @@ import pytest
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE, Row
 
-from .cases import INPUT, Case, rows_used, same
-from .examples import EXAMPLES
-from .node import in_node
-from .operands import OF_THE_SDK, expressions
+from tests.translate.rows.cases import INPUT, Case, rows_used, same
+from tests.translate.rows.examples import EXAMPLES
+from tests.translate.rows.node import in_node
+from tests.translate.rows.operands import OF_THE_SDK, expressions
 
 #: Errors that say that JavaScript cannot do what Python does: loud, and so allowed.
 LOUD = ("LimitError: ", "TypeError: Spread syntax requires")
@@ -88,6 +88,7 @@ def test_below_a_handler_what_raises_in_python_throws() -> None:
     wrong = [
         f"{body}\n    Python {result}\n    Node   {said.get('value') or said.get('error')}"
         for (body, result), said in zip(expected, results, strict=True)
-        if not ("value" in said and same(result, said["value"])) and not said.get("error", "").startswith(LOUD)
+        if not ("value" in said and same(result, said["value"]))
+        and not said.get("error", "").startswith(LOUD)
     ]
     assert not wrong, f"{len(wrong)} of {len(cases)} differ:\n" + "\n".join(wrong[:40])
