@@ -195,7 +195,8 @@ def as_loop(
             "What stands before this would be evaluated later on Nango.",
             "Assign the list to a variable first.",
         )
-    name = t.script.fresh("results")
+    wanted, t.result_name = t.result_name, None
+    name = wanted or t.script.fresh("results")
     env = dict(t.env)
     lines, kind = _loops(t, list(node.generators), node.elt, collect, name)
     t.env = env

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -116,8 +115,14 @@ def fstring(t: FunctionTranslator, node: ast.JoinedStr) -> Expr:
 def _without_string(text: str) -> str:
     """A template literal does by itself what String() does."""
     inner = text[7:-1]
-    whole = text.startswith("String(") and text.endswith(")") and inner.count("(") == inner.count(")")
-    return inner if whole and re.fullmatch(r"[\w.!?]+", inner) else text
+    if not text.startswith("String(") or not text.endswith(")") or set(inner) & set("'\"`"):
+        return text
+    depth = 0
+    for char in inner:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return text
+    return inner
 
 
 def template_text(text: str) -> str:
@@ -174,7 +179,8 @@ def unary(t: FunctionTranslator, node: ast.UnaryOp) -> Expr:
         inner = condition(t, node.operand)
         if inner.prec == code.RELATION and inner.code.endswith(".length > 0"):
             return Expr(inner.code.removesuffix("> 0") + "=== 0", BOOL, code.EQUALITY, awaits=inner.awaits)
-        return Expr("!" + inner.at(code.UNARY), BOOL, code.UNARY, awaits=inner.awaits)
+        level = code.CALL if inner.code.startswith("await ") else code.UNARY
+        return Expr("!" + inner.at(level), BOOL, code.UNARY, awaits=inner.awaits)
     if isinstance(node.op, ast.USub):
         value = t.expr(node.operand)
         if value.type.kind == "any":
@@ -219,7 +225,7 @@ def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) ->
     test = truth(t, node, left)
     yes, no = (left, right) if is_or else (right, left)
     return Expr(
-        f"{test.at(code.NULLISH)} ? {yes.at(code.TERNARY)} : {no.at(code.TERNARY)}",
+        f"{test.at(code.OR)} ? {yes.at(code.TERNARY)} : {no.at(code.TERNARY)}",
         kind,
         code.TERNARY,
         awaits=awaits,
@@ -356,7 +362,7 @@ def conditional(t: FunctionTranslator, node: ast.IfExp) -> Expr:
     narrow(t, node.test, False)
     no = t.expr(node.orelse)
     t.env = saved
-    text = f"{test.at(code.NULLISH)} ? {yes.at(code.TERNARY)} : {no.at(code.TERNARY)}"
+    text = f"{test.at(code.OR)} ? {yes.at(code.TERNARY)} : {no.at(code.TERNARY)}"
     awaits = test.awaits or yes.awaits or no.awaits
     return Expr(text, join([yes.type, no.type]), code.TERNARY, awaits=awaits)
 

@@ -98,9 +98,13 @@ def _indented(lines: list[str]) -> list[str]:
 def _statement(text: str) -> tuple[str, str, str] | None:
     """(head, expression, end) of ``const x = …;``, ``return …;`` or ``x = …;``."""
     match = re.match(r"((?:const|let) [^=]*? = |return |[\w.\[\]'\"!]+ \+?= )", text)
-    if match is None or not text.endswith(";"):
+    if match is not None and text.endswith(";"):
+        return match[1], text[match.end() : -1], ";"
+    match = re.match(r"(?:[\w$]+|'[^']*'): ", text)
+    if match is None:
         return None
-    return match[1], text[match.end() : -1], ";"
+    end = "," if text.endswith(",") else ""
+    return match[0], text[match.end() :].removesuffix(","), end
 
 
 def _condition(text: str, depth: int) -> list[str] | None:
@@ -193,31 +197,36 @@ def _arguments(text: str, depth: int) -> list[str] | None:
         hugged = _hugged(opening, parts, closing, depth) if text[group.start] == "(" else None
         if hugged is not None:
             return hugged
-        lines: list[str] = []
-        for number, part in enumerate(parts):
-            comma = "," if number < len(parts) - 1 else ""
-            lines += fit(part + comma, depth + 1)
-        return [opening, *_indented(lines), *fit(closing, depth)]
+        return [opening, *_indented(_items(inner, depth)), *fit(closing, depth)]
     return None
 
 
 def _hugged(opening: str, parts: list[str], closing: str, depth: int) -> list[str] | None:
-    """A call whose last argument is an arrow function: what it returns stands on a line of its own."""
+    """A call whose last argument is an object, a list or an arrow function: only that is broken."""
     *before, last = parts
+    heads = opening + "".join(f"{part}, " for part in before)
+    if any("=>" in part or part[:1] in "{[" for part in before):
+        return None
+    if last[:1] in "{[" and len(heads) + 1 + 4 * depth <= WIDTH and _is_one_group(last):
+        return [heads + last[0], *_indented(_items(last[1:-1], depth)), last[-1] + closing]
     match = _ARROW.match(last)
-    if match is None:
+    if match is None or len(heads + match[0]) + 4 * depth > WIDTH:
         return None
-    head = opening + "".join(f"{part}, " for part in before) + match[0].rstrip()
-    body = last[match.end() :]
-    if len(head) + 4 * depth > WIDTH or any("=>" in part for part in before):
-        return None
-    if body.startswith("({") and body.endswith("})"):
-        fields = [part.removesuffix(",") for part in _split(body[2:-2].strip(), (", ",))]
-        lines = [line for field in fields[:-1] for line in fit(field + ",", depth + 1)]
-        lines += fit(fields[-1], depth + 1)
-        return [f"{head} ({{", *_indented(lines), "})" + closing]
-    if body.startswith("[") and body.endswith("]"):
-        items = [part.removesuffix(",") for part in _split(body[1:-1], (", ",))]
-        lines = [line for item in items[:-1] for line in fit(item + ",", depth + 1)]
-        return [f"{head} [", *_indented([*lines, *fit(items[-1], depth + 1)]), "]" + closing]
+    head, body = heads + match[0].rstrip(), last[match.end() :]
+    for open_, close in (("({", "})"), ("[", "]")):
+        if body.startswith(open_) and body.endswith(close):
+            inner = body[len(open_) : -len(close)]
+            return [f"{head} {open_}", *_indented(_items(inner, depth)), close + closing]
     return [head, *_indented(fit(body, depth + 1)), *fit(closing, depth)]
+
+
+def _is_one_group(text: str) -> bool:
+    groups = _groups(text)
+    return len(groups) == 1 and (groups[0].start, groups[0].end) == (0, len(text) - 1)
+
+
+def _items(inner: str, depth: int) -> list[str]:
+    """Fields, elements or arguments, one a line."""
+    parts = [part.removesuffix(",") for part in _split(inner.strip(), (", ",))]
+    lines = [line for part in parts[:-1] for line in fit(part + ",", depth + 1)]
+    return [*lines, *fit(parts[-1], depth + 1)]

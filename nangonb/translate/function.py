@@ -153,6 +153,7 @@ class FunctionTranslator:
         self.env.update(function.parameters)
         self.catching = function.catching
         self.before: list[Line] = []
+        self.result_name: str | None = None  # what the list of a comprehension is assigned to
         self.first = False
         self.has_keys = False  # of what is evaluated, a key is read: it is no text
         self.errors: dict[str, Type] = {}

@@ -81,7 +81,6 @@ class ScriptTranslator:
         self.shows_unknown = False
         self.has_limits = False  # a helper may throw what no handler of the script may catch
         self.widened: set[str] = set()
-        self._counter = 0
 
     # What the walk asks
 
@@ -141,7 +140,8 @@ class ScriptTranslator:
         """The functions, printed; constants are in ``constant_lines``, refusals in ``refused``."""
         self._collect()
         of_constants = set(self.helpers)
-        self.all_names = {n.id for n in walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
+        names = {n.id for n in walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
+        self.all_names = set(names)
         self._waiting()
         self._catching()
         printed: list[Printed] = []
@@ -149,7 +149,7 @@ class ScriptTranslator:
             before = self._state()
             self.refused = [r for r in self.refused if getattr(r, "collected", False)]
             self.helpers = set(of_constants)
-            self._counter = 0
+            self.all_names = set(names)
             for function in self.functions.values():
                 function.seen_arguments.clear()
                 function.seen_returns.clear()

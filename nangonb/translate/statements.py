@@ -62,11 +62,16 @@ def _assign(
         lines = _one_by_one(t, node, target, value_node)
         if lines is not None:
             return lines
+    t.result_name = _only_name(t, target) if isinstance(value_node, ast.ListComp) else None
     value = t.expr(value_node, first=True)
     match target:
         case ast.Name(id=name):
             if name in t.iterating:
                 raise refuse(node, "changed-while-iterating")
+            if isinstance(value_node, ast.ListComp) and value.code == t.js_name(name) and t.before:
+                t.assign(name, value.type)  # the loop before it has declared it
+                t.declared_here.add(name)
+                return []
             kind = annotated or t.function.declared.get(name) or value.type
             t.assign(name, kind)
             if annotated is not None:
@@ -80,6 +85,14 @@ def _assign(
         case ast.Subscript(value=container_node, slice=index_node):
             return _set_item(t, node, container_node, index_node, value)
     raise refuse(node, "statement", "This target is not carried over.")
+
+
+def _only_name(t: FunctionTranslator, target: ast.expr) -> str | None:
+    """The name in TypeScript of a variable that is assigned here only."""
+    if not isinstance(target, ast.Name) or target.id in t.declared_here:
+        return None
+    variable = t.function.variables.get(target.id)
+    return t.js_name(target.id) if variable and variable.constant and variable.used else None
 
 
 def _one_by_one(

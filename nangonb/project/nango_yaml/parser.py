@@ -190,8 +190,8 @@ class Parser:
                 self._validate_script(name, "syncs", sync, outputs, endpoints)
             for action in integration["actions"]:
                 self._validate_script(name, "actions", action, {}, endpoints)
-            events = integration["onEventScripts"]
-            if "postConnectionScripts" in integration and any(map(truthy_length, events.values())):
+            events = get(get(get(self.data, "integrations"), name), "on-events")
+            if "postConnectionScripts" in integration and isinstance(events, dict | list | str) and events:
                 message = (
                     "Both post-connection-scripts and on-events are present. "
                     "Only one of them can be used at a time."
@@ -308,11 +308,6 @@ def parse_endpoint(raw: Any, default_method: str, at: Path) -> dict[str, Any]:
     method = get(raw, "method")
     endpoint = {"method": method if truthy(method) else default_method}
     return endpoint | {key: raw[key] for key in ("path", "group") if isinstance(raw, Mapping) and key in raw}
-
-
-def truthy_length(value: Any) -> bool:
-    """Whether ``value.length > 0``."""
-    return isinstance(value, str | list) and len(value) > 0
 
 
 def _listed(value: Any) -> list[Any]:

@@ -26,7 +26,7 @@ class ParserV1(Parser):
             output = self.output_models(name, "sync", script_name, returns, (*where, "returns"))
             if get(script, "type") == "action":
                 self.places[name, "action", script_name] = where
-                actions.append(_action(script_name, script, output, truthy(returns), where))
+                actions.append(_action(script_name, script, output, where))
             elif truthy(returns):
                 self.places[name, "sync", script_name] = where
                 syncs.append(_sync(script_name, script, output))
@@ -43,9 +43,7 @@ def _or(script: Any, key: str, default: Any) -> Any:
     return value if truthy(value) else default
 
 
-def _action(
-    name: str, script: Any, output: list[str], has_output: bool, at: tuple[str | int, ...]
-) -> dict[str, Any]:
+def _action(name: str, script: Any, output: list[str], at: tuple[str | int, ...]) -> dict[str, Any]:
     description = _or(script, "description", "")
     if not isinstance(description, str):
         raise JsCrash("`description` must be a string", (*at, "description"), "not_a_string")
@@ -55,7 +53,7 @@ def _action(
         "description": trim(description),
         "endpoint": None,
         "input": None,
-        "output": output if has_output else None,
+        "output": output or None,
         "scopes": [],
         "usedModels": [],
         "version": _or(script, "version", ""),

@@ -8,7 +8,6 @@ from importlib.resources import files
 import pytest
 
 from nangonb.translate.helpers import HELPERS, with_needs
-
 from tests.translate.rows.cases import Case
 from tests.translate.rows.examples import EXAMPLES
 from tests.translate.rows.node import in_node

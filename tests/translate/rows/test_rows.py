@@ -8,7 +8,6 @@ import pytest
 
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE, Row
-
 from tests.translate.rows.cases import INPUT, Case, rows_used, same
 from tests.translate.rows.examples import EXAMPLES
 from tests.translate.rows.node import in_node
