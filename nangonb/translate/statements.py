@@ -76,6 +76,7 @@ def _assign(
             t.assign(name, kind)
             if annotated is not None:
                 t.function.declared[name] = annotated
+                t.function.annotated.add(name)
             variable = t.function.variables.get(name)
             if variable is not None and not variable.used and not variable.captured:
                 return _lines(f"{value.code};", node) if value.awaits or not value.pure else []

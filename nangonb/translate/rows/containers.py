@@ -52,13 +52,14 @@ def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
         target, added = operands[0], inner(operands[place].type)
         before = target.type.item or ANY
         wider = join([before, added])
-        if wider != before:
-            if target.name is None or target.name not in t.function.variables:
-                raise refuse(
-                    node, "type", f"This adds {added} to a list of {before}.", "Keep the list in a variable."
-                )
-            t.function.declared[target.name] = list_of(wider)
-            t.env[target.name] = list_of(wider)
+        known = target.name is not None and target.name in t.function.variables
+        trusted = added.kind == "any" and (not known or target.name in t.function.annotated)
+        if wider != before and not trusted and target.name is not None and known:
+            t.function.declared[target.name] = t.env[target.name] = list_of(wider)
+        elif wider != before and not trusted:
+            raise refuse(
+                node, "type", f"This adds {added} to a list of {before}.", "Keep the list in a variable."
+            )
         t.use_helpers(template)
         awaits = any(operand.awaits for operand in operands)
         return Expr(fill(template, operands), NONE, code.CALL, awaits=awaits)

@@ -38,7 +38,7 @@ def _contains(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -
         text = f"{t.helper('isIn')}({item.code}, [...{container.code}])"
         return Expr(text, BOOL, code.CALL, awaits=awaits)
     if kind.kind in ("map", "record") and is_text:
-        return Expr(f"Object.hasOwn({container.code}, {item.code})", BOOL, code.CALL, awaits=awaits)
+        return Expr(f"{t.helper('hasOwn')}({container.code}, {item.code})", BOOL, code.CALL, awaits=awaits)
     if kind.kind == "str" and is_text:
         return _method(container, "includes", item.code, awaits)
     if kind.kind in ("any", "list", "tuple", "map", "record", "str"):
@@ -89,7 +89,12 @@ def _index(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> E
         return Expr(f"{t.helper('elementAt')}({target.code}, {index.code})", found, code.CALL, awaits=awaits)
     mark = "" if kind.kind == "any" or found.kind == "any" else "!"
     if index.literal < 0:
-        return Expr(f"{target.at(code.CALL)}.at({index.code}){mark}", found, code.CALL, awaits=awaits)
+        if not target.pure:
+            text = f"{t.helper('elementAt')}({target.code}, {index.code})"
+            return Expr(text, found, code.CALL, awaits=awaits)
+        items = target.at(code.CALL)  # the CLI's compiler knows no .at()
+        text = f"{items}[{items}.length - {-index.literal}]{mark}"
+        return Expr(text, found, code.CALL, awaits=awaits)
     return Expr(
         f"{target.at(code.CALL)}[{index.code}]{mark}",
         found,

@@ -42,11 +42,16 @@ function keyOf(key: any): string {
     return key;
 }
 
+// hasOwn: whether an object has a key of its own
+function hasOwn(value: any, key: any): boolean {
+    return Object.prototype.hasOwnProperty.call(value, key);
+}
+
 // itemOf: a key of a dict; throws where it is absent, as Python does
 function itemOf(dict: any, key: any): any {
     if (Array.isArray(dict) || typeof dict === 'string') return elementAt(dict, key);
     if (!isObject(dict)) throw pythonError('TypeError', 'this is no dict');
-    if (typeof key !== 'string' || !Object.hasOwn(dict, key)) throw pythonError('KeyError', `'${key}'`);
+    if (typeof key !== 'string' || !hasOwn(dict, key)) throw pythonError('KeyError', `'${key}'`);
     return dict[key];
 }
 
@@ -78,12 +83,12 @@ function setItem(container: any, key: any, value: any): void {
 // getOr: a key of a dict, or the default where it is absent
 function getOr(dict: any, key: any, fallback: any = null): any {
     if (key !== null && typeof key === 'object') throw pythonError('TypeError', 'unhashable type');
-    return typeof key === 'string' && Object.hasOwn(dict, key) ? dict[key] : fallback;
+    return typeof key === 'string' && hasOwn(dict, key) ? dict[key] : fallback;
 }
 
 // takeKey: removes a key of a dict and returns its value
 function takeKey(dict: any, key: string, ...fallback: any[]): any {
-    if (!Object.hasOwn(dict, key)) {
+    if (!hasOwn(dict, key)) {
         if (fallback.length > 0) return fallback[0];
         throw pythonError('KeyError', `'${key}'`);
     }
@@ -94,7 +99,7 @@ function takeKey(dict: any, key: string, ...fallback: any[]): any {
 
 // setDefault: a key of a dict, which gets the default where it is absent
 function setDefault(dict: any, key: any, fallback: any): any {
-    if (!Object.hasOwn(dict, keyOf(key))) dict[key] = fallback;
+    if (!hasOwn(dict, keyOf(key))) dict[key] = fallback;
     return dict[key];
 }
 
@@ -125,7 +130,7 @@ function isIn(value: any, container: any): boolean {
     }
     if (Array.isArray(container)) return container.some((each) => equals(each, value));
     if (!isObject(container)) throw pythonError('TypeError', 'nothing is in this');
-    return typeof value === 'string' && Object.hasOwn(container, value);
+    return typeof value === 'string' && hasOwn(container, value);
 }
 
 // equals: Python's ==, by value; True equals 1
@@ -137,7 +142,7 @@ function equals(a: any, b: any): boolean {
     if (a instanceof Date || b instanceof Date) return sameTime(a, b);
     if (Array.isArray(a) !== Array.isArray(b)) return false;
     const names = Object.keys(a);
-    return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && equals(a[name], b[name]));
+    return names.length === Object.keys(b).length && names.every((name) => hasOwn(b, name) && equals(a[name], b[name]));
 }
 
 // sameTime: Python's == of datetimes, to the microsecond; one with a time zone equals none without

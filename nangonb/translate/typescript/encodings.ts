@@ -155,7 +155,7 @@ function queryLists(query: string, keepBlank = false): Record<string, string[]> 
         const [name, , value] = partitionText(pair, '=');
         if (pair === '' || (value === '' && !keepBlank)) continue;
         const key = unquoteText(name.replaceAll('+', ' '));
-        if (!Object.hasOwn(found, key)) found[key] = [];
+        if (!hasOwn(found, key)) found[key] = [];
         found[key]!.push(unquoteText(value.replaceAll('+', ' ')));
     }
     return found;
