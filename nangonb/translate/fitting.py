@@ -22,7 +22,7 @@ def fit(text: str, depth: int = 0) -> list[str]:
     room = WIDTH - len(INDENT) * depth
     if len(text) <= room or text.startswith(("//", "import ")) or _is_block_comment(text):
         return [text]
-    for way in (_condition, _ternary, _logical, _chain, _arguments):
+    for way in (_condition, _ternary, _logical, _text, _chain, _arguments):
         lines = way(text, depth)
         if lines is not None:
             return lines
@@ -150,6 +150,19 @@ def _logical(text: str, depth: int) -> list[str] | None:
             lines[-1] += end
             return [head.rstrip(), *lines]
     return None
+
+
+def _text(text: str, depth: int) -> list[str] | None:
+    """A long text on a line of its own."""
+    said = _statement(text)
+    if (
+        said is None
+        or said[0] == "return "
+        or said[1][:1] not in "'\""
+        or skip_text(said[1], 0) < len(said[1])
+    ):
+        return None
+    return [said[0].rstrip(), f"{INDENT}{said[1]}{said[2]}"]
 
 
 def _chain(text: str, depth: int) -> list[str] | None:

@@ -124,15 +124,6 @@ def problems(project: Project, script: Script) -> Iterator[Problem]:
             project.place(("models", name), key=True),
             f"Rename it: {better if _MODEL_NAME.fullmatch(better) else 'Record'}",
         )
-    if script.kind == "sync" and declared.endpoints and len(declared.endpoints) != len(declared.output):
-        yield Problem(
-            "zero-yaml-endpoints",
-            "error",
-            f"{script.name} has {len(declared.endpoints)} endpoints and {len(declared.output)} models; "
-            "the layout zero-yaml takes one endpoint for each model.",
-            project.place(declared.at, key=True),
-            "Give it as many endpoints as models.",
-        )
 
 
 def _declared(project: Project, script: Script) -> DeclaredScript | None:
