@@ -73,7 +73,8 @@ def test_exporting_again_changes_nothing(notebook: Path, tmp_path: Path, layout:
 
 
 def test_what_cannot_be_carried_over_keeps_everything_from_being_written(tmp_path: Path) -> None:
-    sync = "%%nango_sync contacts\nimport requests\n\n\ndef fetch_data(nango):\n    nango.get('/a')\n    open('x')\n"
+    sync = "%%nango_sync contacts\nimport requests\n\n\ndef fetch_data(nango):\n"
+    sync += "    nango.get('/a')\n    open('x')\n"
     book = write_notebook(tmp_path / "a.ipynb", YAML, sync)
     for layout in ("nango-yaml", "zero-yaml"):
         with pytest.raises(ProjectError) as caught:
