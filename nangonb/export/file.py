@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nangonb.errors import ProjectError
 from nangonb.export.owners import NOBODY, Owners
+from nangonb.project import Problem
 
 NANGO_YAML = "nango.yaml"
 README = "README.md"
@@ -26,6 +29,24 @@ class File:
     optional: bool = False
     generated: bool = False
     shared: bool = False
+
+
+def by_path(files: Iterable[File]) -> dict[str, File]:
+    """The files by their paths.
+
+    Raises:
+        ProjectError: two would be the same file, as a module ``models`` and the models.ts of a layout.
+    """
+    found: dict[str, File] = {}
+    problems = []
+    for file in files:
+        if file.path in found:
+            message = f"The file {file.path} would be written twice: a module has the path of another file."
+            problems.append(Problem("path-taken", "error", message, None, "Give the module another path."))
+        found.setdefault(file.path, file)
+    if problems:
+        raise ProjectError("Two files have one path. Nothing was written.", problems=problems)
+    return found
 
 
 def body(text: str) -> str:

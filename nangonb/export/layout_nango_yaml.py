@@ -8,7 +8,7 @@ from importlib.resources import files as resources
 from typing import Any
 
 from nangonb.errors import ProjectError
-from nangonb.export.file import README, File
+from nangonb.export.file import README, File, by_path
 from nangonb.export.targets import NANGO_YAML_CLI
 from nangonb.export.typescript import scripts_and_modules
 from nangonb.export.yaml_parts import of_project
@@ -31,7 +31,7 @@ def nango_yaml(project: Project) -> dict[str, File]:
     files = scripts_and_modules(project, "nango-yaml")
     files += generated(of_project(project))
     files.append(File(README, _README, optional=True))
-    return {file.path: file for file in files}
+    return by_path(files)
 
 
 def generated(text: str) -> list[File]:

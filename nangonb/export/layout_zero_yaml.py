@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from nangonb.export.file import README, File
+from nangonb.export.file import README, File, by_path
 from nangonb.export.owners import Owners, is_ours_alone
 from nangonb.export.record import Record
 from nangonb.export.targets import ZERO_YAML_CLI, ZOD
@@ -31,7 +31,7 @@ def zero_yaml(project: Project) -> dict[str, File]:
         File(".nango/.gitkeep", "", optional=True),
         File(README, _README, optional=True),
     ]
-    return {file.path: file for file in files}
+    return by_path(files)
 
 
 def index_with(made: str, there: str, record: Record, us: Owners) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nangonb.errors import ProjectError, UnknownName
-from nangonb.export.file import NANGO_YAML, README, File, body
+from nangonb.export.file import NANGO_YAML, README, File, body, by_path
 from nangonb.export.layout_nango_yaml import generated, nango_yaml
 from nangonb.export.layout_zero_yaml import zero_yaml
 from nangonb.export.owners import notebook_of
@@ -37,7 +37,7 @@ def python(project: Project) -> dict[str, File]:
     ]
     files += python_models(of_project(project))
     files.append(File(README, _README, optional=True))
-    return {file.path: file for file in files}
+    return by_path(files)
 
 
 def python_models(text: str) -> list[File]:

@@ -148,6 +148,17 @@ def test_lines_of_others_in_index_ts_stay(notebook: Path, tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("layout", "module"), [("nango-yaml", "models"), ("zero-yaml", "index"), ("python", "models")]
+)
+def test_a_module_cannot_take_the_path_of_another_file(tmp_path: Path, layout: str, module: str) -> None:
+    book = write_notebook(tmp_path / "a.ipynb", YAML, SYNC, f"%%nango_module {module}\nX = 1\n")
+    with pytest.raises(ProjectError) as caught:
+        export(read([book]), tmp_path / "out", layout=layout)
+    assert [problem.code for problem in caught.value.problems] == ["path-taken"]
+    assert not (tmp_path / "out").exists()
+
+
 def test_files_of_the_folder_itself_are_kept(notebook: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
