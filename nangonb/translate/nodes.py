@@ -6,12 +6,15 @@ import ast
 
 
 def walk(node: ast.AST) -> tuple[ast.AST, ...]:
-    """All nodes below ``node`` and itself, as ``ast.walk`` gives them; remembered on the node.
+    """``node`` and all nodes below it, each before those below it; remembered on the nodes.
 
     The tree of a script does not change once it is parsed.
     """
     known: tuple[ast.AST, ...] | None = node.__dict__.get("_walked")
     if known is None:
-        known = tuple(ast.walk(node))
+        found = [node]
+        for child in ast.iter_child_nodes(node):
+            found += walk(child)
+        known = tuple(found)
         node.__dict__["_walked"] = known
     return known
