@@ -45,6 +45,12 @@ class Expr:
         return self.code
 
 
+def negated(value: Expr) -> str:
+    """``-value``; two signs in a row would be one operator."""
+    text = value.at(UNARY)
+    return f"-({text})" if text.startswith("-") else f"-{text}"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of output, without indentation of its block, and the line of the cell that it comes from."""

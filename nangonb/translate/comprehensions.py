@@ -10,7 +10,17 @@ from nangonb.translate.callbacks import callback
 from nangonb.translate.code import Expr, Line, indented
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
-from nangonb.translate.types import ANY, STR, Type, element, iterator_of, list_of, map_of, set_of, typescript
+from nangonb.translate.types import (
+    STR,
+    Type,
+    element,
+    item_of,
+    iterator_of,
+    list_of,
+    map_of,
+    set_of,
+    typescript,
+)
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
@@ -28,7 +38,7 @@ def set_comprehension(t: FunctionTranslator, node: ast.SetComp) -> Expr:
         raise refuse(
             node, "expression", "This set is built from calls that wait.", "Build a list in a loop first."
         )
-    kind = found.type.item or ANY
+    kind = item_of(found.type)
     if kind.kind not in ("str", "small", "int", "any"):
         raise refuse(node, "type", f"A set of {kind} is not carried over.")
     made = t.helper("setOf") if kind.kind == "any" else "new Set"
@@ -50,7 +60,7 @@ def dict_comprehension(t: FunctionTranslator, node: ast.DictComp) -> Expr:
         raise refuse(node, "expression", "This dict is built from calls that wait.", "Build it in a loop.")
     if key_kind.kind not in ("str", "any"):
         raise refuse(node, "dict-key")
-    kind = (found.type.item or ANY).parts[1]
+    kind = item_of(found.type).parts[1]
     return Expr(f"Object.fromEntries({found.code})", map_of(kind), code.CALL)
 
 
@@ -145,6 +155,8 @@ def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
         return Expr(f"{t.helper('keysOf')}({items.code})", list_of(STR), code.CALL, awaits=items.awaits)
     if kind.kind == "str":
         return Expr(f"[...{items.code}]", list_of(STR), awaits=items.awaits)
+    if kind.kind == "any" and t.catching:
+        return Expr(f"{t.helper('itemsOf')}({items.code})", list_of(kind), code.CALL, awaits=items.awaits)
     if kind.kind in ("list", "tuple", "any", "iterator"):
         return items
     raise refuse(node, "operator", f"Iterating over {kind} is not carried over.")
@@ -163,7 +175,7 @@ def bind(
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
             if kind.kind == "tuple" and len(kind.parts) != len(elts):
                 raise refuse(target, "operator", "The number of names does not fit.")
-            parts = kind.parts or [kind.item or ANY] * len(elts)
+            parts = kind.parts or [item_of(kind)] * len(elts)
             shown = []
             for part, each in zip(parts, elts, strict=True):
                 name, _ = bind(t, each, part, used)

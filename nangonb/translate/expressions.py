@@ -16,12 +16,15 @@ from nangonb.translate.types import (
     BOOL,
     FLOAT,
     INT,
+    LOOSE,
     NONE,
     NUMBER,
     SMALL,
     STR,
     Field,
     Type,
+    has_floats,
+    item_of,
     join,
     list_of,
     map_of,
@@ -188,7 +191,7 @@ def unary(t: FunctionTranslator, node: ast.UnaryOp) -> Expr:
         if value.type.kind in ("small", "int", "float", "number", "json-number", "timedelta"):
             literal = -value.literal if value.is_literal else None
             return Expr(
-                "-" + value.at(code.UNARY),
+                code.negated(value),
                 value.type,
                 code.UNARY,
                 literal=literal,
@@ -218,6 +221,10 @@ def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) ->
     if same_truth(left.type):
         operator, prec = ("||", code.OR) if is_or else ("&&", code.AND)
         return Expr(f"{left.at(prec)} {operator} {right.at(prec)}", kind, prec, awaits=awaits)
+    if is_or and not right.awaits and not (left.pure and left.name):
+        plain = right.pure or "(" not in right.code
+        helper, other = ("orElse", right.at(code.TERNARY)) if plain else ("orElseDo", _thunk(right))
+        return Expr(f"{t.helper(helper)}({left.code}, {other})", kind, code.CALL, awaits=left.awaits)
     if not left.pure:
         raise refuse(
             node, "expression", "The left side of this is evaluated once.", "Assign it to a variable first."
@@ -230,6 +237,10 @@ def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) ->
         code.TERNARY,
         awaits=awaits,
     )
+
+
+def _thunk(value: Expr) -> str:
+    return f"() => ({value.code})" if value.code.startswith("{") else f"() => {value.at(code.TERNARY)}"
 
 
 def same_truth(kind: Type) -> bool:
@@ -374,8 +385,11 @@ def list_literal(t: FunctionTranslator, node: ast.List | ast.Tuple) -> Expr:
             inner = t.expr(each.value)
             if inner.type.kind not in ("list", "tuple", "any"):
                 raise refuse(each, "operator", f"* of {inner.type} is not carried over.")
-            parts.append(f"...{inner.at(code.TERNARY)}")
-            kinds.append(inner.type.item or ANY)
+            spread = inner.at(code.TERNARY)
+            if inner.type.kind == "any" and t.catching:
+                spread = f"{t.helper('itemsOf')}({inner.code})"
+            parts.append(f"...{spread}")
+            kinds.append(item_of(inner.type))
         else:
             inner = t.expr(each)
             parts.append(inner.at(code.TERNARY))
@@ -396,16 +410,20 @@ def dict_literal(t: FunctionTranslator, node: ast.Dict) -> Expr:
         value = t.expr(value_node)
         awaits = awaits or value.awaits
         if key_node is None:
-            parts.append(f"...{value.at(code.TERNARY)}")
+            spread = value.at(code.TERNARY)
+            if value.type.kind == "any" and t.catching:
+                spread = f"{t.helper('dictOnly')}({value.code})"
+            parts.append(f"...{spread}")
             if value.type.nullable or value.type.kind not in ("record", "map", "any"):
                 raise refuse(value_node, "operator", f"** of {value.type} is not carried over.")
             fields.update(value.type.fields)
             is_record = is_record and value.type.kind == "record"
-            values.append(value.type.item or ANY)
+            values.append(item_of(value.type))
             continue
         if isinstance(key_node, ast.Constant) and isinstance(key_node.value, str):
             parts.append(_property(key_node, value) + (" as const" if _is_pagination(node, key_node) else ""))
             fields[key_node.value] = Field(value.type)
+            note_key(t, key_node.value, value)
         else:
             computed = t.expr(key_node)
             if computed.type.kind not in ("str", "any"):
@@ -415,6 +433,17 @@ def dict_literal(t: FunctionTranslator, node: ast.Dict) -> Expr:
         values.append(value.type)
     kind = record_of(fields) if is_record and node.keys else map_of(join(values))
     return Expr(code.object_literal(parts), kind, awaits=awaits)
+
+
+def note_key(t: FunctionTranslator, key: str, value: Expr) -> None:
+    """Remember that a float is kept under ``key``: read from a dict of unknown type, it may show."""
+    if has_floats(value.type):
+        t.script.float_keys.add(key)
+
+
+def found_under(t: FunctionTranslator, key: object, kind: Type) -> Type:
+    """The type of what a dict holds under ``key``, where the dict says ``kind``."""
+    return LOOSE if kind.kind == "any" and key in t.script.float_keys else kind
 
 
 def key_text(t: FunctionTranslator, key: Expr) -> str:
@@ -488,7 +517,7 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
             )
         found = field.type
     elif kind.kind in ("any", "map"):
-        found = kind.item or ANY
+        found = found_under(t, key, item_of(kind))
     else:
         raise refuse(node, "operator", f"A key of {kind} is not carried over.")
     if t.catching and kind.kind != "record":

@@ -78,7 +78,7 @@ class ScriptTranslator:
         self._missing: set[str] = set()
         self.first_rounds = True
         self.changed = False
-        self.shows_unknown = False
+        self.float_keys: set[str] = set()  # keys of dicts under which floats are kept
         self.has_limits = False  # a helper may throw what no handler of the script may catch
         self.widened: set[str] = set()
 
@@ -171,7 +171,7 @@ class ScriptTranslator:
         return self.kind == "module" and not name.startswith("_")
 
     def _state(self) -> object:
-        return [
+        return [len(self.float_keys)] + [
             (
                 f.name,
                 tuple(f.parameters.items()),
@@ -457,4 +457,6 @@ class ScriptTranslator:
 
 def camel(name: str) -> str:
     head, *rest = name.lstrip("_").split("_")
+    if not head:
+        return name  # the _ of what is not used
     return head + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -17,11 +17,13 @@ from nangonb.translate.types import (
     ANY,
     BOOL,
     INT,
+    JSON_KINDS,
     NUMBER,
     SMALL,
     STR,
     Type,
     element,
+    item_of,
     join,
     list_of,
     map_of,
@@ -122,9 +124,9 @@ def next_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
                 raise refuse(node, "lazy-sdk-call", instead="Write a loop that stops at the hit.")
             fallback, chain = t.expr(default), as_chain(t, source, source.elt)
             assert chain is not None
-            kind = join([chain.type.item or ANY, fallback.type])
+            kind = join([item_of(chain.type), fallback.type])
             same = isinstance(source.elt, ast.Name) and isinstance(generator.target, ast.Name)
-            if same and len(generator.ifs) == 1 and (chain.type.item or ANY).kind in ("record", "map", "str"):
+            if same and len(generator.ifs) == 1 and item_of(chain.type).kind in ("record", "map", "str"):
                 return Expr(
                     f"{chain.code.replace('.filter(', '.find(', 1)} ?? {fallback.at(code.OR)}",
                     kind,
@@ -206,7 +208,7 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
     else:
         items = t.expr(argument)
         if items.type.kind == "set":  # sorted is what makes a set's order one
-            items = Expr(f"[...{items.code}]", list_of(items.type.item or ANY))
+            items = Expr(f"[...{items.code}]", list_of(item_of(items.type)))
         else:
             items = iterable(t, argument)
     kind = element(items.type)
@@ -273,8 +275,8 @@ def dict_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     value = t.expr(node.args[0])
     if value.type.kind in ("map", "record", "any"):
         return Expr(f"{{ ...{value.at(code.TERNARY)} }}", value.type)
-    if value.type.kind == "list" and (value.type.item or ANY).kind == "tuple":
-        return Expr(f"Object.fromEntries({value.code})", map_of((value.type.item or ANY).parts[1]), code.CALL)
+    if value.type.kind == "list" and item_of(value.type).kind == "tuple":
+        return Expr(f"Object.fromEntries({value.code})", map_of(item_of(value.type).parts[1]), code.CALL)
     raise refuse(node, "operator", f"dict() of {value.type} is not carried over.")
 
 
@@ -339,6 +341,8 @@ def isinstance_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> 
     if len(node.args) != 2:
         raise refuse(node, "keyword")
     value = t.expr(node.args[0])
+    if value.type.kind not in (*JSON_KINDS, "mixed") or value.type.kind in ("tuple", "datetime"):
+        raise refuse(node, "type", f"isinstance of a {value.type} is not carried over.")
     kinds = list(node.args[1].elts) if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
     tests = []
     shown = value.at(code.UNARY)
@@ -368,7 +372,8 @@ def join_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
         raise refuse(
             node, "operator", f"join() of {kind} is not carried over.", "Convert the items with str()."
         )
-    return Expr(f"{items.at(code.CALL)}.join({receiver[0].code})", STR, code.CALL)
+    texts = f".map({t.helper('textOnly')})" if t.catching and kind.kind == "any" else ""
+    return Expr(f"{items.at(code.CALL)}{texts}.join({receiver[0].code})", STR, code.CALL)
 
 
 def cast_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
@@ -381,7 +386,7 @@ def sort_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     keys = {k.arg: k.value for k in node.keywords}
     if set(keys) - {"key", "reverse"} or node.args:
         raise refuse(node, "keyword")
-    kind = receiver[0].type.item or ANY
+    kind = item_of(receiver[0].type)
     by = arrow(t, keys["key"], [kind], keyword="key").code if "key" in keys else "undefined"
     reverse = t.expr(keys["reverse"]).code if "reverse" in keys else ""
     arguments = [

@@ -11,14 +11,16 @@ from nangonb.translate.code import Expr, Line, indented
 from nangonb.translate.comprehensions import bind, iterable
 from nangonb.translate.declaring import declared_before
 from nangonb.translate.errors import raise_, try_
-from nangonb.translate.expressions import condition, key_text, narrow, operation
+from nangonb.translate.expressions import condition, key_text, narrow, note_key, operation
 from nangonb.translate.function import Function, FunctionTranslator
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 from nangonb.translate.sdk import paginate_source
-from nangonb.translate.types import ANY, NONE, Type, element, join, typescript
+from nangonb.translate.types import ANY, NONE, Type, element, is_json, join, map_of, typescript
 
-_AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
+    ast.FloorDiv: "//", ast.Mod: "%",
+}  # fmt: skip
 
 
 def statement(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
@@ -146,6 +148,9 @@ def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List,
         raise refuse(node, "statement", "* in an assignment is not carried over.")
     if value.type.kind not in ("tuple", "list", "any"):
         raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
+    if t.catching and value.type.kind != "tuple":
+        text = f"{t.helper('partsOf')}({value.code}, {len(target.elts)})"
+        value = Expr(text, value.type, code.CALL, awaits=value.awaits)
     used = {name for name in names if t.function.variables[name].used}
     pattern, _ = bind(t, target, value.type if value.type.kind != "any" else Type("list", ANY), used)
     declared = [name for name in names if name in t.declared_here]
@@ -168,17 +173,14 @@ def _set_item(
         raise refuse(node, "changed-while-iterating")
     kind = container.type.kind
     if index.is_literal and isinstance(index.literal, str) and kind in ("any", "map", "record"):
-        if kind == "record":
-            field = container.type.fields.get(index.literal)
-            if field is None:
-                t.script.widen(t, container_node, node)
+        note_key(t, index.literal, value)
+        _grow(t, node, container_node, container.type, index.literal, value.type)
         target = code.member(container.at(code.CALL), index.literal)
         if kind == "map" and (container.type.item or ANY).kind != "any":
             target = f"{container.at(code.CALL)}[{code.string(index.literal)}]"
         return _lines(f"{target} = {value.code};", node)
     if kind in ("map", "any", "record") and index.type.kind in ("str", "any"):
-        if kind == "record":
-            t.script.widen(t, container_node, node)
+        _grow(t, node, container_node, container.type, None, value.type)
         if kind == "any" and index.type.kind == "any":
             return _lines(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
         return _lines(f"{container.at(code.CALL)}[{key_text(t, index)}] = {value.code};", node)
@@ -187,6 +189,38 @@ def _set_item(
     if kind == "any" and index.type.kind in ("small", "int"):
         return _lines(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
     raise refuse(node, "dict-key" if kind in ("map", "record") else "operator")
+
+
+def _grow(
+    t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, kind: Type, key: str | None, value: Type
+) -> None:
+    """A dict gets a value of another type: its variable has a wider one from the next round on."""
+    if not is_json(value) and kind.kind == "any":
+        raise refuse(
+            node, "type", f"This keeps a {value} in a dict of JSON.", "Give the dict a name and a type."
+        )
+    if kind.kind == "any":
+        return
+    if kind.kind == "record":
+        field = kind.fields.get(key) if key is not None else None
+        if field is not None and (kind.name or join([field.type, value]) == field.type):
+            return
+        before = [each.type for each in kind.fields.values()]
+    else:
+        before = [kind.item or ANY]
+    wider = join([*before, value])
+    if kind.kind == "map" and wider == before[0]:
+        return
+    name = container_node.id if isinstance(container_node, ast.Name) else None
+    if name is None or name not in t.function.variables:
+        if kind.kind == "map" and before[0].kind == "any" and is_json(value):
+            return
+        raise refuse(
+            node, "type", f"This keeps a {value} in a dict of {kind}.", "Give the dict a name and a type."
+        )
+    if name in t.function.annotated and value.kind == "any":
+        return
+    t.function.declared[name] = t.env[name] = map_of(wider)
 
 
 def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
@@ -223,6 +257,8 @@ def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:
     if t.function.is_entry and t.script.kind != "action":
         raise refuse(node, "statement", "A sync returns nothing.", "Save records with nango.batch_save.")
     value = t.expr(node.value, first=True)
+    if t.function.is_entry and not is_json(value.type):
+        raise refuse(node, "not-json", f"A {value.type} is no JSON.", "Return lists and dicts of text.")
     t.returned(value.type)
     return _lines(f"return {value.code};", node)
 
@@ -357,10 +393,12 @@ def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
         case ast.Call(func=ast.Name(id="range"), args=[*arguments], keywords=[]) if isinstance(
             node.target, ast.Name
         ):
+            if len(arguments) > 2 or not _counts_once(node, arguments[-1]):
+                return None
             values = t.exprs(arguments)
         case _:
             return None
-    if any(value.type.kind not in ("small", "int") for value in values) or len(values) > 2:
+    if any(value.type.kind not in ("small", "int") for value in values):
         return None
     if not all(value.pure for value in values):
         return None
@@ -382,6 +420,30 @@ def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
         *indented(body),
         Line("}"),
     ]
+
+
+def _counts_once(node: ast.For, end: ast.expr) -> bool:
+    """Whether nothing in the loop changes its variable or its end: JavaScript looks at both each time."""
+    assert isinstance(node.target, ast.Name)
+    fixed = {each.id for each in ast.walk(end) if isinstance(each, ast.Name)}
+    body = [each for part in node.body for each in ast.walk(part)]
+    places = {
+        id(each.value) for each in body if isinstance(each, ast.Subscript) and isinstance(each.ctx, ast.Load)
+    }
+    places |= {
+        id(each.value) for each in body if isinstance(each, ast.Subscript) and isinstance(end, ast.Call)
+    }
+    for each in body:
+        if not isinstance(each, ast.Name):
+            continue
+        if each.id == node.target.id and not isinstance(each.ctx, ast.Load):
+            return False
+        # a container whose length is the end may only be read and written by its places
+        if each.id in fixed and (isinstance(end, ast.Call) and id(each) not in places):
+            return False
+        if each.id in fixed and not isinstance(each.ctx, ast.Load):
+            return False
+    return True
 
 
 def _forget_assigned(t: FunctionTranslator, node: ast.While | ast.For) -> None:

@@ -81,7 +81,9 @@ def fill(template: str, operands: Sequence[Expr]) -> str:
 
     def place(match: re.Match[str]) -> str:
         level = getattr(code, match[2]) if match[2] else code.ARROW
-        return operands[int(match[1])].at(level)
+        text = operands[int(match[1])].at(level)
+        signed = match.start() > 0 and template[match.start() - 1] == "-" and text.startswith("-")
+        return f"({text})" if signed else text
 
     return _PLACE.sub(place, template)
 

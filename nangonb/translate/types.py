@@ -60,6 +60,8 @@ class Field:
 
 ANYTHING = Type("anything")
 ANY = Type("any")
+#: The same, made by the script: what is integral may be a float, so that how it shows is not known.
+LOOSE = Type("any", name="any with floats")
 NONE = Type("none")
 BOOL = Type("bool")
 SMALL = Type("small", name="int")  # an int that stays far below 2^53: a count, an index, a small literal
@@ -145,6 +147,8 @@ def _join(a: Type, b: Type) -> Type:
 
 def _join_required(a: Type, b: Type) -> Type:
     if a.kind == b.kind:
+        if a.kind == "any":
+            return LOOSE if LOOSE in (a, b) else ANY
         if a.kind in ("list", "set", "map", "iterator"):
             return Type(a.kind, join([t for t in (a.item, b.item) if t is not None]))
         if a.kind == "tuple" and len(a.parts) == len(b.parts):
@@ -161,8 +165,34 @@ def _join_required(a: Type, b: Type) -> Type:
     if not (is_json(a) and is_json(b)):
         return MIXED
     if {a.kind, b.kind} == {"map", "record"}:
-        return map_of(ANY)
-    return ANY
+        return map_of(join([*_held(a), *_held(b)]))
+    return LOOSE if has_floats(a) or has_floats(b) else ANY
+
+
+def _held(kind: Type) -> list[Type]:
+    return [item_of(kind)] if kind.kind == "map" else [field.type for field in kind.fields.values()]
+
+
+def has_floats(kind: Type) -> bool:
+    """Whether a value of this type may be a float that is integral, or a list or map of such.
+
+    Fields of records do not count: translators remember their names.
+    """
+    inner = [*kind.parts] if kind.item is None else [kind.item]
+    return kind.kind in ("float", "number") or kind == LOOSE or any(map(has_floats, inner))
+
+
+def has_tuples(kind: Type) -> bool:
+    """Whether a value of this type is or holds a tuple: JavaScript does not tell it from a list."""
+    inner = [*kind.parts, *(field.type for field in kind.fields.values())]
+    if kind.item is not None:
+        inner.append(kind.item)
+    return kind.kind == "tuple" or any(map(has_tuples, inner))
+
+
+def item_of(kind: Type) -> Type:
+    """The element of a list or set, the value of a map; of what is not known, as little."""
+    return kind if kind.kind == "any" else kind.item or ANY
 
 
 def is_json(kind: Type) -> bool:
@@ -194,7 +224,7 @@ def element(container: Type) -> Type:
         return join(container.parts)
     if container.kind in ("map", "record", "str"):
         return STR
-    return ANY
+    return item_of(container)
 
 
 def typescript(kind: Type) -> str:

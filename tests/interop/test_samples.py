@@ -19,7 +19,6 @@ REFUSED = {
     "contact-email-hashes": "ts-type",
     "contact-fields-wrong-version": "ts-expression",
     "contact-picklists": "ts-dict-key",
-    "contacts-metadata-cursor": "ts-expression",
     "contacts-resaved": "ts-operator",
     "contacts-time-windows": "ts-operator",
     "date-range-empty": "ts-expression",
@@ -30,9 +29,7 @@ REFUSED = {
     "issue-report": "ts-expression",
     "items-offset-by-size": "ts-expression",
     "page-check": "ts-unknown-call",
-    "repositories": "ts-expression",
     "retried-by-hand": "ts-operator",
-    "search-contacts": "ts-expression",
 }
 LAYOUTS: tuple[Layout, ...] = ("nango-yaml", "zero-yaml")
 

@@ -11,7 +11,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANY, SMALL, STR, URL_PARTS, Type, is_json, list_of, map_of
+from nangonb.translate.types import ANY, SMALL, STR, URL_PARTS, Type, has_floats, is_json, list_of, map_of
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -59,7 +59,7 @@ def _urlencode(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) 
     inner: list[Type] = [kind.item] if kind.item else [field.type for field in kind.fields.values()]
     if kind.kind not in ("map", "record", "any", "list") or not is_json(kind):
         raise refuse(node.args[0], "type", f"urlencode of {kind} is not carried over.", "Pass a dict.")
-    if any(each.kind in ("float", "number", "datetime") for each in inner):
+    if any(has_floats(each) or each.kind == "datetime" for each in inner):
         raise refuse(node.args[0], "float-text")
     text = f"{t.helper('urlEncoded')}({value.code}{', true' if lists else ''})"
     return Expr(text, STR, code.CALL, awaits=value.awaits)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
+from nangonb.translate.expressions import found_under
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, Emit, fill
 from nangonb.translate.types import (
@@ -23,6 +24,7 @@ from nangonb.translate.types import (
     TUPLE,
     Type,
     element,
+    item_of,
     join,
     list_of,
 )
@@ -50,7 +52,7 @@ def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
 
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
         target, added = operands[0], inner(operands[place].type)
-        before = target.type.item or ANY
+        before = item_of(target.type)
         wider = join([before, added])
         known = target.name is not None and target.name in t.function.variables
         trusted = added.kind == "any" and (not known or target.name in t.function.annotated)
@@ -134,7 +136,7 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
     if key.type.kind not in ("str", "any"):
         raise refuse(node, "dict-key")
     kind = target.type
-    found = kind.item or ANY
+    found = found_under(t, key.literal if key.is_literal else None, item_of(kind))
     if kind.kind == "record":
         if key.is_literal and key.literal in kind.fields and kind.fields[key.literal].required:
             text = code.member(target.at(code.CALL), key.literal)
@@ -145,7 +147,11 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
     awaits = any(operand.awaits for operand in operands)
     if len(operands) == 2 and not (key.is_literal and key.literal in _INHERITED) and key.is_literal:
         # an inherited name such as `constructor` is no key of a dict; all others are absent or own
-        text = f"{code.member(target.at(code.CALL), key.literal)} ?? null"
+        typed = kind.kind == "map" and found.kind != "any"  # TypeScript wants brackets there
+        shown = (
+            f"{target.at(code.CALL)}[{key.code}]" if typed else code.member(target.at(code.CALL), key.literal)
+        )
+        text = f"{shown} ?? null"
         return Expr(text, found.optional, code.NULLISH, awaits=awaits)
     arguments = ", ".join(operand.at(code.TERNARY) for operand in operands)
     result = found.optional if len(operands) == 2 else join([found, operands[2].type])
@@ -169,12 +175,12 @@ _INHERITED = frozenset(
     }
 )
 TABLE.add("dict.get", ((DICT, ANYTHING), ANY, _get), ((DICT, ANYTHING, ANYTHING), ANY, _get))
-TABLE.add("dict.pop", ((DICT, STR), lambda o: o[0].type.item or ANY, "takeKey({0}, {1})"))
+TABLE.add("dict.pop", ((DICT, STR), lambda o: item_of(o[0].type), "takeKey({0}, {1})"))
 TABLE.add("dict.pop", ((DICT, STR, ANYTHING), ANY, "takeKey({0}, {1}, {2})"))
 for _key in (STR, ANY):
     TABLE.add(
         "dict.setdefault",
-        ((DICT, _key, ANYTHING), lambda o: o[0].type.item or ANY, "setDefault({0}, {1}, {2})"),
+        ((DICT, _key, ANYTHING), lambda o: item_of(o[0].type), "setDefault({0}, {1}, {2})"),
     )
 TABLE.add(
     "dict.update",

@@ -12,7 +12,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.rows.dates import strftime
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANYTHING, STR
+from nangonb.translate.types import ANYTHING, LOOSE, STR
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -37,8 +37,11 @@ def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
     if kind.kind == "datetime" and not kind.nullable:
         return Expr(f"{t.helper('isoformat')}({value.code}, ' ')", STR, code.CALL, awaits=value.awaits)
     if kind.kind in ("none", "bool", "str", *_INTEGRAL, "json-number", "any"):
-        if kind.kind == "any":
-            t.script.shows_unknown = True
+        if kind == LOOSE:
+            raise refuse(
+                node, "float-text", "This may be a float, which shows as 2.0 in Python and as 2 on Nango.",
+                'Use the value it came from, format it with .2f, or annotate what holds it: dict[str, int].',
+            )  # fmt: skip
         return Expr(f"{t.helper('textOf')}({value.code})", STR, code.CALL, awaits=value.awaits)
     if kind.kind in ("list", "map", "record", "tuple"):
         raise refuse(node, "operator", f"str() of {kind} is not carried over.", "Use json.dumps.")

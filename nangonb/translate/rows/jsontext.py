@@ -11,7 +11,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANY, BYTES, STR, Type, is_json
+from nangonb.translate.types import ANY, BYTES, STR, Type, has_floats, is_json
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -22,7 +22,7 @@ def _shows(kind: Type) -> bool:
     inner = [*kind.parts, *(field.type for field in kind.fields.values())]
     if kind.item is not None:
         inner.append(kind.item)
-    return is_json(kind) and kind.kind not in ("float", "number", "datetime") and all(map(_shows, inner))
+    return is_json(kind) and not has_floats(kind) and kind.kind != "datetime" and all(map(_shows, inner))
 
 
 def _dumps(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:

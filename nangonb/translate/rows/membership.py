@@ -11,7 +11,18 @@ from nangonb.translate.code import Expr
 from nangonb.translate.expressions import key_text
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANY, ANYTHING, BOOL, STR, Type, is_json, join, map_of, typescript
+from nangonb.translate.types import (
+    ANY,
+    ANYTHING,
+    BOOL,
+    STR,
+    Type,
+    has_tuples,
+    is_json,
+    join,
+    map_of,
+    typescript,
+)
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -25,6 +36,9 @@ def _contains(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -
     inner = kind.item or join(kind.parts)
     if not is_json(item.type) or not is_json(inner):
         raise refuse(node, "operator", f"{item.type} in {kind} is not carried over.")
+    tuples = {has_tuples(item.type), has_tuples(inner)}
+    if kind.kind != "str" and len(tuples) > 1:
+        raise refuse(node, "operator", "A tuple never equals a list; on Nango it would.", "Use list(…).")
     is_text = item.type.kind == "str" and not item.type.nullable
     if kind.kind in ("list", "tuple") and (
         is_text or (inner.kind == "str" and item.type.kind in ("str", "any"))

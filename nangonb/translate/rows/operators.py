@@ -21,13 +21,16 @@ from nangonb.translate.types import (
     INT,
     JSON_NUMBER,
     LIST,
+    LOOSE,
     NUMBER,
     SMALL,
     STR,
     TIMEDELTA,
     TUPLE,
     Type,
+    has_tuples,
     is_json,
+    item_of,
     join,
     list_of,
 )
@@ -44,6 +47,11 @@ _COUNT = re.compile(r"\.(length|size)$|^lengthOf\(|^countOf\(")
 
 def _arithmetic(sign: str, prec: int) -> None:
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+        if sign != "*" and operands[1].type.kind in ("small", "int") and _is_outside(operands[0]):
+            left, right = operands
+            other = right.code if sign == "+" else code.negated(right)
+            text = f"{t.helper('plusWhole')}({left.code}, {other})"
+            return Expr(text, JSON_NUMBER, code.CALL, awaits=left.awaits or right.awaits)
         left, right = (_number(t, operand, "factorOf" if sign == "*" else "numberOf") for operand in operands)
         kind = _number_type(sign, left, right)
         right_prec = prec if sign in "+*" and kind.kind in ("small",) else prec + 1
@@ -58,6 +66,11 @@ def _arithmetic(sign: str, prec: int) -> None:
         for right in (*_NUMBERS, ANY):
             if sign != "+" or not (left is ANY and right is ANY):
                 TABLE.add(sign, ((left, right), NUMBER, emit))
+
+
+def _is_outside(value: Expr) -> bool:
+    """A value from outside shows in the same way, also where a whole number is added."""
+    return value.type.kind in ("any", "json-number") and value.type != LOOSE
 
 
 def _number(t: FunctionTranslator, value: Expr, helper: str) -> Expr:
@@ -83,14 +96,14 @@ _arithmetic("+", code.ADD)
 _arithmetic("-", code.ADD)
 _arithmetic("*", code.MULTIPLY)
 
-TABLE.add("+", ((ANY, ANY), ANY, "plus({0}, {1})"))
+TABLE.add("+", ((ANY, ANY), LOOSE, "plus({0}, {1})"))
 TABLE.add("+", ((STR, STR), STR, "{0:ADD} + {1:MULTIPLY}", code.ADD))
 TABLE.add("+", ((STR, ANY), STR, "{0:ADD} + {1:MULTIPLY}", code.ADD, "{0:ADD} + textOnly({1})"))
 TABLE.add("+", ((ANY, STR), STR, "{0:ADD} + {1:MULTIPLY}", code.ADD, "textOnly({0}) + {1:MULTIPLY}"))
 
 
 def _concatenated(operands: Sequence[Expr]) -> Type:
-    return list_of(join(item for operand in operands for item in [operand.type.item or ANY]))
+    return list_of(join(item for operand in operands for item in [item_of(operand.type)]))
 
 
 _BOTH = "[...{0:TERNARY}, ...{1:TERNARY}]"
@@ -175,6 +188,10 @@ def _equal(sign: str) -> None:
         for one in operands:
             if not held and not is_json(one.type):
                 raise refuse(node, "operator", f"Comparing {one.type} is not carried over.")
+        if (has_tuples(left.type) or has_tuples(right.type)) and left.type.kind != right.type.kind:
+            raise refuse(
+                node, "operator", "A tuple never equals a list; on Nango it would.", "Compare list(…)."
+            )
         if held or _plain(left, right):
             text = f"{left.at(code.EQUALITY)} {sign}== {right.at(code.EQUALITY + 1)}"
             return Expr(text, BOOL, code.EQUALITY, awaits=awaits)

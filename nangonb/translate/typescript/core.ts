@@ -9,6 +9,16 @@ function truthy(value: any): boolean {
     return Boolean(value);
 }
 
+// orElse: Python's or: the first value where it is true
+function orElse(value: any, other: any): any {
+    return truthy(value) ? value : other;
+}
+
+// orElseDo: Python's or, where the second value is made only when it is needed
+function orElseDo(value: any, other: () => any): any {
+    return truthy(value) ? value : other();
+}
+
 // pythonError: an error that carries the name of Python's, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
@@ -225,6 +235,26 @@ function sliceOf(value: any, start?: number | null, end?: number | null): any {
 // backwards: a list or a text from its end to its start
 function backwards(value: any): any {
     return typeof value === 'string' ? [...value].reverse().join('') : [...value].reverse();
+}
+
+// itemsOf: what iterating yields: elements, characters, or keys
+function itemsOf(value: any): any[] {
+    if (typeof value === 'string') return [...value];
+    if (isDict(value)) return keysOf(value);
+    return listOnly(value);
+}
+
+// partsOf: a list that is unpacked into so many names
+function partsOf(value: any, count: number): any {
+    const parts = itemsOf(value);
+    if (parts.length !== count) throw pythonError('ValueError', 'the number of values to unpack does not fit');
+    return parts;
+}
+
+// dictOnly: where Python takes dicts only, JavaScript would take anything
+function dictOnly(value: any): any {
+    if (!isDict(value)) throw pythonError('TypeError', 'this is no dict');
+    return value;
 }
 
 // listOnly: where Python takes lists only, JavaScript would take text, too

@@ -15,6 +15,13 @@ function numberOf(value: any): number {
     return value;
 }
 
+// plusWhole: a number from outside and a whole number; a float stays one with a point
+function plusWhole(value: any, whole: number): number {
+    const sum = safe(numberOf(value) + whole);
+    if (Number.isInteger(sum) && !Number.isInteger(Number(value))) throw limitError('This float shows differently on Nango.');
+    return sum;
+}
+
 // factorOf: a number from outside that is multiplied; text and lists are repeated in Python
 function factorOf(value: any): number {
     if (typeof value === 'string' || Array.isArray(value)) throw limitError('Text and lists from outside are not repeated on Nango.');
