@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nangonb.errors import ProjectError
 from nangonb.project import Problem, Project
-from nangonb.session import Check
+from nangonb.session import Session
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,16 @@ def _project(source: str) -> _Checked:
     from nangonb.folders import read
 
     project = read([source])
-    shown = Check(project, project.scripts, project.problems)
-    return _Checked(shown.ok, _document(project.checked.as_dict(), shown.ok, project), shown.text())
+    shown = Session(project=project, sources=[Path(source)]).check()
+    answer = _document(project.checked.as_dict(), shown.ok, project, shown.problems)
+    return _Checked(shown.ok, answer, shown.text())
 
 
-def _document(answer: dict[str, Any], accepted: bool, project: Project) -> dict[str, Any]:
+def _document(
+    answer: dict[str, Any], accepted: bool, project: Project, found: Sequence[Problem]
+) -> dict[str, Any]:
     scripts = [script.key for script in project.scripts]
-    problems = [problem.as_dict() for problem in project.problems]
+    problems = [problem.as_dict() for problem in found]
     return {**answer, "accepted": accepted, "scripts": scripts, "problems": problems}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from nangonb.errors import NangonbError
@@ -25,9 +26,15 @@ class Extension:
         self._cells.register()
         self._completion.register()
         shell.register_magics(self._magics)
+        # what our errors and notes tell to type works at once: nangonb.last_dryrun()
+        self._named = "nangonb" not in shell.user_ns
+        if self._named:
+            shell.user_ns["nangonb"] = sys.modules["nangonb"]
         print(banner(self._session))
 
     def unload(self) -> None:
+        if self._named:
+            self._shell.user_ns.pop("nangonb", None)
         self._cells.unregister()
         self._completion.unregister()
         self._front.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 from collections.abc import Callable
 from typing import Any
 
@@ -121,7 +122,7 @@ class NangoMagics(Magics):
         options = vars(self._options(COMMANDS[name], stripped.removesuffix(";")))
         out = options.pop("out", None)
         if out is not None:
-            if not out.isidentifier():
+            if not out.isidentifier() or keyword.iskeyword(out) or out == "nangonb":
                 raise UsageError(f"-o {out}: that is no name of a variable.", hint="-o contacts")
             self._variables.pop(out, None)  # it never holds an old result
         result = function(**options)

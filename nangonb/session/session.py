@@ -233,7 +233,7 @@ class Session:
             raise next(
                 ProjectError(p.message, problems=[p])
                 for p in self.project.problems
-                if p.code == "no-integration"
+                if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
         _check_applies(script, input=input, last_sync_date=last_sync_date)
         options = DryrunOptions(
