@@ -38,9 +38,7 @@ def check_data(project: Project, script: Script, side: Side, value: Any, *, enfo
         hint = f"Mend the {side}, or the model in nango.yaml."
     if enforce:
         raise SDKError(f"{said}. {hint}", code=f"invalid_action_{side}")
-    return Problem(
-        f"invalid-{side}", "warning", f"{said}.", script.source.place(max(script.source.offset, 1)), hint
-    )
+    return Problem(f"invalid-{side}", "warning", f"{said}.", script.source.top, hint)
 
 
 def records_problem(model: str, buffer: RecordBuffer) -> Problem | None:

@@ -200,7 +200,7 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
             "undeclared-output",
             "warning",
             f"Nothing declares which models {script.name} saves to.",
-            script.source.place(max(script.source.offset, 1)),
+            script.source.top,
             "Declare it in a %%nango_yaml cell, or add a line: #| output: Contact",
         )
 
@@ -210,7 +210,7 @@ def _returns_value(script: Script) -> Problem:
         "sync-returns-value",
         "error",
         "fetch_data returned a value. A sync saves its records with nango.batch_save and returns nothing.",
-        script.source.place(max(script.source.offset, 1)),
+        script.source.top,
         "Remove the return value: the real CLI refuses it.",
     )
 

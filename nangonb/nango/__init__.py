@@ -2,8 +2,9 @@
 
 from nangonb.nango.client import Client
 from nangonb.nango.clients import Clients
-from nangonb.nango.encoding import form_body, js_number, js_string, json_text, proxy_path, query_string
+from nangonb.nango.encoding import form_body, js_string, json_text, proxy_path, query_string
 from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
+from nangonb.project.js_number import js_number
 
 __all__ = [
     "ApiResponseError",

@@ -67,7 +67,7 @@ class Declarations:
                 "yaml-entries-replaced",
                 "note",
                 f"This cell replaces {names}, which {old.source.label} declared.",
-                cell.source.place(max(cell.source.offset, 1)),
+                cell.source.top,
                 "Name the cells to keep them apart: %%nango_yaml contacts",
             )
         ]
@@ -171,7 +171,7 @@ def _replaced(old: DeclaredCell, new: DeclaredCell) -> list[Problem]:
             "declared-twice",
             "note",
             f"This cell replaces {_label(old)} of {old.source.label}.",
-            new.source.place(max(new.source.offset, 1)),
+            new.source.top,
             "Two cells declare the same name; delete or rename one.",
         )
     ]

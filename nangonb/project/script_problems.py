@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nangonb.project.merging import declared_scripts, magic_line
-from nangonb.project.problems import Place, Problem
+from nangonb.project.problems import Problem
 from nangonb.project.scripts import FOLDERS, Script
 from nangonb.project.source import Source
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def script_problems(project: Project) -> Iterator[Problem]:
     seen: dict[str, Script] = {}
     for script in project.scripts:
-        place = _top(script.source)
+        place = script.source.top
         if script.integration is None:
             yield Problem(
                 "no-integration",
@@ -35,7 +35,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
                 f"{script.key} is declared twice.",
                 place,
                 "Delete or rename one of the two cells.",
-                related=(_top(seen[script.key].source),),
+                related=(seen[script.key].source.top,),
             )
         else:
             seen[script.key] = script
@@ -49,7 +49,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
             "failed-cell",
             "error",
             f"{what} could not be read: {first.message if first else failed.error}",
-            first.place if first and first.place else _top(failed.source),
+            first.place if first and first.place else failed.source.top,
             (first.hint if first else failed.error.hint) or "Mend the cell and run it.",
         )
     present = {(script.integration, FOLDERS[script.kind], script.name) for script in project.scripts}
@@ -80,7 +80,7 @@ def _event_problem(script: Script) -> Problem | None:
         "no-event",
         "error",
         f"Nothing says on which event {script.name} runs.",
-        _top(script.source),
+        script.source.top,
         "Add a line below: #| event: post-connection-creation",
     )
 
@@ -97,7 +97,7 @@ def _file_problems(project: Project) -> Iterator[Problem]:
                 "module-path",
                 "error",
                 f"A module cannot lie in {parts[0]}/{parts[1]}: its file would be taken for a script.",
-                _top(source),
+                source.top,
                 f"Call it {parts[0]}/{parts[2].removesuffix('.py')}, for example.",
             )
         for depth in range(1, len(parts) + 1):
@@ -108,9 +108,9 @@ def _file_problems(project: Project) -> Iterator[Problem]:
                     "case-collision",
                     "error",
                     f"{here} and {other} differ only in case.",
-                    _top(source),
+                    source.top,
                     "Rename one of the two.",
-                    related=(_top(first),),
+                    related=(first.top,),
                 )
                 break
             if depth == len(parts) and what == "module" and first is not source:
@@ -118,14 +118,10 @@ def _file_problems(project: Project) -> Iterator[Problem]:
                     "declared-twice",
                     "error",
                     f"The module {path.removesuffix('.py')} is declared twice.",
-                    _top(source),
+                    source.top,
                     "Delete or rename one of the two cells.",
-                    related=(_top(first),),
+                    related=(first.top,),
                 )
-
-
-def _top(source: Source) -> Place:
-    return source.place(max(source.offset, 1))
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -42,6 +42,11 @@ class Source:
         text = lines[line - 1] if 1 <= line <= len(lines) else ""
         return Place(self.label, line, column, text)
 
+    @property
+    def top(self) -> Place:
+        """The ``%%`` line of a cell, the first line of a file."""
+        return self.place(max(self.offset, 1))
+
     def body_place(self, line: int, column: int | None = None) -> Place:
         """Line ``line`` of the body."""
         return self.place(line + self.offset, column)

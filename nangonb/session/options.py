@@ -149,14 +149,7 @@ EXPORT = Command(
     "export",
     "Writes the deployable folder: nango.yaml, scripts and modules.",
     (
-        Option(
-            ("SOURCE",),
-            "notebooks, or a folder with nango.yaml",
-            "sources",
-            nargs="+",
-            completes="path",
-            where="command",
-        ),
+        _SOURCES,
         Option(("DIR",), "the folder to write", "folder", nargs="?", completes="path", where="magic"),
         Option(("DIR",), "the folder to write", "folder", completes="path", where="command"),
         _LAYOUT,
@@ -247,14 +240,4 @@ COMMANDS: dict[str, Command] = {
     },
     **{command.name: command for command in (FORGET, SANDBOX, DEMO)},
 }
-MAGICS: tuple[Command, ...] = (
-    *DECLARING.values(),
-    CONNECTION,
-    DRYRUN,
-    CHECK,
-    GENERATE,
-    SHOW,
-    EXPORT,
-    FORGET,
-)
 CLI: tuple[Command, ...] = (DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, SANDBOX, DEMO)

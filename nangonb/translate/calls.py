@@ -176,8 +176,6 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
     """A function of the script or of a module cell; its arguments in order, keywords at their places."""
     function.used = True
     function.catching = function.catching or t.catching
-    if not function.catching and t.catching:
-        t.script.changed = True
     positional = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
     keyword_only = [a.arg for a in function.node.args.kwonlyargs]
     names = [*positional, *keyword_only]
@@ -205,7 +203,7 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
     kind = function.returns if function.returns is not None else ANY
     if function.calls_sdk:
         if not t.function.calls_sdk and not t.function.is_entry:
-            t.function.calls_sdk = t.script.changed = True
+            t.function.calls_sdk = True
         return Expr(f"await {text}", kind, code.UNARY, awaits=True)
     return Expr(text, kind, code.CALL)
 

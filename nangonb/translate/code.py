@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Sequence
@@ -58,6 +59,12 @@ class Line:
     text: str
     source: int | None = None
     depth: int = 0
+
+
+def lines_of(text: str, node: ast.AST) -> list[Line]:
+    """The lines of a statement, all of them from the line of its node."""
+    source = getattr(node, "lineno", None)
+    return [Line(line, source) for line in text.split("\n")]
 
 
 def indented(lines: Sequence[Line]) -> list[Line]:

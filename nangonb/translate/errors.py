@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from nangonb.translate import code
-from nangonb.translate.code import Line, indented
+from nangonb.translate.code import Line, indented, lines_of
 from nangonb.translate.declaring import declared_before
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.nodes import walk
@@ -34,7 +34,7 @@ def raise_(t: FunctionTranslator, node: ast.Raise) -> list[Line]:
         case ast.Name(id=id) if id in t.errors:
             return [Line("throw error;", node.lineno)]
         case ast.Call(func=function) if _is_action_error(t, function):
-            return _lines(f"throw new nango.ActionError({_payload(t, node.exc)});", node)
+            return lines_of(f"throw new nango.ActionError({_payload(t, node.exc)});", node)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in (
             "Exception",
             "RuntimeError",
@@ -44,8 +44,8 @@ def raise_(t: FunctionTranslator, node: ast.Raise) -> list[Line]:
                 raise refuse(node, "statement", "An error with several arguments is not carried over.")
             message = t.expr(args[0]).code if args else "''"
             if name in ("Exception", "RuntimeError"):
-                return _lines(f"throw new Error({message});", node)
-            return _lines(f"throw {t.helper('pythonError')}('{name}', {message});", node)
+                return lines_of(f"throw new Error({message});", node)
+            return lines_of(f"throw {t.helper('pythonError')}('{name}', {message});", node)
     raise refuse(node, "except", "This error cannot be raised on Nango.", "Raise nango.ActionError(…).")
 
 
@@ -201,7 +201,3 @@ def _test(t: FunctionTranslator, handler: ast.ExceptHandler) -> tuple[str | None
         else:
             raise refuse(part, "except", f"{ast.unparse(part)} does not exist on Nango.")
     return " || ".join(tests), kinds[0] if len(set(kinds)) == 1 else ERROR
-
-
-def _lines(text: str, node: ast.AST) -> list[Line]:
-    return [Line(line, getattr(node, "lineno", None)) for line in text.split("\n")]

@@ -159,7 +159,6 @@ class FunctionTranslator:
         self.errors: dict[str, Type] = {}
         self.iterating: list[str] = []
         self.declared_here: set[str] = set(function.parameters)
-        self.loop_depth = 0
 
     # Names
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nangonb.translate.nodes import walk
@@ -204,8 +203,3 @@ def variables_of(body: list[ast.stmt], parameters: list[str]) -> dict[str, Varia
         for name, variable in names.variables.items()
         if variable.stores or variable.is_parameter
     }
-
-
-def calls_of(node: ast.AST) -> Iterator[ast.Call]:
-    """All calls below ``node``, inner functions included."""
-    return (each for each in walk(node) if isinstance(each, ast.Call))

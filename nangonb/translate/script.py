@@ -77,10 +77,8 @@ class ScriptTranslator:
         self.names: dict[str, str] = {}
         self._missing: set[str] = set()
         self.first_rounds = True
-        self.changed = False
         self.float_keys: set[str] = set()  # keys of dicts under which floats are kept
         self.has_limits = False  # a helper may throw what no handler of the script may catch
-        self.widened: set[str] = set()
 
     # What the walk asks
 
@@ -122,17 +120,6 @@ class ScriptTranslator:
                 if receiver is not None and receiver.kind == "nango":
                     return True
         return False
-
-    def widen(self, t: FunctionTranslator, container: ast.expr, node: ast.AST) -> None:
-        """A record gets a key that it did not have: from the next round on it is a map."""
-        if not isinstance(container, ast.Name):
-            raise refuse(
-                node, "type", "This adds a key to a dict of known keys.", "Give the dict a name and a type."
-            )
-        from nangonb.translate.types import map_of
-
-        t.assign(container.id, map_of(ANY))
-        t.function.declared[container.id] = map_of(ANY)
 
     # The rounds
 

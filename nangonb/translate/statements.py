@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nangonb.translate import code
-from nangonb.translate.code import Expr, Line, indented
+from nangonb.translate.code import Expr, Line, indented, lines_of
 from nangonb.translate.comprehensions import bind, iterable
 from nangonb.translate.declaring import declared_before
 from nangonb.translate.errors import raise_, try_
@@ -41,7 +41,7 @@ def expression_statement(t: FunctionTranslator, node: ast.Expr) -> list[Line]:
     if isinstance(node.value, ast.Constant):
         return []  # a docstring, or an ellipsis
     value = t.expr(node.value, first=True)
-    return _lines(f"{value.code};", node)
+    return lines_of(f"{value.code};", node)
 
 
 def assign(t: FunctionTranslator, node: ast.Assign) -> list[Line]:
@@ -81,7 +81,7 @@ def _assign(
                 t.function.annotated.add(name)
             variable = t.function.variables.get(name)
             if variable is not None and not variable.used and not variable.captured:
-                return _lines(f"{value.code};", node) if value.awaits or not value.pure else []
+                return lines_of(f"{value.code};", node) if value.awaits or not value.pure else []
             return _declare(t, node, name, value)
         case ast.Tuple() | ast.List():
             return _unpack(t, node, target, value)
@@ -118,7 +118,7 @@ def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> l
     """``const`` where it is assigned once, ``let`` where more than once, nothing where it is declared."""
     shown = t.js_name(name)
     if name in t.declared_here:
-        return _lines(f"{shown} = {value.code};", node)
+        return lines_of(f"{shown} = {value.code};", node)
     variable = t.function.variables[name]
     t.declared_here.add(name)
     kind = t.declared_type(name)
@@ -133,7 +133,7 @@ def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> l
     if variable.constant and value.code not in ("[]", "{}") and name not in t.function.declared:
         annotation = f": {typescript(kind)}" if says_little(value) else ""
     word = "const" if variable.constant else "let"
-    return _lines(f"{word} {shown}{annotation} = {value.code};", node)
+    return lines_of(f"{word} {shown}{annotation} = {value.code};", node)
 
 
 def says_little(value: Expr) -> bool:
@@ -157,12 +157,12 @@ def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List,
     if not declared:
         t.declared_here.update(names)
         constant = all(t.function.variables[name].constant for name in names)
-        return _lines(f"{'const' if constant else 'let'} {pattern} = {value.code};", node)
+        return lines_of(f"{'const' if constant else 'let'} {pattern} = {value.code};", node)
     if len(declared) != len(names):
         raise refuse(
             node, "statement", "Some of these names are new and some are not.", "Assign them one by one."
         )
-    return _lines(f"{pattern} = {value.code};", node)
+    return lines_of(f"{pattern} = {value.code};", node)
 
 
 def _set_item(
@@ -178,16 +178,16 @@ def _set_item(
         target = code.member(container.at(code.CALL), index.literal)
         if kind == "map" and (container.type.item or ANY).kind != "any":
             target = f"{container.at(code.CALL)}[{code.string(index.literal)}]"
-        return _lines(f"{target} = {value.code};", node)
+        return lines_of(f"{target} = {value.code};", node)
     if kind in ("map", "any", "record") and index.type.kind in ("str", "any"):
         _grow(t, node, container_node, container.type, None, value.type)
         if kind == "any" and index.type.kind == "any":
-            return _lines(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
-        return _lines(f"{container.at(code.CALL)}[{key_text(t, index)}] = {value.code};", node)
+            return lines_of(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
+        return lines_of(f"{container.at(code.CALL)}[{key_text(t, index)}] = {value.code};", node)
     if kind == "list" and index.type.kind in ("small", "int"):
-        return _lines(f"{t.helper('setAt')}({container.code}, {index.code}, {value.code});", node)
+        return lines_of(f"{t.helper('setAt')}({container.code}, {index.code}, {value.code});", node)
     if kind == "any" and index.type.kind in ("small", "int"):
-        return _lines(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
+        return lines_of(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
     raise refuse(node, "dict-key" if kind in ("map", "record") else "operator")
 
 
@@ -232,14 +232,14 @@ def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
     if target.type.kind == "list":
         if value.type.kind not in ("list", "tuple", "any"):
             raise refuse(node, "operator")
-        return _lines(f"{target.at(code.CALL)}.push(...{value.at(code.TERNARY)});", node)
+        return lines_of(f"{target.at(code.CALL)}.push(...{value.at(code.TERNARY)});", node)
     result = operation(t, node, operator, [target, value])
     if isinstance(node.target, ast.Name):
         t.assign(node.target.id, result.type)
     plain = f"{target.code} {operator} {value.at(code.TERNARY)}"
     if result.code == f"{target.code} {operator} {value.at(code.MULTIPLY)}" or result.code == plain:
-        return _lines(f"{target.code} {operator}= {value.code};", node)
-    return _lines(f"{target.code} = {result.code};", node)
+        return lines_of(f"{target.code} {operator}= {value.code};", node)
+    return lines_of(f"{target.code} = {result.code};", node)
 
 
 def _load(node: ast.expr) -> ast.expr:
@@ -253,14 +253,14 @@ def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:
     if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
         t.returned(NONE)
         nothing = t.return_type.kind == "none"
-        return _lines("return;" if nothing else "return null;", node)
+        return lines_of("return;" if nothing else "return null;", node)
     if t.function.is_entry and t.script.kind != "action":
         raise refuse(node, "statement", "A sync returns nothing.", "Save records with nango.batch_save.")
     value = t.expr(node.value, first=True)
     if t.function.is_entry and not is_json(value.type):
         raise refuse(node, "not-json", f"A {value.type} is no JSON.", "Return lists and dicts of text.")
     t.returned(value.type)
-    return _lines(f"return {value.code};", node)
+    return lines_of(f"return {value.code};", node)
 
 
 def if_(t: FunctionTranslator, node: ast.If) -> list[Line]:
@@ -321,9 +321,7 @@ def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
     test = condition(t, node.test)
     with t.branch():
         narrow(t, node.test, True)
-        t.loop_depth += 1
         body = t.block(node.body)
-        t.loop_depth -= 1
     if not (isinstance(node.test, ast.Constant) and node.test.value is True):
         narrow(t, node.test, False)
     return [*declared, Line(f"while ({test.code}) {{", node.lineno), *indented(body), Line("}")]
@@ -352,9 +350,7 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
         t.declared_here |= names
         if over:
             t.iterating.append(over)
-        t.loop_depth += 1
         body = t.block(node.body)
-        t.loop_depth -= 1
         if over:
             t.iterating.pop()
         t.declared_here = before | (t.declared_here - names)
@@ -454,11 +450,11 @@ def _forget_assigned(t: FunctionTranslator, node: ast.While | ast.For) -> None:
 
 
 def break_(t: FunctionTranslator, node: ast.Break) -> list[Line]:
-    return _lines("break;", node)
+    return lines_of("break;", node)
 
 
 def continue_(t: FunctionTranslator, node: ast.Continue) -> list[Line]:
-    return _lines("continue;", node)
+    return lines_of("continue;", node)
 
 
 def pass_(t: FunctionTranslator, node: ast.Pass) -> list[Line]:
@@ -474,7 +470,7 @@ def delete(t: FunctionTranslator, node: ast.Delete) -> list[Line]:
                 if container.type.kind in ("map", "any") and key.type.kind in ("str", "any"):
                     if isinstance(value, ast.Name) and value.id in t.iterating:
                         raise refuse(node, "changed-while-iterating")
-                    lines += _lines(f"{t.helper('takeKey')}({container.code}, {key_text(t, key)});", node)
+                    lines += lines_of(f"{t.helper('takeKey')}({container.code}, {key_text(t, key)});", node)
                     continue
         raise refuse(node, "statement")
     return lines
@@ -482,12 +478,6 @@ def delete(t: FunctionTranslator, node: ast.Delete) -> list[Line]:
 
 def function_def(t: FunctionTranslator, node: ast.FunctionDef) -> list[Line]:
     return t.script.inner_function(t, node)
-
-
-def _lines(text: str, node: ast.AST) -> list[Line]:
-    """The lines of a statement, all of them from the line of the node."""
-    source = getattr(node, "lineno", None)
-    return [Line(line, source) for line in text.split("\n")]
 
 
 def _register() -> dict[type[ast.stmt], Callable[[FunctionTranslator, Any], list[Line]]]:

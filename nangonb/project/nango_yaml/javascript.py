@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from nangonb.project.js_number import js_number
+
 #: What JavaScript's ``\\s`` and ``trim`` take for white space.
 WHITESPACE = (
     "\t\n\x0b\x0c\r \xa0\u1680"
@@ -100,33 +102,8 @@ def number(value: float) -> int | float:
 
 
 def number_text(value: float) -> str:
-    """``String(value)`` of a number."""
-    if isinstance(value, int):
-        return str(value)
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0:
-        return "0"
-    mantissa, _, exponent = repr(abs(value)).partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    fraction = "" if fraction == "0" else fraction
-    digits = (whole + fraction).lstrip("0")
-    point = len(whole) + int(exponent or 0)  # digits before the decimal point
-    if whole == "0":
-        point -= 1 + len(fraction) - len(fraction.lstrip("0"))
-    digits = digits.rstrip("0") or "0"
-    sign = "-" if value < 0 else ""
-    count = len(digits)
-    if count <= point <= 21:
-        return sign + digits + "0" * (point - count)
-    if 0 < point <= 21:
-        return f"{sign}{digits[:point]}.{digits[point:]}"
-    if -6 < point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
-    power = f"e{'+' if point > 0 else '-'}{abs(point - 1)}"
-    return sign + (digits if count == 1 else f"{digits[0]}.{digits[1:]}") + power
+    """``String(value)`` of a number; an int keeps all its digits."""
+    return str(value) if isinstance(value, int) else js_number(value)
 
 
 def text(value: Any) -> str:
