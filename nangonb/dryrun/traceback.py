@@ -12,6 +12,7 @@ from nangonb.errors import ActionError, HTTPError, SDKError
 from nangonb.masking import Masker
 from nangonb.project import Place, Project, Source
 
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
 _CONTEXT = 2
 _BODY = 1_000
 _TEXT_AS_DICT = re.compile(
@@ -147,11 +148,15 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 def _user_frames(error: BaseException, sources: Mapping[str, Source]) -> Iterator[tuple[Source, int, str]]:
     trace: TracebackType | None = error.__traceback__
+    before: tuple[Source, int] | None = None
     while trace is not None:
         code = trace.tb_frame.f_code
         source = sources.get(code.co_filename)
-        if source is not None:
+        # a comprehension on the line that was just shown says nothing new; Python 3.12 has no frame for it
+        inlined = code.co_name in _COMPREHENSIONS and before == (source, trace.tb_lineno)
+        if source is not None and not inlined:
             yield source, trace.tb_lineno, code.co_name
+            before = source, trace.tb_lineno
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.lineno:
         source = sources.get(error.filename or "")

@@ -442,3 +442,17 @@ class TestErrorsOfTheScript:
         assert isinstance(error.__cause__, HTTPError)
         assert error.dryrun.error is error.__cause__
         assert error.exit_code == 12
+
+
+def test_a_comprehension_on_one_line_is_shown_once(demo: World) -> None:
+    demo.session.declare(
+        "%%nango_action comprehended\n"
+        "#| integration: salesforce\n"
+        "def run_action(nango):\n"
+        "    return [row['missing'] for row in [{}]]\n",
+        label="Cell In[1]",
+    )
+    with pytest.raises(ScriptError) as raised:
+        demo.session.dryrun("comprehended", "conn-1")
+    text = "\n".join(raised.value.trace)
+    assert text.count("Cell In[1], line 4") == 1 and "<listcomp>" not in text
