@@ -1,7 +1,9 @@
 """The ``nango`` object of a script, over the ports of a :class:`Runtime`."""
 
-from nangonb.sdk.nango import Context, NangoAction, NangoSync
+from nangonb.sdk.action import NangoAction
+from nangonb.sdk.context import Context
 from nangonb.sdk.response import Response
 from nangonb.sdk.runtime import Runtime
+from nangonb.sdk.sync import NangoSync
 
 __all__ = ["Context", "NangoAction", "NangoSync", "Response", "Runtime"]

@@ -1,0 +1,23 @@
+"""What a run is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The script, its connection, and the models it may save to.
+
+    ``models`` is empty where nothing declares what the script saves.
+    """
+
+    script: str
+    integration: str
+    connection_id: str
+    provider: str
+    is_sync: bool
+    models: tuple[str, ...] = ()
+    last_sync_date: datetime | None = None
+    variant: str = "base"
