@@ -112,7 +112,7 @@ def _chain(
     target, _ = bind(t, generator.target, element(items.type))
     text = items.at(code.CALL)
     for test in generator.ifs:
-        from nangonb.translate.expressions import condition, narrow
+        from nangonb.translate.truth import condition, narrow
 
         body = code.shifted(condition(t, test).at(code.TERNARY))
         text += f".filter({callback(t, generator.target, items, body)})"
@@ -224,8 +224,8 @@ def _loops(
     collect: Callable[[str], str],
     name: str,
 ) -> tuple[list[Line], Type]:
-    from nangonb.translate.expressions import condition, narrow
     from nangonb.translate.sdk import paginate_source
+    from nangonb.translate.truth import condition, narrow
 
     generator = generators[0]
     source = paginate_source(t, generator.iter)

@@ -14,18 +14,17 @@ from nangonb.translate import rows as rows
 from nangonb.translate.annotations import annotation as annotation_type
 from nangonb.translate.code import Line
 from nangonb.translate.comments import Comments
-from nangonb.translate.errors import catches_builtin
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
 from nangonb.translate.helpers import HELPERS, helper_names, with_needs
 from nangonb.translate.names import Imports
 from nangonb.translate.nodes import walk
 from nangonb.translate.printed import Printed
+from nangonb.translate.reach import find_catching, find_waiting
 from nangonb.translate.refusals import Refused, refuse
-from nangonb.translate.sdk import BATCHES, PLAIN, REQUESTS
+from nangonb.translate.signatures import parameter, returns
 from nangonb.translate.types import ANY, NANGO, NONE, Type, join, typescript
 
 _ROUNDS = 6
-_WAITING = frozenset({*REQUESTS, *BATCHES, *PLAIN, "log", "paginate"})
 #: What a sync may define to be told of webhooks.
 WEBHOOK = "on_webhook"
 
@@ -129,8 +128,8 @@ class ScriptTranslator:
         of_constants = set(self.helpers)
         names = {n.id for n in walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
         self.all_names = set(names)
-        self._waiting()
-        self._catching()
+        find_waiting(self)
+        find_catching(self)
         printed: list[Printed] = []
         for number in range(_ROUNDS):
             before = self._state()
@@ -175,14 +174,14 @@ class ScriptTranslator:
         return [printed for printed in found if printed is not None]
 
     def _learn(self) -> None:
-        for function in self._all_functions():
+        for function in self.all_functions():
             for name, kinds in function.seen_arguments.items():
                 if name not in function.annotated and not self._is_public(function.name):
                     function.parameters[name] = join(kinds)
             if not function.returns_annotated:
                 function.returns = join(function.seen_returns) if function.seen_returns else NONE
 
-    def _all_functions(self) -> list[Function]:
+    def all_functions(self) -> list[Function]:
         found = list(self.functions.values())
         for function in found:
             found += function.inner.values()
@@ -267,7 +266,7 @@ class ScriptTranslator:
         if found.awaits or t.before:
             raise refuse(node, "statement")
         self.constants[name] = found.type
-        from nangonb.translate.statements import says_little
+        from nangonb.translate.assignments import says_little
 
         typed = f": {typescript(found.type)}" if says_little(found) else ""
         text = f"const {self.js_name(name)}{typed} = {found.code};"
@@ -312,51 +311,6 @@ class ScriptTranslator:
                 function.parameters[name] = rest
             function.annotated.add(name)
 
-    def _waiting(self) -> None:
-        """Which functions use the nango object, by themselves or through what they call."""
-        own = {f.name: f for f in self._all_functions()}
-        everyone = {**self.imported, **own}
-        for function in own.values():
-            nangos = {name for name, kind in function.parameters.items() if kind.kind == "nango"} | {"nango"}
-            for call in walk(function.node):
-                match call:
-                    case ast.Attribute(value=ast.Name(id=id), attr=attr) if id in nangos and attr in _WAITING:
-                        function.calls_sdk = True
-        while True:
-            changed = False
-            for function in own.values():
-                called = {
-                    c.func.id
-                    for c in walk(function.node)
-                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
-                }
-                if not function.calls_sdk and any(everyone[n].calls_sdk for n in called & everyone.keys()):
-                    function.calls_sdk = changed = True
-            if not changed:
-                return
-
-    def _catching(self) -> None:
-        """Which functions may run below a handler: there, what raises in Python must throw."""
-        everyone = {f.name: f for f in self._all_functions()}
-        reached: list[str] = list(self.catching)
-        for node in walk(self.tree):
-            if isinstance(node, ast.Try) and catches_builtin(node):
-                reached += [
-                    c.func.id
-                    for part in node.body
-                    for c in walk(part)
-                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
-                ]
-        while reached:
-            function = everyone.get(reached.pop())
-            if function is not None and not function.catching:
-                function.catching = True
-                reached += [
-                    c.func.id
-                    for c in walk(function.node)
-                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
-                ]
-
     # Printing
 
     def js_name(self, name: str) -> str:
@@ -366,7 +320,8 @@ class ScriptTranslator:
         known = self.names.get(name)
         if known is None:
             known = name if name.isupper() else camel(name)
-            if known in RESERVED or known in HELPERS or known in set(self.names.values()):
+            taken = set(self.names.values())
+            while known in RESERVED or known in HELPERS or known in taken:
                 known += "_"
             self.names[name] = known
         return known
@@ -400,46 +355,17 @@ class ScriptTranslator:
         defaults += list(node.args.kw_defaults)
         shown = []
         for argument, default in zip(arguments, defaults, strict=True):
-            shown.append(self._parameter(t, function, argument.arg, default))
+            shown.append(parameter(t, function, argument.arg, default))
         return Printed(
             function.name,
             self.js_name(function.name),
             tuple(shown),
-            self._returns(function),
+            returns(self, function),
             body,
             node.lineno,
             comments=[] if outer else self.comments.above(node),
             is_async=function.calls_sdk or function.is_entry,
         )
-
-    def _parameter(
-        self, t: FunctionTranslator, function: Function, name: str, default: ast.expr | None
-    ) -> str:
-        variable = function.variables.get(name)
-        shown = self.js_name(name)
-        if variable is not None and not variable.used:
-            shown = f"_{shown}"
-        kind = function.parameters[name]
-        if kind.kind == "nango":
-            return f"{shown}: {self.nango_type(function)}"
-        annotated = f"{shown}: {typescript(kind)}"
-        if default is None:
-            return annotated
-        value = t.expr(default)
-        return (
-            f"{annotated} = {value.code}"
-            if value.code != "null"
-            else f"{shown}: {typescript(kind.optional)} = null"
-        )
-
-    def _returns(self, function: Function) -> str:
-        kind = function.returns or NONE
-        if function.is_entry and self.kind != "action":
-            return "Promise<void>"
-        if function.is_entry and self.output is not None and not function.returns_annotated:
-            kind = self.output
-        shown = "void" if kind.kind == "none" else typescript(kind)
-        return f"Promise<{shown}>" if function.calls_sdk or function.is_entry else shown
 
 
 def camel(name: str) -> str:

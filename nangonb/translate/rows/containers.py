@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
-from nangonb.translate.expressions import found_under
 from nangonb.translate.refusals import refuse
+from nangonb.translate.subscripts import found_under
 from nangonb.translate.table import TABLE, Emit, fill
 from nangonb.translate.types import (
     ANY,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
-from nangonb.translate.expressions import operation
+from nangonb.translate.operations import operation
 from nangonb.translate.refusals import refuse
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE

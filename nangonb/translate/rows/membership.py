@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
-from nangonb.translate.expressions import key_text
+from nangonb.translate.literals import key_text
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE
 from nangonb.translate.types import (

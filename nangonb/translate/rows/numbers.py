@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
-from nangonb.translate.expressions import truth
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE
+from nangonb.translate.truth import truth
 from nangonb.translate.types import ANY, ANYTHING, BOOL, FLOAT, INT, JSON_NUMBER, LOOSE, NUMBER, SMALL, STR
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nangonb.translate import code
+from nangonb.translate.arrows import arrow
 from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.regex import Differs, Pattern, translated
-from nangonb.translate.special import SPECIAL, arrow
+from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
 from nangonb.translate.types import ANY, MATCH, SMALL, STR, Field, Type, join, list_of, map_of, tuple_of
 

@@ -1,0 +1,246 @@
+"""Assignments: names, unpacking, keys and elements, ``+=``, ``del``."""
+
+from __future__ import annotations
+
+import ast
+
+from nangonb.translate import code
+from nangonb.translate.code import Expr, Line, lines_of
+from nangonb.translate.comprehensions import bind
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.literals import key_text, note_key
+from nangonb.translate.nodes import walk
+from nangonb.translate.operations import operation
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import (
+    ANY,
+    Type,
+    is_json,
+    join,
+    map_of,
+    typescript,
+)
+
+_AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
+    ast.FloorDiv: "//", ast.Mod: "%",
+}  # fmt: skip
+
+
+def assign(t: FunctionTranslator, node: ast.Assign) -> list[Line]:
+    if len(node.targets) != 1:
+        raise refuse(node, "statement", "a = b = … is not carried over.", "Write two lines.")
+    return _assign(t, node, node.targets[0], node.value, None)
+
+
+def annotated_assign(t: FunctionTranslator, node: ast.AnnAssign) -> list[Line]:
+    kind = t.script.annotation(node.annotation)
+    if node.value is None:
+        return []
+    return _assign(t, node, node.target, node.value, kind)
+
+
+def _assign(
+    t: FunctionTranslator, node: ast.stmt, target: ast.expr, value_node: ast.expr, annotated: Type | None
+) -> list[Line]:
+    if isinstance(target, ast.Tuple) and isinstance(value_node, ast.Tuple):
+        lines = _one_by_one(t, node, target, value_node)
+        if lines is not None:
+            return lines
+    t.result_name = _only_name(t, target) if isinstance(value_node, ast.ListComp) else None
+    value = t.expr(value_node, first=True)
+    match target:
+        case ast.Name(id=name):
+            if name in t.iterating:
+                raise refuse(node, "changed-while-iterating")
+            if isinstance(value_node, ast.ListComp) and value.code == t.js_name(name) and t.before:
+                t.assign(name, value.type)  # the loop before it has declared it
+                t.declared_here.add(name)
+                return []
+            kind = annotated or t.function.declared.get(name) or value.type
+            t.assign(name, kind)
+            if annotated is not None:
+                t.function.declared[name] = annotated
+                t.function.annotated.add(name)
+            variable = t.function.variables.get(name)
+            if variable is not None and not variable.used and not variable.captured:
+                return lines_of(f"{value.code};", node) if value.awaits or not value.pure else []
+            return _declare(t, node, name, value)
+        case ast.Tuple() | ast.List():
+            return _unpack(t, node, target, value)
+        case ast.Subscript(value=container_node, slice=index_node):
+            return _set_item(t, node, container_node, index_node, value)
+    raise refuse(node, "statement", "This target is not carried over.")
+
+
+def _only_name(t: FunctionTranslator, target: ast.expr) -> str | None:
+    """The name in TypeScript of a variable that is assigned here only."""
+    if not isinstance(target, ast.Name) or target.id in t.declared_here:
+        return None
+    variable = t.function.variables.get(target.id)
+    return t.js_name(target.id) if variable and variable.constant and variable.used else None
+
+
+def _one_by_one(
+    t: FunctionTranslator, node: ast.stmt, target: ast.Tuple, value: ast.Tuple
+) -> list[Line] | None:
+    """``a, b = x, y`` as two lines; None where names are not new, and one may change what the next reads."""
+    names = [each.id for each in target.elts if isinstance(each, ast.Name)]
+    read = {each.id for each in walk(value) if isinstance(each, ast.Name)}
+    plain = len(names) == len(target.elts) == len(value.elts) == len(set(names))
+    starred = any(isinstance(each, ast.Starred) for each in value.elts)
+    if not plain or starred or read & set(names) or any(name in t.declared_here for name in names):
+        return None
+    lines: list[Line] = []
+    for each, part in zip(target.elts, value.elts, strict=True):
+        lines += _assign(t, node, each, part, None)
+    return lines
+
+
+def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> list[Line]:
+    """``const`` where it is assigned once, ``let`` where more than once, nothing where it is declared."""
+    shown = t.js_name(name)
+    if name in t.declared_here:
+        return lines_of(f"{shown} = {value.code};", node)
+    variable = t.function.variables[name]
+    t.declared_here.add(name)
+    kind = t.declared_type(name)
+    needed = (
+        value.type.kind in ("list", "map", "none", "set")
+        or name in t.function.declared
+        or (not variable.constant and kind != value.type)
+    )
+    annotation = f": {typescript(kind)}" if needed and value.code[:5] != "await" else ""
+    if value.type.kind == "list" and value.code not in ("[]",) and not variable.constant:
+        annotation = f": {typescript(kind)}"
+    if variable.constant and value.code not in ("[]", "{}") and name not in t.function.declared:
+        annotation = f": {typescript(kind)}" if says_little(value) else ""
+    word = "const" if variable.constant else "let"
+    return lines_of(f"{word} {shown}{annotation} = {value.code};", node)
+
+
+def says_little(value: Expr) -> bool:
+    """Whether TypeScript would take a value for something that is harder to use than what it is."""
+    pairs = value.type.kind == "list" and (value.type.item or ANY).kind == "tuple"
+    return (pairs and value.code.startswith("[")) or value.code.startswith("Object.fromEntries(")
+
+
+def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List, value: Expr) -> list[Line]:
+    names = [n.id for n in walk(target) if isinstance(n, ast.Name)]
+    if any(isinstance(n, ast.Starred) for n in walk(target)):
+        raise refuse(node, "statement", "* in an assignment is not carried over.")
+    if value.type.kind not in ("tuple", "list", "any"):
+        raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
+    if t.catching and value.type.kind != "tuple":
+        text = f"{t.helper('partsOf')}({value.code}, {len(target.elts)})"
+        value = Expr(text, value.type, code.CALL, awaits=value.awaits)
+    used = {name for name in names if t.function.variables[name].used}
+    pattern, _ = bind(t, target, value.type if value.type.kind != "any" else Type("list", ANY), used)
+    declared = [name for name in names if name in t.declared_here]
+    if not declared:
+        t.declared_here.update(names)
+        constant = all(t.function.variables[name].constant for name in names)
+        return lines_of(f"{'const' if constant else 'let'} {pattern} = {value.code};", node)
+    if len(declared) != len(names):
+        raise refuse(
+            node, "statement", "Some of these names are new and some are not.", "Assign them one by one."
+        )
+    return lines_of(f"{pattern} = {value.code};", node)
+
+
+def _set_item(
+    t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, index_node: ast.expr, value: Expr
+) -> list[Line]:
+    container, index = t.expr(container_node), t.expr(index_node)
+    if isinstance(container_node, ast.Name) and container_node.id in t.iterating:
+        raise refuse(node, "changed-while-iterating")
+    kind = container.type.kind
+    if index.is_literal and isinstance(index.literal, str) and kind in ("any", "map", "record"):
+        note_key(t, index.literal, value)
+        _grow(t, node, container_node, container.type, index.literal, value.type)
+        target = code.member(container.at(code.CALL), index.literal)
+        if kind == "map" and (container.type.item or ANY).kind != "any":
+            target = f"{container.at(code.CALL)}[{code.string(index.literal)}]"
+        return lines_of(f"{target} = {value.code};", node)
+    if kind in ("map", "any", "record") and index.type.kind in ("str", "any"):
+        _grow(t, node, container_node, container.type, None, value.type)
+        if kind == "any" and index.type.kind == "any":
+            return lines_of(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
+        return lines_of(f"{container.at(code.CALL)}[{key_text(t, index)}] = {value.code};", node)
+    if kind == "list" and index.type.kind in ("small", "int"):
+        return lines_of(f"{t.helper('setAt')}({container.code}, {index.code}, {value.code});", node)
+    if kind == "any" and index.type.kind in ("small", "int"):
+        return lines_of(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
+    raise refuse(node, "dict-key" if kind in ("map", "record") else "operator")
+
+
+def _grow(
+    t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, kind: Type, key: str | None, value: Type
+) -> None:
+    """A dict gets a value of another type: its variable has a wider one from the next round on."""
+    if not is_json(value) and kind.kind == "any":
+        raise refuse(
+            node, "type", f"This keeps a {value} in a dict of JSON.", "Give the dict a name and a type."
+        )
+    if kind.kind == "any":
+        return
+    if kind.kind == "record":
+        field = kind.fields.get(key) if key is not None else None
+        if field is not None and (kind.name or join([field.type, value]) == field.type):
+            return
+        before = [each.type for each in kind.fields.values()]
+    else:
+        before = [kind.item or ANY]
+    wider = join([*before, value])
+    if kind.kind == "map" and wider == before[0]:
+        return
+    name = container_node.id if isinstance(container_node, ast.Name) else None
+    if name is None or name not in t.function.variables:
+        if kind.kind == "map" and before[0].kind == "any" and is_json(value):
+            return
+        raise refuse(
+            node, "type", f"This keeps a {value} in a dict of {kind}.", "Give the dict a name and a type."
+        )
+    if name in t.function.annotated and value.kind == "any":
+        return
+    t.function.declared[name] = t.env[name] = map_of(wider)
+
+
+def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
+    operator = _AUGMENTED.get(type(node.op))
+    if operator is None:
+        raise refuse(node, "operator")
+    target = t.expr(_load(node.target))
+    value = t.expr(node.value, first=True)
+    if target.type.kind == "list":
+        if value.type.kind not in ("list", "tuple", "any"):
+            raise refuse(node, "operator")
+        return lines_of(f"{target.at(code.CALL)}.push(...{value.at(code.TERNARY)});", node)
+    result = operation(t, node, operator, [target, value])
+    if isinstance(node.target, ast.Name):
+        t.assign(node.target.id, result.type)
+    plain = f"{target.code} {operator} {value.at(code.TERNARY)}"
+    if result.code == f"{target.code} {operator} {value.at(code.MULTIPLY)}" or result.code == plain:
+        return lines_of(f"{target.code} {operator}= {value.code};", node)
+    return lines_of(f"{target.code} = {result.code};", node)
+
+
+def _load(node: ast.expr) -> ast.expr:
+    text = ast.parse(ast.unparse(node), mode="eval").body
+    for each in walk(text):
+        ast.copy_location(each, node)
+    return text
+
+
+def delete(t: FunctionTranslator, node: ast.Delete) -> list[Line]:
+    lines: list[Line] = []
+    for target in node.targets:
+        match target:
+            case ast.Subscript(value=value, slice=index):
+                container, key = t.expr(value), t.expr(index)
+                if container.type.kind in ("map", "any") and key.type.kind in ("str", "any"):
+                    if isinstance(value, ast.Name) and value.id in t.iterating:
+                        raise refuse(node, "changed-while-iterating")
+                    lines += lines_of(f"{t.helper('takeKey')}({container.code}, {key_text(t, key)});", node)
+                    continue
+        raise refuse(node, "statement")
+    return lines

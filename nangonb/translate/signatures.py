@@ -1,0 +1,41 @@
+"""The signature of a function in TypeScript."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nangonb.translate.function import Function, FunctionTranslator
+from nangonb.translate.types import NONE, typescript
+
+if TYPE_CHECKING:
+    from nangonb.translate.script import ScriptTranslator
+
+
+def parameter(t: FunctionTranslator, function: Function, name: str, default: ast.expr | None) -> str:
+    """``name: type``, with the default where there is one."""
+    variable = function.variables.get(name)
+    shown = t.js_name(name)
+    if variable is not None and not variable.used:
+        shown = f"_{shown}"
+    kind = function.parameters[name]
+    if kind.kind == "nango":
+        return f"{shown}: {t.script.nango_type(function)}"
+    annotated = f"{shown}: {typescript(kind)}"
+    if default is None:
+        return annotated
+    value = t.expr(default)
+    if value.code == "null":
+        return f"{shown}: {typescript(kind.optional)} = null"
+    return f"{annotated} = {value.code}"
+
+
+def returns(script: ScriptTranslator, function: Function) -> str:
+    """The type that it returns; a promise of it where it waits."""
+    kind = function.returns or NONE
+    if function.is_entry and script.kind != "action":
+        return "Promise<void>"
+    if function.is_entry and script.output is not None and not function.returns_annotated:
+        kind = script.output
+    shown = "void" if kind.kind == "none" else typescript(kind)
+    return f"Promise<{shown}>" if function.calls_sdk or function.is_entry else shown

@@ -1,0 +1,122 @@
+"""``sorted``, ``list.sort``, ``min`` and ``max``: Python's order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from nangonb.translate import code
+from nangonb.translate.arrows import arrow
+from nangonb.translate.code import Expr
+from nangonb.translate.comprehensions import argument_list, iterable
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import (
+    Type,
+    element,
+    item_of,
+    join,
+    list_of,
+)
+
+
+def extreme_of(name: str) -> Callable[[FunctionTranslator, ast.Call, list[Expr]], Expr]:
+    def extreme(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
+        keys = {k.arg: k.value for k in node.keywords}
+        if set(keys) - {"key", "default"}:
+            raise refuse(node, "keyword")
+        if len(node.args) > 1 and not keys:
+            values = t.exprs(node.args)
+            kind = join(v.type for v in values)
+            if kind.kind in ("small", "int", "float", "number", "json-number") and not kind.nullable:
+                return Expr(f"Math.{name}({', '.join(v.at(code.TERNARY) for v in values)})", kind, code.CALL)
+            items = Expr(code.array_literal([v.at(code.TERNARY) for v in values]), list_of(kind))
+        else:
+            items = argument_list(t, node.args[0])
+        kind = element(items.type)
+        arguments = [
+            items.code,
+            arrow(t, keys["key"], [kind], keyword="key").code if "key" in keys else "undefined",
+        ]
+        if "key" not in keys and kind.kind not in (
+            "small",
+            "int",
+            "float",
+            "number",
+            "str",
+            "any",
+            "datetime",
+            "date",
+            "timedelta",
+            "json-number",
+            "tuple",
+            "list",
+        ):
+            raise refuse(node, "operator", f"{name}() of {kind} is not carried over.")
+        result = kind
+        if "default" in keys:
+            fallback = t.expr(keys["default"])
+            arguments.append(fallback.code)
+            result = join([kind, fallback.type])
+        while arguments[-1] == "undefined":
+            arguments.pop()
+        return Expr(
+            f"{t.helper('maxOf' if name == 'max' else 'minOf')}({', '.join(arguments)})", result, code.CALL
+        )
+
+    return extreme
+
+
+def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
+    """A stable sort by Python's order; text by code points."""
+    keys = {k.arg: k.value for k in node.keywords}
+    if set(keys) - {"key", "reverse"} or len(node.args) != 1:
+        raise refuse(node, "keyword")
+    argument = node.args[0]
+    if isinstance(argument, ast.GeneratorExp):
+        items = argument_list(t, argument)
+    else:
+        items = t.expr(argument)
+        if items.type.kind == "set":  # sorted is what makes a set's order one
+            items = Expr(f"[...{items.code}]", list_of(item_of(items.type)))
+        else:
+            items = iterable(t, argument)
+    kind = element(items.type)
+    by = arrow(t, keys["key"], [kind], keyword="key") if "key" in keys else None
+    compared = by.type if by else kind
+    if compared.nullable or compared.kind in (
+        "none",
+        "map",
+        "record",
+        "response",
+        "bool",
+        "mixed",
+        "bytes",
+        "set",
+        "uuid",
+    ):
+        raise refuse(
+            node, "operator", f"Sorting by {compared} is not carried over.", "Sort by text or a number."
+        )
+    arguments = [items.code]
+    reverse = t.expr(keys["reverse"]).code if "reverse" in keys else ""
+    if by or reverse not in ("", "false"):
+        arguments.append(by.code if by else "undefined")
+    if reverse not in ("", "false"):
+        arguments.append(reverse)
+    return Expr(code.call(t.helper("sorted"), arguments), list_of(kind), code.CALL)
+
+
+def sort_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
+    keys = {k.arg: k.value for k in node.keywords}
+    if set(keys) - {"key", "reverse"} or node.args:
+        raise refuse(node, "keyword")
+    kind = item_of(receiver[0].type)
+    by = arrow(t, keys["key"], [kind], keyword="key").code if "key" in keys else "undefined"
+    reverse = t.expr(keys["reverse"]).code if "reverse" in keys else ""
+    arguments = [
+        receiver[0].code,
+        *([by] if by != "undefined" or reverse else []),
+        *([reverse] if reverse else []),
+    ]
+    return Expr(f"{t.helper('sortInPlace')}({', '.join(arguments)})", Type("none"), code.CALL)

@@ -1,0 +1,123 @@
+"""Parts of values: keys, elements, slices and attributes."""
+
+from __future__ import annotations
+
+import ast
+
+from nangonb.translate import code
+from nangonb.translate.code import Expr
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.operations import operation
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import (
+    LOOSE,
+    NONE,
+    Type,
+    item_of,
+    join,
+    list_of,
+)
+
+
+def found_under(t: FunctionTranslator, key: object, kind: Type) -> Type:
+    """The type of what a dict holds under ``key``, where the dict says ``kind``."""
+    return LOOSE if kind.kind == "any" and key in t.script.float_keys else kind
+
+
+def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
+    keyed = t.has_keys
+    reads_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    t.has_keys = reads_key and isinstance(node.value, ast.Subscript)
+    target = t.expr(node.value, first=t.first)
+    t.has_keys = False
+    if isinstance(node.slice, ast.Slice):
+        return _slice(t, node, target, node.slice)
+    index = t.expr(node.slice)
+    kind = target.type
+    if kind.nullable:
+        kind = kind.required
+        target = Expr(f"{target.at(code.CALL)}!", kind, code.CALL, pure=target.pure, awaits=target.awaits)
+    if index.is_literal and isinstance(index.literal, str) and kind.kind != "match":
+        return _field(t, node, target, index.literal)
+    t.has_keys = keyed
+    found = operation(t, node, "[]", [target, index])
+    t.has_keys = False
+    return found
+
+
+def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -> Expr:
+    kind = target.type
+    found: Type
+    if kind.kind == "record":
+        field = kind.fields.get(key)
+        if field is None:
+            raise refuse(
+                node,
+                "unknown-attribute",
+                f"There is no key {key!r} here.",
+                f"It has: {', '.join(kind.fields)}.",
+            )
+        found = field.type
+    elif kind.kind in ("any", "map"):
+        found = found_under(t, key, item_of(kind))
+    else:
+        raise refuse(node, "operator", f"A key of {kind} is not carried over.")
+    if t.catching and kind.kind != "record":
+        return Expr(f"{t.helper('itemOf')}({target.code}, {code.string(key)})", found, awaits=target.awaits)
+    if kind.kind == "map" and found.kind != "any":
+        mark = "" if found.kind == "any" else "!"
+        return Expr(
+            f"{target.at(code.CALL)}[{code.string(key)}]{mark}",
+            found,
+            code.CALL,
+            pure=target.pure,
+            awaits=target.awaits,
+        )
+    shown = target.at(code.CALL)
+    headers = shown.endswith(".headers")  # axios has no names for them
+    text = f"{shown}[{code.string(key)}]" if headers else code.member(shown, key)
+    return Expr(text, found, code.CALL, pure=target.pure, awaits=target.awaits)
+
+
+def _slice(t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.Slice) -> Expr:
+    if part.step is not None:
+        if part.lower is None and part.upper is None and ast.unparse(part.step) == "-1":
+            return operation(t, node, "[::-1]", [target])
+        raise refuse(node, "operator", "A slice with a step is not carried over.")
+    none = Expr("undefined", NONE, is_literal=True, pure=True)
+    ends = [none if end is None else t.expr(end) for end in (part.lower, part.upper)]
+    for end in ends:
+        if end.type.kind not in ("none", "small", "int", "any"):
+            raise refuse(node, "operator")
+    known = all(end.type.kind in ("small", "int") or end is none for end in ends) and not any(
+        end.type.nullable for end in ends
+    )
+    shown = [end.code for end in ends]
+    if shown[-1] == "undefined":
+        shown = shown[:1] if shown[0] != "undefined" else ["0"]
+    elif shown[0] == "undefined":
+        shown[0] = "0"
+    arguments = ", ".join(shown)
+    if target.type.kind in ("list", "tuple") and not target.type.nullable and known:
+        kind = list_of(target.type.item or join(target.type.parts))
+        return Expr(f"{target.at(code.CALL)}.slice({arguments})", kind, code.CALL, awaits=target.awaits)
+    if target.type.kind in ("str", "any", "list", "tuple"):
+        kind = target.type.required
+        if kind.kind == "tuple":
+            kind = list_of(join(kind.parts))
+        return Expr(
+            f"{t.helper('sliceOf')}({target.code}, {arguments})", kind, code.CALL, awaits=target.awaits
+        )
+    raise refuse(node, "operator", f"A slice of {target.type} is not carried over.")
+
+
+def attribute(t: FunctionTranslator, node: ast.Attribute) -> Expr:
+    from nangonb.translate.calls import dotted_name
+
+    dotted = dotted_name(t, node)
+    if dotted is not None:
+        return operation(t, node, dotted, [], what=ast.unparse(node))
+    target = t.expr(node.value)
+    if target.type.kind == "nango":
+        return operation(t, node, f"nango.{node.attr}", [], what=f"nango.{node.attr}")
+    return operation(t, node, f"{target.type.kind}.{node.attr}:attribute", [target], what=f".{node.attr}")

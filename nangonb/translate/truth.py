@@ -1,0 +1,159 @@
+"""Truth: what Python takes for true, ``and``, ``or``, ``not``, and what a condition says of variables."""
+
+from __future__ import annotations
+
+import ast
+
+from nangonb.translate import code
+from nangonb.translate.code import Expr
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import (
+    ANY,
+    BOOL,
+    STR,
+    Type,
+    join,
+    list_of,
+    map_of,
+)
+
+
+def boolean(t: FunctionTranslator, node: ast.BoolOp) -> Expr:
+    """``and`` and ``or`` as values: Python hands out an operand, by its own rules of truth."""
+    values = list(node.values)
+    result = t.expr(values[0], first=t.first)
+    for number, each in enumerate(values[1:]):
+        saved = dict(t.env)
+        narrow(t, values[number], isinstance(node.op, ast.And))
+        other = t.expr(each)
+        t.env = saved
+        result = _either(t, node, result, other)
+    return result
+
+
+def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) -> Expr:
+    is_or = isinstance(node.op, ast.Or)
+    awaits = left.awaits or right.awaits
+    kind = join([left.type.required if is_or else left.type, right.type])
+    if same_truth(left.type):
+        operator, prec = ("||", code.OR) if is_or else ("&&", code.AND)
+        return Expr(f"{left.at(prec)} {operator} {right.at(prec)}", kind, prec, awaits=awaits)
+    if is_or and not right.awaits and not (left.pure and left.name):
+        plain = right.pure or "(" not in right.code
+        helper, other = ("orElse", right.at(code.TERNARY)) if plain else ("orElseDo", _thunk(right))
+        return Expr(f"{t.helper(helper)}({left.code}, {other})", kind, code.CALL, awaits=left.awaits)
+    if not left.pure:
+        raise refuse(
+            node, "expression", "The left side of this is evaluated once.", "Assign it to a variable first."
+        )
+    test = truth(t, node, left)
+    yes, no = (left, right) if is_or else (right, left)
+    return Expr(
+        f"{test.at(code.OR)} ? {yes.at(code.TERNARY)} : {no.at(code.TERNARY)}",
+        kind,
+        code.TERNARY,
+        awaits=awaits,
+    )
+
+
+def _thunk(value: Expr) -> str:
+    return f"() => ({value.code})" if value.code.startswith("{") else f"() => {value.at(code.TERNARY)}"
+
+
+def same_truth(kind: Type) -> bool:
+    """Whether Python and JavaScript agree on what is true among values of this type."""
+    return kind.kind in (
+        "none",
+        "bool",
+        "small",
+        "int",
+        "str",
+        "datetime",
+        "date",
+        "uuid",
+        "url-parts",
+        "pattern",
+        "response",
+        "function",
+        "http-error",
+        "match",
+    )
+
+
+def truth(t: FunctionTranslator, node: ast.AST, value: Expr) -> Expr:
+    """A JavaScript boolean that is Python's truth of ``value``."""
+    kind = value.type
+    if kind.kind == "bool" and not kind.nullable:
+        return value
+    if value.code == "fromDate(nango.lastSyncDate)":
+        return Expr("nango.lastSyncDate", kind, code.CALL)
+    if kind.kind in ("response", "function", "nango") and not kind.nullable:
+        raise refuse(node, "expression", "This is always true.")
+    if same_truth(kind) or kind.kind in ("float", "number", "json-number", "timedelta"):
+        return value
+    if kind.kind in ("bytes", "hash", "timezone", "mixed"):
+        raise refuse(node, "expression", f"The truth of a {kind} is not carried over.", "Compare it.")
+    if kind.kind in ("list", "tuple") and value.pure:
+        length = Expr(f"{value.at(code.CALL)}.length > 0", BOOL, code.RELATION)
+        if not kind.nullable:
+            return length
+        return Expr(f"{value.at(code.EQUALITY)} !== null && {length.code}", BOOL, code.AND)
+    return Expr(f"{t.helper('truthy')}({value.code})", BOOL, awaits=value.awaits)
+
+
+def not_(t: FunctionTranslator, node: ast.UnaryOp) -> Expr:
+    inner = condition(t, node.operand)
+    if inner.prec == code.RELATION and inner.code.endswith(".length > 0"):
+        return Expr(inner.code.removesuffix("> 0") + "=== 0", BOOL, code.EQUALITY, awaits=inner.awaits)
+    level = code.CALL if inner.code.startswith("await ") else code.UNARY
+    return Expr("!" + inner.at(level), BOOL, code.UNARY, awaits=inner.awaits)
+
+
+def condition(t: FunctionTranslator, node: ast.expr) -> Expr:
+    """An expression where only its truth counts."""
+    if isinstance(node, ast.BoolOp):
+        operator, prec = ("&&", code.AND) if isinstance(node.op, ast.And) else ("||", code.OR)
+        saved, parts = dict(t.env), []
+        for each in node.values:
+            parts.append(condition(t, each))
+            narrow(t, each, isinstance(node.op, ast.And))
+        t.env = saved
+        return Expr(
+            f" {operator} ".join(part.at(prec) for part in parts),
+            BOOL,
+            prec,
+            awaits=any(p.awaits for p in parts),
+        )
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return not_(t, node)
+    return truth(t, node, t.expr(node, first=t.first))
+
+
+def narrow(t: FunctionTranslator, node: ast.expr, holds: bool) -> None:
+    """What ``node`` being true (or false) says about variables."""
+    match node:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            narrow(t, operand, not holds)
+        case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) == holds:
+            for each in values:
+                narrow(t, each, holds)
+        case ast.Name(id=id) if holds and id in t.env:
+            t.env[id] = t.env[id].required
+        case ast.NamedExpr(target=ast.Name(id=id)) if holds and id in t.env:
+            t.env[id] = t.env[id].required
+        case ast.Compare(left=ast.Name(id=id), ops=[op], comparators=[ast.Constant(value=None)]) if (
+            id in t.env
+        ):
+            if isinstance(op, (ast.Is, ast.Eq)) != holds:
+                t.env[id] = t.env[id].required
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=id), kinds]) if id in t.env and holds:
+            t.env[id] = _instance_type(t.env[id], kinds)
+
+
+def _instance_type(kind: Type, node: ast.expr) -> Type:
+    # True is an int, too: it shows in another way, so that nothing is learnt from int
+    known = {"str": STR, "list": list_of(ANY), "dict": map_of(ANY), "bool": BOOL}
+    if isinstance(node, ast.Name) and node.id in known:
+        return kind.required if kind.kind == known[node.id].kind else known[node.id]
+    return kind.required
