@@ -11,7 +11,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab test lint pytest fmt bench setup clean
+.PHONY: help demo lab test lint pytest interop fmt bench setup clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: .venv/.stamp-dev ## linters, types and import contracts only
 
 pytest: .venv/.stamp-dev .venv/.stamp-chromium lint
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+interop: .venv/.stamp-dev ## the tests that drive real Nango software for minutes (needs Node.js and npm)
+	$(BIN)/pytest -m interop $(PYTEST_ARGS)
 
 fmt: .venv/.stamp-dev ## format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix-only --quiet
