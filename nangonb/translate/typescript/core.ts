@@ -80,7 +80,9 @@ function elementAt(list: any, index: any): any {
 // setAt: replaces an element of a list
 function setAt(list: any[], index: number, value: any): void {
     const place = index < 0 ? list.length + index : index;
-    if (place < 0 || place >= list.length) throw pythonError('IndexError', 'list assignment index out of range');
+    if (place < 0 || place >= list.length) {
+        throw pythonError('IndexError', 'list assignment index out of range');
+    }
     list[place] = value;
 }
 
@@ -148,11 +150,16 @@ function equals(a: any, b: any): boolean {
     if (typeof a === 'boolean') a = Number(a);
     if (typeof b === 'boolean') b = Number(b);
     if (a === b) return true;
-    if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return (a ?? null) === (b ?? null);
+    if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') {
+        return (a ?? null) === (b ?? null);
+    }
     if (a instanceof Date || b instanceof Date) return sameTime(a, b);
     if (Array.isArray(a) !== Array.isArray(b)) return false;
     const names = Object.keys(a);
-    return names.length === Object.keys(b).length && names.every((name) => hasOwn(b, name) && equals(a[name], b[name]));
+    return (
+        names.length === Object.keys(b).length &&
+        names.every((name) => hasOwn(b, name) && equals(a[name], b[name]))
+    );
 }
 
 // sameTime: Python's == of datetimes, to the microsecond; one with a time zone equals none without
@@ -179,10 +186,14 @@ function compare(a: any, b: any): number {
         }
         return a.length - b.length;
     }
-    if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime() || (a as any).us - (b as any).us;
+    if (a instanceof Date && b instanceof Date) {
+        return a.getTime() - b.getTime() || (a as any).us - (b as any).us;
+    }
     if (typeof a === 'boolean') a = Number(a);
     if (typeof b === 'boolean') b = Number(b);
-    if (typeof a !== 'number' || typeof b !== 'number') throw pythonError('TypeError', 'these values have no order');
+    if (typeof a !== 'number' || typeof b !== 'number') {
+        throw pythonError('TypeError', 'these values have no order');
+    }
     return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -202,14 +213,22 @@ function sortInPlace<T = any>(items: T[], key: (value: T) => any = (value) => va
 }
 
 // minOf: the smallest element, the first of equals
-function minOf<T = any, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
+function minOf<T = any, D = never>(
+    items: T[],
+    key: (value: T) => any = (value) => value,
+    ...fallback: D[]
+): T | D {
     if (items.length === 0 && fallback.length > 0) return fallback[0]!;
     if (items.length === 0) throw pythonError('ValueError', 'min() of an empty list');
     return items.reduce((best, each) => (compare(key(each), key(best)) < 0 ? each : best));
 }
 
 // maxOf: the largest element, the first of equals
-function maxOf<T = any, D = never>(items: T[], key: (value: T) => any = (value) => value, ...fallback: D[]): T | D {
+function maxOf<T = any, D = never>(
+    items: T[],
+    key: (value: T) => any = (value) => value,
+    ...fallback: D[]
+): T | D {
     if (items.length === 0 && fallback.length > 0) return fallback[0]!;
     if (items.length === 0) throw pythonError('ValueError', 'max() of an empty list');
     return items.reduce((best, each) => (compare(key(each), key(best)) > 0 ? each : best));
@@ -247,7 +266,9 @@ function itemsOf(value: any): any[] {
 // partsOf: a list that is unpacked into so many names
 function partsOf(value: any, count: number): any {
     const parts = itemsOf(value);
-    if (parts.length !== count) throw pythonError('ValueError', 'the number of values to unpack does not fit');
+    if (parts.length !== count) {
+        throw pythonError('ValueError', 'the number of values to unpack does not fit');
+    }
     return parts;
 }
 

@@ -6,7 +6,9 @@ type DateTime = Date & { us: number; offset: number | null };
 // dateTime: a datetime of its moment in milliseconds, further microseconds, and its offset
 function dateTime(ms: number, us: number, offset: number | null): DateTime {
     const local = ms + (offset ?? 0) * 1000;
-    if (!(local >= -62135596800000 && local < 253402300800000)) throw pythonError('OverflowError', 'date value out of range');
+    if (!(local >= -62135596800000 && local < 253402300800000)) {
+        throw pythonError('OverflowError', 'date value out of range');
+    }
     return Object.assign(new Date(ms), { us, offset });
 }
 
@@ -24,15 +26,30 @@ function currentTime(offset: number | null): DateTime {
 function momentOf(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
     const date = new Date(0);
     date.setUTCFullYear(year, month - 1, day);
-    const isDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+    const isDay =
+        date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
     const isTime = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
-    if (!isDay || !isTime || year < 1 || year > 9999) throw pythonError('ValueError', 'there is no such date or time');
+    if (!isDay || !isTime || year < 1 || year > 9999) {
+        throw pythonError('ValueError', 'there is no such date or time');
+    }
     return date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
 }
 
 // dateTimeOf: datetime(year, month, day, …)
-function dateTimeOf(offset: number | null, year: number, month: number, day: number, hour = 0, minute = 0, second = 0, us = 0): DateTime {
-    return replaceTime(dateTime(momentOf(year, month, day, hour, minute, second) - (offset ?? 0) * 1000, 0, offset), { us });
+function dateTimeOf(
+    offset: number | null,
+    year: number,
+    month: number,
+    day: number,
+    hour = 0,
+    minute = 0,
+    second = 0,
+    us = 0
+): DateTime {
+    return replaceTime(
+        dateTime(momentOf(year, month, day, hour, minute, second) - (offset ?? 0) * 1000, 0, offset),
+        { us }
+    );
 }
 
 // wallClock: what a datetime shows, to be read with getUTC…
@@ -53,7 +70,16 @@ function weekdayOf(time: DateTime): number {
 // replaceTime: the same datetime with other parts; the wall clock stays where the time zone changes
 function replaceTime(
     time: DateTime,
-    parts: { year?: number; month?: number; day?: number; hour?: number; minute?: number; second?: number; us?: number; offset?: number | null }
+    parts: {
+        year?: number;
+        month?: number;
+        day?: number;
+        hour?: number;
+        minute?: number;
+        second?: number;
+        us?: number;
+        offset?: number | null;
+    }
 ): DateTime {
     const shown = wallClock(time);
     const us = parts.us ?? microsecondOf(time);
@@ -72,7 +98,9 @@ function replaceTime(
 
 // inZone: the same moment in another time zone
 function inZone(time: DateTime, offset: number): DateTime {
-    if (time.offset === null) throw limitError('A datetime without time zone counts as local time in Python.');
+    if (time.offset === null) {
+        throw limitError('A datetime without time zone counts as local time in Python.');
+    }
     return dateTime(time.getTime(), time.us, offset);
 }
 
@@ -84,7 +112,9 @@ function fromIso(text: any): DateTime {
     if (found === null && /^\d{4}-?W\d\d/.test(text)) throw limitError('Week dates are not carried over.');
     if (found === null) throw pythonError('ValueError', `Invalid isoformat string: '${text}'`);
     const zone = found[8] ?? '';
-    if (!/^$|^Z$|^[+-]\d\d(:?\d\d(:?\d\d(\.\d+)?)?)?$/.test(zone)) throw pythonError('ValueError', `Invalid isoformat string: '${text}'`);
+    if (!/^$|^Z$|^[+-]\d\d(:?\d\d(:?\d\d(\.\d+)?)?)?$/.test(zone)) {
+        throw pythonError('ValueError', `Invalid isoformat string: '${text}'`);
+    }
     const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0));
     const us = Number((found[7] ?? '').padEnd(6, '0').slice(0, 6));
     return dateTimeOf(zone === '' ? null : offsetOf(zone), year!, month!, day!, hour!, minute!, second!, us);
@@ -119,7 +149,13 @@ function isoformat(time: DateTime, separator = 'T'): string {
 function isoformatTo(time: DateTime, separator: string, precision: string): string {
     const shown = wallClock(time).toISOString();
     const us = String(microsecondOf(time)).padStart(6, '0');
-    const ends: Record<string, number> = { hours: 13, minutes: 16, seconds: 19, milliseconds: 23, microseconds: 26 };
+    const ends: Record<string, number> = {
+        hours: 13,
+        minutes: 16,
+        seconds: 19,
+        milliseconds: 23,
+        microseconds: 26
+    };
     const end = precision === 'auto' ? (us === '000000' ? 19 : 26) : ends[precision];
     if (end === undefined) throw pythonError('ValueError', 'unknown timespec value');
     const clock = `${shown.slice(11, 19)}.${us}`.slice(0, end - 11);
@@ -133,7 +169,10 @@ function strftime(time: DateTime, format: string): string {
     const year = shown.getUTCFullYear();
     if (year < 1000) throw limitError('Years before 1000 show differently on Nango.');
     const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-    const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+    const months = [
+        'January', 'February', 'March', 'April', 'May', 'June',
+        'July', 'August', 'September', 'October', 'November', 'December'
+    ]; // prettier-ignore
     const [day, month, hour] = [days[shown.getUTCDay()]!, months[shown.getUTCMonth()]!, shown.getUTCHours()];
     const codes: Record<string, () => string> = {
         Y: () => String(year), y: () => two(year % 100), m: () => two(shown.getUTCMonth() + 1), d: () => two(shown.getUTCDate()),
@@ -177,7 +216,9 @@ function fromTimestamp(seconds: any, offset: number): DateTime {
 
 // secondsOf: seconds since 1970
 function secondsOf(time: DateTime): number {
-    if (time.offset === null) throw limitError('A datetime without time zone counts as local time in Python.');
+    if (time.offset === null) {
+        throw limitError('A datetime without time zone counts as local time in Python.');
+    }
     return safe(time.getTime() * 1000 + time.us) / 1e6;
 }
 
@@ -187,7 +228,9 @@ function durationOf(parts: Record<string, number>): number {
         weeks: 604800e6, days: 86400e6, hours: 3600e6, minutes: 60e6, seconds: 1e6, milliseconds: 1e3, microseconds: 1
     }; // prettier-ignore
     return Object.entries(parts).reduce((total, [unit, value]) => {
-        if (!Number.isInteger(numberOf(value))) throw limitError('A timedelta of a part of a unit is not carried over.');
+        if (!Number.isInteger(numberOf(value))) {
+            throw limitError('A timedelta of a part of a unit is not carried over.');
+        }
         return safe(total + safe(Number(value) * units[unit]!));
     }, 0);
 }
@@ -201,13 +244,17 @@ function addTime(time: DateTime, duration: number): DateTime {
 
 // timeBetween: microseconds from b to a
 function timeBetween(a: DateTime, b: DateTime): number {
-    if ((a.offset === null) !== (b.offset === null)) throw pythonError('TypeError', 'one of these has no time zone');
+    if ((a.offset === null) !== (b.offset === null)) {
+        throw pythonError('TypeError', 'one of these has no time zone');
+    }
     return safe((a.getTime() - b.getTime()) * 1000 + a.us - b.us);
 }
 
 // compareTimes: which of two moments is first
 function compareTimes(a: DateTime, b: DateTime): number {
-    if ((a.offset === null) !== (b.offset === null)) throw pythonError('TypeError', 'one of these has no time zone');
+    if ((a.offset === null) !== (b.offset === null)) {
+        throw pythonError('TypeError', 'one of these has no time zone');
+    }
     return a.getTime() - b.getTime() || a.us - b.us;
 }
 

@@ -6,14 +6,26 @@ function jsonText(
     options: { ascii?: boolean; sortKeys?: boolean; indent?: string; between?: [string, string] } = {},
     depth = 0
 ): string {
-    const { ascii = true, sortKeys = false, indent, between = [indent === undefined ? ', ' : ',', ': '] } = options;
+    const {
+        ascii = true,
+        sortKeys = false,
+        indent,
+        between = [indent === undefined ? ', ' : ',', ': ']
+    } = options;
     if (value === null || typeof value === 'boolean') return String(value);
     if (typeof value === 'number') return numberText(value);
     if (typeof value === 'string') {
         const text = JSON.stringify(value);
-        return ascii ? text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) : text;
+        return ascii
+            ? text.replace(
+                  /[\u007f-\uffff]/g,
+                  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+              )
+            : text;
     }
-    if (!Array.isArray(value) && !isDict(value)) throw pythonError('TypeError', 'this is not JSON serializable');
+    if (!Array.isArray(value) && !isDict(value)) {
+        throw pythonError('TypeError', 'this is not JSON serializable');
+    }
     const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
     const parts: string[] = Array.isArray(value)
         ? value.map((each) => jsonText(each, options, depth + 1))
@@ -36,11 +48,15 @@ function parseJson(text: any): any {
     try {
         value = JSON.parse(textOnly(text));
     } catch (error: any) {
-        if (/\b(NaN|Infinity)\b/.test(String(text))) throw limitError('NaN and infinity in JSON differ on Nango.');
+        if (/\b(NaN|Infinity)\b/.test(String(text))) {
+            throw limitError('NaN and infinity in JSON differ on Nango.');
+        }
         throw pythonError('ValueError', error?.message);
     }
     for (const [number] of text.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(/-?[0-9][0-9.eE+-]*/g)) {
-        const differs = /[.eE]/.test(number) ? Number.isInteger(Number(number)) : !Number.isSafeInteger(Number(number));
+        const differs = /[.eE]/.test(number)
+            ? Number.isInteger(Number(number))
+            : !Number.isSafeInteger(Number(number));
         if (differs) throw limitError(`${number} in JSON shows differently on Nango.`);
     }
     return value;
@@ -49,16 +65,22 @@ function parseJson(text: any): any {
 // decodeText: bytes as text; throws where they are not UTF-8
 function decodeText(bytes: Buffer): string {
     const text = bytes.toString('utf8');
-    if (!Buffer.from(text, 'utf8').equals(bytes)) throw pythonError('ValueError', 'these bytes are not UTF-8');
+    if (!Buffer.from(text, 'utf8').equals(bytes)) {
+        throw pythonError('ValueError', 'these bytes are not UTF-8');
+    }
     return text;
 }
 
 // fromBase64: Python's b64decode(): skips what is not base64, and stops at the padding
 function fromBase64(text: string | Buffer): Buffer {
-    if (typeof text === 'string' && /[^\0-\x7f]/.test(text)) throw pythonError('ValueError', 'base64 is ASCII');
+    if (typeof text === 'string' && /[^\0-\x7f]/.test(text)) {
+        throw pythonError('ValueError', 'base64 is ASCII');
+    }
     let [data, pads] = ['', 0];
     for (const each of text.toString()) {
-        if (each === '=' && data.length % 4 >= 2 && (data.length % 4) + ++pads >= 4) return Buffer.from(data, 'base64');
+        if (each === '=' && data.length % 4 >= 2 && (data.length % 4) + ++pads >= 4) {
+            return Buffer.from(data, 'base64');
+        }
         if (!/[A-Za-z0-9+/]/.test(each)) continue;
         [data, pads] = [data + each, 0];
     }
@@ -79,13 +101,18 @@ function fromUrlBase64(text: string | Buffer): Buffer {
 
 // sameSecret: Python's compare_digest() of text, which takes ASCII only
 function sameSecret(a: any, b: any): boolean {
-    if (/[^\0-\x7f]/.test(textOnly(a) + textOnly(b))) throw pythonError('TypeError', 'comparing text that is not ASCII');
+    if (/[^\0-\x7f]/.test(textOnly(a) + textOnly(b))) {
+        throw pythonError('TypeError', 'comparing text that is not ASCII');
+    }
     return a === b;
 }
 
 // quoteText: Python's quoteText(): everything but letters, digits, _.-~ and the safe characters
 function quoteText(text: any, safeChars = '/'): string {
-    const quoted = encodeURIComponent(textOnly(text)).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
+    const quoted = encodeURIComponent(textOnly(text)).replace(
+        /[!'()*]/g,
+        (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`
+    );
     return quoted.replace(/%[0-7][0-9A-F]/g, (each) => {
         const plain = String.fromCharCode(parseInt(each.slice(1), 16));
         return safeChars.includes(plain) ? plain : each;
@@ -99,14 +126,18 @@ function quotePlus(text: any, safeChars = ''): string {
 
 // unquoteText: Python's unquoteText(): leaves alone what is no escape
 function unquoteText(text: string): string {
-    return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'));
+    return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (escapes) =>
+        Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8')
+    );
 }
 
 // urlEncoded: Python's urlencode()
 function urlEncoded(pairs: any, lists = false): string {
     const all: [any, any][] = Array.isArray(pairs) ? pairs : entriesOf(pairs);
     return all
-        .flatMap(([name, value]) => (lists && Array.isArray(value) ? value.map((each) => [name, each]) : [[name, value]]))
+        .flatMap(([name, value]) =>
+            lists && Array.isArray(value) ? value.map((each) => [name, each]) : [[name, value]]
+        )
         .map(([name, value]) => `${quotePlus(textOf(name))}=${quotePlus(textOf(value))}`)
         .join('&');
 }
@@ -116,12 +147,16 @@ type UrlParts = { scheme: string; netloc: string; path: string; query: string; f
 
 // urlParts: Python's urlsplit()
 function urlParts(address: any): UrlParts {
-    let rest = textOnly(address).replace(/^[\0-\x20]+/, '').replace(/[\t\r\n]/g, '');
+    let rest = textOnly(address)
+        .replace(/^[\0-\x20]+/, '')
+        .replace(/[\t\r\n]/g, '');
     const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(rest)?.[1] ?? '';
     if (scheme !== '') rest = rest.slice(scheme.length + 1);
     const netloc = rest.startsWith('//') ? /^[^/?#]*/.exec(rest.slice(2))![0] : '';
     if (rest.startsWith('//')) rest = rest.slice(2 + netloc.length);
-    if (/[[\]]/.test(netloc) || /[^\0-\x7f]/.test(netloc)) throw limitError('Such an address is not carried over.');
+    if (/[[\]]/.test(netloc) || /[^\0-\x7f]/.test(netloc)) {
+        throw limitError('Such an address is not carried over.');
+    }
     const [before, , fragment] = partitionText(rest, '#');
     const [path, , query] = partitionText(before, '?');
     return { scheme: scheme.toLowerCase(), netloc, path, query, fragment };
@@ -130,7 +165,9 @@ function urlParts(address: any): UrlParts {
 // parsedUrl: Python's urlparse(), which takes ;parameters from the path
 function parsedUrl(address: any): UrlParts {
     const parts = urlParts(address);
-    if (parts.path.includes(';')) throw limitError('Parameters of a path are not carried over. Use urlsplit.');
+    if (parts.path.includes(';')) {
+        throw limitError('Parameters of a path are not carried over. Use urlsplit.');
+    }
     return parts;
 }
 

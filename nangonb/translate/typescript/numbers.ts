@@ -18,13 +18,17 @@ function numberOf(value: any): number {
 // plusWhole: a number from outside and a whole number; a float stays one with a point
 function plusWhole(value: any, whole: number): number {
     const sum = safe(numberOf(value) + whole);
-    if (Number.isInteger(sum) && !Number.isInteger(Number(value))) throw limitError('This float shows differently on Nango.');
+    if (Number.isInteger(sum) && !Number.isInteger(Number(value))) {
+        throw limitError('This float shows differently on Nango.');
+    }
     return sum;
 }
 
 // factorOf: a number from outside that is multiplied; text and lists are repeated in Python
 function factorOf(value: any): number {
-    if (typeof value === 'string' || Array.isArray(value)) throw limitError('Text and lists from outside are not repeated on Nango.');
+    if (typeof value === 'string' || Array.isArray(value)) {
+        throw limitError('Text and lists from outside are not repeated on Nango.');
+    }
     return numberOf(value);
 }
 
@@ -50,7 +54,9 @@ function sumOf(numbers: any[], floats = false): number {
         const value = numberOf(each);
         const whole = !floats && Number.isInteger(value);
         const next = total + value;
-        if (!exact && !whole) lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+        if (!exact && !whole) {
+            lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+        }
         exact = exact && whole;
         total = exact ? safe(next) : next;
     }
@@ -151,7 +157,9 @@ function textOf(value: any): string {
     if (value === true) return 'True';
     if (value === false) return 'False';
     if (typeof value === 'number') return numberText(value);
-    if (typeof value !== 'string') throw limitError('str() of lists, dicts and dates differs on Nango. Use json.dumps.');
+    if (typeof value !== 'string') {
+        throw limitError('str() of lists, dicts and dates differs on Nango. Use json.dumps.');
+    }
     return value;
 }
 
@@ -167,7 +175,9 @@ function toInt(value: any): number {
     if (typeof value === 'boolean') return Number(value);
     if (typeof value === 'number') return safe(Math.trunc(value));
     if (typeof value !== 'string') throw pythonError('TypeError', 'int() takes text or a number');
-    if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) throw limitError('int() of digits of other scripts differs on Nango.');
+    if (/\p{Nd}/u.test(value.replace(/[0-9]/g, ''))) {
+        throw limitError('int() of digits of other scripts differs on Nango.');
+    }
     if (!/^[+-]?[0-9]+(_[0-9]+)*$/.test(numeralOf(value))) {
         throw pythonError('ValueError', `invalid literal for int() with base 10: '${value}'`);
     }
@@ -176,7 +186,10 @@ function toInt(value: any): number {
 
 // numeralOf: the text of a number without the white space that Python skips
 function numeralOf(text: string): string {
-    return stripText(text, '\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000');
+    return stripText(
+        text,
+        '\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
+    );
 }
 
 // toFloat: Python's float() of text or a number

@@ -22,7 +22,9 @@ function groupsOf(match: RegExpExecArray): any {
 
 // namedGroups: what the named groups of a match hold
 function namedGroups(match: RegExpExecArray): any {
-    return Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, value]) => [name, value ?? null]));
+    return Object.fromEntries(
+        Object.entries(match.groups ?? {}).map(([name, value]) => [name, value ?? null])
+    );
 }
 
 // findAll: Python's findall(): matches, or the group, or all groups, where the pattern has some

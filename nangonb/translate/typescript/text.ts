@@ -48,7 +48,9 @@ function splitText(text: string, separator?: string | null, most = -1): string[]
     const found: string[] = [];
     let rest = stripLeft(text);
     while (rest !== '' && (most < 0 || found.length < most)) {
-        const word = /^[^\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/.exec(rest)![0];
+        const word = /^[^\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/.exec(
+            rest
+        )![0];
         found.push(word);
         rest = stripLeft(rest.slice(word.length));
     }
@@ -66,14 +68,18 @@ function splitFromRight(text: string, separator: string, most = -1): string[] {
 function partitionText(text: string, separator: string): [string, string, string] {
     if (separator === '') throw pythonError('ValueError', 'empty separator');
     const place = text.indexOf(separator);
-    return place < 0 ? [text, '', ''] : [text.slice(0, place), separator, text.slice(place + separator.length)];
+    return place < 0
+        ? [text, '', '']
+        : [text.slice(0, place), separator, text.slice(place + separator.length)];
 }
 
 // partitionFromRight: the same at the last separator
 function partitionFromRight(text: string, separator: string): [string, string, string] {
     if (separator === '') throw pythonError('ValueError', 'empty separator');
     const place = text.lastIndexOf(separator);
-    return place < 0 ? ['', '', text] : [text.slice(0, place), separator, text.slice(place + separator.length)];
+    return place < 0
+        ? ['', '', text]
+        : [text.slice(0, place), separator, text.slice(place + separator.length)];
 }
 
 // splitLines: the lines of a text
@@ -87,7 +93,10 @@ function splitLines(text: string): string[] {
 function replaceText(text: string, old: string, by: string, most = -1): string {
     const parts = old === '' ? ['', ...text, ''] : text.split(old);
     const end = most < 0 ? parts.length : Math.min(most, parts.length);
-    return parts.slice(0, end).join(by) + (end < parts.length ? (end > 0 ? by : '') + parts.slice(end).join(old) : '');
+    return (
+        parts.slice(0, end).join(by) +
+        (end < parts.length ? (end > 0 ? by : '') + parts.slice(end).join(old) : '')
+    );
 }
 
 // removePrefix: text without a beginning
@@ -154,7 +163,9 @@ function isUpper(text: string): boolean {
 
 // isDigit: digits of all scripts, raised and circled ones, too
 function isDigit(text: string): boolean {
-    return /^[\p{Nd}\u00b2-\u00b3\u00b9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]+$/u.test(text);
+    return /^[\p{Nd}\u00b2-\u00b3\u00b9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]+$/u.test(
+        text
+    );
 }
 
 // countOf: how often a text stands in another
