@@ -40,7 +40,7 @@ def _project(source: str) -> _Checked:
     from nangonb.folders import read
 
     project = read([source])
-    shown = Session(project=project, sources=[Path(source)]).check()
+    shown = Session(project=project, sources=[Path(source)], door="command").check()
     answer = _document(project.checked.as_dict(), shown.ok, project, shown.problems)
     return _Checked(shown.ok, answer, shown.text())
 

@@ -104,7 +104,7 @@ def export(options: Namespace) -> int:
 
 
 def connections(options: Namespace) -> int:
-    session = Session()
+    session = Session(door="command")
     try:
         if options.json:
             found = session.connections(
@@ -155,6 +155,6 @@ def demo(options: Namespace) -> int:
 def _session(sources: list[str]) -> Session:
     from nangonb.folders import read
 
-    session = Session(project=read(sources), sources=[Path(source) for source in sources])
+    session = Session(project=read(sources), sources=[Path(s) for s in sources], door="command")
     session.front = TerminalFront()
     return session

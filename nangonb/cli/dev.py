@@ -104,7 +104,7 @@ def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool) ->
     from nangonb.folders import read
 
     try:
-        session = Session(project=read(list(sources)))
+        session = Session(project=read(list(sources)), door="command")
         result = session.export(folder, layout=layout, prune=prune)
     except NangonbError as error:
         _say("\n".join(error.lines()))

@@ -14,7 +14,8 @@ from nangonb.session.current import (
     last_dryrun,
     show,
 )
-from nangonb.session.session import Front, Session
+from nangonb.session.front import Front
+from nangonb.session.session import Session
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.translated import Translated
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nangonb.render import Shown
+from nangonb.render import Shown, plural
 
 if TYPE_CHECKING:
     from nangonb.nango import Connection
-    from nangonb.session.session import Session
+    from nangonb.session.connecting import Connecting
 
 _NO_CONNECTIONS = (
     "There are no connections in {0}. Make one in Nango (Connections › Add connection), "
@@ -24,16 +24,17 @@ class ConnectionChoice(Shown):
     """The connections of an environment. :meth:`select` selects one for its integration.
 
     ``integration_id`` and ``search`` narrow what is shown. In a notebook it shows itself as a picker,
-    where widgets render.
+    where widgets render. ``script`` is the one that a dry run wants to run, where one does.
     """
 
-    session: Session
+    session: Connecting
     environment: str
     target: str
     connections: Sequence[Connection]
     integration_id: str | None = None
     search: str = ""
     pasted: str = ""
+    script: str = ""
 
     @property
     def found(self) -> list[Connection]:
@@ -55,9 +56,13 @@ class ConnectionChoice(Shown):
         return None
 
     def line(self, connection: Connection) -> str:
-        """The line that selects this connection."""
+        """The line that selects this connection; for a command, the one that runs a script on it."""
         same_id = [c for c in self.connections if c.connection_id == connection.connection_id]
         words = ["%nango_connection", shlex.quote(connection.connection_id)]
+        if self.session.door == "command":
+            sources = [shlex.quote(source) for source in self.session.named_sources[:1]] or ["SOURCE"]
+            script = shlex.quote(self.script) if self.script else "NAME"
+            words = ["nangonb dryrun", *sources, script, words[1]]
         if len(same_id) > 1:
             words += ["--integration-id", shlex.quote(connection.provider_config_key)]
         if self.environment not in ("sandbox", self.session.config.default_environment):
@@ -93,6 +98,8 @@ class ConnectionChoice(Shown):
             head = _NO_CONNECTIONS.format(self.target)
         elif self.search and not self.found:
             head = f"No connection matches {self.search!r}."
+        elif self.session.door == "command":
+            head = f"{self.target} · {plural(len(self.found), 'connection')}. A dry run on one of them:"
         elif chosen is None:
             for_it = f" for {self.integration_id}" if self.integration_id else ""
             head = f"{self.target} · no connection is selected{for_it}. Each line selects one:"

@@ -98,6 +98,11 @@ class Config:
         found = self._table().get("connections", {}).get(integration)
         return None if found is None else str(found)
 
+    def connection_named_in(self, integration: str) -> str:
+        """The file whose ``[tool.nangonb.connections]`` :meth:`connection` read; empty where none does."""
+        path = None if self.connection(integration) is None else _upward(self.folder, "pyproject.toml")
+        return "" if path is None else f"[tool.nangonb.connections] of {path}"
+
     @property
     def preview_rows(self) -> int:
         """How many rows of a result are shown."""

@@ -1,59 +1,40 @@
-"""The current project, selection and configuration; one of them lives in each kernel and each command."""
+"""The verbs of a session; one session lives in each kernel and in each command."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from nangonb.errors import ApiError, NangonbError, ProjectError, UnknownName, UsageError
-from nangonb.masking import Masker
+from nangonb.errors import ApiError, ProjectError, UnknownName, UsageError
 from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
 from nangonb.project.script_problems import concerns
-from nangonb.session.choice import ConnectionChoice
-from nangonb.session.config import Config, Target
+from nangonb.session.config import Config
+from nangonb.session.connecting import Connecting
 from nangonb.session.describe import describe
-from nangonb.session.sandbox_process import SandboxProcess
+from nangonb.session.front import Door
 from nangonb.session.saved import differences, saved_project
 from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.translated import Translated, translated, warnings
-from nangonb.session.values import parse_date, parse_json, parse_metadata, parse_variant, positive
+from nangonb.session.values import (
+    check_applies,
+    parse_date,
+    parse_json,
+    parse_metadata,
+    parse_variant,
+    positive,
+)
 
 if TYPE_CHECKING:
-    from nangonb.dryrun import Dryrun, LocateName, Progress
+    from nangonb.dryrun import Dryrun, LocateName
     from nangonb.export import ExportResult
-    from nangonb.nango import Client, Clients, Connection
 
 _HISTORY = 20
 
 
-class Front(Protocol):
-    """What a front end adds: live progress, a picker, and what it knows of the notebook."""
-
-    def progress(self, name: str) -> Callable[[Progress | None], None]:
-        """A function that shows progress; called with None at the end."""
-        ...
-
-    def show_choice(self, choice: ConnectionChoice) -> None: ...
-
-    def notice(self, problems: Sequence[Problem]) -> None:
-        """Show problems at once, before a verb goes on."""
-        ...
-
-    def insert_cell(self, text: str) -> bool:
-        """Put a new cell below the running one. Returns whether the front end can."""
-        ...
-
-    def locate_name(self, name: str) -> str | None: ...
-
-    def notebook(self) -> Path | None:
-        """The saved notebook of this kernel, where the front end tells."""
-        ...
-
-
-class Session:
+class Session(Connecting):
     """Everything that verbs share. Methods have the names and options of the magics."""
 
     def __init__(
@@ -62,19 +43,13 @@ class Session:
         project: Project | None = None,
         sources: Sequence[Path] = (),
         config: Config | None = None,
+        door: Door = "notebook",
     ) -> None:
         """``project`` was read from ``sources``; without one, it is what :meth:`declare` collects."""
+        super().__init__(config, door=door, sources=[str(path) for path in sources])
         self.declarations = Declarations()
         self._read = project
         self._sources = tuple(sources)
-        self.config = config or Config()
-        self.masker = Masker()
-        self.front: Front | None = None
-        self._made_clients: Clients | None = None
-        self._sandbox = SandboxProcess()
-        self.on_select: Callable[[], None] | None = None
-        self._selected: dict[str, dict[str, str]] = {}
-        self._known: dict[str, list[Connection]] = {}
         self._history: list[Dryrun] = []
 
     @property
@@ -113,87 +88,6 @@ class Session:
             scripts = (script,)
             problems = [problem for problem in problems if concerns(problem, script)]
         return Check(project, scripts, tuple(problems))
-
-    # Connections
-
-    def target(self, environment: str | None = None) -> Target:
-        """Which Nango ``environment`` means. Raises ConfigurationError."""
-        return self.config.target(environment)
-
-    @property
-    def _clients(self) -> Clients:
-        if self._made_clients is None:
-            from nangonb.nango import Clients
-
-            self._made_clients = Clients(self.masker)
-        return self._made_clients
-
-    def client(self, target: Target) -> Client:
-        """The client of a target; the sandbox is started when it is first needed."""
-        if target.host is None or target.key is None:
-            self._sandbox.start()
-            return self._clients.get(self._sandbox.host, self._sandbox.key)
-        return self._clients.get(target.host, target.key, key_name=target.key_name)
-
-    def connections(
-        self, *, environment: str | None = None, integration_id: str | None = None
-    ) -> list[Connection]:
-        """The connections of an environment. Raises ApiError, NetworkError, ConfigurationError."""
-        target = self.target(environment)
-        client = self.client(target)
-        found = client.connections(integration_id=integration_id)
-        if integration_id is None:
-            self._known[target.environment] = found
-        elif not found:
-            there = [str(integration["unique_key"]) for integration in client.integrations()]
-            if integration_id not in there:
-                raise UnknownName(f"integration in {target.label}", integration_id, there)
-        return found
-
-    def connection(
-        self,
-        connection: str | None = None,
-        *,
-        integration_id: str | None = None,
-        environment: str | None = None,
-    ) -> ConnectionChoice:
-        """Select a connection for its integration; without one, show those there are.
-
-        Raises:
-            UnknownName: there is no such connection or integration.
-            UsageError: it is in several integrations.
-        """
-        target = self.target(environment)
-        every = self.connections(environment=environment)
-        listed = [c for c in every if integration_id in (None, c.provider_config_key)]
-        if integration_id is not None and not listed:
-            raise UnknownName("integration with connections", integration_id, _integrations(every))
-        choice = ConnectionChoice(self, target.environment, target.label, every, integration_id)
-        if connection is not None:
-            found = [c for c in listed if c.connection_id == connection]
-            if not found:
-                raise UnknownName("connection", connection, [c.connection_id for c in listed])
-            if len(found) > 1:
-                hint = "Name one: " + " or ".join(f"--integration-id {c.provider_config_key}" for c in found)
-                raise UsageError(f"The connection {connection!r} is in {len(found)} integrations.", hint=hint)
-            choice.select(found[0])
-        return choice
-
-    def select(self, environment: str, connection: Connection) -> None:
-        """Dry runs of this integration in this environment use ``connection`` from now on."""
-        selection = self._selected.setdefault(environment, {})
-        selection.pop(connection.provider_config_key, None)  # so that the latest stands last
-        selection[connection.provider_config_key] = connection.connection_id
-        if self.on_select is not None:
-            self.on_select()
-
-    def selection(self, environment: str) -> dict[str, str]:
-        """integration → selected connection, the one that was selected last standing last."""
-        return dict(self._selected.get(environment, {}))
-
-    def known_connections(self) -> list[Connection]:
-        """Those seen so far, for completion: never a request."""
-        return [connection for each in self._known.values() for connection in each]
 
     # Dry runs
 
@@ -235,7 +129,7 @@ class Session:
                 for p in self.project.problems
                 if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
-        _check_applies(script, input=input, last_sync_date=last_sync_date)
+        check_applies(script, input=input, last_sync_date=last_sync_date)
         options = DryrunOptions(
             last_sync_date=parse_date(last_sync_date),
             input=parse_json(input, "--input"),
@@ -248,7 +142,7 @@ class Session:
         )
         target = self.target(environment)
         client = self.client(target)
-        connection_id = connection or self._choose(target, integration)
+        chosen = self._choose(target, integration, connection, name)
         show = self.front.progress(script.name) if self.front else None
         try:
             return run(
@@ -257,7 +151,7 @@ class Session:
                 client=client,
                 masker=self.masker,
                 integration=integration,
-                connection_id=connection_id,
+                connection_id=chosen.connection_id,
                 target=target.label,
                 options=options,
                 preview_rows=self.config.preview_rows,
@@ -266,7 +160,7 @@ class Session:
                 locate_name=self._locate_name(),
             )
         except ApiError as error:
-            raise self._explained(error, target, integration, connection_id) from None
+            raise self._explained(error, target, integration, chosen) from None
         finally:
             if show is not None:
                 show(None)
@@ -287,47 +181,6 @@ class Session:
 
     def _locate_name(self) -> LocateName | None:
         return self.front.locate_name if self.front else None
-
-    def _choose(self, target: Target, integration: str) -> str:
-        """The connection of a dry run that names none; never a question, so that Run All does not wait."""
-        selected = self.selection(target.environment).get(integration) or self.config.connection(integration)
-        if selected:
-            return selected
-        found = self.connections(environment=target.environment, integration_id=integration)
-        if len(found) == 1:
-            return found[0].connection_id
-        if not found:
-            every = self.connections(environment=target.environment)
-            raise UnknownName(
-                f"integration with connections in {target.label}",
-                integration,
-                _integrations(every),
-                hint="Make a connection in Nango, or name another integration: --integration-id ID",
-            )
-        choice = ConnectionChoice(self, target.environment, target.label, found, integration)
-        raise UsageError(
-            f"{integration} has {len(found)} connections, and none is selected.",
-            hint=choice.text("Name one after the script, or select one with its line:"),
-        )
-
-    def _explained(
-        self, error: ApiError, target: Target, integration: str, connection_id: str
-    ) -> NangonbError:
-        """An unknown connection or integration, with the names there are; any other error as it is."""
-        if error.status not in (400, 404):
-            return error
-        try:
-            every = self.connections(environment=target.environment)
-        except NangonbError:
-            return error
-        if integration not in _integrations(every):
-            return UnknownName(
-                f"integration with connections in {target.label}", integration, _integrations(every)
-            )
-        ids = [c.connection_id for c in every if c.provider_config_key == integration]
-        if connection_id not in ids:
-            return UnknownName(f"connection of {integration}", connection_id, ids)
-        return error
 
     # Export
 
@@ -412,24 +265,3 @@ class Session:
     def _differences(self) -> list[Problem]:
         saved = self._saved()
         return [] if saved is None else differences(self.project, saved)
-
-    def close(self) -> None:
-        """Close connections, and end the sandbox if this session started it."""
-        if self._made_clients is not None:
-            self._made_clients.close()
-        self._sandbox.stop()
-
-
-def _check_applies(script: Script, *, input: Any, last_sync_date: Any) -> None:
-    """Raises :class:`UsageError` for an option that scripts of this kind never see."""
-    if script.kind == "sync" and input is not None:
-        raise UsageError(
-            f"{script.name} is a sync; only an action has an input (--input).",
-            hint='What a sync needs to know is in the connection\'s metadata: -m \'{"region": "EMEA"}\'',
-        )
-    if script.kind != "sync" and last_sync_date not in (None, ""):
-        raise UsageError(f"{script.name} is an action; only a sync has a date of its last run (-l).")
-
-
-def _integrations(connections: Sequence[Connection]) -> list[str]:
-    return sorted({connection.provider_config_key for connection in connections})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nangonb.errors import UsageError
+from nangonb.project import Script
 
 _SHORT = {"--input": "-i", "--metadata": "-m"}
 
@@ -100,3 +101,13 @@ def parse_variant(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise UsageError(f"--variant is the name of a sync variant, not {value!r}.", hint="--variant emea")
     return value
+
+
+def check_applies(script: Script, *, input: Any, last_sync_date: Any) -> None:
+    """Raises :class:`UsageError` for an option that scripts of this kind never see."""
+    what = {"sync": "a sync", "action": "an action", "on-event": "an on-event script"}[script.kind]
+    if script.kind != "action" and input is not None:
+        hint = 'What it needs to know is in the connection\'s metadata: -m \'{"region": "EMEA"}\''
+        raise UsageError(f"{script.name} is {what}; only an action has an input (--input).", hint=hint)
+    if script.kind != "sync" and last_sync_date not in (None, ""):
+        raise UsageError(f"{script.name} is {what}; only a sync has a date of its last run (-l).")

@@ -118,6 +118,17 @@ class TestConnection:
         assert self.ran_on(people) == "conn-2"
         assert self.ran_on(people, connection="conn-1") == "conn-1"
 
+    def test_a_wrong_one_says_who_named_it(self, people: World) -> None:
+        Path("pyproject.toml").write_text('[tool.nangonb.connections]\nsalesforce = "conn-9"\n')
+        with pytest.raises(UnknownName) as caught:
+            people.session.dryrun("people")
+        said = f"It is named in [tool.nangonb.connections] of {Path('pyproject.toml').resolve()}."
+        assert "There is no connection of salesforce named 'conn-9'." in shown(caught.value)
+        assert said in shown(caught.value)
+        with pytest.raises(UnknownName) as given:
+            people.session.dryrun("people", "conn-8")
+        assert "pyproject" not in shown(given.value)
+
     def test_the_only_one(self, people: World) -> None:
         assert self.ran_on(people, "leads") == "conn-dev"
 
@@ -230,6 +241,13 @@ class TestOptions:
         with pytest.raises(UsageError, match="do-it is an action; only a sync has a date"):
             acme.action("return 1", last_sync_date="2026-01-01")
 
+    def test_what_an_on_event_script_does_not_take(self, acme: World) -> None:
+        acme.cell("%%nango_on_event greet --integration-id acme\ndef on_event(nango):\n    pass\n")
+        with pytest.raises(UsageError, match="greet is an on-event script; only a sync has a date"):
+            acme.session.dryrun("greet", "conn-1", last_sync_date="2026-01-01")
+        with pytest.raises(UsageError, match="greet is an on-event script; only an action has an input"):
+            acme.session.dryrun("greet", "conn-1", input="{}")
+
 
 class TestEmbeddedSandbox:
     def test_starts_when_needed_ends_with_the_session_and_starts_again(self) -> None:
@@ -283,6 +301,15 @@ class TestFunctions:
         for name in ("dryrun", "export"):
             importlib.import_module(f"nangonb.{name}")
             assert getattr(nangonb, name).__module__ == "nangonb.session.current"
+
+    def test_they_tell_their_options_and_what_they_do(self) -> None:
+        import inspect
+
+        for name in ("check", "connection", "connections", "dryrun", "export", "last_dryrun", "show"):
+            function, method = getattr(nangonb, name), getattr(Session, name)
+            options = list(inspect.signature(method).parameters.values())[1:]
+            assert list(inspect.signature(function).parameters.values()) == options
+            assert function.__doc__ == method.__doc__ and function.__name__ == name
 
     def test_an_unknown_keyword(self) -> None:
         with pytest.raises(TypeError, match="unexpected keyword argument 'conection'"):

@@ -1,0 +1,40 @@
+"""What a session asks of the front end that it is used from: a notebook, or a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from nangonb.project import Problem
+
+if TYPE_CHECKING:
+    from nangonb.dryrun import Progress
+    from nangonb.session.choice import ConnectionChoice
+
+#: How the verbs are spelt where hints are read: ``%nango_dryrun``, or ``nangonb dryrun``.
+Door = Literal["notebook", "command"]
+
+
+class Front(Protocol):
+    """What a front end adds: live progress, a picker, and what it knows of the notebook."""
+
+    def progress(self, name: str) -> Callable[[Progress | None], None]:
+        """A function that shows progress; called with None at the end."""
+        ...
+
+    def show_choice(self, choice: ConnectionChoice) -> None: ...
+
+    def notice(self, problems: Sequence[Problem]) -> None:
+        """Show problems at once, before a verb goes on."""
+        ...
+
+    def insert_cell(self, text: str) -> bool:
+        """Put a new cell below the running one. Returns whether the front end can."""
+        ...
+
+    def locate_name(self, name: str) -> str | None: ...
+
+    def notebook(self) -> Path | None:
+        """The saved notebook of this kernel, where the front end tells."""
+        ...
