@@ -1,0 +1,127 @@
+import type { NangoSync } from '../../models';
+
+const DEFAULT_MAPPING = { email: 'Email', last_name: 'LastName' };
+
+export default async function fetchData(nango: NangoSync): Promise<void> {
+    const metadata = (await nango.getMetadata<any>()) ?? {};
+    const mapping = { ...DEFAULT_MAPPING, ...getOr(metadata, 'fieldMapping', {}) };
+    const fields = ['Id', ...sorted(valuesOf(mapping))];
+
+    const query = `SELECT ${fields.join(',')} FROM Contact WHERE MailingCountry = 'Germany'`;
+    const response = await nango.get({ endpoint: '/services/data/v53.0/query', params: { q: query } });
+
+    const mapped = response.data.records.map((record: any) => mapRecord(record, mapping));
+    await nango.batchSave(mapped, 'MappedContact');
+    await nango.log(`Mapped ${Object.keys(mapping).length} fields of ${mapped.length} contacts`);
+}
+
+function mapRecord(record: any, mapping: Record<string, string>): any {
+    const result: any = { id: record.Id };
+    for (const [ours, theirs] of entriesOf(mapping)) {
+        result[ours] = getOr(record, theirs);
+    }
+    return result;
+}
+
+// pythonError: an error that carries the name of Python's, for handlers
+function pythonError(name: string, message: any): Error {
+    const error = new Error(String(message));
+    error.name = name;
+    return error;
+}
+
+// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+function limitError(message: string): Error {
+    return pythonError('LimitError', message);
+}
+
+// hasOwn: whether an object has a key of its own
+function hasOwn(value: any, key: any): boolean {
+    return Object.prototype.hasOwnProperty.call(value, key);
+}
+
+// getOr: a key of a dict, or the default where it is absent
+function getOr(dict: any, key: any, fallback: any = null): any {
+    if (key !== null && typeof key === 'object') throw pythonError('TypeError', 'unhashable type');
+    return typeof key === 'string' && hasOwn(dict, key) ? dict[key] : fallback;
+}
+
+// keysOf: keys of a dict in their order; JavaScript moves keys that look like whole numbers to the front
+function keysOf(dict: any): string[] {
+    const names = Object.keys(dict);
+    if (names.length > 1 && names.some((name) => /^(0|[1-9][0-9]*)$/.test(name))) {
+        throw limitError('The order of keys that look like whole numbers is lost in JavaScript.');
+    }
+    return names;
+}
+
+// valuesOf: values of a dict in the order of its keys
+function valuesOf(dict: any): any[] {
+    return keysOf(dict).map((key) => dict[key]);
+}
+
+// entriesOf: keys and values of a dict in their order
+function entriesOf(dict: any): [string, any][] {
+    return keysOf(dict).map((key) => [key, dict[key]]);
+}
+
+// equals: Python's ==, by value; True equals 1
+function equals(a: any, b: any): boolean {
+    if (typeof a === 'boolean') a = Number(a);
+    if (typeof b === 'boolean') b = Number(b);
+    if (a === b) return true;
+    if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') {
+        return (a ?? null) === (b ?? null);
+    }
+    if (a instanceof Date || b instanceof Date) return sameTime(a, b);
+    if (Array.isArray(a) !== Array.isArray(b)) return false;
+    const names = Object.keys(a);
+    return (
+        names.length === Object.keys(b).length &&
+        names.every((name) => hasOwn(b, name) && equals(a[name], b[name]))
+    );
+}
+
+// sameTime: Python's == of datetimes, to the microsecond; one with a time zone equals none without
+function sameTime(a: any, b: any): boolean {
+    if (!(a instanceof Date && b instanceof Date) || a.getTime() !== b.getTime()) return false;
+    const [left, right]: any[] = [a, b];
+    return left.us === right.us && (left.offset === null) === (right.offset === null);
+}
+
+// compare: Python's order: numbers by size, text by code points, lists by their elements
+function compare(a: any, b: any): number {
+    if (typeof a === 'string' && typeof b === 'string') {
+        const left = [...a];
+        const right = [...b];
+        for (let i = 0; i < Math.min(left.length, right.length); i++) {
+            const order = left[i]!.codePointAt(0)! - right[i]!.codePointAt(0)!;
+            if (order !== 0) return order;
+        }
+        return left.length - right.length;
+    }
+    if (Array.isArray(a) && Array.isArray(b)) {
+        for (let i = 0; i < Math.min(a.length, b.length); i++) {
+            if (!equals(a[i], b[i])) return compare(a[i], b[i]);
+        }
+        return a.length - b.length;
+    }
+    if (a instanceof Date && b instanceof Date) {
+        return a.getTime() - b.getTime() || (a as any).us - (b as any).us;
+    }
+    if (typeof a === 'boolean') a = Number(a);
+    if (typeof b === 'boolean') b = Number(b);
+    if (typeof a !== 'number' || typeof b !== 'number') {
+        throw pythonError('TypeError', 'these values have no order');
+    }
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// sorted: a sorted copy; equal elements keep their order, also in reverse
+function sorted<T = any>(items: T[], key: (value: T) => any = (value) => value, reverse = false): T[] {
+    const sign = reverse ? -1 : 1;
+    return [...items]
+        .map((value) => ({ value, by: key(value) }))
+        .sort((a, b) => sign * compare(a.by, b.by))
+        .map((each) => each.value);
+}

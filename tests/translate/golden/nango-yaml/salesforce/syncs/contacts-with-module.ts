@@ -1,0 +1,74 @@
+import type { NangoSync, Contact } from '../../models';
+import { select, toContact } from '../../mappers/contact.js';
+import { queryAll } from '../../paging.js';
+
+export default async function fetchData(nango: NangoSync): Promise<void> {
+    const where = nango.lastSyncDate
+        ? `LastModifiedDate > ${isoformat(fromDate(nango.lastSyncDate)!)}`
+        : null;
+    const contacts: Contact[] = [];
+    for (const record of await queryAll(nango, select(where), 'v58.0')) {
+        contacts.push(toContact(record));
+    }
+    for (const start of rangeOf(0, contacts.length, 50)) {
+        await nango.batchSave(contacts.slice(start, start + 50), 'SpringContact');
+    }
+}
+
+// pythonError: an error that carries the name of Python's, for handlers
+function pythonError(name: string, message: any): Error {
+    const error = new Error(String(message));
+    error.name = name;
+    return error;
+}
+
+// rangeOf: whole numbers from start to stop
+function rangeOf(start: number, stop?: number, step = 1): number[] {
+    const [from, to] = stop === undefined ? [0, start] : [start, stop];
+    if (step === 0) throw pythonError('ValueError', 'range() arg 3 must not be zero');
+    const found: number[] = [];
+    for (let i = from; step > 0 ? i < to : i > to; i += step) found.push(i);
+    return found;
+}
+
+// DateTime: a Date with the microseconds that it lacks, and its offset in seconds (null: no time zone, as if UTC)
+type DateTime = Date & { us: number; offset: number | null };
+
+// dateTime: a datetime of its moment in milliseconds, further microseconds, and its offset
+function dateTime(ms: number, us: number, offset: number | null): DateTime {
+    const local = ms + (offset ?? 0) * 1000;
+    if (!(local >= -62135596800000 && local < 253402300800000)) {
+        throw pythonError('OverflowError', 'date value out of range');
+    }
+    return Object.assign(new Date(ms), { us, offset });
+}
+
+// fromDate: a Date of Nango's as Python's datetime
+function fromDate(date: Date | null | undefined): DateTime | null {
+    return date ? dateTime(date.getTime(), 0, 0) : null;
+}
+
+// wallClock: what a datetime shows, to be read with getUTC…
+function wallClock(time: DateTime): Date {
+    return new Date(time.getTime() + (time.offset ?? 0) * 1000);
+}
+
+// microsecondOf: microseconds of a datetime
+function microsecondOf(time: DateTime): number {
+    return wallClock(time).getUTCMilliseconds() * 1000 + time.us;
+}
+
+// offsetText: an offset as isoformat() writes it
+function offsetText(offset: number, between = ':'): string {
+    const size = Math.abs(offset);
+    const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, ...(size % 60 ? [size % 60] : [])];
+    return (offset < 0 ? '-' : '+') + parts.map((part) => String(part).padStart(2, '0')).join(between);
+}
+
+// isoformat: the text that Python makes of a datetime: microseconds only where there are some
+function isoformat(time: DateTime, separator = 'T'): string {
+    const us = microsecondOf(time);
+    const shown = wallClock(time).toISOString().slice(0, 19).replace('T', separator);
+    const fraction = us === 0 ? '' : `.${String(us).padStart(6, '0')}`;
+    return shown + fraction + (time.offset === null ? '' : offsetText(time.offset));
+}

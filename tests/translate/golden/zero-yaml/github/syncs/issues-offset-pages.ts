@@ -1,0 +1,92 @@
+import { createSync } from 'nango';
+import * as z from 'zod';
+
+const PullRequest = z.object({
+    id: z.string(),
+    number: z.number(),
+    title: z.string(),
+    url: z.string()
+});
+
+const sync = createSync({
+    description: '',
+    endpoints: [{ method: 'GET', path: '/dev/pulls' }],
+    frequency: 'every day',
+    autoStart: true,
+    syncType: 'full',
+    models: { PullRequest },
+    exec: async (nango) => {
+        for await (const issues of nango.paginate({
+            endpoint: '/repos/nangonb-demo/quickstart/issues',
+            params: { state: 'all', direction: 'asc' },
+            paginate: {
+                type: 'offset',
+                offset_name_in_request: 'page',
+                offset_start_value: 1,
+                offset_calculation_method: 'per-page',
+                limit_name_in_request: 'per_page',
+                limit: 60
+            }
+        })) {
+            const pulls = issues.filter((issue: any) => truthy(issue.pull_request ?? null));
+            await nango.batchSave(
+                pulls.map((pull: any) => ({
+                    id: textOf(pull.id),
+                    number: pull.number,
+                    title: pull.title,
+                    url: pull.pull_request.url
+                })),
+                'PullRequest'
+            );
+        }
+    }
+});
+export default sync;
+
+// truthy: Python's truth: empty lists, dicts and sets are false
+function truthy(value: any): boolean {
+    if (value === null || value === undefined) return false;
+    if (Array.isArray(value)) return value.length > 0;
+    if (value instanceof Set) return value.size > 0;
+    if (typeof value === 'object') return Object.keys(value).length > 0;
+    return Boolean(value);
+}
+
+// pythonError: an error that carries the name of Python's, for handlers
+function pythonError(name: string, message: any): Error {
+    const error = new Error(String(message));
+    error.name = name;
+    return error;
+}
+
+// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+function limitError(message: string): Error {
+    return pythonError('LimitError', message);
+}
+
+// safe: a whole number past 2^53 would lose digits in silence
+function safe(value: number): number {
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
+        throw limitError('This number passes 2^53, where digits are lost.');
+    }
+    return value;
+}
+
+// textOf: Python's str()
+function textOf(value: any): string {
+    if (value === null || value === undefined) return 'None';
+    if (value === true) return 'True';
+    if (value === false) return 'False';
+    if (typeof value === 'number') return numberText(value);
+    if (typeof value !== 'string') {
+        throw limitError('str() of lists, dicts and dates differs on Nango. Use json.dumps.');
+    }
+    return value;
+}
+
+// numberText: a number from outside as Python shows it
+function numberText(value: number): string {
+    if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(safe(value)) : String(value);
+    if (Math.abs(value) >= 1e-4) return String(value);
+    return value.toExponential().replace(/-(\d)$/, '-0$1');
+}

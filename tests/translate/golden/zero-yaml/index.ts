@@ -1,0 +1,14 @@
+import './github/actions/create-issue.js';
+import './github/on-events/on-connected.js';
+import './github/syncs/closed-issues-deleted.js';
+import './github/syncs/issue-timing.js';
+import './github/syncs/issues-offset-pages.js';
+import './salesforce/actions/salesforce-contact-fields.js';
+import './salesforce/actions/update-contact.js';
+import './salesforce/syncs/contacts-by-country.js';
+import './salesforce/syncs/contacts-field-mapping.js';
+import './salesforce/syncs/contacts-link-pages.js';
+import './salesforce/syncs/contacts-with-module.js';
+import './salesforce/syncs/salesforce-contacts.js';
+import './unreliable/actions/health.js';
+import './unreliable/syncs/items-cursor.js';
