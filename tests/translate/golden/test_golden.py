@@ -1,6 +1,6 @@
-"""A notebook of twelve scripts, exported: the folders are kept, read as a reviewer reads them, and compared.
+"""A notebook of fourteen scripts, exported: the folders are kept, read as a reviewer reads them, and compared.
 
-The scripts are the two of the quickstart and ten samples. Whoever changes the emission renews the folders and
+The scripts are the two of the quickstart and twelve samples. Whoever changes the emission renews the folders and
 reads what ``git diff`` shows of them::
 
     UPDATE_GOLDEN=1 .venv/bin/pytest tests/translate/golden
