@@ -17,7 +17,7 @@ _TEXT = re.compile(
     r"|/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*"
 )
 _SPECIAL = re.compile("['\"`/]")
-_NAME = re.compile(r"(?:(?<![\w$.])|(?<=\.\.\.))[A-Za-z_$][\w$]*(?!:|[\w$])")
+_NAME = re.compile(r"(?:(?<![\w$.])|(?<=\.\.\.))(?:[^\W\d]|\$)[\w$]*(?!:|[\w$])")
 
 
 def callback(t: FunctionTranslator, target: ast.expr | str, items: Expr, body: str) -> str:

@@ -27,12 +27,12 @@ _GROUPS = {"LookupError": ("IndexError", "KeyError"), "ArithmeticError": ("ZeroD
 
 def raise_(t: FunctionTranslator, node: ast.Raise) -> list[Line]:
     if node.exc is None:
-        if not t.errors:
+        if t.caught is None:
             raise refuse(node, "statement", "raise alone stands in a handler only.")
-        return [Line("throw error;", node.lineno)]
+        return [Line(f"throw {t.caught};", node.lineno)]
     match node.exc:
         case ast.Name(id=id) if id in t.errors:
-            return [Line("throw error;", node.lineno)]
+            return [Line(f"throw {t.js_name(id)};", node.lineno)]
         case ast.Call(func=function) if _is_action_error(t, function):
             return lines_of(f"throw new nango.ActionError({_payload(t, node.exc)});", node)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in (
@@ -103,10 +103,11 @@ def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
         body.append(Line(f"{flag} = true;"))
     lines = [Line("try {", node.lineno), *indented(body)]
     if node.handlers:
-        lines += [
-            Line("} catch (error: any) {" if _reads_error(node) or t.script.has_limits else "} catch {")
-        ]
-        lines += indented(_handlers(t, node.handlers, start))
+        outer, t.caught = t.caught, _inner_name(t.caught)
+        reads = _reads_error(node) or t.script.has_limits
+        lines += [Line(f"}} catch ({t.caught}: any) {{" if reads else "} catch {")]
+        lines += indented(_handlers(t, node.handlers, start, t.caught))
+        t.caught = outer
     if flag is not None:
         # what else does is not caught, and is done before what finally does
         lines += [Line("}"), Line(f"if ({flag}) {{"), *indented(t.block(node.orelse))]
@@ -136,34 +137,39 @@ def _names_of(node: ast.expr | None) -> set[str]:
     return {ast.unparse(part) for part in (node.elts if isinstance(node, ast.Tuple) else [node])}
 
 
-def _handlers(t: FunctionTranslator, handlers: list[ast.ExceptHandler], start: dict[str, Type]) -> list[Line]:
+def _inner_name(outer: str | None) -> str:
+    """What a handler calls its error: handlers within handlers may still read the outer one."""
+    return "error" if outer is None else f"error{int(outer[5:] or 1) + 1}"
+
+
+def _handlers(
+    t: FunctionTranslator, handlers: list[ast.ExceptHandler], start: dict[str, Type], caught: str
+) -> list[Line]:
     lines: list[Line] = []
     all_caught = False
     for number, handler in enumerate(handlers):
-        test, kind = _test(t, handler)
-        errors, env = dict(t.errors), dict(t.env)
-        t.errors["error"] = kind
+        test, kind = _test(t, handler, caught)
+        errors, env, renamed = dict(t.errors), dict(t.env), dict(t.script.renamed)
         if handler.name:
             t.errors[handler.name] = kind
             t.env[handler.name] = kind
-            t.script.renamed[handler.name] = "error"
+            t.script.renamed[handler.name] = caught
         body = t.block(handler.body)
-        if handler.name:
-            t.script.renamed.pop(handler.name, None)
+        t.script.renamed = renamed
         t.errors, t.env = errors, {name: t.env[name] for name in t.env if name in env or name != handler.name}
         if test is None:
             all_caught = True
             if t.script.has_limits:
-                body = [Line("if (error?.name === 'LimitError') throw error;"), *body]
+                body = [Line(f"if ({caught}?.name === 'LimitError') throw {caught};"), *body]
             lines += [Line("} else {"), *indented(body)] if number else body
             break
         if len(handlers) == 1:  # what it is not for goes on, and the handler stands without a block
             opening = f"if ({_negated(test)}) {{"
-            return [Line(opening, handler.lineno), Line("throw error;", depth=1), Line("}"), *body]
+            return [Line(opening, handler.lineno), Line(f"throw {caught};", depth=1), Line("}"), *body]
         opening = f"if ({test}) {{" if not number else f"}} else if ({test}) {{"
         lines += [Line(opening, handler.lineno), *indented(body)]
     if not all_caught:
-        lines += [Line("} else {"), Line("throw error;", depth=1), Line("}")]
+        lines += [Line("} else {"), Line(f"throw {caught};", depth=1), Line("}")]
     elif len(handlers) > 1:
         lines.append(Line("}"))
     return lines
@@ -175,7 +181,7 @@ def _negated(test: str) -> str:
     return test.replace(" === ", " !== ", 1) if " === " in test else f"!{test}"
 
 
-def _test(t: FunctionTranslator, handler: ast.ExceptHandler) -> tuple[str | None, Type]:
+def _test(t: FunctionTranslator, handler: ast.ExceptHandler, caught: str) -> tuple[str | None, Type]:
     from nangonb.translate.calls import dotted_name
 
     if handler.type is None:
@@ -187,16 +193,16 @@ def _test(t: FunctionTranslator, handler: ast.ExceptHandler) -> tuple[str | None
     for part in parts:
         name = dotted_name(t, part) or ast.unparse(part)
         if name == "nangonb.HTTPError":
-            tests.append(f"{t.helper('isHttpError')}(error)")
+            tests.append(f"{t.helper('isHttpError')}({caught})")
             kinds.append(HTTP_ERROR)
         elif _is_action_error(t, part):
-            tests.append("error?.type === 'action_script_runtime_error'")
+            tests.append(f"{caught}?.type === 'action_script_runtime_error'")
             kinds.append(ACTION_ERROR)
         elif name == "Exception":
             return None, ERROR
         elif name in BUILTIN:
             for each in _GROUPS.get(name, (name,)):
-                tests.append(f"error?.name === '{each}'")
+                tests.append(f"{caught}?.name === '{each}'")
             kinds.append(ERROR)
         else:
             raise refuse(part, "except", f"{ast.unparse(part)} does not exist on Nango.")

@@ -104,6 +104,32 @@ RESERVED = frozenset(
         "console",
         "require",
         "exports",
+        # globals that helpers use, and names of what is imported or written around a script
+        "BigInt",
+        "Infinity",
+        "Intl",
+        "NaN",
+        "Reflect",
+        "TextDecoder",
+        "TextEncoder",
+        "createAction",
+        "createOnEvent",
+        "createSync",
+        "crypto",
+        "decodeURIComponent",
+        "encodeURIComponent",
+        "error",
+        "error2",
+        "error3",
+        "globalThis",
+        "isFinite",
+        "isNaN",
+        "parseFloat",
+        "parseInt",
+        "process",
+        "setTimeout",
+        "structuredClone",
+        "z",
     ]
 )
 
@@ -157,6 +183,7 @@ class FunctionTranslator:
         self.first = False
         self.has_keys = False  # of what is evaluated, a key is read: it is no text
         self.errors: dict[str, Type] = {}
+        self.caught: str | None = outer.caught if outer else None  # what the innermost handler calls its error
         self.iterating: list[str] = []
         self.declared_here: set[str] = set(function.parameters)
 

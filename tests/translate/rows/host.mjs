@@ -25,7 +25,7 @@ const STRICT = {
 };
 
 // All cases in one text: each is a function that gives the entry, with its imports taken away.
-function entries(codes) {
+function compiled(codes) {
     const parts = codes.map((code) => {
         const body = code.replace(/^import .*$/gm, '').replace('export default async function runAction', 'return async function runAction');
         return `entries.push(() => {\n${body}\n});`;
@@ -37,13 +37,44 @@ function entries(codes) {
     return found;
 }
 
-async function run(entry, input) {
+function entries(codes) {
     try {
-        const nango = { connectionId: 'c', providerConfigKey: 'k', provider: 'p', variant: 'base' };
-        const value = await entry()(nango, input);
-        return { value: JSON.stringify(value === undefined ? null : value) };
+        return compiled(codes);
     } catch (error) {
-        return { error: `${error?.name}: ${error?.message}` };
+        if (codes.length > 1) return codes.flatMap((code) => entries([code])); // one of them is no JavaScript
+        return [() => { throw error; }];
+    }
+}
+
+// What a script does besides its result: requests, records, logs, in order. The API answers with what it is asked.
+function fake(calls) {
+    const noted = (name, ...given) => { calls.push([name, ...structuredClone(given)]); };
+    const request = (method) => async (options) => {
+        noted(method, options);
+        if (options.endpoint === '/missing') {
+            const error = new Error('Request failed with status code 404');
+            throw Object.assign(error, { isAxiosError: true, response: { status: 404, data: { missing: true }, headers: {} } });
+        }
+        return { status: 200, headers: {}, data: { method, endpoint: options.endpoint, items: [1, 'a', null], next: null } };
+    };
+    return {
+        connectionId: 'c', providerConfigKey: 'k', provider: 'p', variant: 'base',
+        get: request('get'), post: request('post'), put: request('put'), patch: request('patch'), delete: request('delete'),
+        log: async (text, options) => noted('log', text, options?.level ?? 'info'),
+        batchSave: async (records, model) => { noted('save', JSON.parse(JSON.stringify(records)), model); return true; },
+        ActionError: class extends Error {
+            constructor(payload) { super(); Object.assign(this, { type: 'action_script_runtime_error', payload }); }
+        }
+    };
+}
+
+async function run(entry, input) {
+    const calls = [];
+    try {
+        const value = await entry()(fake(calls), input);
+        return { value: JSON.stringify(value === undefined ? null : value), calls: JSON.stringify(calls) };
+    } catch (error) {
+        return { error: `${error?.name}: ${error?.message}`, calls: JSON.stringify(calls) };
     }
 }
 
