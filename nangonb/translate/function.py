@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate.code import Expr, Line
 from nangonb.translate.names import Variable, variables_of
-from nangonb.translate.refusals import refuse
+from nangonb.translate.nodes import walk
+from nangonb.translate.refusals import Refused, refuse
 from nangonb.translate.types import ANY, NONE, Type, join
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class Function:
     seen_arguments: dict[str, list[Type]] = field(default_factory=dict)
     seen_returns: list[Type] = field(default_factory=list)
     seen_types: dict[str, list[Type]] = field(default_factory=dict)
+    loop_types: dict[tuple[int, str], list[Type]] = field(default_factory=dict)  # what a loop assigns
     declared: dict[str, Type] = field(default_factory=dict)
     inner: dict[str, Function] = field(default_factory=dict)
 
@@ -164,6 +166,11 @@ class Function:
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         names = [argument.arg for argument in arguments]
         return cls(node, name, dict.fromkeys(names, ANY), set(), None, False, variables_of(node.body, names))
+
+
+def is_place(name: str) -> bool:
+    """Whether ``env`` means a part of a variable by it: ``error.status``, ``record['name']``."""
+    return not name.isidentifier()
 
 
 class FunctionTranslator:
@@ -175,7 +182,7 @@ class FunctionTranslator:
         self.script = script
         self.function = function
         self.outer = outer
-        self.env: dict[str, Type] = dict(outer.env) if outer else {}
+        self.env: dict[str, Type] = {n: k for n, k in outer.env.items() if not is_place(n)} if outer else {}
         self.env.update(function.parameters)
         self.catching = function.catching
         self.before: list[Line] = []
@@ -183,8 +190,10 @@ class FunctionTranslator:
         self.first = False
         self.has_keys = False  # of what is evaluated, a key is read: it is no text
         self.errors: dict[str, Type] = {}
-        self.caught: str | None = outer.caught if outer else None  # what the innermost handler calls its error
+        #: What the innermost handler around here calls its error.
+        self.caught: str | None = outer.caught if outer else None
         self.iterating: list[str] = []
+        self._loops: list[ast.AST] = []
         self.declared_here: set[str] = set(function.parameters)
 
     # Names
@@ -213,8 +222,27 @@ class FunctionTranslator:
 
     def assign(self, name: str, kind: Type) -> None:
         """The variable holds a value of this type from here on."""
+        self.forget_places(name)
         self.env[name] = kind
         self.function.seen_types.setdefault(name, []).append(kind)
+        for loop in self._loops:
+            self.function.loop_types.setdefault((id(loop), name), []).append(kind)
+
+    @contextmanager
+    def loop(self, node: ast.While | ast.For) -> Iterator[None]:
+        """In its second round a variable may hold what a later line of the loop has assigned to it."""
+        self.forget_places()
+        for name in {each.id for each in walk(node) if isinstance(each, ast.Name)} & self.env.keys():
+            self.env[name] = join([self.env[name], *self.function.loop_types.get((id(node), name), [])])
+        self._loops.append(node)
+        yield
+        self._loops.pop()
+
+    def forget_places(self, name: str = "") -> None:
+        """What is known of parts of a variable (of all variables) is known no longer."""
+        for place in [each for each in self.env if is_place(each)]:
+            if not name or place.startswith((f"{name}.", f"{name}[")):
+                del self.env[place]
 
     def declared_type(self, name: str) -> Type:
         """The type of a variable over the whole function: what all its assignments have in common."""
@@ -246,7 +274,14 @@ class FunctionTranslator:
         lines: list[Line] = []
         for each in statements:
             lines += self.script.comments.before(each, lines)
-            translated = statement(self, each)
+            try:
+                translated = statement(self, each)
+            except Refused as refused:
+                if not self.script.first_rounds:
+                    raise
+                self.script.refused.append(refused)  # more is known in the next round
+                self.before = []
+                continue
             hoisted, self.before = self.before, []
             lines += hoisted
             lines += self.script.comments.beside(each, translated)
@@ -268,7 +303,7 @@ class FunctionTranslator:
         self.env = {
             name: join([before[name], after[name]]) if name in before else after[name]
             for name in {**before, **after}
-            if name in after
+            if name in after and (name in before or not is_place(name))
         }
 
     def returned(self, kind: Type) -> None:
