@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,11 +23,26 @@ __all__ = ["create_app"]
 _log = logging.getLogger("nangonb.sandbox")
 
 
+class _Anything(Convertor[str]):
+    """As Starlette's ``path``, with line breaks: what a path may contain is for the provider to say."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("any", _Anything())
+
+
 def create_app(demo: Demo, key: str) -> ASGIApp:
     """The application that serves ``demo`` to callers with ``key``."""
     proxy = Proxy(demo.state, demo.upstreams)
     app = Starlette(
-        routes=[*ROUTES, Route("/proxy/{path:path}", proxy)],
+        routes=[*ROUTES, Route("/proxy/{path:any}", proxy)],
         exception_handlers={
             Refusal: _refused,
             404: _not_found,

@@ -69,6 +69,13 @@ def test_a_host_that_is_no_demo_provider_is_not_called(sandbox: Sandbox) -> None
     assert "example.com" in answer.json()["message"]
 
 
+def test_any_path_is_for_the_provider_to_say(sandbox: Sandbox) -> None:
+    for path in ("/", "/a%0Ab", "/a%0A", "//twice", "/%20"):
+        answer = sandbox.unreliable(path)
+        assert answer.status_code == (200 if path == "/" else 404), path
+        assert "sandbox has no endpoint" not in answer.text
+
+
 # Retries
 
 

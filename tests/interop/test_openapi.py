@@ -1,0 +1,241 @@
+"""The sandbox's answers against Nango's OpenAPI file: requests by schemathesis, each answer checked.
+
+Four checks are named, because they speak of the answers: no 5xx, and the status, the content type and the
+body as the file has them. The others of schemathesis would be noise: ``negative_data_rejection`` and
+``positive_data_acceptance`` (Nango validates on its own, both stricter and looser than the file),
+``ignored_auth`` (the key is tested in tests/sandbox), ``unsupported_method`` (Nango answers 404,
+schemathesis wants 405), and those about sequences of requests, for which the file has no links.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import BaseSchema, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.openapi import from_dict
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from nangonb.sandbox.routes import ROUTES
+from tests.interop.openapi import AMENDMENTS, NOT_IN_THE_FILE, Amendment, Spec, amended
+from tests.sandbox.process import Sandbox
+
+pytestmark = pytest.mark.interop
+
+CHECKS: Final = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+EXAMPLES: Final = 30  # for each operation, half of them with names that exist
+WRONG_EXAMPLES: Final = 15  # for each operation: data that the file forbids
+
+_NUMBERS = itertools.count()
+# Parameters and fields by name, with values that the demo has.
+KNOWN: Final[dict[str, Any]] = {
+    "connectionId": "conn-1",
+    "connection_id": "conn-1",
+    "Connection-Id": "conn-1",
+    "uniqueKey": "salesforce",
+    "provider_config_key": "salesforce",
+    "Provider-Config-Key": "salesforce",
+    "integration_id": "salesforce",
+    "provider": "hubspot",
+    "allowed_integrations": ["salesforce"],
+    "limit": 3,
+    "page": 0,
+}
+KNOWN_AT: Final[dict[str, dict[str, Any]]] = {
+    "POST /integrations": {"unique_key": lambda: f"crm-{next(_NUMBERS)}"},
+    "PATCH /integrations/{}": {"unique_key": "salesforce"},
+    # the demo provider whose /items takes any method
+    "/proxy/{}": {
+        "anyPath": "items",
+        "Connection-Id": "flaky-1",
+        "Provider-Config-Key": "unreliable",
+        "Base-Url-Override": "",
+        "Retries": "0",
+        "Retry-On": "429",
+        "Decompress": "true",
+    },
+}
+
+Operation = tuple[str, str]
+
+
+def _nameless(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def _served() -> list[Operation]:
+    """Every method and path of the sandbox, parameters without their names."""
+    routes = [
+        (method, _nameless(route.path))
+        for route in ROUTES
+        for method in sorted(route.methods or ())
+        if method != "HEAD"
+    ]
+    return routes + [(method, "/proxy/{}") for method in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+
+
+CHECKED: Final = [operation for operation in _served() if operation not in NOT_IN_THE_FILE]
+
+
+@pytest.fixture(scope="module")
+def spec(shared: Path) -> Spec:
+    path = shared / "nango" / "spec.yaml"
+    if not path.is_file():
+        pytest.skip("Nango's OpenAPI file is not here")
+    loaded: Spec = yaml.safe_load(path.read_text("utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def schema(spec: Spec) -> BaseSchema:
+    return from_dict(_for_requests(amended(spec)))
+
+
+def _for_requests(spec: Spec) -> Spec:
+    """The file, for better requests; what it says about answers stays.
+
+    No security: every request has the right key, and schemathesis would make up others. Bodies without
+    unknown keys: Nango refuses those, the file does not say so, and nearly every request would be refused
+    for that alone.
+    """
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                body = content["schema"]
+                if "$ref" in body:
+                    body = spec["components"]["schemas"][body["$ref"].rpartition("/")[2]]
+                if "properties" in body:
+                    body["additionalProperties"] = False
+    return {**spec, "security": []}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A fresh one for each operation: some delete what others need."""
+    started = Sandbox("--rows", "5")
+    yield started
+    started.close()
+
+
+def _operation(schema: BaseSchema, method: str, path: str) -> Any:
+    found = [
+        operation
+        for operation in (result.ok() for result in schema.get_all_operations())
+        if (operation.method.upper(), _nameless(operation.path)) == (method, _nameless(path))
+    ]
+    assert len(found) == 1, f"{method} {path} is {len(found)} times in Nango's OpenAPI file"
+    return found[0]
+
+
+def _send(sandbox: Sandbox, case: Case) -> Any:
+    """The answer, checked; raises FailureGroup where it is not as the file says."""
+    headers = {"Authorization": f"Bearer {sandbox.key}"}
+    answer = case.call(base_url=sandbox.url, headers=headers, timeout=30)
+    case.validate_response(answer, checks=CHECKS)
+    return answer
+
+
+def _with_known_names(case: Case, method: str, path: str) -> None:
+    values = {**KNOWN, **KNOWN_AT.get(f"{method} {path}", {}), **KNOWN_AT.get(path, {})}
+    for part in (case.path_parameters, case.query, case.headers, case.body):
+        if isinstance(part, Mapping):
+            for name in set(part) & set(values):
+                value = values[name]
+                part[name] = value() if callable(value) else value  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("method", "path"), CHECKED, ids=[f"{m} {p}" for m, p in CHECKED])
+def test_answers_are_as_the_file_says(schema: BaseSchema, sandbox: Sandbox, method: str, path: str) -> None:
+    operation = _operation(schema, method, path)
+    seen: Counter[int] = Counter()
+
+    @_bounded(EXAMPLES)
+    @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), known=st.booleans())
+    def fits(case: Case, known: bool) -> None:
+        if known:
+            _with_known_names(case, method, path)
+        seen[_send(sandbox, case).status_code] += 1
+
+    fits()
+    assert any(200 <= status < 300 for status in seen), f"no request succeeded: {seen}"
+
+    if _can_be_wrong(operation):
+
+        @_bounded(WRONG_EXAMPLES)
+        @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+        def fits_wrong(case: Case) -> None:
+            _send(sandbox, case)
+
+        fits_wrong()
+
+
+def _can_be_wrong(operation: Any) -> bool:
+    """Whether there is a request that the file forbids: any text is right in a path."""
+    return bool(operation.body) or any(each.location != "path" for each in operation.iter_parameters())
+
+
+def _bounded(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    # the same requests in each run; each is quick, and none is made smaller: what failed is in the message
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def test_the_file_has_every_route_or_it_is_said_why(schema: BaseSchema) -> None:
+    in_file = {
+        (operation.method.upper(), _nameless(operation.path))
+        for operation in (result.ok() for result in schema.get_all_operations())
+    }
+    assert set(_served()) - in_file == set(NOT_IN_THE_FILE)
+    assert len(CHECKED) >= 25
+
+
+def test_what_the_sandbox_does_not_serve_is_not_found_in_the_shape_of_nango(
+    spec: Spec, sandbox: Sandbox
+) -> None:
+    absent = [
+        (method.upper(), re.sub(r"\{[^}]*\}", "any", path))
+        for path, methods in spec["paths"].items()
+        for method in methods
+        if (method.upper(), _nameless(path)) not in CHECKED
+    ]
+    assert absent
+    for method, path in absent:
+        answer = sandbox.client.request(method, path, **({} if method == "GET" else {"json": {}}))
+        said = f"The sandbox has no endpoint {method} {path}"
+        assert answer.status_code == 404, (method, path)
+        assert answer.json() == {"error": {"code": "not_found", "message": said}}
+
+
+@pytest.mark.parametrize("amendment", AMENDMENTS, ids=lambda each: each.operations)
+def test_each_amendment_of_the_file_is_needed(spec: Spec, sandbox: Sandbox, amendment: Amendment) -> None:
+    assert amendment.says and amendment.reason
+    method, path, arguments = amendment.example
+    with pytest.raises(FailureGroup) as caught:
+        _send(sandbox, _operation(from_dict(spec), method, path).Case(**arguments))
+    assert [type(failure).__name__ for failure in caught.value.exceptions] == list(amendment.breaks)
+    _send(sandbox, _operation(from_dict(amended(spec)), method, path).Case(**arguments))
