@@ -159,6 +159,8 @@ class ScriptedNango:
             case "GET", "/environment-variables":
                 return Answer(self.variables)
             case "POST" | "PATCH", "/connections/metadata":
+                given = asked.json["metadata"]
+                self.metadata = {**self.metadata, **given} if asked.method == "PATCH" else given
                 return Answer(asked.json)
         return _error(404, "not_found", "Not found")
 

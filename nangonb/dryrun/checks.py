@@ -41,6 +41,20 @@ def check_data(project: Project, script: Script, side: Side, value: Any, *, enfo
     return Problem(f"invalid-{side}", "warning", f"{said}.", script.source.top, hint)
 
 
+def as_json(output: Any) -> Any:
+    """What an action returns, as its caller gets it.
+
+    Raises:
+        SDKError: JSON cannot hold it.
+    """
+    try:
+        return decode(to_js_json(output))
+    except TypeError as error:
+        raise SDKError(
+            f"run_action returned what JSON cannot hold: {error}.", code="invalid_action_output"
+        ) from None
+
+
 def records_problem(model: str, buffer: RecordBuffer) -> Problem | None:
     """A warning that sums up which saved records break their model; None where none does."""
     summary = buffer.validation

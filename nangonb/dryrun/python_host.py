@@ -15,7 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from nangonb.errors import SDKError, nearest
-from nangonb.project import ENTRY, Module, Project, Script, Source
+from nangonb.project import ENTRY, WEBHOOK, Module, Project, Script, Source
 from nangonb.sdk import NangoAction
 
 _MODELS = "nangonb.models"
@@ -23,14 +23,14 @@ _MODULES = "nangonb.modules"
 
 
 class PythonHost:
-    """Loads one script and calls its entry function. ``sources`` maps file names in tracebacks to cells."""
+    """Loads one script and calls its functions. ``sources`` maps file names in tracebacks to cells."""
 
-    def __init__(self, project: Project, script: Script) -> None:
+    def __init__(self, project: Project, script: Script, *, sources: dict[str, Source] | None = None) -> None:
         self._project = project
         self._script = script
         self._models: ModuleType | None = None
         self._modules: dict[str, ModuleType] = {}
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, Source] = {} if sources is None else sources
 
     def run(self, nango: NangoAction, input: Any = None) -> Any:
         """What the entry function returns. Whatever the script raises passes through."""
@@ -46,6 +46,16 @@ class PythonHost:
         if self._script.kind == "action" and len(inspect.signature(entry).parameters) > 1:
             return entry(nango, input)
         return entry(nango)
+
+    def run_webhook(self, nango: NangoAction, payload: Any) -> Any:
+        """The same of the function that takes a webhook. Raises SDKError where the script has none."""
+        entry = self._load(self._script.source, self._script.key).get(WEBHOOK)
+        if not inspect.isfunction(entry) or inspect.isgeneratorfunction(entry):
+            raise SDKError(
+                f"{self._script.name} has no function {WEBHOOK}(nango, payload) that could take a webhook.",
+                code="no_webhook_function",
+            )
+        return entry(nango, payload)
 
     def _load(self, source: Source, key: str) -> dict[str, Any]:
         # a name that no importable module has

@@ -141,6 +141,17 @@ class Dryrun:
     # What happened
 
     @property
+    def checkpoint(self) -> dict[str, Any] | None:
+        """The checkpoint that the next run would begin with: what the script saved last, else what was
+        given; None where there is none, or the script cleared it."""
+        return self.runtime.get_checkpoint()
+
+    @property
+    def triggered(self) -> list[Dryrun]:
+        """Dry runs of the syncs that the script triggered. Their requests and logs are among its own."""
+        return list(self.runtime.scripts.triggered)
+
+    @property
     def logs(self) -> pd.DataFrame:
         """One row a ``nango.log``: n, at (seconds), level, message."""
         return self.trace.logs_frame()
@@ -213,7 +224,7 @@ class Dryrun:
         if model in self._buffers:
             return self._buffers[model]
         if model in self.models:  # declared, and nothing was saved: empty, with its columns
-            return self.runtime.new_buffer(model)
+            return self.runtime.new_buffer(model, self.runtime.context.variant)
         raise UnknownName("model of this run", model, self.models)
 
     # Display

@@ -12,16 +12,18 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from nangonb.dryrun.checks import check_data
+from nangonb.dryrun.checks import as_json, check_data
+from nangonb.dryrun.connections import Connections
+from nangonb.dryrun.nested import OwnScripts
 from nangonb.dryrun.python_host import PythonHost
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.runtime import CapReached, DryrunRuntime, Progress
 from nangonb.dryrun.traceback import LocateName, error_json, hint, place_of, summary, trace_lines
-from nangonb.errors import Interrupted, ScriptError, SDKError
+from nangonb.errors import Interrupted, ScriptError
 from nangonb.masking import Masker
 from nangonb.project import Place, Problem, Project, Script
 from nangonb.project.script_problems import concerns
-from nangonb.records import RecordBuffer, decode, relaxed_gc, to_js_json
+from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.sdk import Context, NangoAction, NangoSync
 from nangonb.trace import Trace
 
@@ -33,11 +35,16 @@ _RING_AGAIN: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryrunOptions:
-    """Options of one dry run, checked and decoded. ``timeout`` is in seconds."""
+    """Options of one dry run, checked and decoded. ``timeout`` is in seconds.
+
+    With a ``payload`` a sync takes it as a webhook: ``on_webhook`` runs instead of ``fetch_data``.
+    """
 
     last_sync_date: datetime | None = None
     input: Any = None
     metadata: Mapping[str, Any] | None = None
+    checkpoint: Mapping[str, Any] | None = None
+    payload: Any = None
     variant: str = "base"
     validation: bool = False
     read_only: bool = False
@@ -54,6 +61,7 @@ def run(
     integration: str,
     connection_id: str,
     target: str,
+    environment: str = "",
     options: DryrunOptions,
     preview_rows: int = 20,
     on_start: Callable[[Dryrun], None] | None = None,
@@ -78,17 +86,25 @@ def run(
         models=script.config.output if script.kind == "sync" else (),
         last_sync_date=options.last_sync_date,
         variant=options.variant,
+        environment_name=environment,
+        script_type=script.kind,
+        track_deletes=script.config.track_deletes,
     )
+    connections = Connections(client)
+    connections.keep((integration, connection_id), connection)
+    own = OwnScripts(project, masker, target, options.validation)
     runtime = DryrunRuntime(
         client=client,
         context=context,
         trace=Trace(masker),
-        new_buffer=lambda model: _new_buffer(project, model, options),
-        connection_data=connection,
+        new_buffer=lambda model, variant: _new_buffer(project, model, variant, options),
+        connections=connections,
+        scripts=own,
         stub=options.metadata,
         read_only=options.read_only,
         max_requests=options.max_requests,
         on_progress=on_progress,
+        checkpoint=None if options.checkpoint is None else dict(options.checkpoint),
         deadline=None if options.timeout is None else time.monotonic() + options.timeout,
     )
     result = Dryrun(
@@ -100,22 +116,24 @@ def run(
         runtime=runtime,
         masker=masker,
         preview_rows=preview_rows,
+        _problems=runtime.problems,
     )
     result._problems.extend(_problems_of(project, script))
     if on_start is not None:
         on_start(result)
     nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
-    host = PythonHost(project, script)
+    host = PythonHost(project, script, sources=own.sources)
     try:
         if script.kind == "action":
             result._add(check_data(project, script, "input", options.input, enforce=options.validation))
         with relaxed_gc(), _alarm(options.timeout):
-            output = host.run(nango, options.input)
+            webhook = options.payload is not None
+            output = host.run_webhook(nango, options.payload) if webhook else host.run(nango, options.input)
         if script.kind == "sync":
-            if output is not None:
+            if output is not None and not webhook:
                 result._add(_returns_value(script))
         else:
-            result.output = _as_json(output)
+            result.output = as_json(output)
             result._add(check_data(project, script, "output", result.output, enforce=options.validation))
         result.state = "succeeded"
     except CapReached as cap:
@@ -173,6 +191,10 @@ def _capped(result: Dryrun, cap: CapReached, options: DryrunOptions, host: Pytho
         message = f"{result.script.name} was stopped: it ran longer than {options.timeout:g} s (--timeout)."
         _interrupted(result, message, place)
     result.state = "succeeded"
+    if cap.what == "repeated-page":
+        message = "The run ended, because the provider gave the same page again and again; Nango would go on."
+        result._add(Problem("cap-reached", "warning", message, place))
+        return
     allowed = f"{options.max_requests} request{'' if options.max_requests == 1 else 's'}"
     message = f"The run ended after {allowed} (--max-requests); there may be more records."
     result._add(Problem("cap-reached", "warning", message, place))
@@ -215,29 +237,15 @@ def _returns_value(script: Script) -> Problem:
     )
 
 
-def _new_buffer(project: Project, model: str, options: DryrunOptions) -> RecordBuffer:
+def _new_buffer(project: Project, model: str, variant: str, options: DryrunOptions) -> RecordBuffer:
     schema = project.model_schema(model)
     return RecordBuffer(
         model,
         schema,
         fields=project.model_fields(model),
-        variant=options.variant,
+        variant=variant,
         enforce=options.validation,
     )
-
-
-def _as_json(output: Any) -> Any:
-    """What an action returns, as its caller gets it.
-
-    Raises:
-        SDKError: JSON cannot hold it.
-    """
-    try:
-        return decode(to_js_json(output))
-    except TypeError as error:
-        raise SDKError(
-            f"run_action returned what JSON cannot hold: {error}.", code="invalid_action_output"
-        ) from None
 
 
 @contextlib.contextmanager

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
-from nangonb.errors import ApiError, HTTPError, NangonbError, NetworkError, SDKError, UsageError
+from nangonb.dryrun.connections import Connections
+from nangonb.dryrun.script_errors import as_script_error, http_error, read_only, sdk_error
+from nangonb.dryrun.traceback import calling_place
+from nangonb.errors import ActionError, ApiError, HTTPError, SDKError, UsageError
 from nangonb.nango import Client, ProxyRequest, ProxyResponse, TransportError
+from nangonb.project import Problem
 from nangonb.records import RecordBuffer
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
+    from nangonb.dryrun.nested import OwnScripts
     from nangonb.sdk import Context
+    from nangonb.sdk.fetch import FetchAnswer, FetchRequest
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PROGRESS_EVERY = 0.2
-_E = TypeVar("_E", HTTPError, SDKError)
+_REPEATS_SAID: Final = 3
+_REPEATS_MOST: Final = 100
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class CapReached(BaseException):
@@ -50,30 +58,69 @@ class DryrunRuntime:
     """Stores nothing in Nango. Writes to the provider and to metadata really happen, and are counted.
 
     ``stub`` stands in for the connection's metadata where it is not None. ``buffers`` are made on first
-    use by ``new_buffer(model)``.
+    use by ``new_buffer(model, variant)``. ``checkpoint`` is the one that the script saved last, at first
+    the one that was given. ``caller`` is the runtime of the script that runs this one, or None.
     """
 
     client: Client
     context: Context
     trace: Trace
-    new_buffer: Callable[[str], RecordBuffer]
-    connection_data: dict[str, Any]
+    new_buffer: Callable[[str, str], RecordBuffer]
+    connections: Connections
+    scripts: OwnScripts
     stub: Mapping[str, Any] | None = None
     read_only: bool = False
     max_requests: int | None = None
     on_progress: Callable[[Progress], None] | None = None
     buffers: dict[str, RecordBuffer] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
     metadata_writes: int = 0
     deadline: float | None = None
+    checkpoint: dict[str, Any] | None = None
+    caller: DryrunRuntime | None = None
     _records: int = 0
     _pages: int = 0
     _shown: float = 0.0
-    _provider: Mapping[str, Any] | None = None
+    _tracking: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._resumed = self.checkpoint is not None
+
+    def for_script(self, context: Context) -> DryrunRuntime:
+        """The runtime of another script that this one runs: it shares trace, caps and connections."""
+        same = self._key == (context.integration, context.connection_id)
+        return DryrunRuntime(
+            client=self.client,
+            context=context,
+            trace=self.trace,
+            new_buffer=self.new_buffer,
+            connections=self.connections,
+            scripts=self.scripts,
+            stub=self.stub if same else None,
+            read_only=self.read_only,
+            max_requests=self.max_requests,
+            deadline=self.deadline,
+            caller=self,
+        )
+
+    @property
+    def depth(self) -> int:
+        """How many scripts run this one."""
+        return 0 if self.caller is None else 1 + self.caller.depth
+
+    def add(self, problem: Problem | None) -> None:
+        """A problem of the whole run."""
+        if problem is not None:
+            (self.problems if self.caller is None else self.caller.problems).append(problem)
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self.context.integration, self.context.connection_id
 
     # Requests
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        self._before(request)
+        self._before(request.method, request.endpoint)
         entry = self.trace.begin(
             request.method,
             request.endpoint,
@@ -86,13 +133,13 @@ class DryrunRuntime:
             answer = self.client.proxy(request)
         except TransportError as error:
             self.trace.end(entry, status=error.status, code=error.code, received=error.received)
-            raise _http_error(error, request.method, request.endpoint) from None
+            raise http_error(error, request.method, request.endpoint) from None
         except ApiError as error:
             self.trace.end(entry, status=error.status, code=error.code)
-            raise _http_error(error, request.method, request.endpoint) from None
+            raise http_error(error, request.method, request.endpoint) from None
         except UsageError as error:  # data or headers that cannot be sent
             self.trace.end(entry, code="invalid_request")
-            raise _sdk_error(error) from None
+            raise sdk_error(error) from None
         except BaseException:
             self.trace.end(entry, code="interrupted")
             raise
@@ -101,68 +148,172 @@ class DryrunRuntime:
         self._progress()
         return answer
 
-    def _before(self, request: ProxyRequest) -> None:
-        if self.read_only and request.method not in _READS:
-            what = f"{request.method} {request.endpoint} would write to the provider"
-            raise SDKError(f"{what}, and this run is read-only (--read-only).", code="read_only")
+    def fetch(self, request: FetchRequest) -> FetchAnswer:
+        from nangonb.dryrun.fetch import fetch
+
+        self._before(request.method, request.url)
+        entry = self.trace.begin(request.method, request.url, headers=request.headers)
+        try:
+            # where Nango runs on this machine, so does what it may ask
+            answer = fetch(request, loopback=urlsplit(self.client.host).hostname in _LOOPBACK)
+        except ActionError as error:
+            self.trace.end(entry, code=str(error.payload["code"]))
+            raise
+        except HTTPError as error:
+            self.trace.end(entry, code=error.code)
+            raise
+        except BaseException:
+            self.trace.end(entry, code="interrupted")
+            raise
+        self.trace.end(entry, status=answer.status, received=len(answer.content))
+        return answer
+
+    def _before(self, method: str, endpoint: str) -> None:
+        if self.read_only and method not in _READS:
+            raise read_only(f"{method} {endpoint} would write to the provider")
         if self.max_requests is not None and self.trace.request_count >= self.max_requests:
             raise CapReached("max-requests")
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise CapReached("timeout")
 
+    def repeated(self, what: str, times: int) -> None:
+        if times == _REPEATS_SAID:
+            message = f"The provider gave {what} again, {times} times in a row: the pages may never end."
+            self.log("warn", message)
+            hint = "Look at cursor_path_in_response and at what the provider takes as the next page."
+            place = calling_place(self.scripts.sources)
+            self.add(Problem("repeated-page", "warning", message, place, hint))
+        if times >= _REPEATS_MOST:
+            raise CapReached("repeated-page")
+
+    # Connection, integration, environment
+
     def connection(
-        self, provider_config_key: str, connection_id: str, *, force_refresh: bool, refresh_token: bool
+        self,
+        provider_config_key: str,
+        connection_id: str,
+        *,
+        force_refresh: bool,
+        refresh_token: bool,
+        refresh_github_app_jwt_token: bool,
     ) -> dict[str, Any]:
-        own = (provider_config_key, connection_id) == (self.context.integration, self.context.connection_id)
-        if own and not force_refresh and not refresh_token:
-            found = copy.deepcopy(self.connection_data)
-        else:
-            with _as_script_error("GET", f"/connections/{connection_id}"):
-                found = self.client.connection(
-                    connection_id,
-                    provider_config_key,
-                    force_refresh=force_refresh,
-                    refresh_token=refresh_token,
-                )
-        if own and self.stub is not None:
+        key = provider_config_key, connection_id
+        found = self.connections.connection(
+            key,
+            force_refresh=force_refresh,
+            refresh_token=refresh_token,
+            refresh_github_app_jwt_token=refresh_github_app_jwt_token,
+        )
+        if key == self._key and self.stub is not None:
             found["metadata"] = {**(found.get("metadata") or {}), **self.stub}
         return found
 
     def metadata(self) -> dict[str, Any]:
         # as the CLI: what is given stands alone here, and is merged into the whole connection above
-        found = self.connection_data.get("metadata") if self.stub is None else self.stub
-        return copy.deepcopy(dict(found or {}))
-
-    def provider(self) -> Mapping[str, Any]:
-        if self._provider is None:
-            with _as_script_error("GET", f"/providers/{self.context.provider}"):
-                try:
-                    self._provider = self.client.provider(self.context.provider)
-                except ApiError as error:
-                    if error.status != 404:
-                        raise
-                    self._provider = {}
-        return self._provider
+        if self.stub is not None:
+            return copy.deepcopy(dict(self.stub))
+        return self.connections.connection(self._key).get("metadata") or {}
 
     def write_metadata(self, metadata: Mapping[str, Any], *, merge: bool) -> None:
         if self.read_only:
-            raise SDKError(
-                "This would write the connection's metadata, and this run is read-only (--read-only).",
-                code="read_only",
-            )
+            raise read_only("This would write the connection's metadata")
         write = self.client.update_metadata if merge else self.client.set_metadata
-        with _as_script_error("PATCH" if merge else "POST", "/connections/metadata"):
+        with as_script_error("PATCH" if merge else "POST", "/connections/metadata"):
             write(self.context.connection_id, self.context.integration, metadata)
+        self._count_metadata_write()
+        self.connections.forget(self._key)
+
+    def _count_metadata_write(self) -> None:
         self.metadata_writes += 1
-        old = self.connection_data.get("metadata") or {}
-        self.connection_data["metadata"] = {**(old if merge else {}), **metadata}
+        if self.caller is not None:
+            self.caller._count_metadata_write()
+
+    def integration(self, include: Sequence[str]) -> dict[str, Any]:
+        return self.connections.integration(self.context.integration, include)
+
+    def provider(self) -> Mapping[str, Any]:
+        return self.connections.provider(self.context.provider)
 
     def environment_variables(self) -> list[dict[str, str]]:
-        with _as_script_error("GET", "/environment-variables"):
+        with as_script_error("GET", "/environment-variables"):
             return self.client.environment_variables()
+
+    def model_schema(self, model: str) -> Mapping[str, Any] | None:
+        return self.scripts.project.model_schema(model)
 
     def log(self, level: str, message: str) -> None:
         self.trace.log(level, message)
+
+    # Other scripts
+
+    def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
+        own = self.scripts.find("action", provider_config_key, name)
+        if own is not None:
+            self.log("debug", f"trigger_action: {name} is declared here, and runs here.")
+            return self.scripts.action(self, own, provider_config_key, connection_id, input)
+        path = "/action/trigger"
+        if self.read_only:
+            raise read_only(f"The action {name} may write to the provider")
+        self._before("POST", path)
+        entry = self.trace.begin("POST", path, params={"action_name": name})
+        try:
+            with as_script_error("POST", path):
+                output = self.client.trigger_action(
+                    name, input, connection_id=connection_id, provider_config_key=provider_config_key
+                )
+        except HTTPError as error:
+            self.trace.end(entry, status=error.status, code=error.code)
+            raise
+        except BaseException:
+            self.trace.end(entry, code="interrupted")
+            raise
+        self.trace.end(entry, status=200)
+        return output
+
+    def trigger_sync(
+        self, provider_config_key: str, connection_id: str, sync: str, variant: str, mode: str | None
+    ) -> None:
+        own = self.scripts.find("sync", provider_config_key, sync)
+        if own is None:
+            self.log(
+                "warn",
+                f"trigger_sync: {sync} of {provider_config_key} is not declared here, and nothing was run; "
+                "on Nango this would trigger it.",
+            )
+            return
+        result = self.scripts.sync(self, own, provider_config_key, connection_id, variant)
+        if result.error_json is not None:
+            self.log("error", f"trigger_sync: {sync} failed: {result.error_json['message']}")
+            return
+        added, updated, deleted = result.counts.added, result.counts.updated, result.counts.deleted
+        self.log(
+            "info",
+            f"trigger_sync: {sync} was dry run here (added {added:,}, updated {updated:,}, deleted "
+            f"{deleted:,}); nothing was triggered in Nango.",
+        )
+
+    def start_sync(self, provider_config_key: str, syncs: Sequence[str], connection_id: str | None) -> None:
+        self.log("info", "This has no effect but on a remote Nango instance would start a schedule")
+
+    # What lives longer than a run
+
+    def try_acquire_lock(self, key: str, ttl_ms: float) -> bool:
+        return True
+
+    def release_lock(self, key: str) -> bool:
+        return True
+
+    def release_all_locks(self) -> None:
+        return None
+
+    def get_checkpoint(self) -> dict[str, Any] | None:
+        return None if self.checkpoint is None else dict(self.checkpoint)
+
+    def save_checkpoint(self, checkpoint: Mapping[str, Any]) -> None:
+        self.checkpoint = dict(checkpoint)
+
+    def clear_checkpoint(self) -> None:
+        self.checkpoint = None
 
     # Records
 
@@ -181,10 +332,47 @@ class DryrunRuntime:
         self._buffer(model).delete(rows)
         self._taken(rows)
 
+    def set_merging_strategy(self, model: str, strategy: str) -> None:
+        self._no_effect(f"set_merging_strategy to {strategy}", model)
+
+    def track_deletes_start(self, model: str) -> None:
+        self._tracking.add(model)
+        self._no_effect("track_deletes_start", model)
+
+    def track_deletes_end(self, model: str) -> list[str]:
+        # a run that goes on from a checkpoint may have started in an earlier one
+        if model not in self._tracking and not self._resumed:
+            raise SDKError(
+                f"No track deletes starting point found for model '{model}'.", code="no_track_deletes_start"
+            )
+        self._tracking.discard(model)
+        self._no_effect("track_deletes_end", model)
+        return []
+
+    def delete_records_from_previous_executions(self, model: str) -> list[str]:
+        self._no_effect("delete_records_from_previous_executions", model)
+        return []
+
+    def records_page(
+        self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        with as_script_error("GET", "/records"):
+            return self.client.records_page(
+                model,
+                connection_id=self.context.connection_id,
+                provider_config_key=self.context.integration,
+                variant=None if self.context.variant == "base" else self.context.variant,
+                ids=ids,
+                cursor=cursor,
+            )
+
+    def _no_effect(self, what: str, model: str) -> None:
+        self.log("info", f"This has no effect locally: {what} for {model}.")
+
     def _buffer(self, model: str) -> RecordBuffer:
         buffer = self.buffers.get(model)
         if buffer is None:
-            buffer = self.buffers[model] = self.new_buffer(model)
+            buffer = self.buffers[model] = self.new_buffer(model, self.context.variant)
         return buffer
 
     def _taken(self, rows: Any) -> None:
@@ -198,40 +386,6 @@ class DryrunRuntime:
         if self.on_progress is not None and now - self._shown >= _PROGRESS_EVERY:
             self._shown = now
             self.on_progress(Progress(self.trace.request_count, self._pages, self._records, now))
-
-
-@contextlib.contextmanager
-def _as_script_error(method: str, path: str) -> Iterator[None]:
-    """What a script sees on Nango where its API refuses: an error of a request."""
-    try:
-        yield
-    except (ApiError, NetworkError) as error:
-        raise _http_error(error, method, path) from None
-    except UsageError as error:
-        raise _sdk_error(error) from None
-
-
-def _http_error(error: ApiError | NetworkError, method: str, url: str) -> HTTPError:
-    """axios' words; what the kit knows more is a note, which the shown trace adds."""
-    if isinstance(error, ApiError):
-        said = getattr(error, "body", None) or {"error": {"code": error.code, "message": error.message}}
-        text = f"Request failed with status code {error.status}"
-        found = HTTPError(text, status=error.status, data=said, code=error.code, method=method, url=url)
-    else:
-        status, headers = getattr(error, "status", None), getattr(error, "headers", None)
-        code = getattr(error, "code", "ECONNRESET")
-        found = HTTPError(error.message, status=status, headers=headers, code=code, method=method, url=url)
-    return _noted(found, error)
-
-
-def _sdk_error(error: UsageError) -> SDKError:
-    return _noted(SDKError(error.message, code="invalid_request"), error)
-
-
-def _noted(found: _E, error: NangonbError) -> _E:
-    if error.hint:
-        found.add_note(error.hint)
-    return found
 
 
 def _rows(records: Any) -> Any:

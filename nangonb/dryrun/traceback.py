@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from nangonb.errors import ActionError, HTTPError, SDKError
@@ -30,6 +31,17 @@ def place_of(error: BaseException, sources: Mapping[str, Source]) -> Place | Non
     for source, line, _ in _user_frames(error, sources):
         found = source.place(line)
     return found
+
+
+def calling_place(sources: Mapping[str, Source]) -> Place | None:
+    """The innermost line of the user's that is being executed."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        source = sources.get(frame.f_code.co_filename)
+        if source is not None:
+            return source.place(frame.f_lineno)
+        frame = frame.f_back
+    return None
 
 
 def trace_lines(error: BaseException, sources: Mapping[str, Source], masker: Masker) -> list[str]:

@@ -108,11 +108,13 @@ class Completion:
     def _body_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
         """What the last word before the cursor can become in a script, and that word."""
         from nangonb.sdk import NangoAction, NangoSync
+        from nangonb.sdk.names import DEPRECATED
 
         project = self._session.project
         if match := _ATTRIBUTE.search(before):
             kind = NangoAction if magic in ("action", "on_event") else NangoSync
-            return match[1], [name for name in dir(kind) if not name.startswith("_")]
+            names = [name for name in dir(kind) if not name.startswith("_") and name not in DEPRECATED]
+            return match[1], names
         if match := _MODEL.search(before) or _MODELS.match(before):
             return match[1], list(project.model_names)
         if match := _MODULES.match(before):

@@ -181,6 +181,45 @@ class Client:
         learn_variables(self._masker, found)
         return found
 
+    def records_page(
+        self,
+        model: str,
+        *,
+        connection_id: str,
+        provider_config_key: str,
+        variant: str | None = None,
+        ids: Sequence[str] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        modified_after: str | None = None,
+        filter: str | None = None,
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Records that a deployed sync stored, each with ``_nango_metadata``, and the next page's cursor.
+
+        ``ids`` are at most 100; ``limit`` is 1 to 10,000, the server's default 100; ``modified_after`` is
+        ISO 8601; ``filter`` is ``added``, ``updated``, ``deleted``, joined by commas.
+        """
+        given: dict[str, Any] = {
+            "model": model,
+            "variant": variant,
+            "modified_after": modified_after,
+            "limit": limit,
+            "filter": filter,
+            "cursor": cursor,
+            "ids": None if ids is None else list(ids),
+        }
+        asked = f"the records of {model}"
+        found = self.request(
+            "GET",
+            "/records",
+            params={name: value for name, value in given.items() if value is not None},
+            headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
+            asked=asked,
+        )
+        if not isinstance(found, Mapping) or not isinstance(found.get("records"), list):
+            raise failures.unexpected("/records", asked=asked, host=self.host, wanted="records")
+        return found["records"], found.get("next_cursor")
+
     def trigger_action(
         self, action_name: str, input: Any = None, *, connection_id: str, provider_config_key: str
     ) -> Any:

@@ -14,7 +14,8 @@ Language = Literal["python", "typescript"]
 FOLDERS: dict[Kind, str] = {"sync": "syncs", "action": "actions", "on-event": "on-events"}
 #: The function that Nango calls, in Python's spelling: ``fetchData``, ``runAction``, ``onEvent``.
 ENTRY: dict[Kind, str] = {"sync": "fetch_data", "action": "run_action", "on-event": "on_event"}
-
+#: The function of a sync that Nango calls with a webhook: ``onWebhookPayloadReceived``, ``onWebhook``.
+WEBHOOK = "on_webhook"
 
 #: The models as Python, beside exported scripts. Made from nango.yaml, and never read back.
 MODELS_PY = "models.py"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +22,6 @@ class Context:
     models: tuple[str, ...] = ()
     last_sync_date: datetime | None = None
     variant: str = "base"
+    environment_name: str = ""
+    script_type: Literal["sync", "action", "on-event"] = "action"
+    track_deletes: bool = False

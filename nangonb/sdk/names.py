@@ -6,38 +6,29 @@ import re
 
 from nangonb.errors import nearest
 
-_OLDER = {
+#: Older names of Nango, and those that replaced them. They work, and say so.
+DEPRECATED = {
     "batch_send": "batch_save",
     "get_field_mapping": "get_metadata",
     "set_field_mapping": "set_metadata",
 }
-_NOT_YET = frozenset(
-    {
-        "clear_checkpoint",
-        "delete_records_from_previous_executions",
-        "empty_cache",
-        "get_checkpoint",
-        "get_flow_attributes",
-        "get_integration",
-        "get_records_by_ids",
-        "get_token",
-        "get_webhook_url",
-        "list_records",
-        "release_all_locks",
-        "release_lock",
-        "save_checkpoint",
-        "set_logger",
-        "set_merging_strategy",
-        "start_sync",
-        "track_deletes_end",
-        "track_deletes_start",
-        "trigger_action",
-        "trigger_sync",
-        "try_acquire_lock",
-        "uncontrolled_fetch",
-        "zod_validate_input",
-    }
-)
+# What Nango's object has and this one does not, and what to use instead.
+_ABSENT = {
+    "abort_signal": "A dry run is stopped from outside; a script need not look for it.",
+    "account_id": "It is known to Nango's runner only.",
+    "activity_log_id": "It is known to Nango's runner only; nango.log writes to the log.",
+    "environment_id": "It is known to Nango's runner only; nango.environment_name is the name.",
+    "host": "Requests go through nango.get, nango.post …, which know the host.",
+    "integration_config": "Use nango.get_integration(include=['credentials']).",
+    "logger": "Use nango.set_logger(level=…).",
+    "nango": "Scripts on Nango may not use it either.",
+    "nango_connection_id": "It is known to Nango's runner only; nango.connection_id is the id.",
+    "secret_key": "Scripts never see the secret key.",
+    "sync_config": "Use nango.track_deletes, nango.variant and nango.get_flow_attributes().",
+    "sync_id": "A dry run has no sync of Nango's, and so no id of one.",
+    "sync_job_id": "A dry run is no job of Nango's, and so has no id of one.",
+    "throw_if_aborted": "A dry run is stopped from outside; a script need not look for it.",
+}
 
 
 def no_attribute(kind: type, sync: type, name: str) -> str:
@@ -45,10 +36,10 @@ def no_attribute(kind: type, sync: type, name: str) -> str:
     message = f"{kind.__name__} has no attribute {name!r}"
     snake = snake_case(name)
     there = [known for known in dir(kind) if not known.startswith("_")]
-    if snake in _OLDER:
-        return f"{message}. Use {_OLDER[snake]}, which replaced it in Nango."
-    if snake in _NOT_YET:
-        return f"{message}: nangonb does not know nango.{snake} yet."
+    if snake in DEPRECATED and name != snake:
+        return f"{message}. Use {DEPRECATED[snake]}, which replaced it in Nango."
+    if snake in _ABSENT:
+        return f"{message}. {_ABSENT[snake]}"
     if snake not in there and not snake.startswith("_") and hasattr(sync, snake):
         return f"{message}. Only a sync has {snake}."
     match = snake if snake in there else nearest(snake, there)
@@ -56,5 +47,6 @@ def no_attribute(kind: type, sync: type, name: str) -> str:
 
 
 def snake_case(name: str) -> str:
-    """``batchSave`` as ``batch_save``."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    """``batchSave`` as ``batch_save``, ``getWebhookURL`` as ``get_webhook_url``, ``isCLI`` as ``is_cli``."""
+    apart = re.sub(r"(?<=[A-Z])([A-Z][a-z])", r"_\1", re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name))
+    return apart.lower()

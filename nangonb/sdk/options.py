@@ -19,6 +19,11 @@ class RequestOptions(TypedDict, total=False):
     ``data``: the body; dict and list go as JSON, or as a form where the ``Content-Type`` header says so.
     ``retries``: how often Nango repeats a failed request (network errors, 429, 401 and 5xx); default 0.
     ``retry_on``: more statuses to repeat.
+    ``retry_header``: the response header that says how long to wait: ``{"at": NAME}`` holds a time,
+    ``{"after": NAME}`` seconds. Used on Nango only: a dry run's requests are repeated by Nango's proxy, which
+    goes by the provider's own settings.
+    ``base_url_override``: another host than the provider's, ``https://eu.example.com``.
+    ``decompress``: Nango decompresses the answer. ``forward_headers_on_redirect``: headers go along.
     ``response_type``: ``arraybuffer`` for bytes, ``text`` to leave JSON undecoded.
     ``provider_config_key``, ``connection_id``: another connection than the script's own.
     Mirrors ``ProxyConfiguration`` of Nango's runner-sdk.
@@ -29,6 +34,7 @@ class RequestOptions(TypedDict, total=False):
     data: Any
     retries: int
     retry_on: Sequence[int] | None
+    retry_header: Mapping[str, str] | None
     base_url_override: str | None
     decompress: bool
     forward_headers_on_redirect: bool
@@ -80,6 +86,12 @@ def _fault(name: str, value: Any) -> str:
             return f"is a list of statuses, not {kind}: retry_on=[409]"
         case "retry_on" if not all(_whole(status) for status in value):
             return "is a list of statuses that are whole numbers: retry_on=[409]"
+        case "retry_header" if not isinstance(value, Mapping):
+            return f"is a dict, not {kind}: retry_header={{'after': 'retry-after'}}"
+        case "retry_header" if not set(value) <= {"at", "after"}:
+            return f"has at and after, not {', '.join(sorted(map(str, set(value) - {'at', 'after'})))}"
+        case "decompress" | "forward_headers_on_redirect" if not isinstance(value, bool):
+            return f"is True or False, not {value!r}"
         case "response_type" if value not in _RESPONSE_TYPES:
             return f"is one of {', '.join(_RESPONSE_TYPES)}, not {value!r}"
         case "base_url_override" | "provider_config_key" | "connection_id" if not isinstance(value, str):

@@ -18,6 +18,8 @@ from nangonb.sdk.response import Response
 Send = Callable[[ProxyRequest, int], Response]
 OnPage = Callable[[Any, Response], object]
 Warn = Callable[[str], object]
+Repeated = Callable[[str, int], object]
+"""What came again, and how many times in a row."""
 
 _NAMES = (
     "type",
@@ -123,18 +125,42 @@ def _check(given: Any) -> None:
         raise _invalid("paginate: on_page is a function of two arguments: on_page(next_page_param, response)")
 
 
-def pages(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
+class _Repeats:
+    """Notices a provider that goes round in circles. ``report`` gets each repetition in a row."""
+
+    def __init__(self, report: Repeated) -> None:
+        self._report = report
+        self._seen: set[int] = set()
+        self._times = 0
+
+    def check(self, what: str, value: Any) -> None:
+        key = hash(value)
+        if key not in self._seen:
+            self._seen.add(key)
+            self._times = 0
+            return
+        self._times += 1
+        self._report(what, self._times)
+
+
+def pages(
+    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeated: Repeated
+) -> Iterator[Any]:
     """Yields each page as it comes: what stands at ``response_path``, or the whole body.
 
-    ``warn`` is told where pages end because what stands there is no list; Nango's runner says nothing.
+    ``warn`` is told where pages end because what stands there is no list, ``repeated`` where the provider
+    gives a cursor, link or page that it gave before; Nango's runner says nothing, and goes on.
     """
+    repeats = _Repeats(repeated)
     if how.limit and how.config.get("limit_name_in_request"):
         request = _with(request, how, str(how.config["limit_name_in_request"]), how.limit)
     walk = {"cursor": _cursor, "link": _link, "offset": _offset}[how.type]
-    return walk(request, how, send, warn)
+    return walk(request, how, send, warn, repeats)
 
 
-def _cursor(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
+def _cursor(
+    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: _Repeats
+) -> Iterator[Any]:
     page = 0
     while True:
         page += 1
@@ -152,10 +178,11 @@ def _cursor(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> I
             how.on_page(cursor, response)
         if cursor is None:
             return
+        repeats.check(f"the cursor {str(cursor)[:100]!r}", cursor)
         request = _with(request, how, how.required("cursor_name_in_request"), cursor)
 
 
-def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
+def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: _Repeats) -> Iterator[Any]:
     page, previous = 0, None
     while True:
         page += 1
@@ -167,6 +194,7 @@ def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Ite
         if not link or link == previous:
             return
         previous = link
+        repeats.check(f"the link {link[:100]!r}", link)
         parts = urlsplit(link)
         if parts.scheme in ("http", "https") and parts.netloc:
             path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -180,7 +208,9 @@ def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Ite
             request = replace(request, endpoint=link, params=None)
 
 
-def _offset(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> Iterator[Any]:
+def _offset(
+    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: _Repeats
+) -> Iterator[Any]:
     name = how.required("offset_name_in_request")
     offset = how.config.get("offset_start_value") or 0
     by_page = how.config.get("offset_calculation_method") == "per-page"
@@ -189,9 +219,11 @@ def _offset(request: ProxyRequest, how: Pagination, send: Send, warn: Warn) -> I
         page += 1
         request = _with(request, how, name, offset if how.in_body else str(offset))
         response = send(request, page)
+        digest = response.digest()
         data = _page_data(response, how)
         if _is_last(response, data, how, page, warn):
             return
+        repeats.check(f"the page at {name} {offset}", digest)
         yield data
         if how.limit and len(data) < how.limit:
             return

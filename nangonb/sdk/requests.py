@@ -8,6 +8,7 @@ from typing import Any, Unpack
 from nangonb.errors import ActionError, SDKError
 from nangonb.nango import ProxyRequest
 from nangonb.sdk.context import Context
+from nangonb.sdk.fetch import FetchResponse, fetch_request
 from nangonb.sdk.options import METHODS, RequestOptions, check_options
 from nangonb.sdk.paginate import pages, pagination
 from nangonb.sdk.response import Response, raise_for_status
@@ -68,7 +69,8 @@ class Requests:
         ``paginate`` is laid over the provider's own pagination (``GET /providers/{provider}``); its
         names are Nango's: ``type`` (cursor, link, offset), ``response_path``, ``limit``,
         ``limit_name_in_request``, ``cursor_path_in_response`` …; ``on_page(next_page_param, response)``
-        is called after each page.
+        is called after each page. A provider that gives the same page again and again is said in a
+        Problem, and ends a dry run after 100 times.
 
         Raises:
             SDKError: there is no pagination for this provider, or it lacks what its type needs.
@@ -81,11 +83,34 @@ class Requests:
             how,
             lambda asked, page: self._send(asked, page=page),
             lambda message: self._runtime.log("warn", message),
+            self._runtime.repeated,
         )
+
+    def uncontrolled_fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, Any] | None = None,
+        body: str | bytes | None = None,
+    ) -> FetchResponse:
+        """A request straight to ``url``: no proxy, no credentials, no retries, and an answer of any status.
+
+        Redirects are followed, each checked like the first address: http or https, and not in a private
+        network (on this machine only where Nango itself is on it).
+
+        Raises:
+            ActionError: the address is refused; ``payload["code"]`` is ``url_not_allowed``,
+                ``too_many_redirects`` or ``invalid_redirect``.
+            HTTPError: no complete answer came; ``code`` says why.
+        """
+        request = fetch_request(url, method, headers, body)
+        return FetchResponse(self._runtime.fetch(request), request.url)
 
     def _request(self, verb: str, endpoint: str, method: str, options: RequestOptions) -> ProxyRequest:
         check_options(verb, options)
         given: dict[str, Any] = dict(options)
+        given.pop("retry_header", None)  # as in `nango dryrun`: /proxy has no header for it
         return ProxyRequest(
             endpoint=_path(endpoint),
             method=_method(method),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from nangonb.nango import ProxyRequest, ProxyResponse
+from nangonb.sdk.fetch import FetchAnswer, FetchRequest
 
 Json = Any
 
@@ -14,35 +15,110 @@ class Runtime(Protocol):
     """A dry run, a replay and the sandbox each are one Runtime.
 
     All methods are synchronous. What they raise reaches the script: :class:`HTTPError` for a request
-    without a complete answer, :class:`SDKError` for misuse.
+    without a complete answer, :class:`SDKError` for misuse. What the ``nango`` object can decide alone
+    (types, memory of one run's merging strategies, log levels) it does not ask for.
     """
+
+    # Requests
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
         """One request through the proxy; an answer of any status is returned."""
         ...
 
+    def fetch(self, request: FetchRequest) -> FetchAnswer:
+        """One request past the proxy, without credentials. Raises ActionError for an address that Nango
+        refuses (``url_not_allowed``, ``too_many_redirects``, ``invalid_redirect``)."""
+        ...
+
+    def repeated(self, what: str, times: int) -> None:
+        """While paginating, the provider gave ``what`` again, the ``times``-th time in a row. May end
+        the run; on Nango it would go on."""
+        ...
+
+    # Connection, integration, environment
+
     def connection(
-        self, provider_config_key: str, connection_id: str, *, force_refresh: bool, refresh_token: bool
+        self,
+        provider_config_key: str,
+        connection_id: str,
+        *,
+        force_refresh: bool,
+        refresh_token: bool,
+        refresh_github_app_jwt_token: bool,
     ) -> dict[str, Json]:
-        """The full connection, with credentials."""
+        """The full connection, with credentials; at most 60 seconds old."""
         ...
 
     def metadata(self) -> dict[str, Json]:
         """The metadata of the run's own connection; ``{}`` where there is none."""
         ...
 
+    def write_metadata(self, metadata: Mapping[str, Json], *, merge: bool) -> None: ...
+
+    def integration(self, include: Sequence[str]) -> dict[str, Json]:
+        """The run's own integration; at most ten minutes old."""
+        ...
+
     def provider(self) -> Mapping[str, Json]:
         """The provider's template: ``proxy.paginate``, ``proxy.retry`` …."""
         ...
 
-    def write_metadata(self, metadata: Mapping[str, Json], *, merge: bool) -> None: ...
-
     def environment_variables(self) -> list[dict[str, str]]: ...
 
+    def model_schema(self, model: str) -> Mapping[str, Json] | None:
+        """The JSON Schema (draft-07) of a model of the project; None where there is none."""
+        ...
+
     def log(self, level: str, message: str) -> None: ...
+
+    # Other scripts
+
+    def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Json) -> Json:
+        """Run an action and give its output. Raises HTTPError as the API answers where the action fails."""
+        ...
+
+    def trigger_sync(
+        self, provider_config_key: str, connection_id: str, sync: str, variant: str, mode: str | None
+    ) -> None: ...
+
+    def start_sync(
+        self, provider_config_key: str, syncs: Sequence[str], connection_id: str | None
+    ) -> None: ...
+
+    # What lives longer than a run
+
+    def try_acquire_lock(self, key: str, ttl_ms: float) -> bool: ...
+
+    def release_lock(self, key: str) -> bool: ...
+
+    def release_all_locks(self) -> None: ...
+
+    def get_checkpoint(self) -> dict[str, Json] | None: ...
+
+    def save_checkpoint(self, checkpoint: Mapping[str, Json]) -> None: ...
+
+    def clear_checkpoint(self) -> None: ...
+
+    # Records
 
     def save(self, model: str, records: Iterable[Mapping[str, Json]]) -> None: ...
 
     def update(self, model: str, records: Iterable[Mapping[str, Json]]) -> None: ...
 
     def delete(self, model: str, records: Iterable[Mapping[str, Json]]) -> None: ...
+
+    def set_merging_strategy(self, model: str, strategy: str) -> None: ...
+
+    def track_deletes_start(self, model: str) -> None: ...
+
+    def track_deletes_end(self, model: str) -> list[str]:
+        """Ids of the records that were deleted. Raises SDKError without a start."""
+        ...
+
+    def delete_records_from_previous_executions(self, model: str) -> list[str]: ...
+
+    def records_page(
+        self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
+    ) -> tuple[list[dict[str, Json]], str | None]:
+        """Records that Nango holds for this connection and variant, and the cursor of the next page."""
+        ...

@@ -89,6 +89,18 @@ DRYRUN = Command(
             "metadata",
             "JSON",
         ),
+        Option(
+            ("-c", "--checkpoint"),
+            "what nango.get_checkpoint() gives at first: JSON, or @file.json",
+            "checkpoint",
+            "JSON",
+        ),
+        Option(
+            ("--payload",),
+            "a webhook for a sync: runs on_webhook(nango, payload) instead: JSON, or @file.json",
+            "payload",
+            "JSON",
+        ),
         Option(("--variant",), "the sync variant", "variant", "NAME", default="base"),
         Option(("--validation",), "a record that breaks its model ends the run", "validation", flag=True),
         Option(

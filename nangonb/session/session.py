@@ -20,6 +20,7 @@ from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.translated import Translated, translated, warnings
 from nangonb.session.values import (
     check_applies,
+    parse_checkpoint,
     parse_date,
     parse_json,
     parse_metadata,
@@ -100,6 +101,8 @@ class Session(Connecting):
         last_sync_date: str | date | datetime | None = None,
         input: Any = None,
         metadata: Any = None,
+        checkpoint: Any = None,
+        payload: Any = None,
         variant: str = "base",
         validation: bool = False,
         read_only: bool = False,
@@ -129,11 +132,13 @@ class Session(Connecting):
                 for p in self.project.problems
                 if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
-        check_applies(script, input=input, last_sync_date=last_sync_date)
+        check_applies(script, input=input, last_sync_date=last_sync_date, payload=payload)
         options = DryrunOptions(
             last_sync_date=parse_date(last_sync_date),
             input=parse_json(input, "--input"),
             metadata=parse_metadata(metadata),
+            checkpoint=parse_checkpoint(checkpoint),
+            payload=parse_json(payload, "--payload"),
             variant=parse_variant(variant),
             validation=validation,
             read_only=read_only,
@@ -153,6 +158,7 @@ class Session(Connecting):
                 integration=integration,
                 connection_id=chosen.connection_id,
                 target=target.label,
+                environment=target.environment,
                 options=options,
                 preview_rows=self.config.preview_rows,
                 on_start=self._remember,

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from nangonb.errors import UsageError
-from nangonb.project import Script
+from nangonb.project import WEBHOOK, Script
 
-_SHORT = {"--input": "-i", "--metadata": "-m"}
+_SHORT = {"--input": "-i", "--metadata": "-m", "--checkpoint": "-c"}
 
 
 def parse_date(value: str | date | datetime | None) -> datetime | None:
@@ -82,6 +82,18 @@ def parse_metadata(value: Any) -> Mapping[str, Any] | None:
     return found
 
 
+def parse_checkpoint(value: Any) -> Mapping[str, Any] | None:
+    """Raises :class:`UsageError` unless it is a flat JSON object of text, numbers and booleans."""
+    from nangonb.errors import SDKError
+    from nangonb.sdk.checking import checked_checkpoint
+
+    found = parse_json(value, "--checkpoint")
+    try:
+        return None if found is None else checked_checkpoint(found)
+    except SDKError as error:
+        raise UsageError(f"--checkpoint: {error.message}", hint="-c '{\"page\": 2}'") from None
+
+
 def positive(value: Any, option: str) -> Any:
     """A number above 0, or None. Raises :class:`UsageError`."""
     if value is None:
@@ -103,7 +115,7 @@ def parse_variant(value: Any) -> str:
     return value
 
 
-def check_applies(script: Script, *, input: Any, last_sync_date: Any) -> None:
+def check_applies(script: Script, *, input: Any, last_sync_date: Any, payload: Any = None) -> None:
     """Raises :class:`UsageError` for an option that scripts of this kind never see."""
     what = {"sync": "a sync", "action": "an action", "on-event": "an on-event script"}[script.kind]
     if script.kind != "action" and input is not None:
@@ -111,3 +123,10 @@ def check_applies(script: Script, *, input: Any, last_sync_date: Any) -> None:
         raise UsageError(f"{script.name} is {what}; only an action has an input (--input).", hint=hint)
     if script.kind != "sync" and last_sync_date not in (None, ""):
         raise UsageError(f"{script.name} is {what}; only a sync has a date of its last run (-l).")
+    if payload is not None and script.kind != "sync":
+        raise UsageError(f"{script.name} is {what}; only a sync takes webhooks (--payload).")
+    if payload is not None and script.language == "python" and f"def {WEBHOOK}(" not in script.source.body:
+        hint = f"Add it to the cell: def {WEBHOOK}(nango, payload): …"
+        raise UsageError(
+            f"{script.name} has no function {WEBHOOK} that could take a webhook (--payload).", hint=hint
+        )

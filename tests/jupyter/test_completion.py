@@ -49,7 +49,7 @@ def completed(kernel: Kernel, code: str) -> list[str]:
         ("%%nango_sync contacts\nnango.batch_save(rows, 'Con", ["nango.batch_save(rows, 'Contact"]),
         ("%%nango_sync c\nnango.batch_s", ["nango.batch_save"]),
         ("# @title T\n%%nango_sync c\nnango.last_s", ["nango.last_sync_date"]),
-        ("%%nango_action a\nx = nango.get_c", ["x = nango.get_connection"]),
+        ("%%nango_action a\nx = nango.get_co", ["x = nango.get_connection"]),
     ],
 )
 def test_what_can_stand_there(kernel: Kernel, code: str, expected: list[str]) -> None:

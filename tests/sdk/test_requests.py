@@ -200,7 +200,23 @@ class TestMisuse:
             (
                 "nango.triggerAction()",
                 "AttributeError",
-                "NangoSync has no attribute 'triggerAction': nangonb does not know nango.trigger_action yet.",
+                "NangoSync has no attribute 'triggerAction'. Did you mean 'trigger_action'?",
+            ),
+            (
+                "nango.abortSignal",
+                "AttributeError",
+                "NangoSync has no attribute 'abortSignal'. A dry run is stopped from outside; a script need "
+                "not look for it.",
+            ),
+            (
+                "nango.getWebhookURL()",
+                "AttributeError",
+                "NangoSync has no attribute 'getWebhookURL'. Did you mean 'get_webhook_url'?",
+            ),
+            (
+                "nango.isCLI",
+                "AttributeError",
+                "NangoSync has no attribute 'isCLI'. Did you mean 'is_cli'?",
             ),
             (
                 "nango.lastSyncDate",

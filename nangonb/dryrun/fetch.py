@@ -1,0 +1,107 @@
+"""Requests of ``nango.uncontrolled_fetch``: past the proxy, and not into private networks."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin, urlsplit
+
+from nangonb.errors import ActionError, HTTPError
+from nangonb.sdk.fetch import FetchAnswer, FetchRequest
+
+if TYPE_CHECKING:
+    import httpx
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS: Final = 20  # the limit of fetch
+_TIMEOUT: Final = 300.0  # that of undici, Node's fetch
+_CONNECT_TIMEOUT: Final = 10.0
+_CODES = {"ConnectError": "ECONNREFUSED", "ConnectTimeout": "ETIMEDOUT", "ReadTimeout": "ETIMEDOUT"}
+_PRIVATE_HEADERS = ("authorization", "cookie", "proxy-authorization")
+
+
+def fetch(request: FetchRequest, *, loopback: bool) -> FetchAnswer:
+    """The answer, redirects followed. ``loopback``: addresses of this machine are allowed.
+
+    Raises:
+        ActionError: an address is refused, or there are too many redirects.
+        HTTPError: there is no complete answer.
+    """
+    url, method, headers, body = request.url, request.method, dict(request.headers), request.body
+    for _ in range(_MOST_REDIRECTS + 1):
+        here = _check(url, loopback=loopback)
+        answer = _send(method, url, headers, body, here)
+        location = answer.headers.get("location")
+        if answer.status_code not in _REDIRECTS or location is None:
+            return FetchAnswer(answer.status_code, dict(answer.headers), answer.content, url)
+        target = _target(url, location)
+        if answer.status_code == 303 or (answer.status_code in (301, 302) and method == "POST"):
+            method, body = ("HEAD" if method == "HEAD" else "GET"), None
+            headers = _without(headers, "content-type", "content-length")
+        if urlsplit(target)[:2] != urlsplit(url)[:2]:  # as fetch: secrets stay with their origin
+            headers = _without(headers, *_PRIVATE_HEADERS)
+        url = target
+    raise _refused("too_many_redirects", f"{request.url} redirects more than {_MOST_REDIRECTS} times")
+
+
+def _send(method: str, url: str, headers: dict[str, str], body: bytes | None, here: bool) -> httpx.Response:
+    import httpx
+
+    try:
+        timeout = httpx.Timeout(_TIMEOUT, connect=_CONNECT_TIMEOUT)
+        # a proxy of the environment is never asked for something on this machine
+        with httpx.Client(follow_redirects=False, timeout=timeout, trust_env=not here) as client:
+            return client.request(method, url, headers=headers, content=body)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        code = _CODES.get(type(error).__name__, "ECONNRESET")
+        raise HTTPError("fetch failed", code=code, method=method, url=url) from None
+
+
+def _check(url: str, *, loopback: bool) -> bool:
+    """Whether ``url`` is on this machine. Raises ActionError (``url_not_allowed``) where it may not be asked.
+
+    The name is looked up here and once more when it is asked: this keeps a script from what Nango would
+    refuse, and is no wall around a hostile one, which is the user's own code.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise _refused("url_not_allowed", f"{url!r} is no URL") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise _refused("url_not_allowed", f"{url!r} is no http or https URL")
+    try:
+        found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise HTTPError("fetch failed", code="ENOTFOUND", url=url) from None
+    addresses = [ip_address(str(address[0]).partition("%")[0]) for _, _, _, _, address in found]
+    if not all(_allowed(address, loopback) for address in addresses):
+        raise _refused("url_not_allowed", f"{host} is an address of a private network")
+    return any(address.is_loopback for address in addresses)
+
+
+def _allowed(address: IPv4Address | IPv6Address, loopback: bool) -> bool:
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return loopback if address.is_loopback else address.is_global and not address.is_multicast
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        target = urljoin(url, location)
+        parts = urlsplit(target)
+        parts.port  # noqa: B018 - it is parsed when it is read
+    except ValueError:
+        raise _refused("invalid_redirect", f"{url} redirects to {location!r}, which is no URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _refused("invalid_redirect", f"{url} redirects to {location!r}, which is no http or https URL")
+    return target
+
+
+def _without(headers: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() not in names}
+
+
+def _refused(code: str, why: str) -> ActionError:
+    return ActionError({"code": code, "message": f"nango.uncontrolled_fetch(): {why}."})
