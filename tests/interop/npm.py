@@ -2,7 +2,9 @@
 
 ``npm/package-lock.json`` pins it: the CLI of nango.yaml (0.69.14), the CLI of zero-yaml (0.71.10), the
 node client, and the compiler and zod that the newer CLI uses. The lock file has integrity hashes and no
-addresses: npm takes the registry from the user's own configuration.
+addresses: npm takes the registry from the user's own configuration. One entry in it npm would not write:
+the newer CLI has an ``ajv-errors`` of its own, as where it is installed alone. Beside the older one's ajv it
+would break ``migrate-to-zero-yaml``.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ Version = Literal["0.69.14", "0.71.10"]
 
 _FOLDERS: Final = {YAML_CLI: "nango-yaml-cli", ZERO_CLI: "nango-zero-cli"}
 _STAMP: Final = "installed.json"
-_COMMAND_SECONDS: Final = 180
+_COMMAND_SECONDS: Final = 300
 
 
 class NpmError(Exception):

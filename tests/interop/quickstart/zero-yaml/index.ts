@@ -1,2 +1,0 @@
-import './salesforce/actions/contact-fields.js';
-import './salesforce/syncs/contacts-full.js';
