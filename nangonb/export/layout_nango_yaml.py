@@ -9,7 +9,7 @@ from typing import Any
 
 from nangonb.errors import ProjectError
 from nangonb.export.file import README, File, by_path
-from nangonb.export.targets import NANGO_YAML_CLI
+from nangonb.export.targets import NANGO_YAML_CLI, package_json
 from nangonb.export.typescript import scripts_and_modules
 from nangonb.export.yaml_parts import of_project
 from nangonb.project import Project, Source
@@ -30,7 +30,10 @@ def nango_yaml(project: Project) -> dict[str, File]:
     """
     files = scripts_and_modules(project, "nango-yaml")
     files += generated(of_project(project))
-    files.append(File(README, _README, optional=True))
+    files += [
+        File("package.json", package_json({"nango": NANGO_YAML_CLI}), optional=True),
+        File(README, _README, optional=True),
+    ]
     return by_path(files)
 
 
@@ -108,9 +111,15 @@ does not overwrite files that were edited here.
 Version {NANGO_YAML_CLI} of Nango's CLI takes this folder; it is the last that reads `nango.yaml` and runs
 scripts from it:
 
-    npx nango@{NANGO_YAML_CLI} compile
-    npx nango@{NANGO_YAML_CLI} dryrun NAME CONNECTION
-    npx nango@{NANGO_YAML_CLI} deploy dev
+    npm install
+    export NANGO_CLI_UPGRADE_MODE=ignore
+    npx nango compile
+    npx nango dryrun NAME CONNECTION -e dev
+    npx nango deploy dev
+
+`package.json` names this version, and `npx nango` runs it; the variable keeps it from offering a later one.
+The key is read from `NANGO_SECRET_KEY_DEV`, or from `.env`; `NANGO_HOSTPORT` names the server where you host
+Nango yourself.
 
 For newer versions of the CLI, export with `--layout zero-yaml`.
 """

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from nangonb.export.file import README, File, by_path
 from nangonb.export.owners import Owners, is_ours_alone
 from nangonb.export.record import Record
-from nangonb.export.targets import ZERO_YAML_CLI, ZOD
+from nangonb.export.targets import ZERO_YAML_CLI, ZOD, json_text, package_json
 from nangonb.export.typescript import scripts_and_modules
 from nangonb.project import Project
 
@@ -56,26 +55,14 @@ def _said(line: str) -> str:
     return f"import './{match['path']}.js';" if match else line
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, indent=4) + "\n"
-
-
-_PACKAGE = _json(
-    {
-        "name": "nango-integrations",
-        "private": True,
-        "type": "module",
-        "scripts": {"compile": "nango compile", "dev": "nango dev"},
-        "devDependencies": {"nango": ZERO_YAML_CLI, "zod": ZOD},
-    }
-)
+_PACKAGE = package_json({"nango": ZERO_YAML_CLI, "zod": ZOD}, type="module")
 #: The options that the CLI itself compiles with.
 _STRICT = (
     "strict", "exactOptionalPropertyTypes", "noFallthroughCasesInSwitch", "noImplicitOverride",
     "noImplicitReturns", "noPropertyAccessFromIndexSignature", "noUncheckedIndexedAccess", "noUnusedLocals",
     "noUnusedParameters",
 )  # fmt: skip
-_TSCONFIG = _json(
+_TSCONFIG = json_text(
     {
         "include": ["index.ts", "**/*.ts"],
         "exclude": ["node_modules", "build"],
@@ -111,6 +98,9 @@ Version {ZERO_YAML_CLI} of Nango's CLI takes this folder:
     npx nango compile
     npx nango dryrun NAME CONNECTION -e dev
     npx nango deploy dev
+
+The key is read from `NANGO_SECRET_KEY_DEV`, or from `.env`; `NANGO_HOSTPORT` names the server where you host
+Nango yourself.
 
 For the CLI that reads `nango.yaml`, export with `--layout nango-yaml`.
 """

@@ -69,7 +69,10 @@ def next_steps(layout: str, folder: Path, project: Project) -> tuple[str, ...]:
     runnable = sorted(project.scripts, key=lambda script: ("sync", "action", "on-event").index(script.kind))
     name = runnable[0].name if runnable else None
     if layout == "nango-yaml":
-        return (f"Nango's CLI takes it from there: cd {folder} && npx nango@{NANGO_YAML_CLI} compile",)
+        return (
+            f"Nango's CLI ({NANGO_YAML_CLI}) takes it from there: cd {folder} && npm install && "
+            "NANGO_CLI_UPGRADE_MODE=ignore npx nango compile",
+        )
     if layout == "zero-yaml":
         return (f"Nango's CLI takes it from there: cd {folder} && npm install && npx nango compile",)
     run = [f"Run it from there: nangonb dryrun {folder} {name} CONNECTION"] if name else []

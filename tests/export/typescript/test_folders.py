@@ -37,11 +37,16 @@ def test_nango_yaml_is_the_default(notebook: Path, tmp_path: Path) -> None:
         "helpers/dates.ts",
         "models.ts",
         "nango.yaml",
+        "package.json",
         "salesforce/actions/fields.ts",
         "salesforce/syncs/contacts.ts",
     ]
-    assert f"npx nango@{NANGO_YAML_CLI}" in (tmp_path / "out/README.md").read_text()
-    assert f"nango@{NANGO_YAML_CLI}" in result.next[0]
+    # without an installation of its own, `npx nango@0.69.14` only says that it should be installed
+    package = json.loads((tmp_path / "out/package.json").read_text())
+    assert package["devDependencies"] == {"nango": NANGO_YAML_CLI}
+    assert "\n    npm install\n" in (tmp_path / "out/README.md").read_text()
+    assert NANGO_YAML_CLI in result.next[0]
+    assert "npm install" in result.next[0]
 
 
 def test_zero_yaml(notebook: Path, tmp_path: Path) -> None:
