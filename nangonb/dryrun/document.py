@@ -58,6 +58,7 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
         **result.trace.as_dict(),
         "problems": [problem.as_dict() for problem in result.problem_list],
         "output": result.output,
+        "checkpoint": result.checkpoint,
         "error": result.error_json,
     }
     yield b"}"
@@ -84,6 +85,7 @@ def refusal(error: NangonbError) -> bytes:
         "logs": [],
         "problems": [problem.as_dict() for problem in getattr(error, "problems", ())],
         "output": None,
+        "checkpoint": None,
         "error": {
             "type": "not_started",
             "payload": {"hint": error.hint},

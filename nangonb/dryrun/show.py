@@ -30,6 +30,7 @@ def view(result: Dryrun) -> DryrunView:
         seconds=result.seconds,
         tables=[_table(result, model) for model in result.models],
         output=masker.data(result.output),
+        checkpoint=None if result.checkpoint is None else masker.data(result.checkpoint),
         logs=[(entry.level, entry.message) for entry in result.trace.logs],
         request_log=result.trace.requests,
         problems=result.problem_list,

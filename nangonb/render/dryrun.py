@@ -58,6 +58,8 @@ def dryrun_text(view: DryrunView) -> str:
         parts.append(table_text(table.columns, table.rows, total=table.total, caption=table.title))
     if view.kind != "sync" and view.ok:
         parts.append(_output_text(view.output))
+    if view.checkpoint is not None:
+        parts.append(printable(_checkpoint(view.checkpoint)))
     if view.logs:
         shown = [f"  {level:5} {capped(one_line(message), 300)}" for level, message in view.logs[:_TEXT_LOGS]]
         more = len(view.logs) - len(shown)
@@ -83,9 +85,16 @@ def dryrun_html(view: DryrunView) -> str:
         parts.append(table_fragment(table.columns, table.rows, share, total=table.total, caption=table.title))
     if view.kind != "sync" and view.ok:
         parts.append(_output_html(view.output, budget.part(0.75)))
+    if view.checkpoint is not None:
+        line = f'<div class="n-muted">{escape(_checkpoint(view.checkpoint))}</div>'
+        parts.append(line if budget.take(line) else "")
     logs = _logs(view, budget.part(0.5))
     parts.extend([logs, _requests(view, budget), problems])
     return page("".join(parts))
+
+
+def _checkpoint(checkpoint: Mapping[str, Any]) -> str:
+    return f"checkpoint for the next run: {cell(dict(checkpoint), 1_000)}"
 
 
 def _head(view: DryrunView) -> str:

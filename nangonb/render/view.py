@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -27,8 +27,9 @@ class DryrunView:
     """A dry run as it is displayed. Everything in it is masked already.
 
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
-    each model; ``output`` is an action's. ``request_log`` holds the requests, oldest first; ``requests``
-    counts them. ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
+    each model; ``output`` is an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds
+    the requests, oldest first; ``requests`` counts them. ``error`` is the text of the error with the user's
+    lines; ``hints`` are sentences.
     """
 
     name: str
@@ -45,6 +46,7 @@ class DryrunView:
     seconds: float = 0.0
     tables: Sequence[TableView] = ()
     output: Any = None
+    checkpoint: Mapping[str, Any] | None = None
     logs: Sequence[tuple[str, str]] = ()
     request_log: Sequence[RequestEntry] = ()
     problems: Sequence[Problem] = ()
