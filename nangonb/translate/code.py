@@ -42,6 +42,8 @@ class Expr:
             or (prec == NULLISH and self.prec in (OR, AND))
             or (prec in (OR, AND) and self.prec == NULLISH)
         ):
+            if "\n" in self.code and self.code.startswith("await "):
+                return f"(\n{INDENT}{shifted(self.code)}\n)"
             return f"({self.code})"
         return self.code
 

@@ -11,6 +11,8 @@ from nangonb.translate.types import NONE, typescript
 if TYPE_CHECKING:
     from nangonb.translate.script import ScriptTranslator
 
+_LITERALS: dict[type, str] = {str: "string", bool: "boolean", int: "number", float: "number"}
+
 
 def parameter(t: FunctionTranslator, function: Function, name: str, default: ast.expr | None) -> str:
     """``name: type``, with the default where there is one."""
@@ -27,6 +29,8 @@ def parameter(t: FunctionTranslator, function: Function, name: str, default: ast
     value = t.expr(default)
     if value.code == "null":
         return f"{shown}: {typescript(kind.optional)} = null"
+    if value.is_literal and not kind.nullable and typescript(kind) == _LITERALS.get(type(value.literal)):
+        return f"{shown} = {value.code}"  # which says its type
     return f"{annotated} = {value.code}"
 
 

@@ -22,6 +22,10 @@ _VARIABLES = {"sync": "sync", "action": "action", "on-event": "onEvent"}
 _CREATE = {"sync": "createSync", "action": "createAction", "on-event": "createOnEvent"}
 #: Nango's rule for the models that a sync saves to.
 _MODEL_NAME = re.compile("[A-Z][a-zA-Z0-9_]+")
+#: What no type may be called.
+_TYPE_NAMES = frozenset(
+    {"any", "bigint", "boolean", "never", "number", "object", "string", "symbol", "unknown"}
+)
 _METADATA = re.compile(r"\bnango\.(get|set|update)Metadata\b")
 _SCALARS = {"string": "z.string()", "number": "z.number()", "boolean": "z.boolean()"}
 
@@ -113,7 +117,8 @@ def problems(project: Project, script: Script) -> Iterator[Problem]:
     models = project.checked.models
     for name in dict.fromkeys(name for name, _ in schemas(models, [*_outputs(declared), *_inputs(declared)])):
         saved = script.kind == "sync" and name in declared.output
-        if _MODEL_NAME.fullmatch(name) or (not saved and code.is_identifier(name) and name not in RESERVED):
+        free = code.is_identifier(name) and name not in RESERVED | _TYPE_NAMES
+        if _MODEL_NAME.fullmatch(name) or (not saved and free):
             continue
         better = name[:1].upper() + name[1:]
         yield Problem(
