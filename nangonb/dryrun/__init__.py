@@ -1,8 +1,18 @@
 """Dry runs: a script runs here, on a real connection, and nothing is stored in Nango."""
 
+from nangonb.dryrun.recall import FROM_JSON, Recall
 from nangonb.dryrun.result import Counts, Dryrun
 from nangonb.dryrun.run import DryrunOptions, run
 from nangonb.dryrun.runtime import Progress
 from nangonb.dryrun.traceback import LocateName
 
-__all__ = ["Counts", "Dryrun", "DryrunOptions", "LocateName", "Progress", "run"]
+__all__ = [
+    "FROM_JSON",
+    "Counts",
+    "Dryrun",
+    "DryrunOptions",
+    "LocateName",
+    "Progress",
+    "Recall",
+    "run",
+]

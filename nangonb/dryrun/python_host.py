@@ -15,7 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from nangonb.errors import SDKError, nearest
-from nangonb.project import ENTRY, WEBHOOK, Module, Project, Script, Source
+from nangonb.project import ENTRY, WEBHOOK, Module, Project, Script, Source, wording
 from nangonb.sdk import NangoAction
 
 _MODELS = "nangonb.models"
@@ -118,12 +118,12 @@ class PythonHost:
         path = name.removeprefix(_MODULES).removeprefix(".").replace(".", "/")
         for failed in self._project.failed:
             if failed.magic == "module" and (failed.name or "").replace("-", "_") == path:
-                where = failed.source.label
-                return f"{name} is not there: its cell failed ({where}). Mend that cell and run it."
+                where = f"its {wording.thing(self._project)} failed ({failed.source.label})"
+                return f"{name} is not there: {where}. {wording.mend(self._project)}"
         there = [module.import_name for module in self._project.modules]
         match = nearest(name, there)
         hint = f" Did you mean {match}?" if match else ""
-        return f"There is no module {name}.{hint} Declare it in a cell: %%nango_module {path}"
+        return f"There is no module {name}.{hint} Declare it in {wording.new_module(self._project, path)}"
 
     def _load_module(self, found: Module) -> ModuleType:
         name = found.import_name

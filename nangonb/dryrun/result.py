@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from nangonb.dryrun.recall import Recall
 from nangonb.errors import UnknownName, UsageError
 from nangonb.masking import Masker
 from nangonb.project import Problem
@@ -48,6 +49,7 @@ class Dryrun:
     runtime: DryrunRuntime = field(repr=False)
     masker: Masker = field(repr=False)
     preview_rows: int = 20
+    recall: Recall = field(default_factory=Recall, repr=False)
     state: State = "running"
     output: Any = None
     error: BaseException | None = None

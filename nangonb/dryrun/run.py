@@ -16,12 +16,22 @@ from nangonb.dryrun.checks import as_json, check_data
 from nangonb.dryrun.connections import Connections
 from nangonb.dryrun.nested import OwnScripts
 from nangonb.dryrun.python_host import PythonHost
+from nangonb.dryrun.recall import Recall
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.runtime import CapReached, DryrunRuntime, Progress
-from nangonb.dryrun.traceback import LocateName, error_json, hint, place_of, summary, trace_lines
+from nangonb.dryrun.traceback import (
+    LocateName,
+    error_json,
+    hint,
+    place_of,
+    short,
+    short_line,
+    summary,
+    trace_lines,
+)
 from nangonb.errors import Interrupted, ScriptError
 from nangonb.masking import Masker
-from nangonb.project import Place, Problem, Project, Script
+from nangonb.project import Place, Problem, Project, Script, wording
 from nangonb.project.script_problems import concerns
 from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.sdk import Context, NangoAction, NangoSync
@@ -31,6 +41,8 @@ if TYPE_CHECKING:
     from nangonb.nango import Client
 
 _RING_AGAIN: Final = 1.0
+_WARNINGS: Final = 5
+_FIRST_LINE: Final = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +79,7 @@ def run(
     on_start: Callable[[Dryrun], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     locate_name: LocateName | None = None,
+    recall: Recall | None = None,
 ) -> Dryrun:
     """Run ``script`` on a connection. ``on_start`` gets the result before there is anything in it.
 
@@ -117,6 +130,7 @@ def run(
         masker=masker,
         preview_rows=preview_rows,
         _problems=runtime.problems,
+        recall=recall or Recall(),
     )
     result._problems.extend(_problems_of(project, script))
     if on_start is not None:
@@ -162,14 +176,15 @@ def _failed(
     result.state = "failed"
     result.error = error
     result.error_json = error_json(error, host.sources, masker)
-    result.error_lines = trace_lines(error, host.sources, masker)
+    result.error_lines = trace_lines(error, host.sources, masker, whole=result.recall.error)
     said = hint(error, project, locate_name)
     place = place_of(error, host.sources)
     first = summary(error).splitlines()[0]
-    result._add(Problem("script-failed", "error", first, place, said))
-    hints = [line for line in (masker.text(said), _kept(result)) if line]
+    warnings = _warnings(result)
+    result._add(Problem("script-failed", "error", first[:_FIRST_LINE], place, said))
+    hints = [line for line in (masker.text(said), *warnings, _kept(result)) if line]
     raise ScriptError(
-        f"{result.script.name} failed: {masker.text(summary(error))}",
+        f"{result.script.name} failed: {short(masker.text(summary(error)), whole=result.recall.error)}",
         dryrun=result,
         trace=result.error_lines,
         hint="\n".join(hints),
@@ -179,9 +194,11 @@ def _failed(
 def _interrupted(result: Dryrun, message: str, place: Place | None) -> NoReturn:
     """Keep where it was stopped with the result, and raise it."""
     result.state = "interrupted"
+    warnings = _warnings(result)
     result._add(Problem("interrupted", "warning", message, place))
-    where = f"It was at {place}: {place.text.strip()}\n" if place else ""
-    raise Interrupted(message, dryrun=result, hint=result.masker.known(where) + _kept(result)) from None
+    where = result.masker.known(f"It was at {place}: {place.text.strip()}") if place else ""
+    hints = [line for line in (where, *warnings, _kept(result)) if line]
+    raise Interrupted(message, dryrun=result, hint="\n".join(hints)) from None
 
 
 def _capped(result: Dryrun, cap: CapReached, options: DryrunOptions, host: PythonHost) -> None:
@@ -206,8 +223,18 @@ def _kept(result: Dryrun) -> str:
     requests = result.trace.request_count
     return (
         f"Kept until then: {total:,} record{'' if total == 1 else 's'}, "
-        f"{requests:,} request{'' if requests == 1 else 's'}: nangonb.last_dryrun()"
+        f"{requests:,} request{'' if requests == 1 else 's'}: {result.recall.result}"
     )
+
+
+def _warnings(result: Dryrun) -> list[str]:
+    """What else was found, one line each: it may well be why the script failed."""
+    found = [problem for problem in result.problem_list if problem.severity != "note"]
+    lines = [
+        f"▲ {problem.severity} {problem.code}: {short_line(problem.message)}" for problem in found[:_WARNINGS]
+    ]
+    more = len(found) - len(lines)
+    return [*lines, *([f"… and {more:,} more: {result.recall.problems}"] if more else [])]
 
 
 def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
@@ -223,7 +250,7 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
             "warning",
             f"Nothing declares which models {script.name} saves to.",
             script.source.top,
-            "Declare it in a %%nango_yaml cell, or add a line: #| output: Contact",
+            f"Declare it in {wording.yaml_home(project)}, or add a line: #| output: Contact",
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from nangonb.errors import ActionError, HTTPError, SDKError
 from nangonb.masking import Masker
-from nangonb.project import Place, Project, Source
+from nangonb.project import Place, Project, Source, wording
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
 _CONTEXT = 2
@@ -19,7 +19,9 @@ _BODY = 1_000
 _TEXT_AS_DICT = re.compile(
     r"^string indices must be|^'str' object has no attribute '(get|items|keys|values)'"
 )
-_FIRST_FRAMES, _LAST_FRAMES = 4, 8
+_FIRST_FRAMES, _LAST_FRAMES = 3, 4
+_FIRST_CAUSES, _LAST_CAUSES = 2, 2
+_TEXT, _LINES, _LINE = 2_000, 20, 300
 
 LocateName = Callable[[str], str | None]
 """Which cell of the notebook defines a name, as people call it, or None."""
@@ -44,10 +46,21 @@ def calling_place(sources: Mapping[str, Source]) -> Place | None:
     return None
 
 
-def trace_lines(error: BaseException, sources: Mapping[str, Source], masker: Masker) -> list[str]:
-    """The user's frames with some lines around each, then the error, its causes first."""
+def trace_lines(
+    error: BaseException, sources: Mapping[str, Source], masker: Masker, *, whole: str
+) -> list[str]:
+    """The user's frames with some lines around each, then the error, its causes first.
+
+    What is long is cut, with how much was left out; ``whole`` says where all of it is.
+    """
     shown: list[str] = []
-    for each in _chain(error):
+    chain = _chain(error)
+    skipped = len(chain) - _FIRST_CAUSES - _LAST_CAUSES
+    for count, each in enumerate(chain):
+        if skipped > 0 and _FIRST_CAUSES <= count < _FIRST_CAUSES + skipped:
+            if count == _FIRST_CAUSES:
+                shown += ["", f"… {skipped:,} errors more in between: {whole}"]
+            continue
         if shown:
             shown.append("")
         frames = list(_user_frames(each, sources))
@@ -55,16 +68,29 @@ def trace_lines(error: BaseException, sources: Mapping[str, Source], masker: Mas
         for number, (source, line, function) in enumerate(frames):
             if left_out > 0 and _FIRST_FRAMES <= number < _FIRST_FRAMES + left_out:
                 if number == _FIRST_FRAMES:
-                    shown += [f"… {left_out:,} calls more …", ""]
+                    shown += [f"… {left_out:,} calls more …: {whole}", ""]
                 continue
             where = "" if function == "<module>" else f", in {function}"
             shown.append(f"{source.label}, line {line}{where}")
-            shown.extend(masker.known(text) for text in _around(source, line))
+            shown.extend(short_line(masker.known(text)) for text in _around(source, line))
             shown.append("")
-        shown.append(masker.text(summary(each)))
+        shown.append(short(masker.text(summary(each)), whole=whole))
         shown.extend(_body_lines(each, masker))
-        shown.extend(masker.text(str(note)) for note in getattr(each, "__notes__", ()))
+        shown.extend(short(masker.text(str(note)), whole=whole) for note in getattr(each, "__notes__", ()))
     return shown
+
+
+def short(text: str, *, whole: str) -> str:
+    """At most 2,000 characters on 20 lines, and how much that leaves out; ``whole`` says where it is."""
+    kept = "\n".join(text[:_TEXT].split("\n")[:_LINES])
+    if len(kept) == len(text):
+        return text
+    return f"{kept} …\n… {len(text) - len(kept):,} of {len(text):,} characters are left out: {whole}"
+
+
+def short_line(text: str) -> str:
+    """At most 300 characters."""
+    return text if len(text) <= _LINE else f"{text[:_LINE]} … ({len(text):,} characters)"
 
 
 def summary(error: BaseException) -> str:
@@ -86,9 +112,10 @@ def hint(error: BaseException, project: Project, locate_name: LocateName | None)
             f"The data has no key {error.args[0]!r} here; use .get({error.args[0]!r}) where it may be absent."
         )
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("nangonb"):
+        home = wording.new_module(project, error.name.replace(".", "/"))
         return (
-            f"{error.name} is not installed here. Code of your own goes into a cell: %%nango_module "
-            f"{error.name.replace('.', '/')}, and is imported from nangonb.modules."
+            f"{error.name} is not installed here. Code of your own goes into {home}, and is imported "
+            "from nangonb.modules."
         )
     if isinstance(error, HTTPError) and not getattr(error, "__notes__", None):
         return _status_hint(error)
@@ -212,9 +239,13 @@ def _name_hint(name: str, project: Project, locate_name: LocateName | None) -> s
     other = other or (locate_name(name) if locate_name else None)
     if other is None:
         return ""
+    move = f"move {name} into this cell, or into a %%nango_module cell"
+    if project.of_files:
+        move = f"move {name} into this file, or into a module"
     return (
-        f"{name} is defined in {other}. A script sees only its own cell, as it will on Nango: "
-        f"move {name} into this cell, or into a %%nango_module cell and import it."
+        f"{name} is defined in {other}. A script sees only its own {wording.thing(project)}, "
+        "as it will on Nango: "
+        f"{move} and import it."
     )
 
 

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ProjectError, UnknownName, UsageError
+from nangonb.project import wording
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
-from nangonb.project.merging import Locate, Merge, Path, declared_scripts, magic_line
+from nangonb.project.merging import Locate, Merge, Path, declared_scripts
 from nangonb.project.problems import Place, Problem
 from nangonb.project.script_problems import script_problems
 from nangonb.project.scripts import FOLDERS, Kind, Module, Script, ScriptConfig
@@ -56,6 +57,15 @@ class Project:
         if self.checked.models or not self.model_names:
             return self.checked
         return nango_yaml.check({"integrations": {"none": {"syncs": {}}}, "models": self.data["models"]})
+
+    @property
+    def of_files(self) -> bool:
+        """Whether it was read from a folder, so that hints name files in place of cells."""
+        sources = [script.source for script in self.scripts]
+        sources += [module.source for module in self.modules]
+        sources += [cell.source for cell in self.yaml_cells]
+        sources += [cell.source for cell in self.failed]
+        return any(source.is_file for source in sources)
 
     def place(self, path: Path, *, key: bool = False) -> Place | None:
         """Where an entry of :attr:`data` is written, or the nearest entry above it."""
@@ -131,15 +141,17 @@ class Project:
             if failed.name is not None and name.split("/")[-1] == failed.name:
                 where = failed.source.label
                 raise ProjectError(
-                    f"{name} is not there: its cell failed ({where}).",
-                    hint=f"{failed.error} Mend that cell and run it.",
+                    f"{name} is not there: its {wording.thing(self)} failed ({where}).",
+                    hint=f"{failed.error} {wording.mend(self)}",
                 ) from failed.error
         for path in declared_scripts(self.data):
             if name in (path[3], f"{path[1]}/{path[3]}", f"{path[1]}/{path[2]}/{path[3]}"):
                 place = self.place(path, key=True)
+                first = "" if self.of_files else "Run its cell, or write one: "
                 raise ProjectError(
-                    f"{name} is declared in nango.yaml ({place}), and no cell has its script.",
-                    hint=f"Run its cell, or write one: {magic_line(path)}",
+                    f"{name} is declared in nango.yaml ({place}), and no {wording.thing(self)} "
+                    "has its script.",
+                    hint=first + wording.new_script(self, path),
                 )
         raise UnknownName("script", name, sorted({script.name for script in self.scripts}))
 

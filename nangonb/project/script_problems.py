@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nangonb.project.merging import declared_scripts, magic_line
+from nangonb.project import wording
+from nangonb.project.merging import declared_scripts
 from nangonb.project.problems import Problem
 from nangonb.project.scripts import FOLDERS, Script
 from nangonb.project.source import Source
@@ -25,7 +26,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
                 "error",
                 f"Nothing says which integration {script.name} belongs to.",
                 place,
-                "Declare it in a %%nango_yaml cell, or add a line below: "
+                f"Declare it in {wording.yaml_home(project)}, or add a line below: "
                 f"#| integration: {_some(project.integrations)}",
             )
         elif script.key in seen:
@@ -50,7 +51,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
             "error",
             f"{what} could not be read: {first.message if first else failed.error}",
             first.place if first and first.place else failed.source.top,
-            (first.hint if first else failed.error.hint) or "Mend the cell and run it.",
+            (first.hint if first else failed.error.hint) or wording.mend(project),
         )
     present = {(script.integration, FOLDERS[script.kind], script.name) for script in project.scripts}
     for path in declared_scripts(project.data):
@@ -60,7 +61,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
                 "warning",
                 f"{path[3]} is declared, and no cell or file has its script.",
                 project.place(path, key=True),
-                magic_line(path),
+                wording.new_script(project, path),
             )
     yield from _file_problems(project)
 

@@ -26,6 +26,11 @@ class Source:
     id: str | None = None
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is a file of a folder, and no cell: hints name files then, not magics."""
+        return self.offset == 0 and self.id is not None
+
+    @property
     def body(self) -> str:
         return "".join(_LINE.findall(self.text)[self.offset :])
 

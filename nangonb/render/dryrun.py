@@ -19,7 +19,7 @@ from nangonb.render.format import (
 from nangonb.render.page import LIMIT, Budget, escape, escape_within, page
 from nangonb.render.problems import problems_fragment, problems_text, summary
 from nangonb.render.tables import table_fragment, table_text
-from nangonb.render.view import MARKS, DryrunView, TableView, count_line, count_parts
+from nangonb.render.view import DryrunView, TableView, count_line, count_parts, flags, is_doubtful, mark_of
 from nangonb.trace import RequestEntry
 
 _TEXT_LOGS: Final = 20
@@ -107,8 +107,10 @@ def _head(view: DryrunView) -> str:
             said.append(f"<span>{_word(part)}</span>")
         else:
             said.append(f'<span class="n-muted">{_word(part)}</span>')
+    said += [f'<span class="n-warn">{_word(flag)}</span>' for flag in flags(view)]
+    colour = "n-warn" if is_doubtful(view) else _COLOURS[view.state]
     return (
-        f'<div class="n-head"><span class="n-mark {_COLOURS[view.state]}">{MARKS[view.state]}</span> '
+        f'<div class="n-head"><span class="n-mark {colour}">{mark_of(view)}</span> '
         f"<b>{_word(view.name)}</b>{where} · {' · '.join(said)}</div>"
     )
 
@@ -215,7 +217,7 @@ def _request_row(entry: RequestEntry) -> str:
 def _problems(view: DryrunView, budget: Budget) -> str:
     if not view.problems:
         return ""
-    is_open = any(problem.severity == "error" for problem in view.problems)
+    is_open = is_doubtful(view) or any(problem.severity == "error" for problem in view.problems)
     return _details(summary(view.problems), problems_fragment(view.problems, budget), is_open=is_open)
 
 

@@ -59,6 +59,28 @@ class DryrunView:
 
 
 MARKS: dict[State, str] = {"succeeded": "✓", "failed": "✗", "interrupted": "■"}
+_DOUBTFUL = "▲"
+_CAPPED = "cap-reached"
+
+
+def is_doubtful(view: DryrunView) -> bool:
+    """Whether a run that succeeded is not all that it seems: it was capped, or Nango would refuse it."""
+    return view.ok and any(each.severity == "error" or each.code == _CAPPED for each in view.problems)
+
+
+def mark_of(view: DryrunView) -> str:
+    return _DOUBTFUL if is_doubtful(view) else MARKS[view.state]
+
+
+def flags(view: DryrunView) -> list[str]:
+    """What the count line says of the problems: that it was capped, and how many there are."""
+    capped = ["ended by --max-requests"] if any(each.code == _CAPPED for each in view.problems) else []
+    counts = [
+        plural(sum(each.severity == severity for each in view.problems), severity)
+        for severity in ("error", "warning")
+        if any(each.severity == severity for each in view.problems)
+    ]
+    return [*capped, *counts] if view.ok else []
 
 
 def count_parts(view: DryrunView) -> list[str]:
@@ -83,4 +105,4 @@ def count_line(view: DryrunView) -> str:
     ✓ contacts on conn-1 · sandbox · added 2,413 · updated 0 · deleted 0 · 2 requests · 0 writes …
     """
     where = f" on {view.connection_id}" if view.connection_id else ""
-    return " · ".join([f"{MARKS[view.state]} {view.name}{where}", *count_parts(view)])
+    return " · ".join([f"{mark_of(view)} {view.name}{where}", *count_parts(view), *flags(view)])

@@ -122,7 +122,7 @@ class Session(Connecting):
             Interrupted: it was stopped; likewise.
             ApiError, NetworkError, ConfigurationError: Nango.
         """
-        from nangonb.dryrun import DryrunOptions, run
+        from nangonb.dryrun import FROM_JSON, DryrunOptions, run
 
         script = self._script(name, integration_id)
         integration = integration_id or script.integration
@@ -164,6 +164,7 @@ class Session(Connecting):
                 on_start=self._remember,
                 on_progress=show,
                 locate_name=self._locate_name(),
+                recall=FROM_JSON if self.door == "command" else None,
             )
         except ApiError as error:
             raise self._explained(error, target, integration, chosen) from None

@@ -241,6 +241,27 @@ class TestText:
         assert ran.out.startswith("✓ contacts on conn-1 · dev · 127.0.0.1:")
         assert ran.err == ""
 
+    def test_hints_name_the_command_and_files(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        two = [
+            {"connection_id": f"conn-{n}", "provider_config_key": "acme", "provider": "acme"} for n in (1, 2)
+        ]
+        scripted.api["/connections"] = Answer({"connections": two})
+        scripted.api["/connection"] = Answer({"connections": two})
+        source = folder("import helpers\n1 / 0")
+        several = acme_run("dryrun", source, "contacts").err
+        assert f"nangonb dryrun {source} contacts conn-2" in several
+        missing = acme_run("dryrun", source, "do-it", "conn-1").err
+        assert "no file has its script" in missing and "acme/actions/do-it.py" in missing
+        failed = acme_run("dryrun", source, "contacts", "conn-1").err
+        assert "Code of your own goes into the file helpers.py" in failed
+        assert "Kept until then: 0 records, 0 requests: --json prints all of it" in failed
+        listed = acme_run("connections").out
+        assert "nangonb dryrun SOURCE NAME conn-1" in listed
+        checked = acme_run("check", source).out
+        assert "Its file is acme/actions/do-it.py; nangonb generate DIR writes a scaffold." in checked
+        for said in (several, missing, failed, listed, checked):
+            assert "%nango" not in said and "last_dryrun" not in said
+
     def test_errors_go_to_stderr(self, acme_run: Run) -> None:
         ran = acme_run("dryrun", folder("1 / 0"), "contacts", "conn-1")
         assert (ran.code, ran.out) == (12, "")

@@ -137,6 +137,18 @@ class TestMaxRequests:
         assert (result.ok, result.trace.request_count, len(scripted.asked)) == (True, 1, 1)
         (problem,) = [p for p in result.problem_list if p.code == "cap-reached"]
         assert "The run ended after 1 request (--max-requests)" in problem.message
+        first = str(result).splitlines()[0]
+        assert first.startswith("▲ contacts on conn-1") and first.endswith(
+            "ended by --max-requests · 1 warning"
+        )
+        html = result._repr_mimebundle_()["text/html"]
+        assert "ended by --max-requests" in html and "<details open><summary>1 warning" in html
+
+    def test_a_returned_value_is_seen_at_once(self, acme: World) -> None:
+        result = acme.sync("return 5")
+        first = str(result).splitlines()[0]
+        assert first.startswith("▲ contacts on conn-1") and first.endswith(" · 1 error")
+        assert "fetch_data returned a value." in str(result)
 
     def test_a_run_within_it_says_nothing(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [{}]

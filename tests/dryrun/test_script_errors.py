@@ -122,8 +122,45 @@ class TestWhere:
             "    return again(n + 1)\ndef fetch_data(nango):\n    again(0)\n",
         )
         assert "RecursionError: maximum recursion depth exceeded" in shown(error)
-        assert "calls more …" in shown(error)
-        assert len(shown(error).splitlines()) < 100
+        assert "calls more …: nangonb.last_dryrun().error" in shown(error)
+        assert len(shown(error).splitlines()) < 60
+
+    def test_a_very_long_text_is_cut(self, acme: World) -> None:
+        error = failing(
+            acme, "%%nango_sync contacts\ndef fetch_data(nango):\n    raise ValueError('x' * 50_000)\n"
+        )
+        said = "48,012 of 50,012 characters are left out: nangonb.last_dryrun().error"
+        assert said in shown(error) and said in str(error)
+        assert len(shown(error)) < 4_000
+        assert len(str(error.dryrun.error)) == 50_000
+        error = failing(
+            acme, "%%nango_sync contacts\ndef fetch_data(nango):\n    raise ValueError('x\\n' * 900)\n"
+        )
+        assert len(shown(error).splitlines()) < 40
+
+    def test_a_long_chain_of_errors_is_cut(self, acme: World) -> None:
+        error = failing(
+            acme,
+            "%%nango_sync contacts\ndef again(n):\n    try:\n        1 / 0\n    except ZeroDivisionError:\n"
+            "        if n:\n            again(n - 1)\n        raise ValueError(n)\n"
+            "def fetch_data(nango):\n    again(40)\n",
+        )
+        text = shown(error)
+        assert "errors more in between: nangonb.last_dryrun().error" in text
+        assert text.count("ZeroDivisionError: division") <= 4 and len(text.splitlines()) < 200
+
+    def test_what_else_was_found_is_shown_with_the_error(self, acme: World) -> None:
+        acme.cell(
+            "%%nango_sync lost\n#| integration: acme\ndef fetch_data(nango):\n"
+            "    nango.batch_save([{'id': '1'}], 'Thing')\n    1 / 0\n"
+        )
+        with pytest.raises(ScriptError) as caught:
+            acme.session.dryrun("lost", "conn-1")
+        text = shown(caught.value)
+        assert "▲ warning undeclared-output: Nothing declares which models lost saves to." in text
+        assert text.index("ZeroDivisionError") < text.index("▲") < text.index("Kept until then")
+        assert "undeclared-output" in str(caught.value.dryrun)
+        assert "undeclared-output" in caught.value.dryrun._repr_mimebundle_()["text/html"]
 
     def test_an_exception_without_a_text(self, acme: World) -> None:
         error = failing(

@@ -1,0 +1,36 @@
+"""What hints call the place of a thing: a cell in a notebook, a file in a folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nangonb.project.merging import magic_line
+
+if TYPE_CHECKING:
+    from nangonb.project.project import Project
+
+
+def yaml_home(project: Project) -> str:
+    """Where models and scripts are declared."""
+    return "nango.yaml" if project.of_files else "a %%nango_yaml cell"
+
+
+def new_script(project: Project, path: tuple[str, str, str, str]) -> str:
+    """What to write for a declared script that is missing: the first line of its cell, or its file."""
+    if project.of_files:
+        return f"Its file is {'/'.join(path[1:])}.py; nangonb generate DIR writes a scaffold."
+    return magic_line(path)
+
+
+def new_module(project: Project, path: str) -> str:
+    """Where a module of that path is declared."""
+    return f"the file {path}.py" if project.of_files else f"a cell: %%nango_module {path}"
+
+
+def mend(project: Project) -> str:
+    """What to do about a cell or file that could not be read."""
+    return "Mend that file." if project.of_files else "Mend that cell and run it."
+
+
+def thing(project: Project) -> str:
+    return "file" if project.of_files else "cell"
