@@ -83,7 +83,8 @@ class OwnScripts:
         except Exception as error:
             result.state, result.error = "failed", error
             result.error_json = error_json(error, self.sources, self.masker)
-            result.error_lines = trace_lines(error, self.sources, self.masker)
+            whole = "the result's own .error has all of it"
+            result.error_lines = trace_lines(error, self.sources, self.masker, whole=whole)
         finally:
             result.seconds = runtime.trace.elapsed - before
         return result
