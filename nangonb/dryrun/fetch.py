@@ -48,14 +48,24 @@ def fetch(request: FetchRequest, *, loopback: bool) -> FetchAnswer:
 def _send(method: str, url: str, headers: dict[str, str], body: bytes | None, here: bool) -> httpx.Response:
     import httpx
 
+    locations: list[str] = []
+
+    def hide(response: httpx.Response) -> None:
+        # httpx looks at a redirect's target also where it does not follow, and fails where it is no URL
+        if "location" in response.headers:
+            locations.append(response.headers.pop("location"))
+
     try:
         timeout = httpx.Timeout(_TIMEOUT, connect=_CONNECT_TIMEOUT)
         # a proxy of the environment is never asked for something on this machine
-        with httpx.Client(follow_redirects=False, timeout=timeout, trust_env=not here) as client:
-            return client.request(method, url, headers=headers, content=body)
+        with httpx.Client(timeout=timeout, trust_env=not here, event_hooks={"response": [hide]}) as client:
+            answer = client.request(method, url, headers=headers, content=body)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         code = _CODES.get(type(error).__name__, "ECONNRESET")
         raise HTTPError("fetch failed", code=code, method=method, url=url) from None
+    if locations:
+        answer.headers["location"] = locations[0]
+    return answer
 
 
 def _check(url: str, *, loopback: bool) -> bool:

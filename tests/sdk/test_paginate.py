@@ -329,3 +329,60 @@ class TestRefused:
         )
         assert error.dryrun.records == {"Contact": [{"id": "1"}]}
         assert [entry.status for entry in error.dryrun.trace.requests] == [200, 500]
+
+
+class TestRoundInCircles:
+    """A provider that gives the same page for ever: said, and a dry run ends."""
+
+    def ended(self, acme: World) -> str:
+        result = acme.session.last_dryrun()
+        assert result.ok
+        assert result.capped == "repeated-page"
+        problems = {problem.code: problem for problem in result.problem_list}
+        assert "gave the same page again and again; Nango would go on" in problems["cap-reached"].message
+        found = problems["repeated-page"]
+        assert found.place is not None
+        assert found.place.text.strip().startswith("for page in nango.paginate")
+        (entry,) = result.trace.logs
+        assert (entry.level, entry.message) == ("warn", found.message)
+        return found.message
+
+    def test_the_same_cursor(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}) for _ in range(200)]
+        walk(acme, CURSOR)
+        assert self.ended(acme) == (
+            "The provider gave the cursor 'a' again, 3 times in a row: the pages may never end."
+        )
+        assert len(scripted.asked) == 101
+
+    def test_cursors_in_a_circle(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "ab"[n % 2]}) for n in range(200)]
+        walk(acme, CURSOR)
+        assert "the cursor 'a' again" in self.ended(acme)
+
+    def test_links_in_a_circle(self, acme: World, scripted: ScriptedNango) -> None:
+        link = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
+        scripted.answers = [items("1", next=f"/items?page={n % 3}") for n in range(200)]
+        walk(acme, link)
+        assert "the link '/items?page=" in self.ended(acme)
+
+    def test_an_offset_that_is_ignored(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1") for _ in range(200)]
+        walk(acme, OFFSET)
+        assert "the page at start 3 again" in self.ended(acme)
+
+    def test_two_in_a_row_are_not_said(self, acme: World, scripted: ScriptedNango) -> None:
+        cursors = ["a", "a", "a", "b", "b", "b", "c", None]
+        scripted.answers = [items(str(n), paging={"next": cursor}) for n, cursor in enumerate(cursors)]
+        assert len(walk(acme, CURSOR)["pages"]) == 8
+        assert "repeated-page" not in {p.code for p in acme.session.last_dryrun().problem_list}
+        assert acme.session.last_dryrun().trace.logs == []
+        assert acme.session.last_dryrun().capped is None
+
+    def test_what_was_saved_is_kept(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", paging={"next": "a"}) for _ in range(200)]
+        result = acme.sync(
+            f"for page in nango.paginate('/items', paginate={CURSOR!r}):\n"
+            "    nango.batch_save(page, 'Contact')"
+        )
+        assert result.records == {"Contact": [{"id": "1"}]}

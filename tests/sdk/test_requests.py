@@ -47,6 +47,7 @@ class TestSent:
         acme.action(
             "nango.get('/a', retries=3, retry_on=[409, 418], headers={'X-Custom': 1.0, 'X-No': None}, "
             "base_url_override='https://other.example', decompress=True, provider_config_key='other', "
+            "forward_headers_on_redirect=True, retry_header={'after': 'x-wait'}, "
             "connection_id='c-2')"
         )
         sent = scripted.asked[0].headers
@@ -56,6 +57,8 @@ class TestSent:
         assert "nango-proxy-x-no" not in sent
         assert sent["base-url-override"] == "https://other.example"
         assert sent["decompress"] == "true"
+        assert sent["forward-headers-on-redirect"] == "true"
+        assert not [name for name, value in sent.items() if "retry-header" in name or "x-wait" in value]
         assert (sent["provider-config-key"], sent["connection-id"]) == ("other", "c-2")
 
     def test_a_sync_says_that_it_is_one(self, acme: World, scripted: ScriptedNango) -> None:
@@ -176,6 +179,21 @@ class TestMisuse:
                 "nango.get('/a', response_type='blob')",
                 "SDKError",
                 "nango.get(): response_type is one of json, text, arraybuffer, not 'blob'",
+            ),
+            (
+                "nango.get('/a', retry_header='retry-after')",
+                "SDKError",
+                "nango.get(): retry_header is a dict, not str: retry_header={'after': 'retry-after'}",
+            ),
+            (
+                "nango.get('/a', retry_header={'in': 'x'})",
+                "SDKError",
+                "nango.get(): retry_header has at and after, not in",
+            ),
+            (
+                "nango.get('/a', decompress='yes')",
+                "SDKError",
+                "nango.get(): decompress is True or False, not 'yes'",
             ),
             (
                 "nango.proxy('/a', method='FETCH')",

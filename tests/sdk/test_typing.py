@@ -25,6 +25,15 @@ def fetch_data(nango: NangoSync) -> None:
         nango.batch_delete(({"id": key} for key in ("1", "2")), "Contact")
     nango.batch_update(None, "Contact")
     nango.log("done", {"n": 1}, level="warn")
+    checkpoint = nango.get_checkpoint() or {"page": 1}
+    nango.save_checkpoint({"page": checkpoint["page"], "done": True, "at": "x"})
+    nango.track_deletes_start("Contact")
+    nango.log(nango.track_deletes_end("Contact")["deletedKeys"])
+    nango.set_merging_strategy("override", "Contact")
+    known = nango.get_records_by_ids([1, "2"], "Contact")
+    for record in nango.list_records("Contact"):
+        nango.log(known.get(record["id"]))
+    nango.trigger_sync("acme", "conn-1", {"name": "contacts", "variant": "emea"}, "full_refresh")
 
 
 def run_action(nango: NangoAction, input: dict[str, str]) -> dict[str, object]:
@@ -36,6 +45,11 @@ def run_action(nango: NangoAction, input: dict[str, str]) -> dict[str, object]:
             raise nango.ActionError("No such thing", id=input["n"])
         raise ActionError({"message": str(error), "status": error.status}) from error
     nango.update_metadata({"seen": answer.status})
+    page = nango.uncontrolled_fetch("https://example.com", method="POST", body="x", headers={"A": 1})
+    if page.ok and nango.try_acquire_lock(key="k", ttl_ms=1000):
+        nango.log(page.json(), page.text(), nango.get_integration(include=["webhook"]))
+    nango.set_logger(level="warn")
+    nango.trigger_action("acme", "conn-1", "other", {"n": 1})
     return {"status": answer.status, "data": answer.data, "region": nango.get_metadata().get("region")}
 """
 
@@ -52,6 +66,9 @@ def fetch_data(nango: NangoSync) -> None:
     nango.log("x", level="fatal")
     nango.get("/a").body
     nango.last_sync_date.isoformat()
+    nango.save_checkpoint({"page": [1]})
+    nango.set_merging_strategy("newest", "Contact")
+    nango.track_deletes_end()
 
 
 def run_action(nango: NangoAction) -> None:
@@ -100,6 +117,9 @@ def test_a_right_script_and_a_wrong_one(tmp_path: Path) -> None:
         10: "arg-type",
         11: "attr-defined",
         12: "union-attr",
-        16: "attr-defined",
-        17: "arg-type",
+        13: "dict-item",
+        14: "arg-type",
+        15: "call-arg",
+        19: "attr-defined",
+        20: "arg-type",
     }
