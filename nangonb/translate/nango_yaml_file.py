@@ -62,7 +62,9 @@ def _file(
     names = [*types, *models_used(translator, text)]
     top = of_crypto(translator, text)
     if names:
-        top.append(Line(f"import type {{ {', '.join(names)} }} from '{relative(path, 'models')}';"))
+        # as Nango writes it; with the extension in a module, where migrate-to-zero-yaml leaves it as it is
+        models = relative(path, "models.js" if export else "models")
+        top.append(Line(f"import type {{ {', '.join(names)} }} from '{models}';"))
     top += from_modules(translator, text, modules, path)
     return joined([top, *constants(translator, text, export), *printed])
 

@@ -74,7 +74,7 @@ import { allPages } from '../../paging.js';
 def test_a_module_exports_what_is_public() -> None:
     made = code(project(MAPPERS, TEXT), "mappers/person")
     assert made.startswith("""\
-import type { Person } from '../models';
+import type { Person } from '../models.js';
 import { CLEAN, clean as tidy } from '../helpers/text.js';
 
 export function toPerson(person: any): Person {

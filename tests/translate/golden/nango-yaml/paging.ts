@@ -1,4 +1,4 @@
-import type { NangoAction } from './models';
+import type { NangoAction } from './models.js';
 
 export async function queryAll(nango: NangoAction, query: string, version: string = 'v53.0'): Promise<any[]> {
     let response = await nango.get({

@@ -1,4 +1,4 @@
-import type { Contact } from '../models';
+import type { Contact } from '../models.js';
 
 export const FIELDS = ['Id', 'FirstName', 'LastName', 'Email', 'AccountId', 'LastModifiedDate'];
 
