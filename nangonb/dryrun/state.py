@@ -1,0 +1,137 @@
+"""What one script of a dry run has and shares with the scripts that it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from nangonb.dryrun.connections import Connections
+from nangonb.dryrun.script_errors import read_only
+from nangonb.nango import Client
+from nangonb.project import Problem
+from nangonb.records import RecordBuffer
+from nangonb.trace import Trace
+
+if TYPE_CHECKING:
+    from nangonb.dryrun.nested import OwnScripts
+    from nangonb.sdk import Context
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PROGRESS_EVERY = 0.2
+
+
+class CapReached(BaseException):
+    """Ends a script whose cap was hit. Not an Exception, so that no handler of the script stops it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: ``records`` saved, updated and deleted; ``seconds`` since its start."""
+
+    requests: int
+    pages: int
+    records: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Records a second."""
+        return self.records / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass
+class RunState:
+    """The base of :class:`DryrunRuntime`; its ports stand in parts by subject.
+
+    ``stub`` stands in for the connection's metadata where it is not None. ``buffers`` are made on first
+    use by ``new_buffer(model, variant)``. ``checkpoint`` is the one that the script saved last, at first
+    the one that was given. ``caller`` is the runtime of the script that runs this one, or None.
+    """
+
+    client: Client
+    context: Context
+    trace: Trace
+    new_buffer: Callable[[str, str], RecordBuffer]
+    connections: Connections
+    scripts: OwnScripts
+    stub: Mapping[str, Any] | None = None
+    read_only: bool = False
+    max_requests: int | None = None
+    on_progress: Callable[[Progress], None] | None = None
+    buffers: dict[str, RecordBuffer] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    metadata_writes: int = 0
+    deadline: float | None = None
+    checkpoint: dict[str, Any] | None = None
+    caller: RunState | None = None
+    _records: int = 0
+    _pages: int = 0
+    _shown: float = 0.0
+    _tracking: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._resumed = self.checkpoint is not None
+
+    def for_script(self, context: Context) -> Self:
+        """The runtime of another script that this one runs: it shares trace, caps and connections."""
+        same = self.key == (context.integration, context.connection_id)
+        return type(self)(
+            client=self.client,
+            context=context,
+            trace=self.trace,
+            new_buffer=self.new_buffer,
+            connections=self.connections,
+            scripts=self.scripts,
+            stub=self.stub if same else None,
+            read_only=self.read_only,
+            max_requests=self.max_requests,
+            deadline=self.deadline,
+            caller=self,
+        )
+
+    @property
+    def depth(self) -> int:
+        """How many scripts run this one."""
+        return 0 if self.caller is None else 1 + self.caller.depth
+
+    def add(self, problem: Problem | None) -> None:
+        """A problem of the whole run."""
+        if problem is not None:
+            if self.caller is None:
+                self.problems.append(problem)
+            else:
+                self.caller.add(problem)
+
+    def count_metadata_write(self) -> None:
+        self.metadata_writes += 1
+        if self.caller is not None:
+            self.caller.count_metadata_write()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Integration and connection id."""
+        return self.context.integration, self.context.connection_id
+
+    def log(self, level: str, message: str) -> None:
+        self.trace.log(level, message)
+
+    def before(self, method: str, endpoint: str) -> None:
+        """Before a request: raises SDKError in a read-only run, CapReached where a cap is hit."""
+        if self.read_only and method not in _READS:
+            raise read_only(f"{method} {endpoint} would write to the provider")
+        if self.max_requests is not None and self.trace.request_count >= self.max_requests:
+            raise CapReached("max-requests")
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise CapReached("timeout")
+
+    def progress(self) -> None:
+        now = self.trace.elapsed
+        if self.on_progress is not None and now - self._shown >= _PROGRESS_EVERY:
+            self._shown = now
+            self.on_progress(Progress(self.trace.request_count, self._pages, self._records, now))
