@@ -24,6 +24,7 @@ def arrow(t: FunctionTranslator, node: ast.expr, kinds: list[Type], *, keyword: 
         if t.script.waits(t, node.body):
             raise refuse(node, "lazy-sdk-call")
         env = dict(t.env)
+        t.forget_places()
         t.env.update(zip(arguments, kinds, strict=True))
         body = t.expr(node.body)
         t.env = env

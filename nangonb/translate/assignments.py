@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from nangonb.translate import code
+from nangonb.translate.agreement import agreed
 from nangonb.translate.code import Expr, Line, lines_of
-from nangonb.translate.comprehensions import bind
+from nangonb.translate.comprehensions import as_list, bind
 from nangonb.translate.function import FunctionTranslator
-from nangonb.translate.literals import key_text, note_key
+from nangonb.translate.literals import key_text, note_key, place_text
 from nangonb.translate.nodes import walk
 from nangonb.translate.operations import operation
 from nangonb.translate.refusals import refuse
@@ -16,6 +17,7 @@ from nangonb.translate.types import (
     ANY,
     Type,
     is_json,
+    item_of,
     join,
     map_of,
     typescript,
@@ -47,7 +49,10 @@ def _assign(
         if lines is not None:
             return lines
     t.result_name = _only_name(t, target) if isinstance(value_node, ast.ListComp) else None
-    value = t.expr(value_node, first=True)
+    if isinstance(value_node, ast.GeneratorExp) and isinstance(target, ast.Tuple | ast.List):
+        value = as_list(t, value_node)
+    else:
+        value = t.expr(value_node, first=True)
     match target:
         case ast.Name(id=name):
             if name in t.iterating:
@@ -56,6 +61,8 @@ def _assign(
                 t.assign(name, value.type)  # the loop before it has declared it
                 t.declared_here.add(name)
                 return []
+            if annotated is not None:
+                annotated = agreed(node, annotated, value.type)
             kind = annotated or t.function.declared.get(name) or value.type
             t.assign(name, kind)
             if annotated is not None:
@@ -136,6 +143,9 @@ def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List,
     used = {name for name in names if t.function.variables[name].used}
     pattern, _ = bind(t, target, value.type if value.type.kind != "any" else Type("list", ANY), used)
     declared = [name for name in names if name in t.declared_here]
+    if value.type.kind == "list" and item_of(value.type).kind != "any" and not t.catching:
+        parts = ", ".join([typescript(item_of(value.type))] * len(target.elts))
+        value = Expr(f"{value.at(code.RELATION)} as [{parts}]", value.type, code.RELATION)
     if not declared:
         t.declared_here.update(names)
         constant = all(t.function.variables[name].constant for name in names)
@@ -151,10 +161,13 @@ def _set_item(
     t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, index_node: ast.expr, value: Expr
 ) -> list[Line]:
     container, index = t.expr(container_node), t.expr(index_node)
+    t.forget_places()
     if isinstance(container_node, ast.Name) and container_node.id in t.iterating:
         raise refuse(node, "changed-while-iterating")
     kind = container.type.kind
     if index.is_literal and isinstance(index.literal, str) and kind in ("any", "map", "record"):
+        if index.literal == "__proto__":
+            raise refuse(index_node, "dict-key", "The key __proto__ means something else in JavaScript.")
         note_key(t, index.literal, value)
         _grow(t, node, container_node, container.type, index.literal, value.type)
         target = code.member(container.at(code.CALL), index.literal)
@@ -165,7 +178,7 @@ def _set_item(
         _grow(t, node, container_node, container.type, None, value.type)
         if kind == "any" and index.type.kind == "any":
             return lines_of(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
-        return lines_of(f"{container.at(code.CALL)}[{key_text(t, index)}] = {value.code};", node)
+        return lines_of(f"{container.at(code.CALL)}[{place_text(t, index)}] = {value.code};", node)
     if kind == "list" and index.type.kind in ("small", "int"):
         return lines_of(f"{t.helper('setAt')}({container.code}, {index.code}, {value.code});", node)
     if kind == "any" and index.type.kind in ("small", "int"):
@@ -202,6 +215,7 @@ def _grow(
         )
     if name in t.function.annotated and value.kind == "any":
         return
+    t.check_made_here(node, name)
     t.function.declared[name] = t.env[name] = map_of(wider)
 
 
@@ -216,6 +230,7 @@ def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
             raise refuse(node, "operator")
         return lines_of(f"{target.at(code.CALL)}.push(...{value.at(code.TERNARY)});", node)
     result = operation(t, node, operator, [target, value])
+    t.forget_places()
     if isinstance(node.target, ast.Name):
         t.assign(node.target.id, result.type)
     plain = f"{target.code} {operator} {value.at(code.TERNARY)}"
@@ -233,6 +248,7 @@ def _load(node: ast.expr) -> ast.expr:
 
 def delete(t: FunctionTranslator, node: ast.Delete) -> list[Line]:
     lines: list[Line] = []
+    t.forget_places()
     for target in node.targets:
         match target:
             case ast.Subscript(value=value, slice=index):

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from nangonb.errors import nearest
 from nangonb.translate import code
+from nangonb.translate.agreement import agreed
 from nangonb.translate.code import Expr
+from nangonb.translate.comprehensions import argument_list
 from nangonb.translate.function import Function, FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, apply
@@ -60,6 +62,8 @@ OWNERS: dict[str, Type] = {
     **dict.fromkeys(("items", "keys", "values", "get", "setdefault"), map_of(ANY)),
     **dict.fromkeys(("append", "extend", "insert", "sort", "reverse"), list_of(ANY)),
 }
+#: What goes through a generator at once, so that a list is the same.
+_USED_UP = frozenset({"list.extend", "set.update"})
 CHANGES = frozenset(
     {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "add", "discard", "sort"}
 )
@@ -110,7 +114,8 @@ def call_row(
         instead = f"Did you mean {match}?" if match and match != name.rsplit(".", 1)[-1] else ""
         code_ = "unknown-method" if receiver else "unknown-call"
         raise refuse(node, code_, f"{what} is not carried over.", instead)
-    arguments = arguments_of(t, node, name, first=not receiver and t.first)
+    t.first = t.first and all(each.pure for each in receiver)
+    arguments = arguments_of(t, node, name, first=t.first)
     operands = [*receiver, *arguments]
     row = TABLE.find(name, operands)
     if row is None:
@@ -124,6 +129,9 @@ def arguments_of(t: FunctionTranslator, node: ast.Call, name: str, *, first: boo
     for number, argument in enumerate(node.args):
         if isinstance(argument, ast.Starred):
             raise refuse(argument, "keyword", "* in a call is not carried over here.")
+        if isinstance(argument, ast.GeneratorExp) and name in _USED_UP:
+            found.append(argument_list(t, argument))
+            continue
         found.append(t.expr(argument, first=first and number == 0))
     names = TABLE.keywords.get(name, ())
     for keyword in node.keywords:
@@ -148,6 +156,8 @@ def call_method(t: FunctionTranslator, node: ast.Call, function: ast.Attribute) 
         return sdk_call(t, node, name)
     if isinstance(function.value, ast.Name) and name in CHANGES and function.value.id in t.iterating:
         raise refuse(node, "changed-while-iterating")
+    if name in CHANGES:
+        t.forget_places()
     if kind.kind == "any":
         owner = OWNERS.get(name)
         if owner is None:
@@ -199,6 +209,7 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
             shown.append("undefined")
     while shown and shown[-1] == "undefined":
         shown.pop()
+    t.forget_places()  # it may change what it is given
     text = code.call(t.js_name(function.name), shown)
     kind = function.returns if function.returns is not None else ANY
     if function.calls_sdk:
@@ -211,6 +222,8 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
 def check_argument(t: FunctionTranslator, node: ast.Call, function: Function, name: str, value: Expr) -> None:
     """Remember the argument's type for the next round; refuse what would not be carried along."""
     function.seen_arguments.setdefault(name, []).append(value.type)
+    if name in function.annotated:
+        function.parameters[name] = agreed(node, function.parameters[name], value.type)
     wanted = function.parameters[name]
     if wanted.kind == "any" and not is_json(value.type) and not t.script.first_rounds:
         raise refuse(

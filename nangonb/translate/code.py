@@ -97,6 +97,13 @@ def key(name: str) -> str:
     return name if is_identifier(name) else string(name)
 
 
+def pair(name: str, value: Expr) -> str:
+    """A property of an object literal: ``name`` alone where it is the variable of that name."""
+    if value.code == name and value.name is not None:
+        return name
+    return f"{key(name)}: {value.at(TERNARY)}"
+
+
 def member(target: str, name: str) -> str:
     return f"{target}.{name}" if is_identifier(name) else f"{target}[{string(name)}]"
 

@@ -29,20 +29,18 @@ def list_comprehension(t: FunctionTranslator, node: ast.ListComp) -> Expr:
     found = as_chain(t, node, node.elt)
     if found is not None:
         return found
-    return as_loop(t, node, "[]", lambda value: f"{{0}}.push({value});", list_of)
+    return as_loop(t, node, node.elt, list_of)
 
 
 def set_comprehension(t: FunctionTranslator, node: ast.SetComp) -> Expr:
-    found = as_chain(t, node, node.elt)
-    if found is None:
-        raise refuse(
-            node, "expression", "This set is built from calls that wait.", "Build a list in a loop first."
-        )
+    made = ast.ListComp(node.elt, node.generators)
+    ast.copy_location(made, node)
+    found = list_comprehension(t, made)
     kind = item_of(found.type)
     if kind.kind not in ("str", "small", "int", "any"):
         raise refuse(node, "type", f"A set of {kind} is not carried over.")
-    made = t.helper("setOf") if kind.kind == "any" else "new Set"
-    return Expr(f"{made}({found.code})", set_of(kind), code.CALL)
+    maker = t.helper("setOf") if kind.kind == "any" else "new Set"
+    return Expr(f"{maker}({found.code})", set_of(kind), code.CALL)
 
 
 def dict_comprehension(t: FunctionTranslator, node: ast.DictComp) -> Expr:
@@ -56,8 +54,10 @@ def dict_comprehension(t: FunctionTranslator, node: ast.DictComp) -> Expr:
             key_kind = element_expr.type.parts[0]
 
         found = as_chain(t, node, pair, check)
-    if found is None or key_kind is None:
-        raise refuse(node, "expression", "This dict is built from calls that wait.", "Build it in a loop.")
+        if found is None:
+            found = as_loop(t, node, pair, list_of)
+            check(Expr("", item_of(found.type)))
+    assert key_kind is not None
     if key_kind.kind not in ("str", "any"):
         raise refuse(node, "dict-key")
     kind = item_of(found.type).parts[1]
@@ -92,13 +92,26 @@ def as_chain(
     t: FunctionTranslator, node: Comprehension, elt: ast.expr, check: Callable[[Expr], None] | None = None
 ) -> Expr | None:
     """``xs.filter((x) => …).map((x) => …)``, or None where a part waits."""
-    if waits(t, node):
+    if waits(t, node) and not _waits_at_first(t, node, elt):
         return None
     env = dict(t.env)
     try:
         return _chain(t, list(node.generators), elt, check)
     finally:
         t.env = env
+
+
+def _waits_at_first(t: FunctionTranslator, node: Comprehension, elt: ast.expr) -> bool:
+    """Whether only what it goes through waits, which is evaluated once, before all others."""
+    first, *rest = node.generators
+    parts = [elt, *first.ifs, *(part for each in rest for part in (each.iter, *each.ifs))]
+    return not _is_pages(t, first.iter) and not any(waits(t, part) for part in parts)
+
+
+def _is_pages(t: FunctionTranslator, node: ast.expr) -> bool:
+    from nangonb.translate.sdk import is_pagination
+
+    return is_pagination(t, node)
 
 
 def _chain(
@@ -109,6 +122,7 @@ def _chain(
 ) -> Expr:
     generator, rest = generators[0], generators[1:]
     items = iterable(t, generator.iter)
+    t.forget_places()  # TypeScript forgets in a function what was tested before it
     target, _ = bind(t, generator.target, element(items.type))
     text = items.at(code.CALL)
     for test in generator.ifs:
@@ -168,8 +182,7 @@ def bind(
     """The pattern of a loop variable, and its type; names become known. ``used``: names that are read."""
     match target:
         case ast.Name(id=id):
-            t.env[id] = kind
-            t.function.seen_types.setdefault(id, []).append(kind)
+            t.assign(id, kind)
             name = t.js_name(id)
             return (name if used is None or id in used else f"_{name}"), kind
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
@@ -194,9 +207,8 @@ def waits(t: FunctionTranslator, node: ast.AST) -> bool:
 
 def as_loop(
     t: FunctionTranslator,
-    node: ast.ListComp,
-    start: str,
-    collect: Callable[[str], str],
+    node: Comprehension,
+    elt: ast.expr,
     kind_of: Callable[[Type], Type],
 ) -> Expr:
     """A loop before the statement: requests are made in Python's order, one after the other."""
@@ -210,10 +222,11 @@ def as_loop(
     wanted, t.result_name = t.result_name, None
     name = wanted or t.script.fresh("results")
     env = dict(t.env)
-    lines, kind = _loops(t, list(node.generators), node.elt, collect, name)
+    t.forget_places()
+    lines, kind = _loops(t, list(node.generators), elt, name)
     t.env = env
     result = kind_of(kind)
-    t.before += [Line(f"const {name}: {typescript(result)} = {start};", node.lineno), *lines]
+    t.before += [Line(f"const {name}: {typescript(result)} = [];", node.lineno), *lines]
     return Expr(name, result, pure=True)
 
 
@@ -221,7 +234,6 @@ def _loops(
     t: FunctionTranslator,
     generators: list[ast.comprehension],
     elt: ast.expr,
-    collect: Callable[[str], str],
     name: str,
 ) -> tuple[list[Line], Type]:
     from nangonb.translate.sdk import paginate_source
@@ -239,11 +251,11 @@ def _loops(
         narrow(t, test, True)
     inner: list[Line]
     if len(generators) > 1:
-        inner, kind = _loops(t, generators[1:], elt, collect, name)
+        inner, kind = _loops(t, generators[1:], elt, name)
     else:
         value = t.expr(elt, first=True)
         kind = value.type
-        inner = [*t.before, Line(collect(value.at(code.TERNARY)).replace("{0}", name), elt.lineno)]
+        inner = [*t.before, Line(f"{name}.push({value.at(code.TERNARY)});", elt.lineno)]
         t.before = []
     if tests:
         inner = [Line(f"if ({' && '.join(tests)}) {{", elt.lineno), *indented(inner), Line("}")]
@@ -258,11 +270,25 @@ def _loops(
 def argument_list(t: FunctionTranslator, node: ast.expr) -> Expr:
     """A generator as the only argument of a builtin: the list that it would give."""
     if isinstance(node, ast.GeneratorExp):
-        found = as_chain(t, node, node.elt)
-        if found is None:
-            raise refuse(node, "lazy-sdk-call")
-        return found
+        return as_list(t, node)
     return iterable(t, node)
+
+
+def unordered(t: FunctionTranslator, node: ast.expr) -> Expr:
+    """The same where the order does not matter, so that it may be a set."""
+    if isinstance(node, ast.GeneratorExp):
+        return as_list(t, node)
+    items = t.expr(node)
+    if items.type.kind == "set" and not items.type.nullable:
+        return Expr(f"[...{items.at(code.TERNARY)}]", list_of(item_of(items.type)), awaits=items.awaits)
+    return iterable(t, node)
+
+
+def as_list(t: FunctionTranslator, node: ast.GeneratorExp | ast.ListComp) -> Expr:
+    """What is used up at once: the same as a list comprehension."""
+    made = ast.ListComp(node.elt, node.generators)
+    ast.copy_location(made, node)
+    return list_comprehension(t, made)
 
 
 __all__ = ["argument_list", "as_chain", "bind", "iterable", "iterator_of", "list_comprehension"]

@@ -10,7 +10,7 @@ from nangonb.translate.declaring import declared_before
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
-from nangonb.translate.types import ACTION_ERROR, ERROR, HTTP_ERROR, Type
+from nangonb.translate.types import ACTION_ERROR, ERROR, HTTP_ERROR, JSON_KINDS, Type, is_json
 
 #: Errors that helpers throw by the same name, where a handler may catch them.
 BUILTIN = (
@@ -68,22 +68,21 @@ def _payload(t: FunctionTranslator, node: ast.expr) -> str:
             if not node.keywords:
                 return first.code
             parts.append(f"...{first.at(code.TERNARY)}")
-        elif first.type.kind in ("str", "none"):
+        elif first.type.kind in JSON_KINDS and (first.type.nullable or first.type.kind in ("any", "none")):
+            made = f"{t.helper('payloadOf')}({first.code})"  # a dict is the payload, None is no message
+            if not node.keywords:
+                return made
+            parts.append(f"...{made}")
+        elif is_json(first.type):
             parts.append(f"message: {first.at(code.TERNARY)}" if first.code != "message" else "message")
         else:
-            raise refuse(
-                node, "type", "The message of an ActionError is text.", "Use an f-string, or one dict."
-            )
+            raise refuse(node, "not-json", f"A {first.type} is no JSON.", "Use an f-string, or one dict.")
     for keyword in node.keywords:
         value = t.expr(keyword.value)
         if keyword.arg is None:
             parts.append(f"...{value.at(code.TERNARY)}")
         else:
-            parts.append(
-                keyword.arg
-                if value.code == keyword.arg
-                else f"{code.key(keyword.arg)}: {value.at(code.TERNARY)}"
-            )
+            parts.append(code.pair(keyword.arg, value))
     return code.object_literal(parts)
 
 

@@ -83,14 +83,14 @@ def unary(t: FunctionTranslator, node: ast.UnaryOp) -> Expr:
 
 def compare(t: FunctionTranslator, node: ast.Compare) -> Expr:
     left, parts = t.expr(node.left, first=t.first), []
-    for operator, right_node in zip(node.ops, node.comparators, strict=True):
+    for number, (operator, right_node) in enumerate(zip(node.ops, node.comparators, strict=True), 1):
         if isinstance(operator, (ast.Is, ast.IsNot)):
             parts.append(_is(t, node, left, operator, right_node))
             right = t.expr(right_node)
         else:
             right = t.expr(right_node)
             parts.append(operation(t, node, _OPERATORS[type(operator)], [left, right]))
-        if len(node.ops) > 1 and operator is not node.ops[-1] and not right.pure:
+        if number < len(node.ops) and not right.pure:
             raise refuse(
                 node, "expression", "The middle of this comparison is evaluated once.", "Use a variable."
             )

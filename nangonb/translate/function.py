@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nangonb.translate.code import Expr, Line
+from nangonb.translate.effects import made
 from nangonb.translate.names import Variable, variables_of
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import Refused, refuse
@@ -235,6 +236,16 @@ class FunctionTranslator:
         if name in self.function.declared:
             return self.function.declared[name]
         return join(self.function.seen_types.get(name, [ANY]))
+
+    def check_made_here(self, node: ast.AST, name: str) -> None:
+        """A container gets what others who hold it know nothing of. Raises Refused where there may be any."""
+        if name not in made(self.function.node):
+            raise refuse(
+                node,
+                "type",
+                f"{name} gets a value of another type here, and may be known elsewhere by its first one.",
+                f"Annotate what it is made as, or make {name} anew: list({name}), dict({name}).",
+            )
 
     # Expressions and statements
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from dataclasses import replace
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
@@ -30,6 +32,8 @@ from nangonb.translate.types import (
 SMALL_LITERAL = 2**20
 
 SAFE = 2**53
+#: Characters that stand for computed widths and digits in a format.
+FIRST_PLACE = 0xE000
 
 
 def constant(t: FunctionTranslator, node: ast.Constant) -> Expr:
@@ -98,18 +102,30 @@ def template_text(text: str) -> str:
 
 def formatted(t: FunctionTranslator, node: ast.FormattedValue) -> Expr:
     value = t.expr(node.value)
-    if node.conversion not in (-1, ord("s")):
-        raise refuse(
-            node, "keyword", "!r and !a are not carried over.", "Use the value itself, or json.dumps."
-        )
+    if node.conversion == ord("a"):
+        raise refuse(node, "keyword", "!a is not carried over.", "Use !r, or json.dumps.")
+    if node.conversion == ord("r"):
+        value = operation(t, node.value, "repr", [value])
     if node.format_spec is None:
         return text_of(t, node, value)
-    spec = node.format_spec
-    if not isinstance(spec, ast.JoinedStr) or not all(isinstance(v, ast.Constant) for v in spec.values):
-        raise refuse(node, "keyword", "A format that is computed is not carried over.")
-    text = "".join(str(v.value) for v in spec.values if isinstance(v, ast.Constant))
+    assert isinstance(node.format_spec, ast.JoinedStr)
+    text = ""
+    places: list[Expr] = []
+    for part in node.format_spec.values:
+        if isinstance(part, ast.Constant):
+            text += str(part.value)
+            continue
+        inner = t.expr(part.value) if isinstance(part, ast.FormattedValue) else None
+        if inner is None or inner.type.kind not in ("small", "int") or inner.type.nullable:
+            raise refuse(node, "keyword", "A format that is computed is not carried over.")
+        text += chr(FIRST_PLACE + len(places))
+        places.append(inner)
     argument = Expr(code.string(text), STR, literal=text, is_literal=True, pure=True)
-    return operation(t, node.value, "format", [value, argument])
+    found = operation(t, node.value, "format", [value, argument])
+    shown = found.code
+    for number, inner in enumerate(places):
+        shown = shown.replace(chr(FIRST_PLACE + number), inner.at(code.TERNARY))
+    return replace(found, code=shown, awaits=found.awaits or any(inner.awaits for inner in places))
 
 
 def list_literal(t: FunctionTranslator, node: ast.List | ast.Tuple) -> Expr:
@@ -182,6 +198,14 @@ def key_text(t: FunctionTranslator, key: Expr) -> str:
     return f"{t.helper('keyOf')}({key.code})"
 
 
+def place_text(t: FunctionTranslator, key: Expr) -> str:
+    """A computed key that a dict gets: ``__proto__`` would change the object itself."""
+    text = key_text(t, key)
+    fixed = re.match(r"`([^`$\\]+)|String\(", text)
+    harmless = fixed is not None and not (fixed[1] and "__proto__".startswith(fixed[1]))
+    return text if harmless or text.startswith("keyOf(") else f"{t.helper('keyOf')}({text})"
+
+
 def _is_pagination(node: ast.Dict, key_node: ast.Constant) -> bool:
     """The type of a pagination that stands in a variable: to TypeScript it would be any text."""
     keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
@@ -196,7 +220,7 @@ def _property(key_node: ast.Constant, value: Expr) -> str:
     if key_node.value == "__proto__":
         raise refuse(key_node, "dict-key", "The key __proto__ means something else in JavaScript.")
     name = str(key_node.value)
-    return code.key(name) if value.code == name else f"{code.key(name)}: {value.at(code.TERNARY)}"
+    return code.pair(name, value)
 
 
 def set_literal(t: FunctionTranslator, node: ast.Set) -> Expr:

@@ -12,10 +12,9 @@ from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 from nangonb.translate.sdk import paginate_source
-from nangonb.translate.truth import condition, narrow
+from nangonb.translate.truth import narrow, tried_condition
 from nangonb.translate.types import (
     element,
-    join,
 )
 
 
@@ -24,12 +23,12 @@ def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
         raise refuse(
             node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
         )
-    _forget_assigned(t, node)
     declared = declared_before(t, node, [node.body])
-    test = condition(t, node.test)
-    with t.branch():
-        narrow(t, node.test, True)
-        body = t.block(node.body)
+    with t.loop(node):
+        test = tried_condition(t, node.test)
+        with t.branch():
+            narrow(t, node.test, True)
+            body = t.block(node.body)
     if not (isinstance(node.test, ast.Constant) and node.test.value is True):
         narrow(t, node.test, False)
     return [*declared, Line(f"while ({test.code}) {{", node.lineno), *indented(body), Line("}")]
@@ -40,7 +39,11 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
         raise refuse(
             node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
         )
-    _forget_assigned(t, node)
+    with t.loop(node):
+        return _for(t, node)
+
+
+def _for(t: FunctionTranslator, node: ast.For) -> list[Line]:
     declared = declared_before(t, node, [node.body])
     source = paginate_source(t, node.iter)
     counted = None if source else _counted(t, node)
@@ -148,13 +151,6 @@ def _counts_once(node: ast.For, end: ast.expr) -> bool:
         if each.id in fixed and not isinstance(each.ctx, ast.Load):
             return False
     return True
-
-
-def _forget_assigned(t: FunctionTranslator, node: ast.While | ast.For) -> None:
-    """In the second round of a loop a variable may hold what a later line assigned to it."""
-    for each in walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in t.env:
-            t.env[each.id] = join([t.env[each.id], *t.function.seen_types.get(each.id, [])])
 
 
 def break_(t: FunctionTranslator, node: ast.Break) -> list[Line]:

@@ -8,14 +8,13 @@ from nangonb.translate import code
 from nangonb.translate.arrows import only_argument
 from nangonb.translate.callbacks import callback
 from nangonb.translate.code import Expr
-from nangonb.translate.comprehensions import as_chain, bind, iterable
+from nangonb.translate.comprehensions import bind, iterable
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.truth import condition, narrow, truth
 from nangonb.translate.types import (
     BOOL,
     element,
-    item_of,
     join,
 )
 
@@ -42,13 +41,20 @@ def _quantifier(t: FunctionTranslator, node: ast.Call, method: str) -> Expr:
     generator, env = argument.generators[0], dict(t.env)
     items = iterable(t, generator.iter)
     bind(t, generator.target, element(items.type))
-    text = items.at(code.CALL)
+    # tests and elements are looked at one after the other, and no further than the hit
+    parts = []
     for each in generator.ifs:
-        text += f".filter({callback(t, generator.target, items, condition(t, each).at(code.TERNARY))})"
+        parts.append(condition(t, each))
         narrow(t, each, True)
     body = condition(t, argument.elt)
     t.env = env
-    text += f".{method}({callback(t, generator.target, items, body.at(code.TERNARY))})"
+    if parts and method == "some":
+        body = Expr(" && ".join(part.at(code.AND) for part in [*parts, body]), BOOL, code.AND)
+    elif parts:
+        skipped = " && ".join(part.at(code.AND) for part in parts)
+        negated = f"!({skipped})" if len(parts) > 1 else f"!{parts[0].at(code.UNARY)}"
+        body = Expr(f"{negated} || {body.at(code.OR)}", BOOL, code.OR)
+    text = f"{items.at(code.CALL)}.{method}({callback(t, generator.target, items, body.at(code.TERNARY))})"
     return Expr(text, BOOL, code.CALL)
 
 
@@ -58,15 +64,28 @@ def next_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
         case [ast.GeneratorExp(generators=[generator]) as source, default] if not node.keywords:
             if t.script.waits(t, source):
                 raise refuse(node, "lazy-sdk-call", instead="Write a loop that stops at the hit.")
-            fallback, chain = t.expr(default), as_chain(t, source, source.elt)
-            assert chain is not None
-            kind = join([item_of(chain.type), fallback.type])
-            same = isinstance(source.elt, ast.Name) and isinstance(generator.target, ast.Name)
-            if same and len(generator.ifs) == 1 and item_of(chain.type).kind in ("record", "map", "str"):
-                return Expr(
-                    f"{chain.code.replace('.filter(', '.find(', 1)} ?? {fallback.at(code.OR)}",
-                    kind,
-                    code.NULLISH,
-                )
-            return Expr(f"{t.helper('firstOf')}({chain.code}, {fallback.code})", kind, code.CALL)
+            return _first(t, source, generator, t.expr(default))
     raise refuse(node, "expression", "next() is carried over as next((… for … in …), default).")
+
+
+def _first(
+    t: FunctionTranslator, source: ast.GeneratorExp, generator: ast.comprehension, other: Expr
+) -> Expr:
+    items, env = iterable(t, generator.iter), dict(t.env)
+    bind(t, generator.target, element(items.type))
+    parts = []
+    for each in generator.ifs:
+        parts.append(condition(t, each))
+        narrow(t, each, True)
+    value = t.expr(source.elt)
+    t.env = env
+    test = " && ".join(part.at(code.AND if len(parts) > 1 else code.TERNARY) for part in parts) or "true"
+    tested = callback(t, generator.target, items, test)
+    kind = join([value.type, other.type])
+    same = isinstance(source.elt, ast.Name) and isinstance(generator.target, ast.Name)
+    if same and parts and value.type.kind in ("record", "map", "str") and not value.type.nullable:
+        return Expr(f"{items.at(code.CALL)}.find({tested}) ?? {other.at(code.OR)}", kind, code.NULLISH)
+    body = f"({value.code})" if value.code.startswith("{") else value.at(code.TERNARY)
+    made = callback(t, generator.target, items, body)
+    arguments = [items.at(code.TERNARY), tested, made, other.at(code.TERNARY)]
+    return Expr(code.call(t.helper("firstOf"), arguments), kind, code.CALL)

@@ -14,6 +14,7 @@ from nangonb.translate import rows as rows
 from nangonb.translate.annotations import annotation as annotation_type
 from nangonb.translate.code import Line
 from nangonb.translate.comments import Comments
+from nangonb.translate.flow import ends, values_returned
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
 from nangonb.translate.helpers import HELPERS, helper_names, with_needs
 from nangonb.translate.names import Imports
@@ -23,8 +24,9 @@ from nangonb.translate.reach import find_catching, find_waiting
 from nangonb.translate.refusals import Refused, refuse
 from nangonb.translate.signatures import parameter, returns
 from nangonb.translate.types import ANY, NANGO, NONE, Type, join, typescript
+from nangonb.translate.uses import misused
 
-_ROUNDS = 6
+_ROUNDS = 10
 #: What a sync may define to be told of webhooks.
 WEBHOOK = "on_webhook"
 
@@ -128,11 +130,14 @@ class ScriptTranslator:
         of_constants = set(self.helpers)
         names = {n.id for n in walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
         self.all_names = set(names)
+        self._check_uses()
         find_waiting(self)
         find_catching(self)
         printed: list[Printed] = []
+        settled = False
         for number in range(_ROUNDS):
             before = self._state()
+            self.first_rounds = not settled and number + 1 < _ROUNDS
             self.refused = [r for r in self.refused if getattr(r, "collected", False)]
             self.helpers = set(of_constants)
             self.all_names = set(names)
@@ -142,9 +147,11 @@ class ScriptTranslator:
                 function.used = function.is_entry or self._is_public(function.name)
             printed = self._round()
             self._learn()
-            if self._state() == before and not self.first_rounds:
+            if not self.first_rounds:
                 break
-            self.first_rounds = number + 2 >= _ROUNDS or self._state() != before
+            settled = self._state() == before
+        if not settled and not self.refused:
+            self._note(refuse(self.tree.body[-1], "type", "The types of this script do not settle."))
         for function in self.functions.values():
             if not function.used and not self.refused:  # what is refused may be what calls it
                 self._note(
@@ -163,8 +170,9 @@ class ScriptTranslator:
                 tuple(f.parameters.items()),
                 f.returns,
                 tuple(sorted(f.declared.items(), key=lambda i: i[0])),
+                [(*key, repr(join(kinds))) for key, kinds in f.loop_types.items()],
             )
-            for f in self.functions.values()
+            for f in self.all_functions()
         ]
 
     def _round(self) -> list[Printed]:
@@ -189,6 +197,13 @@ class ScriptTranslator:
 
     def _note(self, refused: Refused) -> None:
         self.refused.append(refused)
+
+    def _check_uses(self) -> None:
+        functions = {name: f.node for name, f in self.imported.items()}
+        functions |= {n.name: n for n in walk(self.tree) if isinstance(n, ast.FunctionDef)}
+        for refused in misused(self.tree, functions):
+            refused.collected = True  # type: ignore[attr-defined]
+            self._note(refused)
 
     # Collecting
 
@@ -344,6 +359,9 @@ class ScriptTranslator:
         t = FunctionTranslator(self, function, outer)
         try:
             body = t.block(function.node.body)
+            if values_returned(function.node) and not ends(function.node.body):
+                t.returned(NONE)
+                body.append(Line("return null;"))
         except Refused as refused:
             self._note(refused)
             return None

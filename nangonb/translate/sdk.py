@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nangonb.errors import nearest
 from nangonb.translate import code
@@ -14,6 +14,7 @@ from nangonb.translate.table import TABLE
 from nangonb.translate.types import (
     ANY,
     BOOL,
+    BYTES,
     DATETIME,
     NONE,
     RESPONSE,
@@ -21,6 +22,7 @@ from nangonb.translate.types import (
     STR,
     Type,
     is_json,
+    item_of,
     iterator_of,
     list_of,
     map_of,
@@ -69,7 +71,7 @@ PLAIN = {
 def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
     if name in REQUESTS:
         text = code.call(f"await nango.{name}", [options_of(t, node, name)])
-        return Expr(text, RESPONSE, code.UNARY, awaits=True)
+        return Expr(text, _response_type(node), code.UNARY, awaits=True)
     if name == "paginate":
         raise refuse(
             node, "lazy-sdk-call", "nango.paginate is carried over as what a for loop iterates over."
@@ -97,6 +99,17 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
     if method.fallback:
         return Expr(f"({text}) ?? {method.fallback}", method.returns, code.NULLISH, awaits=True)
     return Expr(text, method.returns, code.UNARY, awaits=True)
+
+
+def _response_type(node: ast.Call) -> Type:
+    """A response; ``item`` is what its data are, where the request says it."""
+    for keyword in node.keywords:
+        if keyword.arg == "response_type":
+            if not isinstance(keyword.value, ast.Constant):
+                raise refuse(keyword.value, "type", "response_type is a literal.", 'response_type="text"')
+            held = {"arraybuffer": BYTES, "text": STR}.get(str(keyword.value.value))
+            return RESPONSE if held is None else replace(RESPONSE, item=held)
+    return RESPONSE
 
 
 def _json(t: FunctionTranslator, node: ast.expr) -> Expr:
@@ -144,10 +157,24 @@ def _log(t: FunctionTranslator, node: ast.Call) -> Expr:
         shown = f"{t.helper('logText')}({', '.join(message.at(code.TERNARY) for message in messages)})"
     arguments = [shown]
     if level is not None:
-        if not isinstance(level, ast.Constant):
-            raise refuse(level, "type", "The level is a literal.")
-        arguments.append(f"{{ level: {code.string(str(level.value))} }}")
+        arguments.append(f"{{ level: {_level(t, level)} }}")
     return Expr(code.call("await nango.log", arguments), NONE, code.UNARY, awaits=True)
+
+
+def _level(t: FunctionTranslator, node: ast.expr) -> str:
+    """TypeScript takes some texts only: literals, or one of several literals."""
+    value = t.expr(node)
+    if value.type.kind not in ("str", "any") or value.type.nullable:
+        raise refuse(node, "type", f"A level is text, not {value.type}.")
+    if _is_literal(node):
+        return value.code
+    return f"{value.at(code.RELATION)} as 'debug' | 'info' | 'warn' | 'error'"
+
+
+def _is_literal(node: ast.expr) -> bool:
+    if isinstance(node, ast.IfExp):
+        return _is_literal(node.body) and _is_literal(node.orelse)
+    return isinstance(node, ast.Constant)
 
 
 def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
@@ -215,7 +242,7 @@ def _texts(t: FunctionTranslator, node: ast.Dict) -> str:
         )
         shown = value.at(code.TERNARY) if plain else f"String({value.code})"
         if key.is_literal and isinstance(key.literal, str):
-            parts.append(key.literal if shown == key.literal else f"{code.key(key.literal)}: {shown}")
+            parts.append(code.pair(key.literal, Expr(shown, name=value.name)))
         else:
             parts.append(f"[{key.code}]: {shown}")
     return code.object_literal(parts)
@@ -258,13 +285,18 @@ def _on_page(t: FunctionTranslator, node: ast.expr) -> str:
 
 def paginate_source(t: FunctionTranslator, node: ast.expr) -> Expr | None:
     """``nango.paginate(…)`` as what a loop iterates over, or None where it is something else."""
+    if not is_pagination(t, node):
+        return None
+    assert isinstance(node, ast.Call)
+    text = code.call("nango.paginate", [options_of(t, node, "paginate")])
+    return Expr(text, iterator_of(list_of(ANY)), code.CALL, awaits=True)
+
+
+def is_pagination(t: FunctionTranslator, node: ast.expr) -> bool:
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=id), attr="paginate")) if (
-            t.env.get(id) is not None and t.env[id].kind == "nango"
-        ):
-            text = code.call("nango.paginate", [options_of(t, node, "paginate")])
-            return Expr(text, iterator_of(list_of(ANY)), code.CALL, awaits=True)
-    return None
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=id), attr="paginate")):
+            return t.env.get(id, NONE).kind == "nango"
+    return False
 
 
 def _attributes() -> None:
@@ -278,7 +310,10 @@ def _attributes() -> None:
         TABLE.add(f"nango.{name}", ((), kind, text))
     TABLE.add("nango.last_sync_date", ((), DATETIME.optional, _last_sync_date))
     response = Type("response")
-    TABLE.add("response.data:attribute", ((response,), ANY, "{0:CALL}.data", code.CALL, "", True))
+    TABLE.add(
+        "response.data:attribute",
+        ((response,), lambda o: item_of(o[0].type), "{0:CALL}.data", code.CALL, "", True),
+    )
     TABLE.add("response.status:attribute", ((response,), SMALL, "{0:CALL}.status", code.CALL, "", True))
     TABLE.add(
         "response.headers:attribute", ((response,), map_of(ANY), "{0:CALL}.headers", code.CALL, "", True)

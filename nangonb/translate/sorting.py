@@ -8,7 +8,7 @@ from collections.abc import Callable
 from nangonb.translate import code
 from nangonb.translate.arrows import arrow
 from nangonb.translate.code import Expr
-from nangonb.translate.comprehensions import argument_list, iterable
+from nangonb.translate.comprehensions import argument_list, unordered
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.types import (
@@ -32,7 +32,7 @@ def extreme_of(name: str) -> Callable[[FunctionTranslator, ast.Call, list[Expr]]
                 return Expr(f"Math.{name}({', '.join(v.at(code.TERNARY) for v in values)})", kind, code.CALL)
             items = Expr(code.array_literal([v.at(code.TERNARY) for v in values]), list_of(kind))
         else:
-            items = argument_list(t, node.args[0])
+            items = unordered(t, node.args[0]) if "key" not in keys else argument_list(t, node.args[0])
         kind = element(items.type)
         arguments = [
             items.code,
@@ -76,11 +76,7 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
     if isinstance(argument, ast.GeneratorExp):
         items = argument_list(t, argument)
     else:
-        items = t.expr(argument)
-        if items.type.kind == "set":  # sorted is what makes a set's order one
-            items = Expr(f"[...{items.code}]", list_of(item_of(items.type)))
-        else:
-            items = iterable(t, argument)
+        items = unordered(t, argument)
     kind = element(items.type)
     by = arrow(t, keys["key"], [kind], keyword="key") if "key" in keys else None
     compared = by.type if by else kind

@@ -10,7 +10,7 @@ from nangonb.translate import code
 from nangonb.translate.arrows import arrow, only_argument
 from nangonb.translate.callbacks import callback
 from nangonb.translate.code import Expr
-from nangonb.translate.comprehensions import argument_list, iterable
+from nangonb.translate.comprehensions import argument_list, iterable, unordered
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.quantifiers import all_, any_, next_
 from nangonb.translate.refusals import refuse
@@ -38,7 +38,7 @@ Special = Callable[[FunctionTranslator, ast.Call, list[Expr]], Expr]
 
 
 def sum_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
-    items = argument_list(t, only_argument(node, "sum"))
+    items = unordered(t, only_argument(node, "sum"))
     kind = element(items.type)
     if kind.kind not in ("bool", "small", "int", "float", "json-number", "any") or kind.nullable:
         raise refuse(
@@ -87,7 +87,9 @@ def dict_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
             ast.copy_location(each, node)
         return t.expr(made)
     value = t.expr(node.args[0])
-    if value.type.kind in ("map", "record", "any"):
+    if value.type.kind == "any":  # or a list of pairs
+        return Expr(f"{t.helper('dictOf')}({value.code})", value.type, code.CALL, awaits=value.awaits)
+    if value.type.kind in ("map", "record"):
         return Expr(f"{{ ...{value.at(code.TERNARY)} }}", value.type)
     if value.type.kind == "list" and item_of(value.type).kind == "tuple":
         return Expr(f"Object.fromEntries({value.code})", map_of(item_of(value.type).parts[1]), code.CALL)
@@ -144,8 +146,9 @@ def reversed_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Ex
 
 def range_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     values = t.exprs(node.args)
-    if any(v.type.kind not in ("small", "int", "any") for v in values):
-        raise refuse(node, "operator")
+    if any(v.type.kind not in ("small", "int", "json-number", "number", "any") for v in values):
+        kinds = ", ".join(str(v.type) for v in values)
+        raise refuse(node, "operator", f"range() of {kinds} is not carried over.", "Use int(…).")
     return Expr(
         f"{t.helper('rangeOf')}({', '.join(v.at(code.TERNARY) for v in values)})", list_of(SMALL), code.CALL
     )
@@ -180,6 +183,7 @@ def isinstance_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> 
 
 
 def join_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
+    t.first = t.first and receiver[0].pure
     items = argument_list(t, only_argument(node, "join"))
     kind = element(items.type)
     if kind.nullable or kind.kind not in ("str", "any"):

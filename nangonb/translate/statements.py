@@ -6,14 +6,15 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from nangonb.translate.agreement import agreed
 from nangonb.translate.assignments import annotated_assign, assign, augmented_assign, delete
 from nangonb.translate.code import Line, indented, lines_of
 from nangonb.translate.declaring import declared_before
 from nangonb.translate.errors import raise_, try_
-from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.function import FunctionTranslator, is_place
 from nangonb.translate.loops import break_, continue_, for_, while_
 from nangonb.translate.refusals import refuse
-from nangonb.translate.truth import condition, narrow
+from nangonb.translate.truth import narrow, tried_condition
 from nangonb.translate.types import (
     NONE,
     Type,
@@ -53,13 +54,15 @@ def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:
     value = t.expr(node.value, first=True)
     if t.function.is_entry and not is_json(value.type):
         raise refuse(node, "not-json", f"A {value.type} is no JSON.", "Return lists and dicts of text.")
+    if t.function.returns_annotated and t.function.returns is not None:
+        t.function.returns = agreed(node, t.function.returns, value.type)
     t.returned(value.type)
     return lines_of(f"return {value.code};", node)
 
 
 def if_(t: FunctionTranslator, node: ast.If) -> list[Line]:
     t.first = True
-    test = condition(t, node.test)
+    test = tried_condition(t, node.test)
     t.first = False
     hoisted, t.before = t.before, []
     hoisted += declared_before(t, node, [node.body, node.orelse])
@@ -102,6 +105,7 @@ def _merged(a: dict[str, Type], b: dict[str, Type], a_leaves: bool, b_leaves: bo
     return {
         name: join([a[name], b[name]]) if name in a and name in b else (a.get(name) or b[name])
         for name in {**a, **b}
+        if (name in a and name in b) or not is_place(name)
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.operations import operation
 from nangonb.translate.refusals import refuse
+from nangonb.translate.truth import place_of
 from nangonb.translate.types import (
     LOOSE,
     NONE,
@@ -38,7 +40,7 @@ def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
         kind = kind.required
         target = Expr(f"{target.at(code.CALL)}!", kind, code.CALL, pure=target.pure, awaits=target.awaits)
     if index.is_literal and isinstance(index.literal, str) and kind.kind != "match":
-        return _field(t, node, target, index.literal)
+        return _tested(t, node, _field(t, node, target, index.literal))
     t.has_keys = keyed
     found = operation(t, node, "[]", [target, index])
     t.has_keys = False
@@ -81,9 +83,7 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
 
 def _slice(t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.Slice) -> Expr:
     if part.step is not None:
-        if part.lower is None and part.upper is None and ast.unparse(part.step) == "-1":
-            return operation(t, node, "[::-1]", [target])
-        raise refuse(node, "operator", "A slice with a step is not carried over.")
+        return _stepped(t, node, target, part, part.step)
     none = Expr("undefined", NONE, is_literal=True, pure=True)
     ends = [none if end is None else t.expr(end) for end in (part.lower, part.upper)]
     for end in ends:
@@ -111,6 +111,29 @@ def _slice(t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.S
     raise refuse(node, "operator", f"A slice of {target.type} is not carried over.")
 
 
+def _stepped(
+    t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.Slice, step_node: ast.expr
+) -> Expr:
+    if part.lower is None and part.upper is None and ast.unparse(step_node) == "-1":
+        return operation(t, node, "[::-1]", [target])
+    kind = target.type
+    step = t.expr(step_node)
+    if not (step.is_literal and isinstance(step.literal, int) and step.literal):
+        raise refuse(step_node, "operator", "The step of a slice is a literal.")
+    if kind.kind not in ("str", "any", "list", "tuple") or kind.nullable:
+        raise refuse(node, "operator", f"A slice of {kind} is not carried over.")
+    ends = [t.expr(end) if end is not None else None for end in (part.lower, part.upper)]
+    for end in ends:
+        if end is not None and end.type.kind not in ("none", "small", "int", "any"):
+            raise refuse(node, "operator", f"A slice has no end that is {end.type}.")
+    shown = ["null" if end is None else end.at(code.TERNARY) for end in ends]
+    while shown and shown[-1] == "null":
+        shown.pop()
+    arguments = ", ".join([target.at(code.TERNARY), step.code, *shown])
+    found = list_of(join(kind.parts)) if kind.kind == "tuple" else kind
+    return Expr(f"{t.helper('everyNth')}({arguments})", found, code.CALL, awaits=target.awaits)
+
+
 def attribute(t: FunctionTranslator, node: ast.Attribute) -> Expr:
     from nangonb.translate.calls import dotted_name
 
@@ -120,4 +143,11 @@ def attribute(t: FunctionTranslator, node: ast.Attribute) -> Expr:
     target = t.expr(node.value)
     if target.type.kind == "nango":
         return operation(t, node, f"nango.{node.attr}", [], what=f"nango.{node.attr}")
-    return operation(t, node, f"{target.type.kind}.{node.attr}:attribute", [target], what=f".{node.attr}")
+    found = operation(t, node, f"{target.type.kind}.{node.attr}:attribute", [target], what=f".{node.attr}")
+    return _tested(t, node, found)
+
+
+def _tested(t: FunctionTranslator, node: ast.expr, found: Expr) -> Expr:
+    """A part of a variable of which a test before has said that it is not None."""
+    known = t.env.get(place_of(node))
+    return found if known is None else replace(found, type=known)

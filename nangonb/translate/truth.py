@@ -7,7 +7,7 @@ import ast
 from nangonb.translate import code
 from nangonb.translate.code import Expr
 from nangonb.translate.function import FunctionTranslator
-from nangonb.translate.refusals import refuse
+from nangonb.translate.refusals import Refused, refuse
 from nangonb.translate.types import (
     ANY,
     BOOL,
@@ -117,6 +117,7 @@ def condition(t: FunctionTranslator, node: ast.expr) -> Expr:
         saved, parts = dict(t.env), []
         for each in node.values:
             parts.append(condition(t, each))
+            t.first = False  # what comes next is evaluated only sometimes
             narrow(t, each, isinstance(node.op, ast.And))
         t.env = saved
         return Expr(
@@ -140,6 +141,10 @@ def narrow(t: FunctionTranslator, node: ast.expr, holds: bool) -> None:
                 narrow(t, each, holds)
         case ast.Name(id=id) if holds and id in t.env:
             t.env[id] = t.env[id].required
+        case ast.Subscript() | ast.Attribute() if holds:
+            kind = _type_of_place(t, node)
+            if kind is not None and (same_truth(kind) or kind.kind in ("list", "tuple")):
+                t.env[place_of(node)] = kind.required
         case ast.NamedExpr(target=ast.Name(id=id)) if holds and id in t.env:
             t.env[id] = t.env[id].required
         case ast.Compare(left=ast.Name(id=id), ops=[op], comparators=[ast.Constant(value=None)]) if (
@@ -147,8 +152,41 @@ def narrow(t: FunctionTranslator, node: ast.expr, holds: bool) -> None:
         ):
             if isinstance(op, (ast.Is, ast.Eq)) != holds:
                 t.env[id] = t.env[id].required
+        case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=None)]):
+            kind = _type_of_place(t, left)
+            if kind is not None and isinstance(op, (ast.Is, ast.Eq)) != holds:
+                t.env[place_of(left)] = kind.required
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=id), kinds]) if id in t.env and holds:
             t.env[id] = _instance_type(t.env[id], kinds)
+
+
+def place_of(node: ast.expr) -> str:
+    """The name in ``env`` of a part that a test may say something of; empty for anything else."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=id), attr=attr):
+            return f"{id}.{attr}"
+        case ast.Subscript(value=ast.Name(id=id), slice=ast.Constant(value=str() as key)):
+            return f"{id}[{key!r}]"
+    return ""
+
+
+def _type_of_place(t: FunctionTranslator, node: ast.expr) -> Type | None:
+    """The type of a part of a variable where it may be None."""
+    if not place_of(node):
+        return None
+    kind = t.expr(node).type
+    return kind if kind.nullable else None
+
+
+def tried_condition(t: FunctionTranslator, node: ast.expr) -> Expr:
+    """A condition of a statement, whose blocks are walked also where it is refused in a first round."""
+    try:
+        return condition(t, node)
+    except Refused as refused:
+        if not t.script.first_rounds:
+            raise
+        t.script.refused.append(refused)
+        return Expr("false", BOOL)
 
 
 def _instance_type(kind: Type, node: ast.expr) -> Type:

@@ -14,7 +14,11 @@ class Type:
     """``kind`` with what it holds. ``nullable`` values may be None.
 
     ``item`` is the element of a list, set or iterator, and the value of a map; ``fields`` those of a
-    record, each with whether it is always there; ``parts`` the elements of a tuple.
+    record, each with whether it is always there; ``parts`` the elements of a tuple. The ``name`` of a text
+    is that of its few values: ``'home' | 'work'``. Of what is not ``known``, TypeScript has no type.
+
+    Fields of models have kinds of their own: ``wire`` (a Date: text to a script), ``literal``, ``void``,
+    ``never``, ``any`` with the types of a union as ``parts``, ``map`` with a name.
     """
 
     kind: str
@@ -23,6 +27,7 @@ class Type:
     parts: tuple[Type, ...] = ()
     nullable: bool = False
     name: str = ""
+    known: bool = field(default=True, compare=False)
 
     def __str__(self) -> str:
         inner = f"[{self.item}]" if self.item is not None else ""
@@ -97,7 +102,9 @@ PATTERN = Type("pattern")
 
 NUMERIC = ("bool", "small", "int", "float", "number", "json-number")
 #: Kinds of values that may stand where any JSON may: a datetime is the Date that JSON writes as text.
-JSON_KINDS = frozenset({"any", "none", *NUMERIC, "str", "list", "tuple", "map", "record", "datetime"})
+JSON_KINDS = frozenset(
+    {"any", "none", *NUMERIC, "str", "list", "tuple", "map", "record", "datetime", "wire", "literal"}
+)
 INTEGRAL = ("bool", "small", "int")
 
 
@@ -134,6 +141,8 @@ def join(types: Iterable[Type]) -> Type:
 
 
 def _join(a: Type, b: Type) -> Type:
+    if a.known != b.known:
+        return replace(_join(replace(a, known=True), replace(b, known=True)), known=False)
     if a == b and a.fields == b.fields:
         return a
     if a.kind == "none":
@@ -157,7 +166,7 @@ def _join_required(a: Type, b: Type) -> Type:
             if a.name and a.name == b.name:
                 return a
             return _join_records(a, b)
-        return a
+        return a if a.item == b.item else MIXED
     if a.kind in NUMERIC and b.kind in NUMERIC and "bool" not in (a.kind, b.kind):
         if {a.kind, b.kind} <= {"small", "int"}:
             return INT
@@ -184,6 +193,8 @@ def has_floats(kind: Type) -> bool:
 
 def has_tuples(kind: Type) -> bool:
     """Whether a value of this type is or holds a tuple: JavaScript does not tell it from a list."""
+    if kind.kind == "record" and kind.name:
+        return False
     inner = [*kind.parts, *(field.type for field in kind.fields.values())]
     if kind.item is not None:
         inner.append(kind.item)
@@ -197,6 +208,8 @@ def item_of(kind: Type) -> Type:
 
 def is_json(kind: Type) -> bool:
     """Whether values of this type are JSON all through, datetimes included."""
+    if kind.kind == "record" and kind.name:
+        return True
     inner = [*kind.parts, *(field.type for field in kind.fields.values())]
     if kind.item is not None:
         inner.append(kind.item)
@@ -240,7 +253,7 @@ def _typescript(kind: Type) -> str:
         case "small" | "int" | "float" | "number" | "json-number" | "timedelta" | "timezone":
             return "number"
         case "str":
-            return "string"
+            return kind.name or "string"
         case "none":
             return "null"
         case "bytes":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nangonb.translate import code
+from nangonb.translate.callbacks import names_in
 from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.subscripts import found_under
@@ -57,6 +58,7 @@ def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
         known = target.name is not None and target.name in t.function.variables
         trusted = added.kind == "any" and (not known or target.name in t.function.annotated)
         if wider != before and not trusted and target.name is not None and known:
+            t.check_made_here(node, target.name)
             t.function.declared[target.name] = t.env[target.name] = list_of(wider)
         elif wider != before and not trusted:
             raise refuse(
@@ -81,6 +83,9 @@ def _one_set(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr], te
         raise refuse(
             node, "type", f"A set of {left} with {right} is not carried over.", "Sets hold one type."
         )
+    used = names_in(" ".join(operand.code for operand in operands))
+    each = "value" if "value" not in used else "one" if "one" not in used else t.script.fresh("one")
+    template = template.replace("@", each)
     t.use_helpers(template)
     kind = operands[0].type if operands[1].type.kind == "set" else NONE
     return Expr(fill(template, operands), kind, code.CALL)
@@ -109,10 +114,10 @@ TABLE.add("set.discard", ((SET, ANY), NONE, "{0:CALL}.delete(memberOf({1}))"))
 TABLE.add("set.update", ((SET, LIST), NONE, "addAll({0}, {1})"))
 TABLE.add("|", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}, ...{1:TERNARY}])")))
 TABLE.add(
-    "&", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((value) => {1:CALL}.has(value)))"))
+    "&", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((@) => {1:CALL}.has(@)))"))
 )
 TABLE.add(
-    "-", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((value) => !{1:CALL}.has(value)))"))
+    "-", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((@) => !{1:CALL}.has(@)))"))
 )
 TABLE.add(
     "|", ((DICT, DICT), lambda o: join(x.type for x in o), "{ ...{0:TERNARY}, ...{1:TERNARY} }", code.PRIMARY)
@@ -143,7 +148,10 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
             return Expr(
                 text, kind.fields[key.literal].type, code.CALL, pure=target.pure, awaits=target.awaits
             )
-        found = kind.fields[key.literal].type if key.is_literal and key.literal in kind.fields else ANY
+        if key.is_literal:
+            found = kind.fields[key.literal].type if key.literal in kind.fields else ANY
+        else:
+            found = join(field.type for field in kind.fields.values())
     awaits = any(operand.awaits for operand in operands)
     if len(operands) == 2 and not (key.is_literal and key.literal in _INHERITED) and key.is_literal:
         # an inherited name such as `constructor` is no key of a dict; all others are absent or own
@@ -184,6 +192,6 @@ for _key in (STR, ANY):
     )
 TABLE.add(
     "dict.update",
-    ((DICT, DICT), NONE, "Object.assign({0}, {1})"),
-    ((DICT, ANY), NONE, "Object.assign({0}, {1})"),
+    ((DICT, DICT), NONE, "updateDict({0}, {1})"),
+    ((DICT, ANY), NONE, "updateDict({0}, {1})"),
 )

@@ -12,13 +12,13 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.rows.dates import strftime
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANYTHING, LOOSE, STR
+from nangonb.translate.types import ANYTHING, JSON_KINDS, LOOSE, STR, Type, has_floats
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
 
 _SPEC = re.compile(
-    r"(?:(?P<fill>.)?(?P<align>[<>^]))?(?P<sign>[+-])?(?P<zero>0)?(?P<width>\d+)?(?P<comma>,)?(?:\.(?P<digits>\d+))?(?P<kind>[sdf%])?",
+    r"(?:(?P<fill>.)?(?P<align>[<>^]))?(?P<sign>[+-])?(?P<zero>0)?(?P<width>\d+|[\ue000-\ue001])?(?P<comma>,)?(?:\.(?P<digits>\d+|[\ue000-\ue001]))?(?P<kind>[sdf%])?",
     re.DOTALL,
 )
 _INTEGRAL = ("small", "int")
@@ -43,12 +43,27 @@ def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
                 'Use the value it came from, format it with .2f, or annotate what holds it: dict[str, int].',
             )  # fmt: skip
         return Expr(f"{t.helper('textOf')}({value.code})", STR, code.CALL, awaits=value.awaits)
-    if kind.kind in ("list", "map", "record", "tuple"):
-        raise refuse(node, "operator", f"str() of {kind} is not carried over.", "Use json.dumps.")
-    raise refuse(node, "operator", f"str() of {kind} is not carried over.")
+    return _repr(t, node, operands)
+
+
+def _repr(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
+    """``repr(x)``, which ``str()`` of lists and dicts is, too."""
+    value = operands[0]
+    if not _shows(value.type):
+        raise refuse(node, "operator", f"The text of {value.type} is not carried over.", "Use json.dumps.")
+    if has_floats(value.type):
+        raise refuse(node, "float-text")
+    return Expr(f"{t.helper('reprOf')}({value.code})", STR, code.CALL, awaits=value.awaits)
+
+
+def _shows(kind: Type) -> bool:
+    """Whether its text is that of JSON all through."""
+    inner = [*(field.type for field in kind.fields.values()), *([kind.item] if kind.item else [])]
+    return kind.kind in JSON_KINDS - {"tuple", "datetime"} and all(map(_shows, inner))
 
 
 TABLE.add("str", ((ANYTHING,), STR, _text))
+TABLE.add("repr", ((ANYTHING,), STR, _repr))
 
 
 def _format(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:

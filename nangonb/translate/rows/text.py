@@ -11,7 +11,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, Emit
 from nangonb.translate.table import fill as fill_template
-from nangonb.translate.types import ANY, BOOL, LIST, SMALL, STR, TUPLE, list_of, tuple_of
+from nangonb.translate.types import ANY, BOOL, INT, LIST, SMALL, STR, TUPLE, list_of, tuple_of
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -83,7 +83,6 @@ _rows("partition", ((STR, STR), _THREE, "partitionText({0}, {1})"))
 _rows("rpartition", ((STR, STR), _THREE, "partitionFromRight({0}, {1})"))
 _rows("removeprefix", ((STR, STR), STR, "removePrefix({0}, {1})"))
 _rows("removesuffix", ((STR, STR), STR, "removeSuffix({0}, {1})"))
-_rows("zfill", ((STR, SMALL), STR, "zeroFilled({0}, {1})"))
 
 
 def _filled(template: str) -> Emit:
@@ -97,17 +96,19 @@ def _filled(template: str) -> Emit:
     return emit
 
 
-for _name, _align in (("ljust", "<"), ("rjust", ">")):
+for _width in (SMALL, INT):
+    for _name, _align in (("ljust", "<"), ("rjust", ">")):
+        _rows(
+            _name,
+            ((STR, _width), STR, f"padText({{0}}, {{1}}, '{_align}', ' ')"),
+            ((STR, _width, STR), STR, _filled(f"padText({{0}}, {{1}}, '{_align}', {{2}})")),
+        )
     _rows(
-        _name,
-        ((STR, SMALL), STR, f"padText({{0}}, {{1}}, '{_align}', ' ')"),
-        ((STR, SMALL, STR), STR, _filled(f"padText({{0}}, {{1}}, '{_align}', {{2}})")),
+        "center",
+        ((STR, _width), STR, "centred({0}, {1})"),
+        ((STR, _width, STR), STR, _filled("centred({0}, {1}, {2})")),
     )
-_rows(
-    "center",
-    ((STR, SMALL), STR, "centred({0}, {1})"),
-    ((STR, SMALL, STR), STR, _filled("centred({0}, {1}, {2})")),
-)
+    _rows("zfill", ((STR, _width), STR, "zeroFilled({0}, {1})"))
 _rows("capitalize", ((STR,), STR, "capitalizeText({0})"))
 _rows("title", ((STR,), STR, "titleText({0})"))
 _rows("isdigit", ((STR,), BOOL, "isDigit({0})"))

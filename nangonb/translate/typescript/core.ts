@@ -46,9 +46,16 @@ function isDict(value: any): boolean {
     return isObject(value) && !(value instanceof Set);
 }
 
+// payloadOf: what nango.ActionError makes of its first argument
+function payloadOf(value: any): Record<string, any> {
+    if (isDict(value)) return value;
+    return value === null || value === undefined ? {} : { message: value };
+}
+
 // keyOf: keys of a dict are text; JavaScript would make text of any other
 function keyOf(key: any): string {
     if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
+    if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');
     return key;
 }
 
@@ -107,6 +114,18 @@ function takeKey(dict: any, key: string, ...fallback: any[]): any {
     const value = dict[key];
     delete dict[key];
     return value;
+}
+
+// dictOf: a copy of a dict from outside
+function dictOf(value: any): any {
+    if (Array.isArray(value)) throw limitError('A dict of a list of pairs from outside is not carried over.');
+    return { ...dictOnly(value) };
+}
+
+// updateDict: gives a dict the keys of another
+function updateDict(dict: any, other: any): void {
+    const more = dictOf(other);
+    for (const key of Object.keys(more)) dict[keyOf(key)] = more[key];
 }
 
 // setDefault: a key of a dict, which gets the default where it is absent
@@ -220,7 +239,8 @@ function minOf<T = any, D = never>(
 ): T | D {
     if (items.length === 0 && fallback.length > 0) return fallback[0]!;
     if (items.length === 0) throw pythonError('ValueError', 'min() of an empty list');
-    return items.reduce((best, each) => (compare(key(each), key(best)) < 0 ? each : best));
+    const keys = items.map(key);
+    return items[keys.reduce((best, each, place) => (compare(each, keys[best]) < 0 ? place : best), 0)]!;
 }
 
 // maxOf: the largest element, the first of equals
@@ -231,7 +251,8 @@ function maxOf<T = any, D = never>(
 ): T | D {
     if (items.length === 0 && fallback.length > 0) return fallback[0]!;
     if (items.length === 0) throw pythonError('ValueError', 'max() of an empty list');
-    return items.reduce((best, each) => (compare(key(each), key(best)) > 0 ? each : best));
+    const keys = items.map(key);
+    return items[keys.reduce((best, each, place) => (compare(each, keys[best]) > 0 ? place : best), 0)]!;
 }
 
 // lengthOf: length in Python's sense: text by code points
@@ -249,6 +270,20 @@ function sliceOf(value: any, start?: number | null, end?: number | null): any {
     if (typeof value === 'string') return [...value].slice(from, to).join('');
     if (!Array.isArray(value)) throw pythonError('TypeError', 'this has no parts');
     return value.slice(from, to);
+}
+
+// everyNth: a part of a list or a text with a step, by code points
+function everyNth<T>(value: T, step: number, start?: number | null, end?: number | null): T extends string ? string : T;
+function everyNth(value: any, step: number, start: number | null = null, end: number | null = null): any {
+    if (typeof value === 'string') return everyNth([...value], step, start, end).join('');
+    if (!Array.isArray(value)) throw pythonError('TypeError', 'this has no parts');
+    const [low, high] = step > 0 ? [0, value.length] : [-1, value.length - 1];
+    const place = (at: number): number => Math.min(Math.max(at < 0 ? at + value.length : at, low), high);
+    const first = start === null ? (step > 0 ? low : high) : place(start);
+    const last = end === null ? (step > 0 ? high : low) : place(end);
+    const found: any[] = [];
+    for (let at = first; step > 0 ? at < last : at > last; at += step) found.push(value[at]);
+    return found;
 }
 
 // backwards: a list or a text from its end to its start
@@ -309,9 +344,10 @@ function zipped<A = any, B = any>(a: A[], b: B[]): [A, B][] {
     return a.slice(0, b.length).map((value, index) => [value, b[index]!]);
 }
 
-// firstOf: the first element, or the default
-function firstOf<T = any, D = any>(items: T[], fallback: D): T | D {
-    return items.length > 0 ? items[0]! : fallback;
+// firstOf: what is made of the first element that passes a test, or the default; no further one is looked at
+function firstOf<T = any, R = any, D = any>(items: T[], test: (each: T) => any, make: (each: T) => R, other: D): R | D {
+    for (const each of items) if (test(each)) return make(each);
+    return other;
 }
 
 // popAt: removes an element of a list and returns it
@@ -357,5 +393,9 @@ function addAll<T>(set: Set<T>, items: Iterable<T>): void {
 
 // logText: messages of a log line as one text
 function logText(...messages: any[]): string {
-    return messages.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join(' ');
+    const inOrder = (_: string, value: any): any => {
+        if (isDict(value)) keysOf(value);
+        return value;
+    };
+    return messages.map((each) => (typeof each === 'string' ? each : JSON.stringify(each, inOrder))).join(' ');
 }

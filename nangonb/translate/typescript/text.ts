@@ -185,3 +185,29 @@ function indexOfText(text: string, part: string): number {
     if (place < 0) throw pythonError('ValueError', 'substring not found');
     return place;
 }
+
+// reprOf: Python's repr() of JSON
+function reprOf(value: any): string {
+    if (typeof value === 'string') return quotedText(value);
+    if (Array.isArray(value)) return `[${value.map(reprOf).join(', ')}]`;
+    if (isDict(value)) {
+        const pairs = keysOf(value).map((key) => `${quotedText(key)}: ${reprOf(value[key])}`);
+        return `{${pairs.join(', ')}}`;
+    }
+    return textOf(value);
+}
+
+// quotedText: text in quotes, with escapes for what does not show
+function quotedText(text: string): string {
+    const quote = text.includes('\u0027') && !text.includes('\u0022') ? '\u0022' : '\u0027';
+    const known: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
+    const shown = [...text].map((point) => {
+        if (point === quote) return `\\${quote}`;
+        if (hasOwn(known, point)) return known[point]!;
+        if (point === ' ' || !/[\p{C}\p{Z}]/u.test(point)) return point;
+        const digits = point.codePointAt(0)!.toString(16);
+        if (digits.length <= 2) return `\\x${digits.padStart(2, '0')}`;
+        return digits.length <= 4 ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`;
+    });
+    return quote + shown.join('') + quote;
+}

@@ -13,6 +13,7 @@ from nangonb.project import Declarations, Project, Script, Source, read_cell
 from nangonb.records.jsonvalue import to_js_json
 from nangonb.translate import Translation, translate
 from nangonb.translate.table import Row, Table
+from tests.translate.rows.world import Nango
 
 IMPORTS = """\
 import base64
@@ -26,6 +27,7 @@ import uuid
 from datetime import UTC
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
+from nangonb import HTTPError
 
 """
 #: What examples take from outside, where nothing is known of it.
@@ -61,6 +63,17 @@ class Case:
             return True, to_js_json(names["run_action"](None, given)).decode()
         except Exception as error:
             return False, f"{type(error).__name__}: {error}"
+
+    def told(self) -> tuple[bool, str, str]:
+        """The same with what it did besides: requests, records and logs, as JSON."""
+        names: dict[str, Any] = {}
+        exec(compile(self.script, "case", "exec"), names)
+        nango = Nango()
+        try:
+            result = to_js_json(names["run_action"](nango, json.loads(json.dumps(INPUT)))).decode()
+        except Exception as error:
+            return False, f"{type(error).__name__}: {error}", json.dumps(nango.calls)
+        return True, result, json.dumps(nango.calls)
 
     def translated(self) -> Translation:
         project, script = _empty()

@@ -29,6 +29,7 @@ EXAMPLES: dict[str, list[str]] = {
                "sorted(input['rows'], key=lambda r: -r['n'])", "sorted(input['rows'], key=lambda r: (r['n'], 'x'), reverse=True)",
                "[d.isoformat() for d in sorted([datetime(2024, 1, 2, tzinfo=timezone.utc), datetime(2024, 1, 1, 0, 0, 0, 1, "
                "tzinfo=timezone.utc), datetime(2024, 1, 1, tzinfo=timezone.utc)])]"],
+    "str.center": ["'ab'.center(int('7'), '*')", "'ab'.ljust(int('5'), '*') + 'ab'.rjust(int('5'), '*')"],
     "str.join": ["','.join(['a', 'b'])", "', '.join(w for w in input['words'])", "''.join(sorted(['b', 'a']))", "'-'.join('a😀')"],
     "sum": ["sum([1, 2])", "sum([0.1, 0.2, 0.3])", "sum(input['numbers'])", "sum(r['n'] for r in input['rows'])",
             "sum([0.1] * 10)", "sum(1 for w in input['words'] if w)", "sum([True, True])"],

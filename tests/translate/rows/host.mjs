@@ -49,8 +49,12 @@ function entries(codes) {
 // What a script does besides its result: requests, records, logs, in order. The API answers with what it is asked.
 function fake(calls) {
     const noted = (name, ...given) => { calls.push([name, ...structuredClone(given)]); };
+    const texts = (given) => Object.fromEntries(Object.entries(given).map(([key, value]) =>
+        [key, typeof value === 'string' ? value : JSON.stringify(value)]));
     const request = (method) => async (options) => {
-        noted(method, options);
+        const sent = JSON.parse(JSON.stringify(options));
+        for (const name of ['params', 'headers']) if (sent[name]) sent[name] = texts(sent[name]);
+        noted(method, sent);
         if (options.endpoint === '/missing') {
             const error = new Error('Request failed with status code 404');
             throw Object.assign(error, { isAxiosError: true, response: { status: 404, data: { missing: true }, headers: {} } });

@@ -1,0 +1,129 @@
+"""What evaluating an expression may do besides giving a value: requests, and changes of what others see."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from nangonb.translate.nodes import walk
+
+#: Methods that change what they are called on.
+CHANGES = frozenset(
+    {
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    }
+)
+_FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Constant, ast.JoinedStr)
+
+
+def changed(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """The containers that are changed below ``node``, each with its place where one is given."""
+    for each in walk(node):
+        match each:
+            case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in CHANGES:
+                yield value, None
+            case ast.Subscript(value=value, slice=index, ctx=ast.Store()):
+                yield value, index
+            case ast.Subscript(value=value, ctx=ast.Del()):
+                yield value, None
+            case ast.AugAssign(target=ast.Name() as target):
+                yield target, None
+
+
+class Effects:
+    """``functions`` are those of the script, by their names."""
+
+    def __init__(self, functions: Mapping[str, ast.FunctionDef]) -> None:
+        self._functions = functions
+        self._changing: dict[str, bool] = {}
+
+    def any_in(self, node: ast.AST) -> bool:
+        """Whether it calls a function of the script or the nango object, or changes something."""
+        return any(
+            isinstance(each, ast.Call) and (self._own(each) is not None or _of_nango(each))
+            for each in walk(node)
+        ) or self.changes_in(node)
+
+    def changes_in(self, node: ast.AST) -> bool:
+        """Whether it changes a container or a variable."""
+        return (
+            any(isinstance(each, ast.NamedExpr) for each in walk(node))
+            or any(True for _ in changed(node))
+            or any(map(self._changing_function, filter(None, map(self._own, walk(node)))))
+        )
+
+    def _own(self, node: ast.AST) -> str | None:
+        """The function of the script that a node calls."""
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in self._functions:
+                return name
+        return None
+
+    def _changing_function(self, name: str) -> bool:
+        """Whether a function changes what it has not made itself."""
+        if name not in self._changing:
+            self._changing[name] = False  # a function that calls itself
+            function = self._functions[name]
+            own = made(function)
+            self._changing[name] = any(
+                not (isinstance(what, ast.Name) and what.id in own) for what, _ in changed(function)
+            ) or any(map(self._changing_function, filter(None, map(self._own, walk(function)))))
+        return self._changing[name]
+
+
+def made(function: ast.FunctionDef) -> set[str]:
+    """Variables that hold only what the function has made anew."""
+    known: set[str] | None = function.__dict__.get("_made")
+    if known is None:
+        known = function.__dict__["_made"] = _find_made(function)
+    return known
+
+
+def _find_made(function: ast.FunctionDef) -> set[str]:
+    fresh: set[str] = set()
+    other = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)}
+    values = {}
+    for each in walk(function):
+        match each:
+            case (
+                ast.Assign(targets=[ast.Name() as target], value=value)
+                | ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value)
+            ):
+                values[id(target)] = value
+            case ast.AugAssign(target=ast.Name() as target):
+                values[id(target)] = ast.Constant(0)
+    for each in walk(function):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            (fresh if _is_fresh(values.get(id(each))) else other).add(each.id)
+    return fresh - other
+
+
+def _is_fresh(node: ast.expr | None) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="dict" | "list" | "set" | "sorted")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="copy" | "split")):
+            return True
+        case ast.BinOp():
+            return True
+    return isinstance(node, _FRESH)
+
+
+def _of_nango(node: ast.Call) -> bool:
+    return (
+        isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "nango"
+    )

@@ -1,0 +1,193 @@
+"""What only the place of an expression tells: lazy values that are kept, results that are None, order.
+
+These checks look at the syntax alone, once, before a script is translated.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from nangonb.translate.effects import Effects, changed
+from nangonb.translate.flow import values_returned
+from nangonb.translate.nodes import walk
+from nangonb.translate.refusals import Refused, refuse
+
+#: Builtins whose result is computed when it is asked for, and only once.
+LAZY = frozenset({"enumerate", "filter", "map", "reversed", "zip"})
+#: Methods whose result follows the dict.
+VIEWS = frozenset({"items", "keys", "values"})
+_TAKES_ALL = frozenset(
+    {*LAZY, "all", "any", "dict", "len", "list", "max", "min", "next", "set", "sorted", "sum", "tuple"}
+)
+_METHODS_THAT_TAKE_ALL = frozenset({"extend", "join", "update"})
+#: Methods that return None, and something else in JavaScript.
+_SDK_NONE = frozenset({"log", "set_metadata", "update_metadata"})
+RETURN_NONE = frozenset(
+    {"add", "append", "clear", "discard", "extend", "insert", "remove", "reverse", "sort"}
+)
+
+
+def misused(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Refused]:
+    """What is refused for where it stands. ``functions`` are those of the script, by their names."""
+    parents = {id(child): node for node in walk(tree) for child in ast.iter_child_nodes(node)}
+    effects = Effects(functions)
+    for node in walk(tree):
+        match node:
+            case ast.Call():
+                yield from _kept(node, parents, functions)
+                yield from _value_of_nothing(node, parents, functions)
+                yield from _argument_order(node, functions, effects)
+            case ast.Assign(targets=[ast.Subscript() as target], value=value):
+                yield from _assigned_order(node, target, value, effects)
+            case ast.AugAssign(target=ast.Subscript(slice=index)) if effects.any_in(index):
+                yield refuse(node, "statement", "The place of this is evaluated once.", "Use a variable.")
+            case ast.For():
+                yield from _changed_in_loop(node)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                yield from _comprehension_order(node, effects)
+
+
+def _kept(
+    node: ast.Call, parents: Mapping[int, ast.AST], functions: Mapping[str, ast.FunctionDef]
+) -> Iterator[Refused]:
+    match node.func:
+        case ast.Name(id=name) if name in LAZY and name not in functions:
+            shown = f"{name}()"
+        case ast.Attribute(attr=name) if name in VIEWS and not node.args and not node.keywords:
+            shown = f".{name}()"
+        case _:
+            return
+    maps = shown in ("map()", "filter()")
+    if not _taken(node, parents) or (maps and _taken_in_parts(node, parents)):
+        yield refuse(
+            node,
+            "expression",
+            f"{shown} gives no list: what it yields is looked up later, and only once on the way.",
+            "Use list(…) around it.",
+        )
+
+
+def _taken(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether what a lazy value yields is taken where it stands."""
+    parent = parents.get(id(node))
+    match parent:
+        case ast.Expr() | ast.Starred():
+            return True
+        case ast.For(iter=source) | ast.comprehension(iter=source):
+            return source is node
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _TAKES_ALL and parent.func is not node
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _METHODS_THAT_TAKE_ALL and parent.func is not node
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[right]):
+            return right is node
+        case ast.Assign(targets=[ast.Tuple() | ast.List()]):
+            return True
+        case ast.IfExp(test=test) if test is not node:
+            return _taken(parent, parents)
+        case ast.BoolOp():
+            return _taken(parent, parents)
+    return False
+
+
+def _taken_in_parts(node: ast.Call, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether what takes its elements may stop before the last one, and call no function for it."""
+    match parents.get(id(node)):
+        case ast.Call(func=ast.Name(id=name)):
+            return name in ("all", "any", "next", *LAZY)
+        case ast.For(body=body):
+            return any(isinstance(each, ast.Break | ast.Return) for part in body for each in walk(part))
+    return False
+
+
+def _value_of_nothing(
+    node: ast.Call, parents: Mapping[int, ast.AST], functions: Mapping[str, ast.FunctionDef]
+) -> Iterator[Refused]:
+    """What returns None returns something else in JavaScript, or undefined."""
+    parent = parents.get(id(node))
+    if isinstance(parent, ast.Expr):
+        return
+    match node.func:
+        case ast.Attribute(attr=name) if name in RETURN_NONE or (_is_nango(node.func) and name in _SDK_NONE):
+            shown = f".{name}()"
+        case ast.Name(id=name) if name in functions and not values_returned(functions[name]):
+            shown = f"{name}()"
+        case _:
+            return
+    yield refuse(node, "expression", f"{shown} returns None.", "Write it on a line of its own.")
+
+
+def _is_nango(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == "nango"
+
+
+def _argument_order(
+    node: ast.Call, functions: Mapping[str, ast.FunctionDef], effects: Effects
+) -> Iterator[Refused]:
+    function = functions.get(node.func.id) if isinstance(node.func, ast.Name) else None
+    if function is None or not node.keywords:
+        return
+    arguments = function.args
+    names = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    places = [names.index(each.arg) for each in node.keywords if each.arg in names]
+    if places != sorted(places) and any(effects.any_in(each.value) for each in node.keywords):
+        yield refuse(
+            node,
+            "keyword",
+            "These arguments are evaluated in the order of the parameters on Nango.",
+            "Give them in that order, or assign them to variables first.",
+        )
+
+
+def _assigned_order(
+    node: ast.Assign, target: ast.Subscript, value: ast.expr, effects: Effects
+) -> Iterator[Refused]:
+    """Python evaluates the value before the place; JavaScript the place first."""
+    places = (target.value, target.slice)
+    fixed = all(isinstance(each, ast.Name | ast.Constant) for each in places)
+    late = any(effects.any_in(each) for each in places) and not isinstance(value, ast.Constant)
+    if late or (not fixed and effects.changes_in(value)):
+        yield refuse(
+            node,
+            "statement",
+            "The value is evaluated before its place, and after it on Nango.",
+            "Assign the value to a variable first.",
+        )
+
+
+def _changed_in_loop(node: ast.For) -> Iterator[Refused]:
+    """A list that is changed while a copy is iterated over; JavaScript's loop over a list is live."""
+    counter = node.target.elts[0] if isinstance(node.target, ast.Tuple) and node.target.elts else None
+    counter_name = counter.id if isinstance(counter, ast.Name) else None
+    match node.iter:
+        case ast.Call(func=ast.Name(id="enumerate"), args=[over], keywords=[]):
+            sources, own_place = [over], counter_name
+        case ast.Call(func=ast.Attribute(value=over, attr="items"), args=[]):
+            sources, own_place = [over], counter_name
+        case ast.Call(func=ast.Attribute(value=over, attr="values"), args=[]):
+            sources, own_place = [over], None
+        case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "zip" | "map" | "filter"), args=args):
+            sources, own_place = list(args), None
+        case _:
+            return
+    texts = {ast.unparse(each) for each in sources}
+    for part in node.body:
+        for what, place in changed(part):
+            own = isinstance(place, ast.Name) and place.id == own_place
+            if ast.unparse(what) in texts and not own:
+                yield refuse(what, "changed-while-iterating")
+
+
+def _comprehension_order(
+    node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, effects: Effects
+) -> Iterator[Refused]:
+    """Python tests and makes one element after the other; filter and map do one thing after the other."""
+    made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    tests = [test for generator in node.generators for test in generator.ifs]
+    parts = [*tests, *made, *(generator.iter for generator in node.generators[1:])]
+    count = sum(effects.changes_in(part) for part in parts)
+    if count and (tests or count > 1):
+        yield refuse(
+            node, "expression", "This changes something while it tests and makes elements.", "Write a loop."
+        )
