@@ -130,7 +130,7 @@ def check(options: Namespace) -> int:
 def generate(options: Namespace) -> int:
     from nangonb.export import generate as run
 
-    print(run(Path(options.folder), options.language))
+    print(run(Path(options.folder), options.language, force=options.force))
     return 0
 
 

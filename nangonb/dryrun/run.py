@@ -32,7 +32,7 @@ from nangonb.dryrun.traceback import (
 from nangonb.errors import Interrupted, ScriptError
 from nangonb.masking import Masker
 from nangonb.project import Place, Problem, Project, Script, wording
-from nangonb.project.script_problems import concerns
+from nangonb.project.script_problems import concerning
 from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.sdk import Context, NangoAction, NangoSync
 from nangonb.trace import Trace
@@ -241,8 +241,8 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
     """Errors of the project that concern this script are warnings here: a dry run still shows what it can."""
     from dataclasses import replace
 
-    for problem in project.problems:
-        if problem.severity == "error" and concerns(problem, script):
+    for problem in concerning(project, script, project.problems):
+        if problem.severity == "error":
             yield replace(problem, severity="warning")
     if script.kind == "sync" and not script.config.output:
         yield Problem(

@@ -16,6 +16,7 @@ from nangonb.project import Place, Project, Source, wording
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
 _CONTEXT = 2
 _BODY = 1_000
+_POSITIONAL = re.compile(r"^\w+\.(get|post|put|patch|delete|proxy|paginate)\(\) takes 2 positional")
 _TEXT_AS_DICT = re.compile(
     r"^string indices must be|^'str' object has no attribute '(get|items|keys|values)'"
 )
@@ -119,9 +120,15 @@ def hint(error: BaseException, project: Project, locate_name: LocateName | None)
         )
     if isinstance(error, HTTPError) and not getattr(error, "__notes__", None):
         return _status_hint(error)
+    if isinstance(error, AttributeError) and isinstance(error.obj, HTTPError):
+        return "It has .status, .data and .headers itself, and no .response."
+    if isinstance(error, TypeError) and (positional := _POSITIONAL.search(str(error))):
+        option = "paginate" if positional[1] == "paginate" else "params"
+        return f"Options are keywords: nango.{positional[1]}('/contacts', {option}={{…}})"
     if isinstance(error, (TypeError, AttributeError)) and _TEXT_AS_DICT.search(str(error)):
         return (
-            "This is text, not a dict: perhaps HTML or broken JSON came; nango.log(response.data) shows it."
+            "This is text, not a dict: perhaps the body was empty, HTML or broken JSON; "
+            "nango.log(response.data) shows it."
         )
     return ""
 

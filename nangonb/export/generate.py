@@ -10,6 +10,9 @@ from nangonb.errors import FolderError, ProjectError
 from nangonb.export import writing
 from nangonb.export.file import NANGO_YAML, File
 from nangonb.export.layout_nango_yaml import generated
+from nangonb.export.owners import NOBODY
+from nangonb.export.plan import CONFLICTS, plan_file
+from nangonb.export.record import Record
 from nangonb.project import FOLDERS, GENERATED_MODELS, MODELS_PY, Source
 from nangonb.project import nango_yaml as yaml
 from nangonb.render import Shown
@@ -34,11 +37,15 @@ class Generated(Shown):
         return "\n".join(lines) or "Nothing is declared."
 
 
-def generate(folder: Path, language: Language) -> Generated:
+def generate(folder: Path, language: Language, *, force: bool = False) -> Generated:
     """Write scaffolds of declared scripts that have no file, and models.ts and .nango/ as the CLI makes them.
 
+    What the CLI or an export generated is made anew. A file of that name that neither of them made stays
+    as it is, unless ``force``.
+
     Raises:
-        FolderError: there is no nango.yaml, or a file cannot be written.
+        FolderError: there is no nango.yaml, or a file cannot be written or must not be overwritten; then
+            nothing is written.
         ProjectError: Nango would refuse the nango.yaml; nothing is written.
     """
     text = writing.content(folder, NANGO_YAML)
@@ -60,13 +67,19 @@ def generate(folder: Path, language: Language) -> Generated:
             files.append(File(base + _SUFFIX[language], yaml.scaffold(script, language, checked.models)))
     made = generated(text)
     if language == "python" and checked.models:
-        made.append(File(MODELS_PY, f"{GENERATED_MODELS}\n{yaml.models_module(checked)}"))
+        made.append(File(MODELS_PY, f"{GENERATED_MODELS}\n{yaml.models_module(checked)}", generated=True))
+    nothing = Record("generate")
+    plans = [plan_file(folder, file, nothing, NOBODY, force=force) for file in (*files, *made)]
+    refused = [f"  {plan.path}: {plan.reason}" for plan in plans if plan.state in CONFLICTS]
+    if refused:
+        raise FolderError(
+            f"{folder} holds what generate must not overwrite. Nothing was written.",
+            hint="\n".join([*refused, "Move it away or rename it; --force overwrites files."]),
+        )
     with writing.locked(folder):
-        for file in (*files, *made):
-            reason = writing.obstacle(folder, file.path)
-            if reason is not None:
-                raise FolderError(f"{folder / file.path} cannot be written: {reason}.")
-            writing.write(folder, file.path, file.text)
+        for plan in plans:
+            if plan.state in ("created", "updated") and plan.new is not None:
+                writing.write(folder, plan.path, plan.new)
     return Generated(
         str(folder), tuple(f.path for f in files), tuple(f.path for f in made), tuple(sorted(kept))
     )

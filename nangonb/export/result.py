@@ -74,6 +74,8 @@ class ExportResult(Shown):
 
         if self.diff:
             return self.diff
+        if self._is_up_to_date:
+            return self._up_to_date
         problems = [problems_text(self.problems)] if self.problems else []
         return "\n".join([self.tree(), *problems, *self._remarks()])
 
@@ -82,9 +84,22 @@ class ExportResult(Shown):
 
         if self.diff:
             return page(f"<pre>{escape(self.diff)}</pre>")
+        if self._is_up_to_date:
+            return page(escape(self._up_to_date))
         problems = problems_html(self.problems) if self.problems else ""
         remarks = "".join(f'<div class="n-muted">{escape(line)}</div>' for line in self._remarks())
         return page(f"<pre>{escape(self.tree())}</pre>") + problems + (page(remarks) if remarks else "")
+
+    @property
+    def _is_up_to_date(self) -> bool:
+        """Whether an export that was only tried out has nothing to do."""
+        return not self.written and all(entry.state in ("unchanged", "kept") for entry in self.entries)
+
+    @property
+    def _up_to_date(self) -> str:
+        from nangonb.render import plural
+
+        return f"{self.folder} is up to date: {plural(len(self.paths), 'file')}, layout {self.layout}."
 
     def _remarks(self) -> list[str]:
         gone = ", ".join(self.orphaned)

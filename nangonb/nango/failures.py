@@ -198,7 +198,10 @@ def host_of(url: str) -> str:
 def network_error(error: Exception, *, host: str) -> NetworkError:
     """The error where Nango's API gave no answer at all."""
     code, said = _code_of(error)
-    return NetworkError(f"No answer from Nango at {host}: {said} ({code}).", hint=_network_hint(code, host))
+    hint = _network_hint(code, host)
+    if code in {"ECONNRESET", "HPE_INVALID_CONSTANT"} and host.startswith("http://"):
+        hint += " If that server speaks TLS, write https:// in NANGO_HOSTPORT."
+    return NetworkError(f"No answer from Nango at {host}: {said} ({code}).", hint=hint)
 
 
 def transport_error(
@@ -245,6 +248,11 @@ def _code_of(error: Exception, *, begun: bool = False, timeout: float | None = N
         return "ERR_INVALID_URL", f"Invalid URL: {error}"
     if isinstance(error, httpx.ConnectError):
         if isinstance(cause, ssl.SSLError) or "certificate" in str(error).lower():
+            if (
+                not isinstance(cause, ssl.SSLCertVerificationError)
+                and "certificate" not in str(error).lower()
+            ):
+                return _NO_TLS, "TLS: the server does not speak it"
             return "EPROTO", f"TLS: {getattr(cause, 'verify_message', '') or str(error)}"
         if (
             isinstance(cause, socket.gaierror)
@@ -270,7 +278,16 @@ def _root(error: BaseException) -> BaseException:
     return error
 
 
+#: OpenSSL's own words where plain HTTP is answered to a TLS greeting.
+_NO_TLS = "ERR_SSL_WRONG_VERSION_NUMBER"
+
+
 def _network_hint(code: str, host: str) -> str:
+    if code == _NO_TLS:
+        plain = host.replace("https://", "http://", 1)
+        return f"Something listens at {host}, and it speaks plain HTTP: write NANGO_HOSTPORT={plain}"
+    if code == "ERR_FR_TOO_MANY_REDIRECTS":
+        return "The provider redirects in a circle: check the path, and whether it wants a slash at its end."
     if code == "ECONNREFUSED":
         return f"Nothing listens at {host}: is Nango running there? NANGO_HOSTPORT names the host."
     if code == "ENOTFOUND":

@@ -42,6 +42,17 @@ class Merge:
                 and "on-events" in here
             ):
                 into[name] = old + [item for item in value if item not in old]
+            elif (
+                isinstance(old, dict) != isinstance(value, dict)
+                and None not in (old, value)
+                and _merges(here)
+            ):
+                if isinstance(value, dict):  # what is a mapping counts
+                    self._not_a_mapping(here, old, self.places.get(here))
+                    into[name] = _copy(value)
+                    self._remember(here, value, locate)
+                else:
+                    self._not_a_mapping(here, value, locate)
             elif old is None:
                 into[name] = _copy(value)
                 self._remember(here, value, locate)
@@ -61,6 +72,13 @@ class Merge:
                 related=(first,) if first else (),
             )
         )
+
+    def _not_a_mapping(self, path: Path, value: Any, locate: Locate | None) -> None:
+        what = "a list" if isinstance(value, list) else f"`{value}`"
+        hint = "Indent `key: value` lines under it" + (", without `- `." if isinstance(value, list) else ".")
+        place = locate(path, True) if locate else None
+        said = f"`{' > '.join(map(str, path))}` must be a mapping, not {what}."
+        self.problems.append(Problem("invalid-value", "error", said, place, hint))
 
     def _remember(self, path: Path, value: Any, locate: Locate) -> None:
         self.places[path] = locate

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nangonb.errors import ProjectError, UnknownName, UsageError
+from nangonb.errors import ProjectError, UnknownName, UsageError, nearest
 from nangonb.project import wording
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
 from nangonb.project.merging import Locate, Merge, Path, declared_scripts
@@ -74,6 +74,17 @@ class Project:
                 return self._places[path](path, key)
             path = path[:-1]
         return self.yaml_cells[0].source.place() if self.yaml_cells else None
+
+    def places_of(self, script: Script) -> list[Place]:
+        """Where nango.yaml speaks of a script: its entry, line by line, and the models that it names."""
+        entry = ("integrations", script.integration, FOLDERS[script.kind])
+        models = {("models", name) for name in (*script.config.output, script.config.input)}
+        found = []
+        for path, locate in self._places.items():
+            own = path[:3] == entry and (script.name in path[3:4] or _names_event(self.data, path, script))
+            if own or path[:2] in models:
+                found += [locate(path, False), locate(path, True)]
+        return found
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -160,6 +171,15 @@ class Project:
         return next((module for module in self.modules if module.import_name == import_name), None)
 
 
+def _names_event(data: dict[str, Any], path: Path, script: Script) -> bool:
+    """Whether ``path`` is the place in the list of an event where nango.yaml names the script."""
+    if script.kind != "on-event" or len(path) != 5:
+        return False
+    event, place = path[3:]
+    names = data["integrations"][script.integration]["on-events"][event]
+    return isinstance(names, list) and isinstance(place, int) and names[place] == script.name
+
+
 def whole(data: dict[str, Any]) -> dict[str, Any]:
     """``data`` with both top-level keys. One of another name may be a slip, and gets its problem."""
     if data.keys() <= {"integrations", "models"}:
@@ -182,9 +202,12 @@ def build(cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = ()) -> Pro
     for cell in yaml_cells:
         merge.add(cell.document.data, lambda path, key, c=cell: c.document.place(path, key=key))  # type: ignore[misc]
     homes = {cell.source: _integration_of(cell, merge.data) for cell in script_cells}
+    declared = set(declared_scripts(merge.data))
     for script_cell in script_cells:
         integration = homes[script_cell.source]
-        if integration is not None:
+        if (problem := _misspelt_home(script_cell, declared, homes.values())) is not None:
+            merge.problems.append(problem)
+        elif integration is not None:
             merge.add(_as_yaml(script_cell, integration, merge.data), _script_places(script_cell))
     scripts = tuple(
         sorted(
@@ -221,6 +244,26 @@ def _integration_of(cell: ScriptCell, data: dict[str, Any]) -> str | None:
         return cell.integration
     found = {path[1] for path in declared_scripts(data) if path[2:] == (FOLDERS[cell.kind], cell.name)}
     return found.pop() if len(found) == 1 else None
+
+
+def _misspelt_home(
+    cell: ScriptCell, declared: set[tuple[str, str, str, str]], homes: Iterable[str | None]
+) -> Problem | None:
+    """The cell's integration is not in nango.yaml, and one that has this very script is called much alike."""
+    if cell.integration is None or any(path[1] == cell.integration for path in declared):
+        return None
+    there = sorted({path[1] for path in declared if path[2:] == (FOLDERS[cell.kind], cell.name)})
+    match = nearest(cell.integration, there)
+    if match is None or match in homes:
+        return None
+    line = cell.lines.get("integration", 0)
+    return Problem(
+        "unknown-integration",
+        "error",
+        f"nango.yaml has no integration {cell.integration}; {cell.name} is declared in {match}.",
+        cell.source.body_place(line) if line or cell.source.offset else cell.source.place(1),
+        f"Did you mean {match}?",
+    )
 
 
 def _as_yaml(cell: ScriptCell, integration: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from nangonb.project import wording
@@ -66,11 +66,21 @@ def script_problems(project: Project) -> Iterator[Problem]:
     yield from _file_problems(project)
 
 
-def concerns(problem: Problem, script: Script) -> bool:
-    """Whether a problem of the project stands in the script's own cell or file, or names the script."""
-    if problem.place is not None and problem.place.source == script.source.label:
-        return True
-    return re.search(rf"(?<![\w-]){re.escape(script.name)}(?![\w-])", problem.message) is not None
+def concerning(project: Project, script: Script, problems: Iterable[Problem]) -> list[Problem]:
+    """Those that stand in the script's own cell or file, in its entry of nango.yaml or in its models.
+
+    One that stands nowhere concerns it where it has the script's whole key.
+    """
+    lines = {(place.source, place.line) for place in project.places_of(script)}
+    key = re.compile(rf"(?<![\w/-]){re.escape(script.key)}(?![\w/-])")
+
+    def concerns(problem: Problem) -> bool:
+        places = [place for place in (problem.place, *problem.related) if place is not None]
+        if not places:
+            return key.search(problem.message) is not None
+        return any(p.source == script.source.label or (p.source, p.line) in lines for p in places)
+
+    return [problem for problem in problems if concerns(problem)]
 
 
 def _event_problem(script: Script) -> Problem | None:

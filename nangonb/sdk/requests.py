@@ -9,6 +9,7 @@ from nangonb.errors import ActionError, SDKError
 from nangonb.nango import ProxyRequest
 from nangonb.sdk.context import Context
 from nangonb.sdk.fetch import FetchResponse, fetch_request
+from nangonb.sdk.names import snake_case
 from nangonb.sdk.options import METHODS, RequestOptions, check_options
 from nangonb.sdk.paginate import pages, pagination
 from nangonb.sdk.response import Response, raise_for_status
@@ -112,7 +113,7 @@ class Requests:
         given: dict[str, Any] = dict(options)
         given.pop("retry_header", None)  # as in `nango dryrun`: /proxy has no header for it
         return ProxyRequest(
-            endpoint=_path(endpoint),
+            endpoint=_path(verb, endpoint),
             method=_method(method),
             provider_config_key=given.pop("provider_config_key", None) or self._context.integration,
             connection_id=given.pop("connection_id", None) or self._context.connection_id,
@@ -128,11 +129,21 @@ class Requests:
         return response
 
 
-def _path(endpoint: Any) -> str:
+def _path(verb: str, endpoint: Any) -> str:
     if not isinstance(endpoint, str):
         kind = type(endpoint).__name__
+        if isinstance(endpoint, Mapping):  # as in TypeScript
+            said = f"the endpoint and keywords, not one dict: {_call(verb, endpoint)}"
+            raise SDKError(f"nango.{verb}() takes {said}", code="invalid_request")
         raise SDKError(f"endpoint must be a path such as '/contacts', not {kind}.", code="invalid_request")
     return endpoint
+
+
+def _call(verb: str, config: Mapping[Any, Any]) -> str:
+    """The call as it is written here, for a request that is given as in TypeScript."""
+    names = [snake_case(str(name)) for name in config if name != "endpoint"]
+    words = [repr(config.get("endpoint", "/contacts")), *(f"{name}=…" for name in names)]
+    return f"nango.{verb}({', '.join(words)})"
 
 
 def _method(method: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from nangonb.errors import HTTPError
 from nangonb.nango import ProxyResponse
@@ -39,6 +39,47 @@ class Response:
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
+
+    if not TYPE_CHECKING:  # a type checker says itself that these are not there
+
+        def __getattr__(self, name: str) -> NoReturn:
+            instead = _INSTEAD.get(name)
+            if instead is None and hasattr(dict, name):
+                instead = f"The body is .data: response.data.{name}(…)"
+            message = (
+                f"A response has no attribute {name!r}. {instead or 'It has .data, .status and .headers.'}"
+            )
+            raise AttributeError(message, name=name, obj=self)
+
+        def __getitem__(self, key: object) -> NoReturn:
+            raise TypeError(
+                f"A response is not its body: write .data[{key!r}], as in response.data[{key!r}]."
+            )
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError("A response is not its body: write .data, as in `for item in response.data`.")
+
+        def __len__(self) -> NoReturn:
+            raise TypeError("A response is not its body: write .data, as in len(response.data).")
+
+        def __contains__(self, key: object) -> NoReturn:
+            raise TypeError(f"A response is not its body: write .data, as in {key!r} in response.data.")
+
+        def __bool__(self) -> bool:
+            return True
+
+
+#: What people know from other clients of HTTP, and what is here.
+_INSTEAD = {
+    "json": "The decoded body is response.data, without a call.",
+    "text": "The body is response.data; with response_type='text' it is left undecoded.",
+    "content": "The body is response.data; with response_type='arraybuffer' it is bytes.",
+    "body": "The decoded body is response.data.",
+    "status_code": "It is response.status.",
+    "statusText": "It is response.status, a number.",
+    "ok": "A status that is not 2xx raises HTTPError; the number is response.status.",
+    "raise_for_status": "A status that is not 2xx raises HTTPError by itself.",
+}
 
 
 def _decoded(content: bytes, response_type: str | None) -> Any:

@@ -155,6 +155,7 @@ GENERATE = Command(
             default="python",
             where="command",
         ),
+        Option(("--force",), "overwrite files that nobody generated", "force", flag=True, where="command"),
     ),
 )
 EXPORT = Command(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ApiError, ProjectError, UnknownName, UsageError
 from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
-from nangonb.project.script_problems import concerns
+from nangonb.project.script_problems import concerning
 from nangonb.session.config import Config
 from nangonb.session.connecting import Connecting
 from nangonb.session.describe import describe
@@ -87,7 +87,7 @@ class Session(Connecting):
         if name is not None:
             script = self._script(name, None)
             scripts = (script,)
-            problems = [problem for problem in problems if concerns(problem, script)]
+            problems = concerning(project, script, problems)
         return Check(project, scripts, tuple(problems))
 
     # Dry runs

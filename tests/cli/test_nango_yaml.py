@@ -13,6 +13,7 @@ import pytest
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import generate
+from nangonb.export.generate import Language
 from nangonb.folders import read
 from tests.cli.conftest import Run
 from tests.project.nango_yaml.differences import CRASHES, UNREADABLE
@@ -82,6 +83,14 @@ def test_for_people(run: Run) -> None:
     assert "every day" in ran.out.split("evry day")[-1]  # the hint
 
 
+def test_a_quote_that_is_not_closed_is_shown_where_it_begins(run: Run) -> None:
+    Path("nango.yaml").write_text(YAML.replace("every day", '"every day'))
+    ran = run("check", "nango.yaml")
+    assert ran.code == 1
+    assert "The closing quote is missing." in ran.out
+    assert "nango.yaml, line 5, column 23" in ran.out and 'runs: "every day' in ran.out
+
+
 def test_a_good_file(run: Run) -> None:
     Path("nango.yaml").write_text(YAML)
     assert run("check", "nango.yaml").code == 0
@@ -135,6 +144,21 @@ class TestGenerate:
         assert "salesforce/actions/get-contact.ts" in made.created
         again = generate(Path(), "python")
         assert again.created == () and len(again.kept) == 3
+
+    @pytest.mark.parametrize(("name", "language"), [("models.ts", "typescript"), ("models.py", "python")])
+    def test_a_file_that_nobody_generated_is_not_overwritten(
+        self, name: str, language: Language, run: Run
+    ) -> None:
+        Path("nango.yaml").write_text(YAML)
+        Path(name).write_text("// mine\n")
+        ran = run("generate", ".", "--language", language)
+        assert ran.code == 10 and f"{name}: nangonb did not write it" in ran.err
+        assert Path(name).read_text() == "// mine\n" and not Path("salesforce").exists()
+        assert run("generate", ".", "--language", language, "--force").code == 0
+        assert "Contact" in Path(name).read_text()
+        Path("nango.yaml").write_text(YAML.replace("Contact", "Person"))
+        assert run("generate", ".", "--language", language).code == 0  # what it generated, it makes anew
+        assert "Person" in Path(name).read_text()
 
     def test_what_the_cli_generates(self) -> None:
         Path("nango.yaml").write_text(YAML)

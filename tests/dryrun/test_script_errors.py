@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nangonb.errors import HTTPError, ProjectError, ScriptError
-from tests.scripted import ScriptedNango
+from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown
 
 LOOP = (
@@ -450,6 +450,56 @@ class TestContradictions:
         assert [(p.code, p.severity) for p in result.problem_list] == [(problem.code, "warning")]
         assert "contacts > runs is declared twice" in problem.message
         assert "A dry run uses what Cell In[1], line 6" in problem.hint
+
+
+class TestHabits:
+    """What people know from TypeScript and from other clients."""
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("r['records']", "A response is not its body: write .data['records'], as in response.data"),
+            ("r.json()", "has no attribute 'json'. The decoded body is response.data, without a call."),
+            ("r.status_code", "It is response.status."),
+            ("r.get('records')", "The body is .data: response.data.get(…)"),
+            ("list(r)", "A response is not its body: write .data"),
+            ("'a' in r", "A response is not its body: write .data, as in 'a' in response.data."),
+            ("nango.batchSave([], 'Contact')", "Did you mean 'batch_save'?"),
+            ("nango.lastSyncDate", "Did you mean 'last_sync_date'?"),
+            ("nango.paginate({'endpoint': '/c', 'retries': 3, 'paginate': {}})",
+             "nango.paginate() takes the endpoint and keywords, not one dict: "
+             "nango.paginate('/c', retries=…, paginate=…)"),
+            ("nango.get({'endpoint': '/c', 'baseUrlOverride': 'x'})", "nango.get('/c', base_url_override=…)"),
+            ("nango.paginate('/c', {'type': 'cursor'})",
+             "Options are keywords: nango.paginate('/contacts', paginate={…})"),
+            ("nango.get('/c', {'limit': 1})", "Options are keywords: nango.get('/contacts', params={…})"),
+        ],
+    )  # fmt: skip
+    def test_what_to_write_is_said_at_the_line(
+        self, acme: World, scripted: ScriptedNango, line: str, said: str
+    ) -> None:
+        scripted.answers = [{"records": []}]
+        error = acme.fails(f"r = nango.get('/a')\n{line}")
+        assert said in shown(error)
+        assert f"---->   4     {line}" in shown(error)
+
+    def test_errors_of_axios(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [Answer({}, 404)]
+        error = acme.fails(
+            "try:\n    nango.get('/a')\nexcept nango_http as e:\n    e.response.status",
+            head="from nangonb import HTTPError as nango_http\n",
+        )
+        assert "It has .status, .data and .headers itself, and no .response." in shown(error)
+
+    def test_a_response_is_true(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [{}]
+        assert acme.sync("assert nango.get('/a')").ok
+
+    def test_an_empty_body(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [Answer(b"")]
+        assert "perhaps the body was empty, HTML or broken JSON" in shown(
+            acme.fails("nango.get('/empty').data['records']")
+        )
 
 
 class TestErrorsOfTheScript:

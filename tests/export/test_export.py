@@ -260,6 +260,9 @@ def test_check_of_a_folder_that_is_up_to_date(notebook: Path, tmp_path: Path) ->
     result = export(read([notebook]), tmp_path / "out", check=True, diff=True)
     assert set(states(result).values()) == {"unchanged"}
     assert result.diff == ""
+    count = len(result.paths)
+    assert result.text() == f"{tmp_path / 'out'} is up to date: {count} files, layout {result.layout}."
+    assert "is up to date" in result.html() and "└──" not in result.html()
     assert files(tmp_path / "out") == before
 
 

@@ -85,6 +85,31 @@ def test_two_yaml_cells_that_contradict_each_other() -> None:
     assert (problem.place.line, problem.related[0].line) == (6, 6)
 
 
+LIST = "%%nango_yaml a\nintegrations:\n  - salesforce\n"
+
+
+@pytest.mark.parametrize("cells", [(LIST, FIRST), (FIRST, LIST)])
+def test_a_list_where_a_mapping_belongs(cells: tuple[str, str]) -> None:
+    project = project_of(*cells)
+    problem = only(project, "invalid-value")
+    assert problem.message == "`integrations` must be a mapping, not a list."
+    assert "without `- `" in problem.hint
+    assert problem.place is not None and problem.place.text == "integrations:"
+    assert "contradiction" not in [each.code for each in project.problems]
+
+
+@pytest.mark.parametrize(
+    "head", ["contacts --integration-id salesforc", "contacts\n#| integration: salesforc"]
+)
+def test_a_misspelt_integration(head: str) -> None:
+    project = project_of(FIRST, f"%%nango_sync {head}\ndef fetch_data(nango):\n    pass\n")
+    problem = only(project, "unknown-integration")
+    assert problem.message == "nango.yaml has no integration salesforc; contacts is declared in salesforce."
+    assert problem.hint == "Did you mean salesforce?"
+    assert problem.place is not None and "salesforc" in problem.place.text
+    assert "missing-key" not in [each.code for each in project.problems]
+
+
 def test_a_line_that_contradicts_the_yaml_loses() -> None:
     project = project_of(SYNC.format("#| runs: every hour\n"), FIRST)
     problem = only(project, "contradiction")

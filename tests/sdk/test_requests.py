@@ -203,7 +203,7 @@ class TestMisuse:
             (
                 "nango.get({'endpoint': '/a'})",
                 "SDKError",
-                "endpoint must be a path such as '/contacts', not dict.",
+                "nango.get() takes the endpoint and keywords, not one dict: nango.get('/a')",
             ),
             (
                 "nango.batchSave([], 'Contact')",

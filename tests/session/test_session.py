@@ -208,6 +208,15 @@ class TestNango:
         assert f"No answer from Nango at http://127.0.0.1:{port}: connect ECONNREFUSED" in text
         assert "NANGO_HOSTPORT names the host." in text
 
+    def test_https_where_plain_http_is_spoken(
+        self, people: World, scripted: ScriptedNango, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NANGO_HOSTPORT", scripted.url.replace("http://", "https://"))
+        with pytest.raises(NetworkError) as caught:
+            people.session.dryrun("people", "conn-1")
+        assert f"it speaks plain HTTP: write NANGO_HOSTPORT={scripted.url}" in shown(caught.value)
+        assert "certificate" not in shown(caught.value)
+
     def test_a_server_that_is_no_nango(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.api["/connections/conn-1"] = Answer(
             b"<html>login</html>", 200, {"content-type": "text/html"}
@@ -328,6 +337,21 @@ class TestCheck:
         assert people.session.check("leads").ok
         with pytest.raises(UnknownName):
             people.session.check("peeple")
+
+    def test_what_concerns_a_script(self, demo: World) -> None:
+        demo.cell(PEOPLE.replace("every day", "evry day", 1), label="Cell In[1]")
+        demo.cell(f"%%nango_sync people\n{SCRIPT}", label="Cell In[2]")
+        demo.cell(f"%%nango_sync leads\n{SCRIPT}", label="Cell In[3]")
+        # a name that is a word of messages: `text` must be …, This `runs` …
+        demo.cell(f"%%nango_sync time --integration-id github --output Person\n{SCRIPT}", label="Cell In[4]")
+        assert [p.code for p in demo.session.check("people").problems] == ["invalid-runs"]
+        assert demo.session.check("leads").problems == ()
+        assert "invalid-runs" not in [p.code for p in demo.session.check("time").problems]
+
+    def test_a_problem_of_its_model_concerns_a_script(self, demo: World) -> None:
+        demo.cell(PEOPLE.replace("id: string", "name: string"))
+        demo.cell(f"%%nango_sync people\n{SCRIPT}")
+        assert "model-missing-id" in [p.code for p in demo.session.check("people").problems]
 
     def test_a_name_inside_another_name_is_another_script(self, demo: World) -> None:
         demo.cell(f"%%nango_sync contacts --integration-id salesforce\n{SCRIPT}", label="Cell In[1]")

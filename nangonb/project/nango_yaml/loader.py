@@ -372,7 +372,10 @@ class _Reader:
         return ProjectError("This yaml cannot be read.", problems=[problem])
 
     def _syntax(self, error: yaml.YAMLError) -> ProjectError:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        opened, context = getattr(error, "context_mark", None), getattr(error, "context", None) or ""
+        mark = getattr(error, "problem_mark", None) or opened
+        if opened is not None and "quoted scalar" in context:  # where it begins, not where the text ends
+            mark = opened
         said = getattr(error, "problem", None) or str(error)
         at = _mark(mark) if mark else (0, 0)
         return self.error(*explain(said, self.text, at))
