@@ -33,6 +33,7 @@ class NangoAction(Requests):
 
     @property
     def connection_id(self) -> str:
+        """The id of the connection."""
         return self._context.connection_id
 
     @property
@@ -52,6 +53,7 @@ class NangoAction(Requests):
 
     @property
     def script_type(self) -> Literal["sync", "action", "on-event"]:
+        """What kind of script runs."""
         return self._context.script_type
 
     @property

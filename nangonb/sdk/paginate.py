@@ -21,7 +21,8 @@ Warn = Callable[[str], object]
 Repeated = Callable[[str, int], object]
 """What came again, and how many times in a row."""
 
-_NAMES = (
+#: Names of ``paginate``; Nango's own.
+SETTINGS = (
     "type",
     "limit",
     "limit_name_in_request",
@@ -112,8 +113,8 @@ def _check(given: Any) -> None:
     if not isinstance(given, Mapping):
         raise _invalid(f"paginate is a dict, not {type(given).__name__}: paginate={{'type': 'cursor', …}}")
     for name in given:
-        if name not in _NAMES:
-            raise _invalid(f"paginate has no setting {name!r}.{did_you_mean(str(name), _NAMES)}")
+        if name not in SETTINGS:
+            raise _invalid(f"paginate has no setting {name!r}.{did_you_mean(str(name), SETTINGS)}")
     limit, start = given.get("limit"), given.get("offset_start_value")
     for name, value in (("limit", limit), ("offset_start_value", start)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
