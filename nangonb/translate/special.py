@@ -26,6 +26,7 @@ from nangonb.translate.types import (
     STR,
     Type,
     element,
+    has_floats,
     item_of,
     join,
     list_of,
@@ -167,6 +168,8 @@ def isinstance_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> 
         raise refuse(node, "expression", "This value is evaluated once.", "Assign it to a variable first.")
     for kind in kinds:
         name = kind.id if isinstance(kind, ast.Name) else ""
+        if name in ("int", "float") and has_floats(value.type):
+            raise refuse(kind, "type", "Whether this is a float is not seen on Nango: 2.0 is 2 there.")
         test = {
             "str": f"typeof {shown} === 'string'",
             "bool": f"typeof {shown} === 'boolean'",
