@@ -55,7 +55,7 @@ class OwnScripts:
             output = as_json(host.run(NangoAction(runtime, context), given))
             caller.add(check_data(self.project, script, "output", output, enforce=self.validation))
         except Exception as error:
-            _answer(error)
+            _answer(error, script)
         return output
 
     def sync(
@@ -122,7 +122,7 @@ def _json(input: Any) -> Any:
         ) from None
 
 
-def _answer(error: Exception) -> NoReturn:
+def _answer(error: Exception, script: Script) -> NoReturn:
     """Raise what the API answers where an action raised ``error``."""
     status = 500
     said: dict[str, Any]
@@ -146,7 +146,7 @@ def _answer(error: Exception) -> NoReturn:
         code = {"code": error.code} if isinstance(error, (SDKError, HTTPError)) else {}
         payload = {"name": type(error).__name__, **code, "message": _message(error)}
         said = {"payload": payload, "code": "script_internal_error"}
-    raise HTTPError(
+    found = HTTPError(
         f"Request failed with status code {status}",
         status=status,
         data={"error": said},
@@ -154,7 +154,9 @@ def _answer(error: Exception) -> NoReturn:
         code="ERR_BAD_RESPONSE" if status >= 500 else "ERR_BAD_REQUEST",
         method="POST",
         url="/action/trigger",
-    ) from error
+    )
+    found.add_note(f"The action {script.name} ran here, and failed: its own error stands above.")
+    raise found from error
 
 
 def _message(error: Exception) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nangonb.errors import NangonbError, ProjectError, UsageError, nearest
 from nangonb.project.options import Command, Option
 from nangonb.project.problems import Problem
-from nangonb.project.scripts import ENTRY, Kind
+from nangonb.project.scripts import ENTRY, WEBHOOK, Kind
 from nangonb.project.source import Source
 
 if TYPE_CHECKING:
@@ -309,6 +309,12 @@ def _parse_python(source: Source) -> ast.Module:
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def _async(function: _Function, source: Source) -> Problem:
+    hint = "Write a plain def without await: the requests of a script run one after the other."
+    place = source.body_place(function.lineno)
+    return Problem("async-script", "error", f"{function.name} is async.", place, hint)
+
+
 def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
     """The function that Nango calls, or a Problem that says what stands there instead."""
     wanted = ENTRY[kind]
@@ -328,9 +334,9 @@ def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
         place = source.body_place(line) if line else source.place(source.offset or None)
         problem = Problem(code, "error", f"The script has no function {wanted}.", place, hint)
     elif isinstance(found, ast.AsyncFunctionDef):
-        place = source.body_place(found.lineno)
-        hint = "Write a plain def without await: the requests of a script run one after the other."
-        problem = Problem("async-script", "error", f"{wanted} is async.", place, hint)
+        problem = _async(found, source)
+    elif kind == "sync" and isinstance(functions.get(WEBHOOK), ast.AsyncFunctionDef):
+        problem = _async(functions[WEBHOOK], source)
     else:
         most = 2 if kind == "action" else 1
         positional = [*found.args.posonlyargs, *found.args.args]

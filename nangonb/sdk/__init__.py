@@ -2,8 +2,9 @@
 
 from nangonb.sdk.action import NangoAction
 from nangonb.sdk.context import Context
+from nangonb.sdk.fetch import FetchResponse
 from nangonb.sdk.response import Response
 from nangonb.sdk.runtime import Runtime
 from nangonb.sdk.sync import NangoSync
 
-__all__ = ["Context", "NangoAction", "NangoSync", "Response", "Runtime"]
+__all__ = ["Context", "FetchResponse", "NangoAction", "NangoSync", "Response", "Runtime"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.errors import UsageError
+from nangonb.errors import ProjectError, UsageError
 from tests.world import YAML, World, shown
 
 SYNC = """%%nango_sync contacts
@@ -78,3 +78,12 @@ def test_an_on_event_script_is_run_with_the_connection(acme: World) -> None:
     assert result.writes == 1
     with pytest.raises(UsageError, match="greet is an on-event script; only an action has an input"):
         acme.session.dryrun("greet", "conn-1", input="{}")
+
+
+def test_an_async_one_is_refused_when_it_is_declared(acme: World) -> None:
+    with pytest.raises(ProjectError) as caught:
+        acme.cell(SYNC.replace("def on_webhook", "async def on_webhook"))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.message) == ("async-script", "on_webhook is async.")
+    assert problem.place is not None
+    assert problem.place.line == 5
