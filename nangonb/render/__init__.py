@@ -6,6 +6,7 @@ from nangonb.render.format import cell, elapsed, number, plural, printable, size
 from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
 from nangonb.render.shown import Shown
+from nangonb.render.side_by_side import Numbered, side_by_side_html
 from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text
 from nangonb.render.tree import tree_text
 from nangonb.render.view import DryrunView, TableView, count_line
@@ -13,6 +14,7 @@ from nangonb.render.view import DryrunView, TableView, count_line
 __all__ = [
     "LIMIT",
     "DryrunView",
+    "Numbered",
     "Shown",
     "TableView",
     "cell",
@@ -36,6 +38,7 @@ __all__ = [
     "printable",
     "problems_html",
     "problems_text",
+    "side_by_side_html",
     "size",
     "table_html",
     "table_text",

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nangonb.project import Module, Problem, Project, Script, Source
-from nangonb.render import Shown
+from nangonb.render import Numbered, Shown
 
 if TYPE_CHECKING:
     from nangonb.translate import Helper, Layout
 
-#: (number, line) of one side; None where the other side has more lines.
-Numbered = tuple[int, str] | None
 _MODULE_MISSING = "ts-module"
 
 
@@ -70,37 +68,34 @@ class Translated(Shown):
         return "\n\n".join(parts)
 
     def html(self) -> str:
-        from nangonb.render import escape, page, problems_html
+        from nangonb.render import escape, page, problems_html, side_by_side_html
 
         if not self.ok:
             return page(f"<pre>{escape(self.python)}</pre>") + problems_html(self.problems)
-        body = "".join(f"<tr>{_cell(left)}{_cell(right)}</tr>" for left, right in self.rows())
-        head = f"<tr><th></th><th>Python</th><th></th><th>{escape(self.path)}</th></tr>"
-        reasons = "".join(f'<div class="n-muted">{escape(line)}</div>' for line in self._reasons())
-        return page(
-            f"{_STYLE}<table class='n-code'><thead>{head}</thead><tbody>{body}</tbody></table>{reasons}"
+        first = self._first_helper()
+        rows = [row for row in self.rows() if first is None or row[1] is None or row[1][0] < first]
+        lines = self.code.splitlines(keepends=True)
+        return side_by_side_html(
+            rows,
+            titles=("Python", self.path),
+            helpers=[(helper.name, helper.why) for helper in self.helpers],
+            helper_code="" if first is None else "".join(lines[first - 1 :]),
         )
+
+    def _first_helper(self) -> int | None:
+        """The line of the TypeScript at which its helpers begin."""
+        heads = tuple(f"// {helper.name}: " for helper in self.helpers)
+        last = max(self.lines, default=0)
+        for number, line in enumerate(self.code.splitlines(), 1):
+            if number > last and heads and line.startswith(heads):
+                return number
+        return None
 
     def _reasons(self) -> Iterator[str]:
         if self.helpers:
             yield "What Python does and JavaScript does not is in small functions at the end of the file:"
         for helper in self.helpers:
             yield f"  {helper.name}: {helper.why}"
-
-
-_STYLE = (
-    "<style>div.nangonb table.n-code td{font-family:monospace;white-space:pre-wrap;text-align:left;"
-    "vertical-align:top;padding:0 8px}</style>"
-)
-
-
-def _cell(side: Numbered) -> str:
-    from nangonb.render import escape
-
-    if side is None:
-        return "<td></td><td></td>"
-    number, line = side
-    return f"<td class='n-muted'>{number}</td><td>{escape(line)}</td>"
 
 
 def translated(project: Project, script: Script, layout: Layout) -> Translated:

@@ -46,7 +46,7 @@ def test_both_sides_and_why_each_helper_is_there() -> None:
     assert "  truthy: Python's truth: empty lists, dicts and sets are false" in text
     assert "// All of them" in shown.code
     html = shown.html()
-    assert "<th>Python</th>" in html and "crm/syncs/people.ts" in html and "Python&#x27;s truth" in html
+    assert ">Python</th>" in html and "crm/syncs/people.ts" in html and "Python&#x27;s truth" in html
 
 
 def test_lines_that_belong_together_stand_in_one_row() -> None:
