@@ -69,7 +69,10 @@ def annotation(node: ast.expr, resolve: Resolve, model: Model) -> Type:
         case ast.Constant(value=None):
             return NONE
         case ast.Constant(value=str() as text):
-            return inner(ast.parse(text, mode="eval").body)
+            parsed = ast.parse(text, mode="eval").body
+            for part in ast.walk(parsed):
+                ast.copy_location(part, node)
+            return inner(parsed)
         case ast.Name() | ast.Attribute():
             name = resolve(ast.unparse(node))
             found = _NAMES.get(name) or model(name)

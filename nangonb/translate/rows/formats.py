@@ -49,6 +49,8 @@ def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
 def _repr(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
     """``repr(x)``, which ``str()`` of lists and dicts is, too."""
     value = operands[0]
+    if value.type.kind in ("error", "http-error", "action-error"):
+        raise refuse(node, "foreign-error-text")
     if not _shows(value.type):
         raise refuse(node, "operator", f"The text of {value.type} is not carried over.", "Use json.dumps.")
     if has_floats(value.type):

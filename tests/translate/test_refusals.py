@@ -1,0 +1,51 @@
+"""Each refusal, at its line, with its code and what to write instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nangonb.project import Source
+from nangonb.translate import Translation, translate
+from nangonb.translate.refusals import REFUSALS
+from tests.translate.rows.cases import _empty
+from tests.translate.rows.refused import BODIES, SCRIPTS
+
+HEAD = (
+    "import base64, hashlib, hmac, json, math, re, uuid\n"
+    "from datetime import date, datetime, timedelta, timezone\n"
+    "from typing import Any\n\n\n"
+    "def run_action(nango, input):\n"
+)
+
+
+def _script(body: str) -> str:
+    """The body below its head; the mark stands at the start of its line."""
+    marked = [(">     " + line[2:] if line.startswith("> ") else "    " + line) for line in body.split("\n")]
+    return HEAD + "\n".join(marked) + "\n"
+
+
+CASES = [
+    *((code, _script(body)) for code, bodies in BODIES.items() for body in bodies),
+    *((code, script) for code, scripts in SCRIPTS.items() for script in scripts),
+]
+
+
+def _translated(text: str) -> Translation:
+    project, script = _empty()
+    return translate(project, replace(script, source=Source("case", text)))
+
+
+@pytest.mark.parametrize(("code", "script"), CASES)
+def test_is_refused_at_its_line(code: str, script: str) -> None:
+    lines = script.split("\n")
+    marked = [number for number, line in enumerate(lines, 1) if line.startswith(">")]
+    problems = _translated("\n".join(line.removeprefix("> ") for line in lines)).problems
+    found = [(problem.code, problem.place.line if problem.place else 0) for problem in problems]
+    assert any((code, number) in found for number in marked), found
+    assert all(problem.message and problem.hint for problem in problems)
+
+
+def test_each_code_has_a_case() -> None:
+    assert {refusal.code for refusal in REFUSALS.values()} == {code for code, _ in CASES}
