@@ -333,3 +333,19 @@ def test_requests_are_not_repeated_by_us(acme: World, scripted: ScriptedNango) -
     scripted.answers = [refuse, refuse, refuse]
     acme.fails("nango.get('/a', retries=2)")
     assert len(scripted.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("environment_id", "It is known to Nango's runner only; nango.environment_name is the name."),
+        ("syncJobId", "A dry run is no job of Nango's, and so has no id of one."),
+        ("secretKey", "Scripts never see the secret key."),
+        ("logger", "Use nango.set_logger(level=…)."),
+        ("integrationConfig", "Use nango.get_integration(include=['credentials'])."),
+    ],
+)
+def test_what_nango_s_object_has_and_this_one_does_not(acme: World, name: str, said: str) -> None:
+    assert f"AttributeError: NangoSync has no attribute {name!r}. {said}" in shown(
+        acme.fails(f"nango.{name}")
+    )
