@@ -31,7 +31,7 @@ def nango_yaml(project: Project) -> dict[str, File]:
     files = scripts_and_modules(project, "nango-yaml")
     files += generated(of_project(project))
     files += [
-        File("package.json", package_json({"nango": NANGO_YAML_CLI}), optional=True),
+        File("package.json", package_json({"nango": NANGO_YAML_CLI}, type="module"), optional=True),
         File(README, _README, optional=True),
     ]
     return by_path(files)

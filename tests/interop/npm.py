@@ -31,6 +31,7 @@ ZERO_CLI: Final = "0.71.10"
 Version = Literal["0.69.14", "0.71.10"]
 
 _FOLDERS: Final = {YAML_CLI: "nango-yaml-cli", ZERO_CLI: "nango-zero-cli"}
+_COMPILED_BEFORE: Final = Path(__file__).parent / "compiled_before.mjs"
 _STAMP: Final = "installed.json"
 _COMMAND_SECONDS: Final = 300
 
@@ -194,11 +195,19 @@ class NangoCli:
         return project / "dist" / f"{name}-{integration}.js"
 
     def dryrun(
-        self, project: Path, name: str, connection: str, host: str, key: str, *arguments: str
+        self,
+        project: Path,
+        name: str,
+        connection: str,
+        host: str,
+        key: str,
+        *arguments: str,
+        compiled: bool = False,
     ) -> CliRun:
         """``nango dryrun``, with what it prints read back. ``arguments`` are more options of the CLI.
 
-        It compiles the project itself; 0.71.10 does so only where the project was compiled before.
+        It compiles the whole project itself, and 0.71.10 only where the project was compiled before. With
+        ``compiled`` it runs what the last ``nango compile`` made; the command is the real one in all else.
         """
         if self.zero:
             self.link(project)
@@ -211,6 +220,7 @@ class NangoCli:
             "dev",
             *arguments,
             environment={"NANGO_HOSTPORT": host, "NANGO_SECRET_KEY_DEV": key},
+            preload=_COMPILED_BEFORE if compiled else None,
         )
 
     def run(
@@ -218,10 +228,15 @@ class NangoCli:
         project: Path,
         *arguments: str,
         environment: dict[str, str] | None = None,
+        preload: Path | None = None,
     ) -> CliRun:
-        """Any command, without questions, telemetry and look-ups of newer versions."""
+        """Any command, without questions, telemetry and look-ups of newer versions.
+
+        ``preload`` is a module that Node loads before the CLI.
+        """
         words = [*arguments, *(_ZERO_OPTIONS if self.zero else ("--auto-confirm",))]
-        command = [node(), str(self.package / "dist" / "index.js"), *words]
+        first = [] if preload is None else ["--import", preload.as_uri()]
+        command = [node(), *first, str(self.package / "dist" / "index.js"), *words]
         started = time.monotonic()
         # into files: the CLI ends before it has written all of a long output to a pipe
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 import pytest
-import yaml
 
 from nangonb.export import export
 from nangonb.session import Session
@@ -46,10 +45,8 @@ class SampleProject:
 
     def __init__(self, folder: Path, cli: NangoCli) -> None:
         self.folder, self.cli = folder, cli
-        self._entry = folder / ("index.ts" if cli.zero else "nango.yaml")
         done = cli.compile(folder)
         assert done.returncode == 0, done.text
-        self._whole = self._entry.read_text("utf-8")
 
     @classmethod
     def exported(cls, folder: Path, layout: str) -> SampleProject:
@@ -73,41 +70,16 @@ class SampleProject:
         )
 
     def dryrun(self, sample: Sample, at: Sandbox) -> CliRun:
-        """The real ``nango dryrun``.
-
-        It compiles all that the project names each time it is called, so that the project names this
-        sample alone meanwhile. What that makes is, byte for byte, what the whole project was compiled to.
-        """
-        before = self._artefact(sample).read_bytes()
-        self._entry.write_text(self._only(sample), "utf-8")
-        try:
-            arguments = ["--integration-id", sample.integration]
-            for name, value in sample.options.items():
-                arguments += [_OPTIONS[name], value if isinstance(value, str) else json.dumps(value)]
-            done = self.cli.dryrun(self.folder, sample.name, sample.connection, at.url, at.key, *arguments)
-        finally:
-            self._entry.write_text(self._whole, "utf-8")
-        assert self._artefact(sample).read_bytes() == before
-        return done
+        """The real ``nango dryrun`` of what was compiled."""
+        arguments = ["--integration-id", sample.integration]
+        for name, value in sample.options.items():
+            arguments += [_OPTIONS[name], value if isinstance(value, str) else json.dumps(value)]
+        return self.cli.dryrun(
+            self.folder, sample.name, sample.connection, at.url, at.key, *arguments, compiled=True
+        )
 
     def _artefact(self, sample: Sample) -> Path:
         return self.cli.artefact(self.folder, sample.integration, sample.kind, sample.name)
-
-    def _only(self, sample: Sample) -> str:
-        """index.ts or nango.yaml with one script; models are kept."""
-        section = f"{sample.kind}s"
-        if self.cli.zero:
-            line = f"import './{sample.integration}/{section}/{sample.name}.js';\n"
-            assert line in self._whole
-            return line
-        document = yaml.safe_load(self._whole)
-        scripts = document["integrations"][sample.integration][section]
-        if sample.kind == "on-event":
-            kept = {event: [sample.name] for event, names in scripts.items() if sample.name in names}
-        else:
-            kept = {sample.name: scripts[sample.name]}
-        document["integrations"] = {sample.integration: {section: kept}}
-        return yaml.safe_dump(document)
 
 
 class Worlds:
