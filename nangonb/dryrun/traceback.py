@@ -136,6 +136,11 @@ def hint(error: BaseException, project: Project, locate_name: LocateName | None)
 def _status_hint(error: HTTPError) -> str:
     """What to do about a refusal of the provider."""
     status = error.status or 0
+    if isinstance(error.data, dict) and error.data.get("code") == "ERR_FR_TOO_MANY_REDIRECTS":
+        return (
+            "The provider redirects in a circle, which repeating does not mend: check the path, and "
+            "whether it wants a slash at its end."
+        )
     if status == 429:
         after = error.headers.get("retry-after")
         asks = f" (Retry-After: {after})" if after else ""

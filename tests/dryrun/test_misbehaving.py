@@ -80,6 +80,12 @@ def test_server_errors(unreliable: World) -> None:
     assert error.dryrun.error_json["payload"] == {"error": "internal", "message": "Something went wrong"}
 
 
+def test_a_circle_of_redirects(unreliable: World) -> None:
+    error, _ = failed(unreliable, "nango.get('/redirect-loop')")
+    assert "The provider redirects in a circle, which repeating does not mend" in shown(error)
+    assert "retries=3" not in shown(error)
+
+
 def test_server_errors_that_pass(unreliable: World) -> None:
     result = run(
         unreliable, "nango.batch_save(nango.get('/flaky?x=passing', retries=2).data['items'], 'Item')"
