@@ -147,7 +147,7 @@ def test_html_instead_of_json(unreliable: World) -> None:
             "data = nango.get('/html').data\nnango.log(data[:15])\nfor item in data['items']: pass",
         )
     assert "TypeError: string indices must be integers" in shown(caught.value)
-    assert "This is text, not a dict: perhaps HTML or broken JSON came" in shown(caught.value)
+    assert "This is text, not a dict: perhaps the body was empty, HTML or broken JSON" in shown(caught.value)
     assert "---->   5     for item in data['items']: pass" in shown(caught.value)
     assert caught.value.dryrun.trace.logs[0].message == "<!doctype html>"
     assert caught.value.dryrun.trace.requests[0].status == 200
