@@ -8,6 +8,7 @@ from nangonb.translate import code
 from nangonb.translate.agreement import agreed
 from nangonb.translate.code import Expr, Line, lines_of
 from nangonb.translate.comprehensions import as_list, bind
+from nangonb.translate.declared import is_declared, set_key, want
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.literals import key_text, note_key, place_text
 from nangonb.translate.nodes import walk
@@ -48,6 +49,9 @@ def _assign(
         lines = _one_by_one(t, node, target, value_node)
         if lines is not None:
             return lines
+    if isinstance(target, ast.Name):
+        written = t.function.declared.get(target.id) if target.id in t.function.annotated else None
+        want(t, value_node, annotated.optional if annotated else written, target.id)
     t.result_name = _only_name(t, target) if isinstance(value_node, ast.ListComp) else None
     if isinstance(value_node, ast.GeneratorExp) and isinstance(target, ast.Tuple | ast.List):
         value = as_list(t, value_node)
@@ -165,6 +169,7 @@ def _set_item(
     if isinstance(container_node, ast.Name) and container_node.id in t.iterating:
         raise refuse(node, "changed-while-iterating")
     kind = container.type.kind
+    value = set_key(t, node, container_node, container.type, index, value)
     if index.is_literal and isinstance(index.literal, str) and kind in ("any", "map", "record"):
         if index.literal == "__proto__":
             raise refuse(index_node, "dict-key", "The key __proto__ means something else in JavaScript.")
@@ -205,6 +210,8 @@ def _grow(
         before = [kind.item or ANY]
     wider = join([*before, value])
     if kind.kind == "map" and wider == before[0]:
+        return
+    if kind.kind == "map" and is_declared(t, container_node):
         return
     name = container_node.id if isinstance(container_node, ast.Name) else None
     if name is None or name not in t.function.variables:

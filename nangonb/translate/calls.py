@@ -10,6 +10,7 @@ from nangonb.translate import code
 from nangonb.translate.agreement import agreed
 from nangonb.translate.code import Expr
 from nangonb.translate.comprehensions import argument_list
+from nangonb.translate.declared import want_arguments, want_items
 from nangonb.translate.function import Function, FunctionTranslator
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, apply
@@ -178,6 +179,7 @@ def call_method(t: FunctionTranslator, node: ast.Call, function: ast.Attribute) 
             receiver.at(code.CALL) + "!", kind.required, code.CALL, pure=receiver.pure, awaits=receiver.awaits
         )
         kind = kind.required
+    want_items(t, node, function.value, kind, name)
     family = "dict" if kind.kind in ("map", "record") else kind.kind
     return call_row(t, node, f"{family}.{name}", [receiver], what=f".{name}() of {kind}")
 
@@ -191,6 +193,7 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
     names = [*positional, *keyword_only]
     if function.node.args.vararg or function.node.args.kwarg:
         raise refuse(node, "keyword", "Functions with *args or **kwargs are not carried over.")
+    want_arguments(t, node, function)
     given: dict[str, Expr] = {}
     for number, argument in enumerate(node.args):
         if isinstance(argument, ast.Starred) or number >= len(positional):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nangonb.translate.code import Expr, Line
+from nangonb.translate.declared import translated
 from nangonb.translate.effects import made
 from nangonb.translate.names import Variable, variables_of
 from nangonb.translate.nodes import walk
@@ -258,7 +259,7 @@ class FunctionTranslator:
             raise refuse(node, "expression", f"{type(node).__name__} is not carried over.")
         before, self.first = self.first, first
         try:
-            return handler(self, node)
+            return translated(self, node, handler(self, node))
         finally:
             self.first = before
 

@@ -55,6 +55,12 @@ def _helpers() -> dict[str, Helper]:
     return _read()
 
 
+def gives_any(name: str) -> bool:
+    """Whether TypeScript has no type for what this helper returns."""
+    found = _helpers().get(name)
+    return found is not None and "): any {" in found.text
+
+
 class _Names:
     def __contains__(self, name: object) -> bool:
         return name in _helpers()

@@ -40,6 +40,11 @@ REFUSALS = _make(
     ("module", "This module cell is not there.", "Run its cell, or write one: %%nango_module PATH"),
     ("model", "This model is not declared.", "Declare it in nango.yaml."),
     (
+        "model-field",
+        "This does not fit the model or the annotation, and TypeScript would refuse it.",
+        "Change the value, or the field in nango.yaml.",
+    ),
+    (
         "unknown-name",
         "This name is not carried over.",
         "Define it in this cell or import it from a module cell.",

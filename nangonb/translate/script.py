@@ -12,8 +12,9 @@ from nangonb.errors import nearest
 from nangonb.project import ENTRY, Kind
 from nangonb.translate import rows as rows
 from nangonb.translate.annotations import annotation as annotation_type
-from nangonb.translate.code import Line
+from nangonb.translate.code import Expr, Line
 from nangonb.translate.comments import Comments
+from nangonb.translate.declared import Wanted
 from nangonb.translate.flow import ends, values_returned
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
 from nangonb.translate.helpers import HELPERS, helper_names, with_needs
@@ -79,6 +80,9 @@ class ScriptTranslator:
         self._missing: set[str] = set()
         self.first_rounds = True
         self.float_keys: set[str] = set()  # keys of dicts under which floats are kept
+        self.wanted: dict[ast.AST, Wanted] = {}  # what places of a declared type take
+        self.noted: set[tuple[ast.AST, str]] = set()
+        self.seen: dict[ast.AST, Expr] = {}  # what each expression is translated to
         self.has_limits = False  # a helper may throw what no handler of the script may catch
 
     # What the walk asks
@@ -139,6 +143,7 @@ class ScriptTranslator:
             before = self._state()
             self.first_rounds = not settled and number + 1 < _ROUNDS
             self.refused = [r for r in self.refused if getattr(r, "collected", False)]
+            self.noted.clear()
             self.helpers = set(of_constants)
             self.all_names = set(names)
             for function in self.functions.values():
@@ -194,6 +199,13 @@ class ScriptTranslator:
         for function in found:
             found += function.inner.values()
         return found
+
+    def note(self, refused: Refused) -> None:
+        """A refusal that does not keep the rest from being translated."""
+        said = (refused.node, refused.message)
+        if said not in self.noted:
+            self.noted.add(said)
+            self._note(refused)
 
     def _note(self, refused: Refused) -> None:
         self.refused.append(refused)

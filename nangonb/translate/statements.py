@@ -9,6 +9,7 @@ from typing import Any
 from nangonb.translate.agreement import agreed
 from nangonb.translate.assignments import annotated_assign, assign, augmented_assign, delete
 from nangonb.translate.code import Line, indented, lines_of
+from nangonb.translate.declared import want_returned
 from nangonb.translate.declaring import declared_before
 from nangonb.translate.errors import raise_, try_
 from nangonb.translate.function import FunctionTranslator, is_place
@@ -45,6 +46,7 @@ def expression_statement(t: FunctionTranslator, node: ast.Expr) -> list[Line]:
 
 
 def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:
+    want_returned(t, node)
     if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
         t.returned(NONE)
         nothing = t.return_type.kind == "none"

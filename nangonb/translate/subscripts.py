@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
+from nangonb.translate.declared import record_field
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.operations import operation
 from nangonb.translate.refusals import refuse
@@ -19,6 +20,7 @@ from nangonb.translate.types import (
     join,
     list_of,
 )
+from nangonb.translate.unfit import unknown_key
 
 
 def found_under(t: FunctionTranslator, key: object, kind: Type) -> Type:
@@ -53,18 +55,13 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
     if kind.kind == "record":
         field = kind.fields.get(key)
         if field is None:
-            raise refuse(
-                node,
-                "unknown-attribute",
-                f"There is no key {key!r} here.",
-                f"It has: {', '.join(kind.fields)}.",
-            )
-        found = field.type
+            raise unknown_key(node, key, kind)
+        return record_field(t, target, key, field)
     elif kind.kind in ("any", "map"):
         found = found_under(t, key, item_of(kind))
     else:
         raise refuse(node, "operator", f"A key of {kind} is not carried over.")
-    if t.catching and kind.kind != "record":
+    if t.catching:
         return Expr(f"{t.helper('itemOf')}({target.code}, {code.string(key)})", found, awaits=target.awaits)
     if kind.kind == "map" and found.kind != "any":
         mark = "" if found.kind == "any" else "!"

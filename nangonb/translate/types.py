@@ -165,7 +165,10 @@ def _join_required(a: Type, b: Type) -> Type:
         if a.kind == "record":
             if a.name and a.name == b.name:
                 return a
-            return _join_records(a, b)
+            return ANY if a.name and b.name else _join_records(a, b)
+        if a.kind == "str":
+            few = dict.fromkeys([*a.name.split(" | "), *b.name.split(" | ")])
+            return Type("str", name=" | ".join(few) if a.name and b.name else "")
         return a if a.item == b.item else MIXED
     if a.kind in NUMERIC and b.kind in NUMERIC and "bool" not in (a.kind, b.kind):
         if {a.kind, b.kind} <= {"small", "int"}:

@@ -24,7 +24,7 @@ SYNC = "%%nango_sync contacts\ndef fetch_data(nango):\n    pass\n"
 ACTION = """\
 %%nango_action fields --integration-id salesforce --endpoint /fields --output Field
 def run_action(nango):
-    return None
+    return {"name": "Email"}
 """
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from nangonb.translate import code
 from nangonb.translate.callbacks import names_in
 from nangonb.translate.code import Expr
+from nangonb.translate.declared import is_declared, record_get
+from nangonb.translate.model_types import read
 from nangonb.translate.refusals import refuse
 from nangonb.translate.subscripts import found_under
 from nangonb.translate.table import TABLE, Emit, fill
@@ -54,7 +56,12 @@ def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
         target, added = operands[0], inner(operands[place].type)
         before = item_of(target.type)
-        wider = join([before, added])
+        declared = (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and is_declared(t, node.func.value)
+        )
+        wider = before if declared else join([before, added])
         known = target.name is not None and target.name in t.function.variables
         trusted = added.kind == "any" and (not known or target.name in t.function.annotated)
         if wider != before and not trusted and target.name is not None and known:
@@ -113,12 +120,8 @@ TABLE.add("set.add", ((SET, ANY), NONE, "{0:CALL}.add(memberOf({1}))"))
 TABLE.add("set.discard", ((SET, ANY), NONE, "{0:CALL}.delete(memberOf({1}))"))
 TABLE.add("set.update", ((SET, LIST), NONE, "addAll({0}, {1})"))
 TABLE.add("|", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}, ...{1:TERNARY}])")))
-TABLE.add(
-    "&", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((@) => {1:CALL}.has(@)))"))
-)
-TABLE.add(
-    "-", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((@) => !{1:CALL}.has(@)))"))
-)
+TABLE.add("&", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((@) => {1:CALL}.has(@)))")))
+TABLE.add("-", ((SET, SET), _same, _on_sets("new Set([...{0:TERNARY}].filter((@) => !{1:CALL}.has(@)))")))
 TABLE.add(
     "|", ((DICT, DICT), lambda o: join(x.type for x in o), "{ ...{0:TERNARY}, ...{1:TERNARY} }", code.PRIMARY)
 )
@@ -143,15 +146,14 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
     kind = target.type
     found = found_under(t, key.literal if key.is_literal else None, item_of(kind))
     if kind.kind == "record":
-        if key.is_literal and key.literal in kind.fields and kind.fields[key.literal].required:
-            text = code.member(target.at(code.CALL), key.literal)
-            return Expr(
-                text, kind.fields[key.literal].type, code.CALL, pure=target.pure, awaits=target.awaits
-            )
-        if key.is_literal:
-            found = kind.fields[key.literal].type if key.literal in kind.fields else ANY
+        if key.is_literal and isinstance(key.literal, str):
+            field = kind.fields.get(key.literal)
+            if field is None or field.required or len(operands) == 2:
+                return record_get(t, node, target, key.literal)
+            found = field.type
         else:
-            found = join(field.type for field in kind.fields.values())
+            found = join(read(field.type)[0] for field in kind.fields.values())
+        found = read(found)[0]
     awaits = any(operand.awaits for operand in operands)
     if len(operands) == 2 and not (key.is_literal and key.literal in _INHERITED) and key.is_literal:
         # an inherited name such as `constructor` is no key of a dict; all others are absent or own

@@ -1,0 +1,97 @@
+"""What is said of a value that does not fit: what its place takes, what it is, and what to write."""
+
+from __future__ import annotations
+
+import ast
+
+from nangonb.errors import nearest
+from nangonb.translate.code import Expr
+from nangonb.translate.refusals import Refused, refuse
+from nangonb.translate.types import ANY, NUMERIC, Type, typescript
+
+
+def _declared(kind: Type) -> str:
+    """A type as nango.yaml writes it."""
+    if kind.kind == "wire":
+        shown = {"Date": "date"}.get(kind.name, kind.name)
+    elif kind.kind == "any" and kind.parts:
+        shown = kind.name
+    elif kind.kind == "list":
+        shown = f"{_declared(kind.item or ANY)}[]"
+    elif kind.kind in ("record", "map"):
+        shown = kind.name if kind.name.isidentifier() else "object"
+    elif kind.kind in ("literal", "void", "never"):
+        shown = kind.name or kind.kind
+    else:
+        shown = typescript(kind.required).replace("'", "")
+    nullable = kind.nullable and "null" not in shown.split(" | ")
+    return f"{shown} | null" if nullable else shown
+
+
+def _python(kind: Type) -> str:
+    if kind.kind in ("small", "int", "json-number", "number"):
+        shown = "number" if "number" in kind.kind else "int"
+        return f"{shown} or None" if kind.nullable else shown
+    return str(kind)
+
+
+def _empty(kind: Type) -> str:
+    found = {"str": '""', "bool": "False", "list": "[]"}.get(kind.kind)
+    return found or ("0" if kind.kind in NUMERIC else "")
+
+
+def unfit(node: ast.AST, kind: Type, where: str, given: Type, reason: str) -> Refused:
+    model, _, name = where.rpartition(".")
+    takes = f"{where} takes {_declared(kind)}"
+    yaml = f"{name}: {{}}" if model else "{}"
+    if reason == "takes no value":
+        return refuse(node, "model-field", f"{where} takes no value.", "Leave the field out, or declare it.")
+    if reason == "cannot be None":
+        has = "and this is None." if given.kind == "none" else f"and this is {_python(given)}."
+        empty = _empty(kind)
+        declared = yaml.format(f"{_declared(kind)} | null")
+        place = f"Write `{declared}` in nango.yaml" if model else f"Declare it as `{declared}`"
+        other = f", or `or {empty}` here." if empty and given.kind != "none" else ", or give a value here."
+        return refuse(node, "model-field", f"{takes}, {has}", place + other)
+    call = {"str": "str(…)", "bool": "bool(…)", "json-number": "int(…) or float(…)"}.get(kind.kind, "")
+    call = ".isoformat()" if given.kind == "datetime" and kind.kind == "str" else call
+    declared = yaml.format(_declared(given)) if given.kind in ("str", "bool", *NUMERIC) else ""
+    hints = [f"convert it: {call}" if call else "", f"write `{declared}` in nango.yaml" if declared else ""]
+    hint = ", or ".join(filter(None, hints)) or "change the value, or the field in nango.yaml"
+    return refuse(
+        node, "model-field", f"{takes}, and this is {_python(given)}.", f"{hint[0].upper()}{hint[1:]}."
+    )
+
+
+def missing(node: ast.expr, name: str, kind: Type, where: str) -> Refused:
+    return refuse(
+        node,
+        "model-field",
+        f"{where}.{name} is missing; it takes {_declared(kind)}.",
+        f'Add "{name}" here, or write `{name}?: {_declared(kind)}` in nango.yaml.',
+    )
+
+
+def unknown_field(node: ast.expr, name: str, shape: Type, where: str, given: Expr | None) -> Refused:
+    match = nearest(name, shape.fields)
+    kind = given.type if given is not None else ANY
+    declared = "any" if kind.kind == "none" else _declared(kind) if kind.kind != "datetime" else "date"
+    hint = f"Did you mean {match}? Or add" if match else "Leave it out, or add"
+    return refuse(
+        node,
+        "model-field",
+        f"{where} has no field {name}.",
+        f"{hint} `{name}: {declared}` to the model in nango.yaml.",
+    )
+
+
+def unknown_key(node: ast.expr, name: str, kind: Type) -> Refused:
+    """A key is read that a model does not declare."""
+    match = nearest(name, kind.fields)
+    hint = f"Did you mean {match}? " if match else ""
+    return refuse(
+        node,
+        "model-field",
+        f"{kind.name or 'This dict'} has no field {name}.",
+        f"{hint}It has: {', '.join(kind.fields)}.",
+    )
