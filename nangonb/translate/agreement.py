@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from nangonb.translate.refusals import refuse
-from nangonb.translate.types import LOOSE, NUMERIC, Type, has_floats
+from nangonb.translate.types import LOOSE, NUMERIC, SUM, Type, has_floats
 
 _SCALARS = frozenset({*NUMERIC, "str", "bytes", "datetime", "date", "timedelta"})
 
@@ -22,7 +22,8 @@ def agreed(node: ast.AST, annotated: Type, found: Type) -> Type:
         raise refuse(
             node, "type", f"This is a {found.kind}, and annotated as {annotated}.", "Mend the annotation."
         )
-    kind = _with_floats(annotated) if has_floats(found) else annotated
+    plain = found == SUM and annotated.item is not None  # a list of what is from outside
+    kind = _with_floats(annotated) if has_floats(found) and not plain else annotated
     return kind.optional if found.nullable else kind
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from nangonb.translate import code
 from nangonb.translate.agreement import agreed
+from nangonb.translate.callbacks import names_in
 from nangonb.translate.code import Expr, Line, lines_of
 from nangonb.translate.comprehensions import as_list, bind
 from nangonb.translate.declared import is_declared, set_key, want
@@ -16,10 +18,12 @@ from nangonb.translate.operations import operation
 from nangonb.translate.refusals import refuse
 from nangonb.translate.types import (
     ANY,
+    STR,
     Type,
     is_json,
     item_of,
     join,
+    list_of,
     map_of,
     typescript,
 )
@@ -30,9 +34,20 @@ _AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mul
 
 
 def assign(t: FunctionTranslator, node: ast.Assign) -> list[Line]:
-    if len(node.targets) != 1:
-        raise refuse(node, "statement", "a = b = … is not carried over.", "Write two lines.")
-    return _assign(t, node, node.targets[0], node.value, None)
+    first, *others = node.targets
+    if others and not all(isinstance(target, ast.Name) for target in node.targets):
+        raise refuse(node, "statement", "a[…] = b = … is not carried over.", "Write two lines.")
+    lines = _assign(t, node, first, node.value, None)
+    for target in others:
+        assert isinstance(first, ast.Name)
+        source = ast.copy_location(ast.Name(first.id, ast.Load()), node)
+        lines += _assign(t, node, target, source if _is_used(t, first.id) else node.value, None)
+    return lines
+
+
+def _is_used(t: FunctionTranslator, name: str) -> bool:
+    variable = t.function.variables.get(name)
+    return variable is None or variable.used or variable.captured
 
 
 def annotated_assign(t: FunctionTranslator, node: ast.AnnAssign) -> list[Line]:
@@ -124,9 +139,23 @@ def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> l
     if value.type.kind == "list" and value.code not in ("[]",) and not variable.constant:
         annotation = f": {typescript(kind)}"
     if variable.constant and value.code not in ("[]", "{}") and name not in t.function.declared:
-        annotation = f": {typescript(kind)}" if says_little(value) else ""
+        annotation = f": {typescript(kind)}" if says_little(value) or _goes_round(t, value) else ""
     word = "const" if variable.constant else "let"
     return lines_of(f"{word} {shown}{annotation} = {value.code};", node)
+
+
+def _goes_round(t: FunctionTranslator, value: Expr) -> bool:
+    """Whether a value in a loop is made of a variable that it may be assigned to, which may be null at first.
+
+    TypeScript would find the type of each in that of the other.
+    """
+    if not t.in_loop or value.type.kind == "any":
+        return False
+    used = names_in(value.code)
+    return any(
+        t.js_name(name) in used and not variable.constant and t.declared_type(name).nullable
+        for name, variable in t.function.variables.items()
+    )
 
 
 def says_little(value: Expr) -> bool:
@@ -138,7 +167,7 @@ def says_little(value: Expr) -> bool:
 def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List, value: Expr) -> list[Line]:
     names = [n.id for n in walk(target) if isinstance(n, ast.Name)]
     if any(isinstance(n, ast.Starred) for n in walk(target)):
-        raise refuse(node, "statement", "* in an assignment is not carried over.")
+        return _unpack_rest(t, node, target, value)
     if value.type.kind not in ("tuple", "list", "any"):
         raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
     if t.catching and value.type.kind != "tuple":
@@ -159,6 +188,33 @@ def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List,
             node, "statement", "Some of these names are new and some are not.", "Assign them one by one."
         )
     return lines_of(f"{pattern} = {value.code};", node)
+
+
+def _unpack_rest(
+    t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List, value: Expr
+) -> list[Line]:
+    """``first, *rest = xs``"""
+    *before, last = target.elts
+    names = [each.id for each in before if isinstance(each, ast.Name)]
+    rest = last.value if isinstance(last, ast.Starred) else None
+    if not isinstance(rest, ast.Name) or len(names) != len(before) or t.catching:
+        raise refuse(node, "statement", "This * in an assignment is not carried over.", "Use slices.")
+    if value.type.kind not in ("list", "any") or value.type.nullable:
+        raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
+    if any(name in t.declared_here for name in (*names, rest.id)):
+        raise refuse(node, "statement", "Some of these names are not new.", "Assign them one by one.")
+    found = item_of(value.type)
+    for name in names:
+        t.assign(name, found)
+    t.assign(rest.id, list_of(found))
+    variables = [t.function.variables[name] for name in (*names, rest.id)]
+    shown = [t.js_name(v.name) if v.used or v.captured else "" for v in variables[:-1]]
+    if variables[-1].used or variables[-1].captured:
+        shown.append(f"...{t.js_name(rest.id)}")
+    typed = ", ".join([*[typescript(found)] * len(names), f"...{typescript(list_of(found))}"])
+    t.declared_here.update([*names, rest.id])
+    word = "const" if all(v.constant for v in variables) else "let"
+    return lines_of(f"{word} [{', '.join(shown)}] = {value.at(code.RELATION)} as [{typed}];", node)
 
 
 def _set_item(
@@ -223,15 +279,46 @@ def _grow(
     if name in t.function.annotated and value.kind == "any":
         return
     t.check_made_here(node, name)
-    t.function.declared[name] = t.env[name] = map_of(wider)
+    t.function.declared[name] = t.env[name] = replace(map_of(wider), parts=kind.parts)
+
+
+def _add_to_default(
+    t: FunctionTranslator, node: ast.AugAssign, target: ast.Subscript, container: Expr, value: Expr, sign: str
+) -> list[Line]:
+    """``counts[key] += 1``, where what is not there yet counts as 0."""
+    from nangonb.translate.rows.defaults import read
+
+    key = t.expr(_load(target.slice))
+    if not container.pure:
+        raise refuse(node, "expression", "This dict is evaluated once.", "Assign it to a variable first.")
+    lines: list[Line] = []
+    if not key.pure:
+        name = t.script.fresh("key")
+        lines += lines_of(f"const {name} = {key_text(t, key)};", node)
+        key = Expr(name, STR, pure=True)
+    before = read(t, container, key)
+    kind = container.type.item or ANY
+    if kind.kind == "list" and value.type.kind in ("list", "tuple", "any"):
+        return [*lines, *lines_of(f"{before.code}.push(...{value.at(code.TERNARY)});", node)]
+    if kind.kind in ("small", "int", "float", "number", "str", "json-number"):
+        before = replace(before, code=before.code.replace("setDefault(", f"{t.helper('getOr')}(", 1))
+    result = operation(t, node, sign, [before, value])
+    _grow(t, node, target.value, container.type, None, result.type)
+    return [*lines, *lines_of(f"{container.code}[{key_text(t, key)}] = {result.code};", node)]
 
 
 def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
+    from nangonb.translate.rows.defaults import has_defaults
+
     operator = _AUGMENTED.get(type(node.op))
     if operator is None:
         raise refuse(node, "operator")
     target = t.expr(_load(node.target))
     value = t.expr(node.value, first=True)
+    if isinstance(node.target, ast.Subscript):
+        container = t.expr(_load(node.target.value))
+        if has_defaults(container.type):
+            return _add_to_default(t, node, node.target, container, value, operator)
     if target.type.kind == "list":
         if value.type.kind not in ("list", "tuple", "any"):
             raise refuse(node, "operator")

@@ -113,6 +113,7 @@ def call_row(
         methods = [row.split(".")[-1] for row in TABLE.rows if row.startswith(name.rsplit(".", 1)[0] + ".")]
         match = nearest(name.rsplit(".", 1)[-1], [m for m in methods if ":" not in m])
         instead = f"Did you mean {match}?" if match and match != name.rsplit(".", 1)[-1] else ""
+        instead = "Use nango.log(…)." if name == "print" else instead
         code_ = "unknown-method" if receiver else "unknown-call"
         raise refuse(node, code_, f"{what} is not carried over.", instead)
     t.first = t.first and all(each.pure for each in receiver)
@@ -181,6 +182,8 @@ def call_method(t: FunctionTranslator, node: ast.Call, function: ast.Attribute) 
         kind = kind.required
     want_items(t, node, function.value, kind, name)
     family = "dict" if kind.kind in ("map", "record") else kind.kind
+    if kind.kind == "map" and kind.parts and kind.parts[0].name == "count" and name == "update":
+        raise refuse(node, "unknown-method", "update() of a Counter is not carried over.", "counts[key] += 1")
     return call_row(t, node, f"{family}.{name}", [receiver], what=f".{name}() of {kind}")
 
 
@@ -228,6 +231,10 @@ def check_argument(t: FunctionTranslator, node: ast.Call, function: Function, na
     if name in function.annotated:
         function.parameters[name] = agreed(node, function.parameters[name], value.type)
     wanted = function.parameters[name]
+    if value.type.kind == "map" and value.type.parts != wanted.parts and not t.script.first_rounds:
+        raise refuse(
+            node, "type", f"{name} is a dict, and here a defaultdict or Counter.", f"Pass dict(…) as {name}."
+        )
     if wanted.kind == "any" and not is_json(value.type) and not t.script.first_rounds:
         raise refuse(
             node,

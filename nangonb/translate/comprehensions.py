@@ -9,6 +9,7 @@ from nangonb.translate import code
 from nangonb.translate.callbacks import callback
 from nangonb.translate.code import Expr, Line, indented
 from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 from nangonb.translate.types import (
     STR,
@@ -39,7 +40,7 @@ def set_comprehension(t: FunctionTranslator, node: ast.SetComp) -> Expr:
     kind = item_of(found.type)
     if kind.kind not in ("str", "small", "int", "any"):
         raise refuse(node, "type", f"A set of {kind} is not carried over.")
-    maker = t.helper("setOf") if kind.kind == "any" else "new Set"
+    maker = t.helper("setOf") if kind.kind == "any" else f"new Set<{typescript(kind)}>"
     return Expr(f"{maker}({found.code})", set_of(kind), code.CALL)
 
 
@@ -92,7 +93,7 @@ def as_chain(
     t: FunctionTranslator, node: Comprehension, elt: ast.expr, check: Callable[[Expr], None] | None = None
 ) -> Expr | None:
     """``xs.filter((x) => …).map((x) => …)``, or None where a part waits."""
-    if waits(t, node) and not _waits_at_first(t, node, elt):
+    if waits_inside(t, node, elt):
         return None
     env = dict(t.env)
     try:
@@ -101,11 +102,11 @@ def as_chain(
         t.env = env
 
 
-def _waits_at_first(t: FunctionTranslator, node: Comprehension, elt: ast.expr) -> bool:
-    """Whether only what it goes through waits, which is evaluated once, before all others."""
+def waits_inside(t: FunctionTranslator, node: Comprehension, elt: ast.expr) -> bool:
+    """Whether more waits than what it goes through, which is evaluated once, before all others."""
     first, *rest = node.generators
     parts = [elt, *first.ifs, *(part for each in rest for part in (each.iter, *each.ifs))]
-    return not _is_pages(t, first.iter) and not any(waits(t, part) for part in parts)
+    return _is_pages(t, first.iter) or any(waits(t, part) for part in parts)
 
 
 def _is_pages(t: FunctionTranslator, node: ast.expr) -> bool:
@@ -169,11 +170,28 @@ def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
         return Expr(f"{t.helper('keysOf')}({items.code})", list_of(STR), code.CALL, awaits=items.awaits)
     if kind.kind == "str":
         return Expr(f"[...{items.code}]", list_of(STR), awaits=items.awaits)
-    if kind.kind == "any" and t.catching:
+    if kind.kind == "any" and (t.catching or _reads_keys(t, node)):
         return Expr(f"{t.helper('itemsOf')}({items.code})", list_of(kind), code.CALL, awaits=items.awaits)
     if kind.kind in ("list", "tuple", "any", "iterator"):
         return items
     raise refuse(node, "operator", f"Iterating over {kind} is not carried over.")
+
+
+def _reads_keys(t: FunctionTranslator, node: ast.expr) -> bool:
+    """Whether the function does with this variable what is done with dicts only."""
+    if not isinstance(node, ast.Name):
+        return False
+    for each in walk(t.function.node):
+        match each:
+            case ast.Attribute(value=ast.Name(id=name), attr="get" | "items" | "keys" | "values") if (
+                name == node.id
+            ):
+                return True
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Name() | ast.Constant(value=str())) if (
+                name == node.id
+            ):
+                return True
+    return False
 
 
 def bind(

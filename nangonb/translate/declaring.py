@@ -21,6 +21,8 @@ def declared_before(t: FunctionTranslator, node: ast.stmt, blocks: Sequence[Bloc
     for name, variable in t.function.variables.items():
         if name in t.declared_here or not (variable.used or variable.captured):
             continue
+        if variable.loop_target:  # each loop declares its own
+            continue
         uses = {id(use) for use in (*variable.loads, *variable.stores)}
         stored = any(id(store) in ids for store in variable.stores for ids in inside)
         if not stored or uses & own or any(uses <= ids for ids in inside):

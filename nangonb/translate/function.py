@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nangonb.translate.code import Expr, Line
@@ -226,6 +226,10 @@ class FunctionTranslator:
         yield
         self._loops.pop()
 
+    @property
+    def in_loop(self) -> bool:
+        return bool(self._loops)
+
     def forget_places(self, name: str = "") -> None:
         """What is known of parts of a variable (of all variables) is known no longer."""
         for place in [each for each in self.env if is_place(each)]:
@@ -306,6 +310,11 @@ class FunctionTranslator:
 
     def returned(self, kind: Type) -> None:
         self.function.seen_returns.append(kind)
+        wanted = self.function.returns
+        if wanted is not None and wanted.kind == kind.kind == "map" and kind.parts:
+            self.function.returns = replace(
+                wanted, parts=kind.parts
+            )  # who reads of it gets what is not there
 
     @property
     def return_type(self) -> Type:

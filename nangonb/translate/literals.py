@@ -13,6 +13,7 @@ from nangonb.translate.operations import operation, text_of
 from nangonb.translate.refusals import refuse
 from nangonb.translate.types import (
     BOOL,
+    BYTES,
     FLOAT,
     INT,
     NONE,
@@ -52,6 +53,11 @@ def constant(t: FunctionTranslator, node: ast.Constant) -> Expr:
             return Expr(_number(node, value), FLOAT, literal=value, is_literal=True, pure=True)
         case str():
             return Expr(code.string(value), STR, literal=value, is_literal=True, pure=True)
+        case bytes() if value.isascii():
+            text = code.string(value.decode())
+            return Expr(f"Buffer.from({text}, 'utf8')", BYTES, code.CALL)
+        case bytes():
+            return Expr(f"Buffer.from('{value.hex()}', 'hex')", BYTES, code.CALL)
     raise refuse(node, "expression", f"A {type(value).__name__} literal is not carried over.")
 
 

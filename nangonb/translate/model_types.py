@@ -100,9 +100,7 @@ def _named(name: str, models: Mapping[str, nango_yaml.Model]) -> Type:
     return Type("record", fields=_Fields(model, models), name=name)
 
 
-def _fields(
-    fields: tuple[nango_yaml.Field, ...], models: Mapping[str, nango_yaml.Model]
-) -> dict[str, Field]:
+def _fields(fields: tuple[nango_yaml.Field, ...], models: Mapping[str, nango_yaml.Model]) -> dict[str, Field]:
     return {
         field.name: Field(field_type(field, models), not field.optional)
         for field in fields
@@ -144,9 +142,7 @@ def _member(field: nango_yaml.Field, models: Mapping[str, nango_yaml.Model]) -> 
     return list_of(scalar) if field.array and (field.model or field.ts_type) else scalar
 
 
-def _object(
-    fields: tuple[nango_yaml.Field, ...], models: Mapping[str, nango_yaml.Model], text: str
-) -> Type:
+def _object(fields: tuple[nango_yaml.Field, ...], models: Mapping[str, nango_yaml.Model], text: str) -> Type:
     dynamic = next((each for each in fields if each.dynamic), None)
     if dynamic is None:
         return record_of(_fields(fields, models))

@@ -20,6 +20,7 @@ STDLIB: dict[str, frozenset[str]] = {
             "urlsafe_b64encode",
         }
     ),
+    "collections": frozenset({"Counter", "defaultdict"}),
     "datetime": frozenset({"UTC", "date", "datetime", "timedelta", "timezone"}),
     "hashlib": frozenset({"md5", "sha1", "sha256", "sha512"}),
     "hmac": frozenset({"new", "compare_digest"}),
@@ -110,11 +111,16 @@ class Variable:
     loads: list[ast.AST] = field(default_factory=list)
     captured: bool = False
     is_parameter: bool = False
-    loop_target: bool = False
+    loops: int = 0
 
     @property
     def used(self) -> bool:
         return bool(self.loads)
+
+    @property
+    def loop_target(self) -> bool:
+        """Whether it is a target of loops only; it is not read after them."""
+        return self.loops == len(self.stores) and not self.is_parameter
 
     @property
     def constant(self) -> bool:
@@ -142,6 +148,12 @@ class _Names(ast.NodeVisitor):
             variable.captured = variable.captured or self._inner > 0
         else:
             variable.stores.append(node)
+
+    def visit_For(self, node: ast.For) -> None:
+        self.generic_visit(node)
+        for each in walk(node.target):
+            if isinstance(each, ast.Name) and not any(each.id in names for names in self._local):
+                self.variable(each.id).loops += 1
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.generic_visit(node)

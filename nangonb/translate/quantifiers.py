@@ -8,9 +8,10 @@ from nangonb.translate import code
 from nangonb.translate.arrows import only_argument
 from nangonb.translate.callbacks import callback
 from nangonb.translate.code import Expr
-from nangonb.translate.comprehensions import bind, iterable
+from nangonb.translate.comprehensions import bind, iterable, waits_inside
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
+from nangonb.translate.stopping import all_hit, any_hit, next_hit
 from nangonb.translate.truth import condition, narrow, truth
 from nangonb.translate.types import (
     BOOL,
@@ -34,8 +35,8 @@ def _quantifier(t: FunctionTranslator, node: ast.Call, method: str) -> Expr:
         test = truth(t, node, Expr("value", element(items.type), pure=True))
         text = f"{items.at(code.CALL)}.{method}({callback(t, 'value', items, test.code)})"
         return Expr(text, BOOL, code.CALL)
-    if t.script.waits(t, argument):
-        raise refuse(node, "lazy-sdk-call", instead="Write a loop that stops at the hit.")
+    if waits_inside(t, argument, argument.elt):
+        return any_hit(t, node, argument) if method == "some" else all_hit(t, node, argument)
     if len(argument.generators) != 1:
         raise refuse(node, "expression", "Several for in any() or all() are not carried over.")
     generator, env = argument.generators[0], dict(t.env)
@@ -55,21 +56,25 @@ def _quantifier(t: FunctionTranslator, node: ast.Call, method: str) -> Expr:
         negated = f"!({skipped})" if len(parts) > 1 else f"!{parts[0].at(code.UNARY)}"
         body = Expr(f"{negated} || {body.at(code.OR)}", BOOL, code.OR)
     text = f"{items.at(code.CALL)}.{method}({callback(t, generator.target, items, body.at(code.TERNARY))})"
-    return Expr(text, BOOL, code.CALL)
+    return Expr(text, BOOL, code.CALL, awaits=items.awaits)
 
 
 def next_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     """``next((x for x in xs if …), default)`` → ``xs.find(…) ?? default``."""
     match node.args:
         case [ast.GeneratorExp(generators=[generator]) as source, default] if not node.keywords:
-            if t.script.waits(t, source):
-                raise refuse(node, "lazy-sdk-call", instead="Write a loop that stops at the hit.")
+            if waits_inside(t, source, source.elt):
+                return next_hit(t, node, source, t.expr(default))
             return _first(t, source, generator, t.expr(default))
+        case [ast.GeneratorExp(generators=[generator]) as source] if not node.keywords:
+            if waits_inside(t, source, source.elt):
+                raise refuse(node, "lazy-sdk-call", instead="Give next() a default: next((…), None)")
+            return _first(t, source, generator, None)
     raise refuse(node, "expression", "next() is carried over as next((… for … in …), default).")
 
 
 def _first(
-    t: FunctionTranslator, source: ast.GeneratorExp, generator: ast.comprehension, other: Expr
+    t: FunctionTranslator, source: ast.GeneratorExp, generator: ast.comprehension, other: Expr | None
 ) -> Expr:
     items, env = iterable(t, generator.iter), dict(t.env)
     bind(t, generator.target, element(items.type))
@@ -81,11 +86,16 @@ def _first(
     t.env = env
     test = " && ".join(part.at(code.AND if len(parts) > 1 else code.TERNARY) for part in parts) or "true"
     tested = callback(t, generator.target, items, test)
-    kind = join([value.type, other.type])
+    kind = join([value.type, other.type]) if other else value.type
     same = isinstance(source.elt, ast.Name) and isinstance(generator.target, ast.Name)
-    if same and parts and value.type.kind in ("record", "map", "str") and not value.type.nullable:
-        return Expr(f"{items.at(code.CALL)}.find({tested}) ?? {other.at(code.OR)}", kind, code.NULLISH)
+    if other and same and parts and value.type.kind in ("record", "map", "str") and not value.type.nullable:
+        return Expr(
+            f"{items.at(code.CALL)}.find({tested}) ?? {other.at(code.OR)}",
+            kind,
+            code.NULLISH,
+            awaits=items.awaits,
+        )
     body = f"({value.code})" if value.code.startswith("{") else value.at(code.TERNARY)
     made = callback(t, generator.target, items, body)
-    arguments = [items.at(code.TERNARY), tested, made, other.at(code.TERNARY)]
-    return Expr(code.call(t.helper("firstOf"), arguments), kind, code.CALL)
+    arguments = [items.at(code.TERNARY), tested, made, *([other.at(code.TERNARY)] if other else [])]
+    return Expr(code.call(t.helper("firstOf"), arguments), kind, code.CALL, awaits=items.awaits)

@@ -17,6 +17,7 @@ from nangonb.translate.types import (
     item_of,
     join,
     list_of,
+    typescript,
 )
 
 
@@ -60,9 +61,10 @@ def extreme_of(name: str) -> Callable[[FunctionTranslator, ast.Call, list[Expr]]
             result = join([kind, fallback.type])
         while arguments[-1] == "undefined":
             arguments.pop()
-        return Expr(
-            f"{t.helper('maxOf' if name == 'max' else 'minOf')}({', '.join(arguments)})", result, code.CALL
-        )
+        helper = t.helper("maxOf" if name == "max" else "minOf")
+        if len(node.args) > 1 and kind.kind != "any" and "default" not in keys:
+            helper += f"<{typescript(kind)}>"  # what it is assigned to may be of a wider type
+        return Expr(f"{helper}({', '.join(arguments)})", result, code.CALL)
 
     return extreme
 

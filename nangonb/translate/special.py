@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from nangonb.translate import code
 from nangonb.translate.arrows import arrow, only_argument
@@ -33,6 +34,7 @@ from nangonb.translate.types import (
     map_of,
     set_of,
     tuple_of,
+    typescript,
 )
 
 Special = Callable[[FunctionTranslator, ast.Call, list[Expr]], Expr]
@@ -74,7 +76,7 @@ def set_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
         raise refuse(
             node, "type", f"A set of {kind} is not carried over.", "Sets hold text or whole numbers."
         )
-    made = t.helper("setOf") if kind.kind == "any" else "new Set"
+    made = t.helper("setOf") if kind.kind == "any" else f"new Set<{typescript(kind)}>"
     return Expr(f"{made}({items.code})", set_of(kind), code.CALL)
 
 
@@ -91,7 +93,7 @@ def dict_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     if value.type.kind == "any":  # or a list of pairs
         return Expr(f"{t.helper('dictOf')}({value.code})", value.type, code.CALL, awaits=value.awaits)
     if value.type.kind in ("map", "record"):
-        return Expr(f"{{ ...{value.at(code.TERNARY)} }}", value.type)
+        return Expr(f"{{ ...{value.at(code.TERNARY)} }}", replace(value.type, parts=()))
     if value.type.kind == "list" and item_of(value.type).kind == "tuple":
         return Expr(f"Object.fromEntries({value.code})", map_of(item_of(value.type).parts[1]), code.CALL)
     raise refuse(node, "operator", f"dict() of {value.type} is not carried over.")
@@ -108,13 +110,16 @@ def enumerate_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> E
 
 
 def zip_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
-    if len(node.args) != 2 or any(k.arg != "strict" for k in node.keywords):
-        raise refuse(node, "keyword", "zip() of two lists is carried over.")
+    if len(node.args) < 2 or any(k.arg != "strict" for k in node.keywords):
+        raise refuse(node, "keyword", "zip() of two or more lists is carried over.")
     if any(isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords):
         raise refuse(node, "keyword", "zip(strict=True) is not carried over.", "Check the lengths first.")
-    left, right = iterable(t, node.args[0]), iterable(t, node.args[1])
-    kind = list_of(tuple_of(element(left.type), element(right.type)))
-    return Expr(f"{t.helper('zipped')}({left.code}, {right.code})", kind, code.CALL)
+    lists = [iterable(t, argument) for argument in node.args]
+    kind = list_of(tuple_of(*(element(each.type) for each in lists)))
+    text = f"{t.helper('zipped' if len(lists) == 2 else 'zippedAll')}({', '.join(x.code for x in lists)})"
+    if len(lists) > 2:
+        return Expr(f"{text} as {typescript(kind)}", kind, code.RELATION)
+    return Expr(text, kind, code.CALL)
 
 
 def map_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:

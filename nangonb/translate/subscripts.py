@@ -29,6 +29,8 @@ def found_under(t: FunctionTranslator, key: object, kind: Type) -> Type:
 
 
 def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
+    from nangonb.translate.rows.defaults import has_defaults, read
+
     keyed = t.has_keys
     reads_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
     t.has_keys = reads_key and isinstance(node.value, ast.Subscript)
@@ -41,6 +43,8 @@ def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
     if kind.nullable:
         kind = kind.required
         target = Expr(f"{target.at(code.CALL)}!", kind, code.CALL, pure=target.pure, awaits=target.awaits)
+    if has_defaults(kind):
+        return read(t, target, index)
     if index.is_literal and isinstance(index.literal, str) and kind.kind != "match":
         return _tested(t, node, _field(t, node, target, index.literal))
     t.has_keys = keyed

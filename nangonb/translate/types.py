@@ -67,6 +67,8 @@ ANYTHING = Type("anything")
 ANY = Type("any")
 #: The same, made by the script: what is integral may be a float, so that how it shows is not known.
 LOOSE = Type("any", name="any with floats")
+#: What + makes of values from outside: a number that may show differently, or a list of what is as it was.
+SUM = Type("any", name="sum of any")
 NONE = Type("none")
 BOOL = Type("bool")
 SMALL = Type("small", name="int")  # an int that stays far below 2^53: a count, an index, a small literal
@@ -157,9 +159,11 @@ def _join(a: Type, b: Type) -> Type:
 def _join_required(a: Type, b: Type) -> Type:
     if a.kind == b.kind:
         if a.kind == "any":
-            return LOOSE if LOOSE in (a, b) else ANY
+            return LOOSE if LOOSE in (a, b) else SUM if SUM in (a, b) else ANY
+        if a.kind == "map" and a.parts != b.parts:
+            return MIXED
         if a.kind in ("list", "set", "map", "iterator"):
-            return Type(a.kind, join([t for t in (a.item, b.item) if t is not None]))
+            return replace(a, item=join([t for t in (a.item, b.item) if t is not None]))
         if a.kind == "tuple" and len(a.parts) == len(b.parts):
             return tuple_of(*(join([x, y]) for x, y in zip(a.parts, b.parts, strict=True)))
         if a.kind == "record":
@@ -178,6 +182,8 @@ def _join_required(a: Type, b: Type) -> Type:
         return MIXED
     if {a.kind, b.kind} == {"map", "record"}:
         return map_of(join([*_held(a), *_held(b)]))
+    if SUM in (a, b) and not has_floats(b if a == SUM else a):
+        return SUM
     return LOOSE if has_floats(a) or has_floats(b) else ANY
 
 
@@ -191,7 +197,12 @@ def has_floats(kind: Type) -> bool:
     Fields of records do not count: translators remember their names.
     """
     inner = [*kind.parts] if kind.item is None else [kind.item]
-    return kind.kind in ("float", "number") or kind == LOOSE or any(map(has_floats, inner))
+    return kind.kind in ("float", "number") or is_loose(kind) or any(map(has_floats, inner))
+
+
+def is_loose(kind: Type) -> bool:
+    """Whether the script made this value of unknown type, so that how it shows is not known."""
+    return kind in (LOOSE, SUM)
 
 
 def has_tuples(kind: Type) -> bool:
@@ -206,6 +217,8 @@ def has_tuples(kind: Type) -> bool:
 
 def item_of(kind: Type) -> Type:
     """The element of a list or set, the value of a map; of what is not known, as little."""
+    if kind == SUM:  # what has elements is a list, and they are from outside
+        return ANY
     return kind if kind.kind == "any" else kind.item or ANY
 
 
@@ -269,6 +282,8 @@ def _typescript(kind: Type) -> str:
             return "RegExpExecArray"
         case "pattern":
             return "RegExp"
+        case "hash":
+            return "crypto.Hmac" if kind.name else "crypto.Hash"
         case "list" | "iterator":
             inner = typescript(kind.item or ANY)
             return f"({inner})[]" if " " in inner and not inner.startswith(("[", "Record<")) else f"{inner}[]"

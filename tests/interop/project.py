@@ -14,7 +14,7 @@ from nangonb.export import export
 from nangonb.session import Session
 from tests.interop.equal import PythonRun, RecordingSession
 from tests.interop.npm import YAML_CLI, ZERO_CLI, CliRun, NangoCli, NpmError, Version, install
-from tests.interop.scripts import TRANSLATED, Sample, declare
+from tests.interop.scripts import Sample, declare, samples
 from tests.interop.vm import VmHost
 from tests.sandbox.process import Sandbox
 
@@ -36,7 +36,7 @@ def skip_without_node() -> None:
 def export_samples(folder: Path, layout: str) -> None:
     """Export every sample that is translated, as one project."""
     session = Session()
-    declare(session, *TRANSLATED)
+    declare(session, *samples())
     export(session.project, folder, layout=layout)
 
 

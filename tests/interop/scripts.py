@@ -22,23 +22,6 @@ from nangonb.session import Session
 
 FOLDER: Final = Path(__file__).parent / "samples"
 Kind = Literal["sync", "action", "on-event"]
-#: What the translator refuses today, by the first refusal. The list shrinks as the table grows.
-REFUSED: Final = {
-    "contact-email-hashes": "ts-type",
-    "contact-fields-wrong-version": "ts-expression",
-    "contact-picklists": "ts-dict-key",
-    "contacts-resaved": "ts-operator",
-    "contacts-time-windows": "ts-operator",
-    "date-range-empty": "ts-expression",
-    "environment-report": "ts-expression",
-    "expired-token": "ts-type",
-    "github-export": "ts-operator",
-    "issue-digest": "ts-operator",
-    "issue-report": "ts-expression",
-    "items-offset-by-size": "ts-expression",
-    "page-check": "ts-unknown-call",
-    "retried-by-hand": "ts-operator",
-}
 _OPTIONS = re.compile(r"# options: (\{.*\})\n")
 _EXPECT = re.compile(r"^# expect: (\{.*\})\n", re.MULTILINE)
 _CONFIG = re.compile(r"^#\| (\w+): (.*)$", re.MULTILINE)
@@ -132,4 +115,3 @@ def outcome(document: dict[str, Any]) -> dict[str, Any]:
 
 
 #: The samples that the translator carries over.
-TRANSLATED: Final = tuple(sample for sample in samples() if sample.name not in REFUSED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nangonb.translate import code
@@ -12,7 +13,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANY, BOOL, BYTES, HASH, SMALL, STR, UUID
+from nangonb.translate.types import ANY, BOOL, BYTES, HASH, NONE, SMALL, STR, UUID
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -75,19 +76,23 @@ for _name in ("md5", "sha1", "sha256", "sha512"):
 def _digest(encoding: str) -> Sequence[object]:
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
         value = operands[0]
-        if value.pure and value.code.isidentifier():
-            raise refuse(
-                node,
-                "unknown-method",
-                "A hash that is kept in a variable is not carried over.",
-                "Write it in one go: hashlib.sha256(data).hexdigest()",
-            )
-        text = f"{value.code}.digest({encoding})"
+        kept = ""
+        if value.pure and value.code.isidentifier():  # Python may go on with it, or read it twice
+            if value.type.name == "hmac":
+                raise refuse(
+                    node,
+                    "unknown-method",
+                    "An HMAC that is kept in a variable is not carried over.",
+                    "Write it in one go: hmac.new(key, text, hashlib.sha256).hexdigest()",
+                )
+            kept = ".copy()"
+        text = f"{value.code}{kept}.digest({encoding})"
         return Expr(text, STR if encoding else BYTES, code.CALL, awaits=value.awaits)
 
     return (HASH,), STR if encoding else BYTES, emit
 
 
+TABLE.add("hash.update", ((HASH, BYTES), NONE, "{0:CALL}.update({1})"))
 TABLE.add("hash.hexdigest", tuple(_digest("'hex'")))
 TABLE.add("hash.digest", tuple(_digest("")))
 
@@ -105,7 +110,11 @@ def _hmac(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Ex
     name = mode.value if isinstance(mode, ast.Constant) else _hash_name(t, mode)
     if name not in ("md5", "sha1", "sha256", "sha512"):
         raise refuse(mode, "unknown-name", "Hashes are md5, sha1, sha256 and sha512.")
-    return Expr(f"crypto.createHmac('{name}', {key.code}).update({message.code})", HASH, code.CALL)
+    return Expr(
+        f"crypto.createHmac('{name}', {key.code}).update({message.code})",
+        replace(HASH, name="hmac"),
+        code.CALL,
+    )
 
 
 def _hash_name(t: FunctionTranslator, node: ast.expr) -> str:

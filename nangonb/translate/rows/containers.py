@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nangonb.translate import code
@@ -30,6 +31,7 @@ from nangonb.translate.types import (
     item_of,
     join,
     list_of,
+    map_of,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +64,9 @@ def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
             and is_declared(t, node.func.value)
         )
         wider = before if declared else join([before, added])
+        if isinstance(node, ast.Call) and _grow_default(t, node, wider, before):
+            t.use_helpers(template)
+            return Expr(fill(template, operands), NONE, code.CALL, awaits=operands[place].awaits)
         known = target.name is not None and target.name in t.function.variables
         trusted = added.kind == "any" and (not known or target.name in t.function.annotated)
         if wider != before and not trusted and target.name is not None and known:
@@ -76,6 +81,18 @@ def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
         return Expr(fill(template, operands), NONE, code.CALL, awaits=awaits)
 
     return emit
+
+
+def _grow_default(t: FunctionTranslator, node: ast.Call, wider: Type, before: Type) -> bool:
+    """``groups[key].append(x)`` of a defaultdict that a variable holds."""
+    match node.func:
+        case ast.Attribute(value=ast.Subscript(value=ast.Name(id=name))) if name in t.function.variables:
+            kind = t.env.get(name, NONE)
+            if kind.kind == "map" and kind.parts and (kind.item or ANY).kind == "list":
+                if wider != before:
+                    t.function.declared[name] = t.env[name] = replace(kind, item=list_of(wider))
+                return True
+    return False
 
 
 def _itself(kind: Type) -> Type:
@@ -126,6 +143,8 @@ TABLE.add(
     "|", ((DICT, DICT), lambda o: join(x.type for x in o), "{ ...{0:TERNARY}, ...{1:TERNARY} }", code.PRIMARY)
 )
 
+for _pair in ((DICT, ANY), (ANY, DICT)):
+    TABLE.add("|", (_pair, map_of(ANY), "{ ...dictOnly({0}), ...dictOnly({1}) }", code.PRIMARY))
 TABLE.add("dict.keys", ((DICT,), list_of(STR), "keysOf({0})"))
 
 

@@ -200,3 +200,22 @@ def _replace(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) ->
 
 SPECIAL["datetime.datetime"] = _datetime
 SPECIAL["datetime.replace"] = _replace
+
+
+def _replace_date(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
+    """``day.replace(day=1)``"""
+    names = ("year", "month", "day")
+    given = dict(zip(names, node.args, strict=False)) | {k.arg or "**": k.value for k in node.keywords}
+    if len(node.args) > len(names) or not set(given) <= set(names):
+        raise refuse(node, "keyword", "date.replace takes year, month and day.")
+    parts = []
+    for name, argument in given.items():
+        value = t.expr(argument)
+        if value.type.kind not in ("small", "int"):
+            raise refuse(argument, "type", f"A {name} is a whole number, not {value.type}.", "Use int(…).")
+        parts.append(name if value.code == name else f"{name}: {value.at(code.TERNARY)}")
+    text = f"{t.helper('replaceDate')}({receiver[0].code}, {code.object_literal(parts)})"
+    return Expr(text, DATE, code.CALL, awaits=receiver[0].awaits)
+
+
+SPECIAL["date.replace"] = _replace_date

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import string
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from nangonb.translate import code
 from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.rows.dates import strftime
+from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
-from nangonb.translate.types import ANYTHING, JSON_KINDS, LOOSE, STR, Type, has_floats
+from nangonb.translate.types import ANYTHING, JSON_KINDS, STR, Type, has_floats, is_loose
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -34,10 +36,12 @@ def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
         return Expr(f"String({value.code})", STR, code.CALL, awaits=value.awaits)
     if kind.kind in ("float", "number"):
         raise refuse(node, "float-text")
+    if kind.kind == "http-error":
+        return Expr(f"{value.at(code.CALL)}.message", STR, code.CALL)
     if kind.kind == "datetime" and not kind.nullable:
         return Expr(f"{t.helper('isoformat')}({value.code}, ' ')", STR, code.CALL, awaits=value.awaits)
     if kind.kind in ("none", "bool", "str", *_INTEGRAL, "json-number", "any"):
-        if kind == LOOSE:
+        if is_loose(kind):
             raise refuse(
                 node, "float-text", "This may be a float, which shows as 2.0 in Python and as 2 on Nango.",
                 'Use the value it came from, format it with .2f, or annotate what holds it: dict[str, int].',
@@ -51,7 +55,7 @@ def _repr(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
     value = operands[0]
     if value.type.kind in ("error", "http-error", "action-error"):
         raise refuse(node, "foreign-error-text")
-    if not _shows(value.type):
+    if not _shows(value.type) or (value.type.kind == "map" and value.type.parts):
         raise refuse(node, "operator", f"The text of {value.type} is not carried over.", "Use json.dumps.")
     if has_floats(value.type):
         raise refuse(node, "float-text")
@@ -148,3 +152,35 @@ def _aligned(t: FunctionTranslator, text: Expr, match: re.Match[str], align: str
 
 
 TABLE.add("format", ((ANYTHING, STR), STR, _format))
+
+
+def _filled_in(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
+    """``"{} of {name}".format(…)`` as the f-string that it is."""
+    if not (receiver[0].is_literal and isinstance(receiver[0].literal, str)):
+        raise refuse(node, "unknown-method", "format() of a literal is carried over.", "Use an f-string.")
+    given: dict[str, ast.expr] = {str(number): value for number, value in enumerate(node.args)}
+    given |= {keyword.arg or "**": keyword.value for keyword in node.keywords}
+    parts: list[ast.expr] = []
+    used: list[str] = []
+    for text, name, spec, conversion in string.Formatter().parse(receiver[0].literal):
+        if text:
+            parts.append(ast.Constant(text))
+        if name is None:
+            continue
+        place = name or str(len(used))
+        if place not in given or isinstance(given[place], ast.Starred) or "{" in (spec or ""):
+            raise refuse(node, "keyword", f"The field {{{name}}} is not carried over.", "Use an f-string.")
+        used.append(place)
+        shape = ast.JoinedStr([ast.Constant(spec)]) if spec else None
+        parts.append(ast.FormattedValue(given[place], ord(conversion) if conversion else -1, shape))
+    plain = all(isinstance(value, (ast.Name, ast.Constant)) for value in given.values())
+    if used != list(given) and not plain:  # Python evaluates each once, in their order
+        raise refuse(node, "keyword", "These arguments are not used in their order.", "Use an f-string.")
+    made = ast.JoinedStr(parts)
+    for each in ast.walk(made):
+        if not hasattr(each, "lineno"):
+            ast.copy_location(each, node)
+    return t.expr(made)
+
+
+SPECIAL["str.format"] = _filled_in

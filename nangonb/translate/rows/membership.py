@@ -123,7 +123,9 @@ def _key(t: FunctionTranslator, node: ast.expr, target: Expr, index: Expr) -> Ex
     found: Type = kind.item or (join(f.type for f in kind.fields.values()) if kind.fields else ANY)
     if index.type.kind not in ("str", "any"):
         raise refuse(node, "dict-key")
-    if t.catching:
+    # the input of a script has the type of its schema, where TypeScript takes no computed keys
+    is_input = t.function.is_entry and target.name in t.function.parameters
+    if t.catching or is_input:
         return Expr(f"{t.helper('itemOf')}({target.code}, {index.code})", found, code.CALL, awaits=awaits)
     mark = "" if found.kind == "any" else "!"
     shown = target.at(code.CALL)

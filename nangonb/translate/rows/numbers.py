@@ -11,7 +11,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE
 from nangonb.translate.truth import truth
-from nangonb.translate.types import ANY, ANYTHING, BOOL, FLOAT, INT, JSON_NUMBER, LOOSE, NUMBER, SMALL, STR
+from nangonb.translate.types import ANY, ANYTHING, BOOL, FLOAT, INT, JSON_NUMBER, NUMBER, SMALL, STR, is_loose
 
 if TYPE_CHECKING:
     from nangonb.translate.function import FunctionTranslator
@@ -61,5 +61,7 @@ for _name in ("floor", "ceil", "trunc"):
     TABLE.add(f"math.{_name}", ((ANY,), INT, f"safe(Math.{_name}(numberOf({{0}})))"))
 TABLE.add("math.sqrt", ((ANY,), FLOAT, "squareRoot(numberOf({0}))"))
 TABLE.add("round", ((ANY,), INT, "roundHalfEven({0})"), ((ANY, SMALL), NUMBER, _round_to))
-TABLE.add("abs", ((ANY,), lambda o: NUMBER if o[0].type == LOOSE else JSON_NUMBER, "Math.abs(numberOf({0}))"))
+TABLE.add(
+    "abs", ((ANY,), lambda o: NUMBER if is_loose(o[0].type) else JSON_NUMBER, "Math.abs(numberOf({0}))")
+)
 TABLE.add("math.pi", ((), FLOAT, "Math.PI"))

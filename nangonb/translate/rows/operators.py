@@ -25,11 +25,13 @@ from nangonb.translate.types import (
     NUMBER,
     SMALL,
     STR,
+    SUM,
     TIMEDELTA,
     TUPLE,
     Type,
     has_tuples,
     is_json,
+    is_loose,
     item_of,
     join,
     list_of,
@@ -70,7 +72,7 @@ def _arithmetic(sign: str, prec: int) -> None:
 
 def _is_outside(value: Expr) -> bool:
     """A value from outside shows in the same way, also where a whole number is added."""
-    return value.type.kind in ("any", "json-number") and value.type != LOOSE
+    return value.type.kind in ("any", "json-number") and not is_loose(value.type)
 
 
 def _number(t: FunctionTranslator, value: Expr, helper: str) -> Expr:
@@ -92,11 +94,15 @@ def _number_type(sign: str, left: Expr, right: Expr) -> Type:
     return NUMBER
 
 
+def _sum_type(operands: Sequence[Expr]) -> Type:
+    return LOOSE if any(operand.type == LOOSE for operand in operands) else SUM
+
+
 _arithmetic("+", code.ADD)
 _arithmetic("-", code.ADD)
 _arithmetic("*", code.MULTIPLY)
 
-TABLE.add("+", ((ANY, ANY), LOOSE, "plus({0}, {1})"))
+TABLE.add("+", ((ANY, ANY), _sum_type, "plus({0}, {1})"))
 TABLE.add("+", ((STR, STR), STR, "{0:ADD} + {1:MULTIPLY}", code.ADD))
 TABLE.add("+", ((STR, ANY), STR, "{0:ADD} + {1:MULTIPLY}", code.ADD, "{0:ADD} + textOnly({1})"))
 TABLE.add("+", ((ANY, STR), STR, "{0:ADD} + {1:MULTIPLY}", code.ADD, "textOnly({0}) + {1:MULTIPLY}"))

@@ -48,7 +48,9 @@ function isDict(value: any): boolean {
 
 // payloadOf: what nango.ActionError makes of its first argument
 function payloadOf(value: any): Record<string, any> {
-    if (isDict(value)) return value;
+    if (isDict(value)) {
+        return value;
+    }
     return value === null || value === undefined ? {} : { message: value };
 }
 
@@ -273,16 +275,27 @@ function sliceOf(value: any, start?: number | null, end?: number | null): any {
 }
 
 // everyNth: a part of a list or a text with a step, by code points
-function everyNth<T>(value: T, step: number, start?: number | null, end?: number | null): T extends string ? string : T;
+function everyNth<T>(
+    value: T,
+    step: number,
+    start?: number | null,
+    end?: number | null
+): T extends string ? string : T;
 function everyNth(value: any, step: number, start: number | null = null, end: number | null = null): any {
-    if (typeof value === 'string') return everyNth([...value], step, start, end).join('');
-    if (!Array.isArray(value)) throw pythonError('TypeError', 'this has no parts');
+    if (typeof value === 'string') {
+        return everyNth([...value], step, start, end).join('');
+    }
+    if (!Array.isArray(value)) {
+        throw pythonError('TypeError', 'this has no parts');
+    }
     const [low, high] = step > 0 ? [0, value.length] : [-1, value.length - 1];
     const place = (at: number): number => Math.min(Math.max(at < 0 ? at + value.length : at, low), high);
     const first = start === null ? (step > 0 ? low : high) : place(start);
     const last = end === null ? (step > 0 ? high : low) : place(end);
     const found: any[] = [];
-    for (let at = first; step > 0 ? at < last : at > last; at += step) found.push(value[at]);
+    for (let at = first; step > 0 ? at < last : at > last; at += step) {
+        found.push(value[at]);
+    }
     return found;
 }
 
@@ -344,10 +357,28 @@ function zipped<A = any, B = any>(a: A[], b: B[]): [A, B][] {
     return a.slice(0, b.length).map((value, index) => [value, b[index]!]);
 }
 
+// zippedAll: elements at the same place of more than two lists
+function zippedAll(...lists: any[][]): any[] {
+    const length = Math.min(...lists.map((list) => list.length));
+    return Array.from({ length }, (_, at) => lists.map((list) => list[at]));
+}
+
 // firstOf: what is made of the first element that passes a test, or the default; no further one is looked at
-function firstOf<T = any, R = any, D = any>(items: T[], test: (each: T) => any, make: (each: T) => R, other: D): R | D {
-    for (const each of items) if (test(each)) return make(each);
-    return other;
+function firstOf<T = any, R = any, D = never>(
+    items: T[],
+    test: (each: T) => any,
+    make: (each: T) => R,
+    ...other: D[]
+): R | D {
+    for (const each of items) {
+        if (test(each)) {
+            return make(each);
+        }
+    }
+    if (other.length === 0) {
+        throw pythonError('StopIteration', '');
+    }
+    return other[0]!;
 }
 
 // popAt: removes an element of a list and returns it
@@ -389,6 +420,22 @@ function memberOf(value: any): any {
 // addAll: adds all elements to a set
 function addAll<T>(set: Set<T>, items: Iterable<T>): void {
     for (const each of items) set.add(memberOf(each) as T);
+}
+
+// countsOf: Python's Counter()
+function countsOf(items: any[]): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const item of items) {
+        counts[keyOf(item)] = getOr(counts, item, 0) + 1;
+    }
+    return counts;
+}
+
+// mostCommon: keys and counts of a Counter, the largest first
+function mostCommon(counts: Record<string, number>, most?: number): [string, number][] {
+    return entriesOf(counts)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, most === undefined ? undefined : Math.max(0, most));
 }
 
 // logText: messages of a log line as one text

@@ -269,6 +269,12 @@ function dateFromIso(text: any): string {
     return isoformat(fromIso(text)).slice(0, 10);
 }
 
+// replaceDate: the same date with other parts, as its text
+function replaceDate(date: string, parts: { year?: number; month?: number; day?: number }): string {
+    const [year, month, day] = date.split('-').map(Number);
+    return dateOf(parts.year ?? year!, parts.month ?? month!, parts.day ?? day!);
+}
+
 // addDays: a date some whole days later
 function addDays(date: string, duration: number): string {
     return isoformat(addTime(fromIso(date), floorDivide(duration, 86400e6) * 86400e6)).slice(0, 10);

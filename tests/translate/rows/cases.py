@@ -17,6 +17,7 @@ from tests.translate.rows.world import Nango
 
 IMPORTS = """\
 import base64
+from collections import Counter, defaultdict
 import hashlib
 import hmac
 import json

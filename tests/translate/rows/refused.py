@@ -26,16 +26,16 @@ BODIES: dict[str, list[str]] = {
         "> return {'a'} <= {'b'}", "> return None < 1", "> return uuid.uuid4() == 'x'", "> return '%s' % 1",
     ],
     "ts-statement": [
-        "> x = y = 1\nreturn x", "> assert input", "> a, *b = [1, 2]\nreturn a", "> for x in [1, 2]:\n    pass\nreturn x",
+        "> assert input", "d = {}\n> d['a'] = x = 1\nreturn d", "> *a, b = [1, 2]\nreturn b", "> for x in [1, 2]:\n    pass\nreturn x",
         "> for x in [1]:\n    pass\nelse:\n    return 1\nreturn 2", "x = 1\n> del x\nreturn 1", "> import math\nreturn 1", "> raise",
         "d = {}\ndef f():\n    d['x'] = 1\n    return 'k'\n> d[f()] = len(d)\nreturn d",
         "d = {'xs': [1]}\n> d['xs'][len(d['xs']) - 1] = d['xs'].pop()\nreturn d",
     ],
     "ts-expression": [
-        "> return next(x for x in [1])", "f = 1\n> g = lambda x: x\nreturn 1", "> it = (x for x in [1])\nreturn 1", "> it = map(str, [1])\nreturn list(it)",
+        "f = 1\n> g = lambda x: x\nreturn 1", "> it = (x for x in [1])\nreturn 1", "> it = map(str, [1])\nreturn list(it)",
         "> it = zip([1], [2])\nreturn list(it)", "d = {'a': 1}\n> ks = d.keys()\nreturn list(ks)", "d = {'a': 1}\n> return d.items()",
         "> e = enumerate([1])\nreturn list(e)", "> e = reversed([1])\nreturn list(e)", "> x = [1].append(2)\nreturn x", "> x = nango.log('a')\nreturn x",
-        "def f():\n    pass\n> return f()", "def f():\n    return 5\n> return 1 < f() < 9", "> return b'abc'.hex()", "> return [1, ...]", "> return 1j",
+        "def f():\n    pass\n> return f()", "def f():\n    return 5\n> return 1 < f() < 9", "> return [1, ...]", "> return 1j",
         "seen = set()\n> return [x for x in ['a'] if not (x in seen or seen.add(x))]", "> return [y for x in [1, 2] if (y := x)]",
         "> return any(map(lambda x: 1 / x, [1, 0]))", "for x in [1]:\n    pass\n> for y in map(lambda z: 1 / z, [1, 0]):\n    return y\nreturn 0",
     ],
@@ -85,7 +85,7 @@ SCRIPTS: dict[str, list[str]] = {
     "ts-import": [
         *(f"> import {name}\n\n\ndef run_action(nango, input):\n    return 1\n" for name in (
             "requests", "os", "sys", "time", "random", "subprocess", "socket", "pathlib", "asyncio", "httpx", "pandas", "numpy", "secrets",
-            "threading", "pickle", "sqlite3", "logging", "itertools", "functools", "collections")),
+            "threading", "pickle", "sqlite3", "logging", "itertools", "functools", "heapq")),
         *(f"> from {module} import {name}\n\n\ndef run_action(nango, input):\n    return 1\n" for module, name in (
             ("os", "environ"), ("time", "sleep"), ("random", "choice"), ("uuid", "uuid1"), ("datetime", "tzinfo"), ("math", "nan"), ("json", "load"),
             ("urllib.request", "urlopen"), ("nangonb", "nothing"), (".", "x"), ("json", "*"))),

@@ -143,7 +143,7 @@ REFUSED = [
     "for x in [1, 2]:\n    pass\nreturn x", "return [w for w in set(input['words'])]", "return datetime.now().isoformat()",
     "return datetime.today().isoformat()", "return re.search(r'(a)|b\\1', 'b')", "return re.split('x*', 'axb')",
     "return bool(re.search(input['word'], 'a'))", "return re.sub('(a|b)*(?:(c)|d)+', '', 'acd')", "return input['word'].encode('latin-1')",
-    "x = hashlib.md5()\nreturn x.hexdigest()", "return f'{2.5}'", "return input['half'] ** 0.5", "return 'a'.casefold()",
+    "x = hmac.new('k'.encode(), 'm'.encode(), 'md5')\nreturn x.hexdigest()", "return f'{2.5}'", "return input['half'] ** 0.5", "return 'a'.casefold()",
     "return datetime(2024, 1, 1).strftime('%c')", "return [1, 2] * 2.5", "return uuid.uuid4() == input['word']",
     "return [timedelta(1), 1]", "return {'a': timedelta(1)}", "return nango.log({'a', 'b'})",
 ]  # fmt: skip

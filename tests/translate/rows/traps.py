@@ -4,6 +4,20 @@ from __future__ import annotations
 
 #: Carried over: they do on Nango what they do here.
 CARRIED: dict[str, list[str]] = {
+    "calls in any, all and next": [
+        "return any(nango.get(f'/{x}').data['endpoint'] == '/b' for x in ['a', 'b', 'c'])",
+        "if all(nango.get(f'/{x}').data['endpoint'] != '/b' for x in ['a', 'b', 'c'] if x):\n    return 1\nreturn 2",
+        "return next((x for x in ['a', 'b', 'c'] if nango.get(f'/{x}').status == 200 and x != 'a'), None)",
+        "return next((nango.get(f'/{x}').data for x in ['a', 'b'] if x == 'b'), {})",
+        "return any(nango.get(f'/{x}{y}').data['endpoint'] == '/a2' for x in ['a', 'b'] for y in range(3))",
+        "return any(x == 'a' for x in nango.get('/a').data['items'])",
+        "return next(x for x in nango.get('/a').data['items'] if x == 'a')",
+        "return sum(len(nango.get(f'/{x}').data['items']) for x in ['a', 'b'])",
+        "found = []\nfound.extend(nango.get(f'/{x}').data['endpoint'] for x in ['a', 'b'])\nreturn found",
+        "return {x: nango.get(f'/{x}').status for x in ['a', 'b']}",
+        "return {str(x): 1 for x in nango.get('/a').data['items']}",
+        "level = 'warn' if input['one'] else 'info'\nnango.log('a', level=level)\nnango.log('b', level='error' if input['zero'] else 'debug')",
+    ],
     'names, keys of dicts, try and finally': [
         'xs = [1, 2, 3]\nreturn [xs[-1], xs[-3], xs[1:-1], xs[-2:], xs[:-5], xs[5:], xs[2:1]]',
         "s = 'a😀b'\nreturn [s[1], s[-1], s[1:], s[:2], len(s), s[::-1]]",

@@ -1,6 +1,6 @@
 import type { NangoAction } from './models.js';
 
-export async function queryAll(nango: NangoAction, query: string, version: string = 'v53.0'): Promise<any[]> {
+export async function queryAll(nango: NangoAction, query: string, version = 'v53.0'): Promise<any[]> {
     let response = await nango.get({
         endpoint: `/services/data/${version}/query`,
         params: { q: query },

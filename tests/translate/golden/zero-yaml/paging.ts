@@ -1,10 +1,6 @@
 import type { NangoAction } from 'nango';
 
-export async function queryAll(
-    nango: NangoAction<any>,
-    query: string,
-    version: string = 'v53.0'
-): Promise<any[]> {
+export async function queryAll(nango: NangoAction<any>, query: string, version = 'v53.0'): Promise<any[]> {
     let response = await nango.get({
         endpoint: `/services/data/${version}/query`,
         params: { q: query },

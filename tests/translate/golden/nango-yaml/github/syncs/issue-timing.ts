@@ -5,7 +5,7 @@ const STALE_AFTER = durationOf({ days: 60 });
 
 export default async function fetchData(nango: NangoSync): Promise<void> {
     let total = durationOf({});
-    let number_ = 0;
+    let number = 0;
     for await (
         const page of nango.paginate({
             endpoint: '/repos/nangonb-demo/connectors/issues',
@@ -18,14 +18,14 @@ export default async function fetchData(nango: NangoSync): Promise<void> {
             const closed = truthy(issue.closed_at) ? fromIso(issue.closed_at) : null;
             if (closed !== null) {
                 total = safe(total + timeBetween(closed, opened));
-                number_ += 1;
+                number += 1;
             }
             timings.push(timing(issue, opened, closed || NOW, closed === null));
         }
         await nango.batchSave(timings, 'IssueTiming');
     }
-    if (number_) {
-        await nango.log(`On average closed after ${toDecimals(total / 1e6 / number_ / 3600, 2)} hours`);
+    if (number) {
+        await nango.log(`On average closed after ${toDecimals(total / 1e6 / number / 3600, 2)} hours`);
     }
 }
 

@@ -73,6 +73,7 @@ function isObject(value: any): boolean {
 // keyOf: keys of a dict are text; JavaScript would make text of any other
 function keyOf(key: any): string {
     if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
+    if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');
     return key;
 }
 
@@ -170,7 +171,8 @@ function maxOf<T = any, D = never>(
 ): T | D {
     if (items.length === 0 && fallback.length > 0) return fallback[0]!;
     if (items.length === 0) throw pythonError('ValueError', 'max() of an empty list');
-    return items.reduce((best, each) => (compare(key(each), key(best)) > 0 ? each : best));
+    const keys = items.map(key);
+    return items[keys.reduce((best, each, place) => (compare(each, keys[best]) > 0 ? place : best), 0)]!;
 }
 
 // setOf: a set; True would be 1 in Python

@@ -1,4 +1,4 @@
-import type { NangoSync, Contact } from '../../models';
+import type { NangoSync } from '../../models';
 import { select, toContact } from '../../mappers/contact.js';
 import { queryAll } from '../../paging.js';
 
@@ -6,10 +6,7 @@ export default async function fetchData(nango: NangoSync): Promise<void> {
     const where = nango.lastSyncDate
         ? `LastModifiedDate > ${isoformat(fromDate(nango.lastSyncDate)!)}`
         : null;
-    const contacts: Contact[] = [];
-    for (const record of await queryAll(nango, select(where), 'v58.0')) {
-        contacts.push(toContact(record));
-    }
+    const contacts = (await queryAll(nango, select(where), 'v58.0')).map((record: any) => toContact(record));
     for (const start of rangeOf(0, contacts.length, 50)) {
         await nango.batchSave(contacts.slice(start, start + 50), 'SpringContact');
     }

@@ -23,7 +23,7 @@ const sync = createSync({
     models: { IssueTiming },
     exec: async (nango) => {
         let total = durationOf({});
-        let number_ = 0;
+        let number = 0;
         for await (
             const page of nango.paginate({
                 endpoint: '/repos/nangonb-demo/connectors/issues',
@@ -36,14 +36,14 @@ const sync = createSync({
                 const closed = truthy(issue.closed_at) ? fromIso(issue.closed_at) : null;
                 if (closed !== null) {
                     total = safe(total + timeBetween(closed, opened));
-                    number_ += 1;
+                    number += 1;
                 }
                 timings.push(timing(issue, opened, closed || NOW, closed === null));
             }
             await nango.batchSave(timings, 'IssueTiming');
         }
-        if (number_) {
-            await nango.log(`On average closed after ${toDecimals(total / 1e6 / number_ / 3600, 2)} hours`);
+        if (number) {
+            await nango.log(`On average closed after ${toDecimals(total / 1e6 / number / 3600, 2)} hours`);
         }
     }
 });

@@ -35,7 +35,7 @@ const action = createAction({
             }
             value = stripText(value);
             if (value !== itemOf(before, theirs)) {
-                changes[theirs] = value;
+                changes[keyOf(theirs)] = value;
             }
         }
         if (!truthy(changes)) {
@@ -84,6 +84,13 @@ function limitError(message: string): Error {
 // isObject: whether a value from outside is a dict
 function isObject(value: any): boolean {
     return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
+}
+
+// keyOf: keys of a dict are text; JavaScript would make text of any other
+function keyOf(key: any): string {
+    if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
+    if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');
+    return key;
 }
 
 // hasOwn: whether an object has a key of its own

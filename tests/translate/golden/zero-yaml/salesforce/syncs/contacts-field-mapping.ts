@@ -33,7 +33,7 @@ export default sync;
 function mapRecord(record: any, mapping: Record<string, string>): any {
     const result: any = { id: record.Id };
     for (const [ours, theirs] of entriesOf(mapping)) {
-        result[ours] = getOr(record, theirs);
+        result[keyOf(ours)] = getOr(record, theirs);
     }
     return result;
 }
@@ -48,6 +48,13 @@ function pythonError(name: string, message: any): Error {
 // limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
 function limitError(message: string): Error {
     return pythonError('LimitError', message);
+}
+
+// keyOf: keys of a dict are text; JavaScript would make text of any other
+function keyOf(key: any): string {
+    if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
+    if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');
+    return key;
 }
 
 // hasOwn: whether an object has a key of its own

@@ -12,16 +12,6 @@ const SpringContact = z.object({
     last_modified_date: z.string()
 });
 
-const Contact = z.object({
-    id: z.string(),
-    first_name: z.string().nullable(),
-    last_name: z.string(),
-    email: z.string().nullable(),
-    account_id: z.string().nullable(),
-    last_modified_date: z.string()
-});
-type Contact = z.infer<typeof Contact>;
-
 const sync = createSync({
     description: '',
     endpoints: [{ method: 'GET', path: '/crm/module-contacts' }],
@@ -33,10 +23,9 @@ const sync = createSync({
         const where = nango.lastSyncDate
             ? `LastModifiedDate > ${isoformat(fromDate(nango.lastSyncDate)!)}`
             : null;
-        const contacts: Contact[] = [];
-        for (const record of await queryAll(nango, select(where), 'v58.0')) {
-            contacts.push(toContact(record));
-        }
+        const contacts = (await queryAll(nango, select(where), 'v58.0')).map((record: any) =>
+            toContact(record)
+        );
         for (const start of rangeOf(0, contacts.length, 50)) {
             await nango.batchSave(contacts.slice(start, start + 50), 'SpringContact');
         }
