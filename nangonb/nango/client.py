@@ -12,6 +12,7 @@ from nangonb.errors import ConfigurationError
 from nangonb.masking import Masker, Secret
 from nangonb.nango import failures, proxying, retry
 from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables
+from nangonb.nango.deployed_api import Decode, DeployedApi
 from nangonb.nango.encoding import js_string, proxy_path, request_body
 from nangonb.nango.paging import pages
 from nangonb.nango.types import Connection, ProxyRequest, ProxyResponse, TransportError
@@ -26,7 +27,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-class Client:
+class Client(DeployedApi):
     """A Nango, cloud, self-hosted or the sandbox, seen with one secret key.
 
     ``host`` is the address of the API (``https://api.nango.dev``), ``key_name`` the variable that the key
@@ -181,64 +182,6 @@ class Client:
         learn_variables(self._masker, found)
         return found
 
-    def records_page(
-        self,
-        model: str,
-        *,
-        connection_id: str,
-        provider_config_key: str,
-        variant: str | None = None,
-        ids: Sequence[str] | None = None,
-        cursor: str | None = None,
-        limit: int | None = None,
-        modified_after: str | None = None,
-        filter: str | None = None,
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """Records that a deployed sync stored, each with ``_nango_metadata``, and the next page's cursor.
-
-        ``ids`` are at most 100; ``limit`` is 1 to 10,000, the server's default 100; ``modified_after`` is
-        ISO 8601; ``filter`` is ``added``, ``updated``, ``deleted``, joined by commas.
-        """
-        given: dict[str, Any] = {
-            "model": model,
-            "variant": variant,
-            "modified_after": modified_after,
-            "limit": limit,
-            "filter": filter,
-            "cursor": cursor,
-            "ids": None if ids is None else list(ids),
-        }
-        asked = f"the records of {model}"
-        found = self.request(
-            "GET",
-            "/records",
-            params={name: value for name, value in given.items() if value is not None},
-            headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
-            asked=asked,
-        )
-        if not isinstance(found, Mapping) or not isinstance(found.get("records"), list):
-            raise failures.unexpected("/records", asked=asked, host=self.host, wanted="records")
-        return found["records"], found.get("next_cursor")
-
-    def trigger_action(
-        self, action_name: str, input: Any = None, *, connection_id: str, provider_config_key: str
-    ) -> Any:
-        """Run a deployed action and return its output. This may write to the provider.
-
-        Raises ApiResponseError whose ``body`` holds what the action raised.
-        """
-        body: dict[str, Any] = {"action_name": action_name}
-        if input is not None:
-            body["input"] = input
-        return self.request(
-            "POST",
-            "/action/trigger",
-            json=body,
-            headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
-            asked=f"action {action_name!r}",
-            timeout=proxying.TIMEOUT,
-        )
-
     def request(
         self,
         method: Method,
@@ -249,11 +192,13 @@ class Client:
         headers: Mapping[str, str] | None = None,
         asked: str = "",
         timeout: float = _API_TIMEOUT,
+        decode: Decode = decoded,
     ) -> Any:
         """Any request to Nango's own API; returns the decoded JSON, None for an empty answer.
 
         ``path`` is below the host and is encoded by the caller; a list in ``params`` repeats the name.
-        ``asked`` says in words what is asked for. A GET is tried up to three times.
+        ``asked`` says in words what is asked for. A GET is tried up to three times. ``decode`` reads the body
+        of a success; it raises ValueError, or gives None, where that is not JSON.
         """
         import httpx
 
@@ -283,7 +228,7 @@ class Client:
                 and retry.pause(attempt, retry_after)
             ):
                 continue
-            return self._answer(response, asked)
+            return self._answer(response, asked, decode)
         raise AssertionError("the last attempt returns or raises")
 
     # The proxy
@@ -315,8 +260,7 @@ class Client:
         finally:
             if response is not None:
                 response.close()
-                # httpx ties response and stream in a cycle: without this, each page's body stays in memory
-                response.stream = httpx.ByteStream(b"")
+                _untie(response)
         elapsed = time.perf_counter() - start
         status = response.status_code
         if status >= 400 and len(body) <= _SMALL:
@@ -355,11 +299,17 @@ class Client:
             )
         return self._http
 
-    def _answer(self, response: httpx.Response, asked: str) -> Any:
-        body = decoded(response.content)
+    def _answer(self, response: httpx.Response, asked: str, decode: Decode) -> Any:
+        content = response.content
+        _untie(response)
         if response.status_code >= 400:
+            body = decoded(content)
             raise self._refusal(response.status_code, response.headers.get("retry-after"), body, asked)
-        if body is None and response.content.strip() not in {b"", b"null"}:
+        try:
+            body = decode(content)
+        except ValueError:
+            body = None
+        if body is None and content.strip() not in {b"", b"null"}:
             kind = response.headers.get("content-type", "")
             raise failures.not_json(response.status_code, kind, asked=asked, host=self.host)
         return body
@@ -429,6 +379,13 @@ class Client:
 def _segment(name: str) -> str:
     """One segment of a path."""
     return quote(name, safe="")
+
+
+def _untie(response: httpx.Response) -> None:
+    """httpx ties response and stream in a cycle: without this, each page's body stays in memory."""
+    import httpx
+
+    response.stream = httpx.ByteStream(b"")
 
 
 def _timeouts(read: float) -> httpx.Timeout:

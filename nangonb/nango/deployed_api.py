@@ -1,0 +1,202 @@
+"""What is deployed, as a part of the client: synced records, the state of syncs, and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from nangonb.nango import failures, proxying
+from nangonb.nango.answers import decoded
+from nangonb.nango.types import ApiResponseError
+
+MOST_RECORDS: Final = 10_000  # that one page can hold
+BASE: Final = "base"  # the variant that every sync has
+Decode = Callable[[bytes], Any]
+
+
+class DeployedApi:
+    """The calls of :class:`nangonb.nango.Client` that concern deployed scripts."""
+
+    host: str
+
+    def request(
+        self,
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        asked: str = "",
+        timeout: float = 60.0,
+        decode: Decode = decoded,
+    ) -> Any:
+        raise NotImplementedError
+
+    # Records
+
+    def records_page(
+        self,
+        model: str,
+        *,
+        connection_id: str,
+        provider_config_key: str,
+        variant: str | None = None,
+        ids: Sequence[str] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        modified_after: str | None = None,
+        filter: str | None = None,
+        decode: Decode = decoded,
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Records that a deployed sync stored, each with ``_nango_metadata``, and the next page's cursor.
+
+        ``ids`` are at most 100; ``limit`` is 1 to 10,000, the server's default 100; ``modified_after`` is
+        ISO 8601; ``filter`` is ``added``, ``updated``, ``deleted``, joined by commas.
+        """
+        given: dict[str, Any] = {
+            "model": model,
+            "variant": variant,
+            "modified_after": modified_after,
+            "limit": limit,
+            "filter": filter,
+            "cursor": cursor,
+            "ids": None if ids is None else list(ids),
+        }
+        asked = (
+            f"the records of {model} of connection {connection_id!r} of integration {provider_config_key!r}"
+        )
+        found = self.request(
+            "GET",
+            "/records",
+            params={name: value for name, value in given.items() if value is not None},
+            headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
+            asked=asked,
+            decode=decode,
+        )
+        records = found.get("records") if isinstance(found, Mapping) else None
+        if not isinstance(records, list) or any(type(record) is not dict for record in records):
+            raise failures.unexpected("/records", asked=asked, host=self.host, wanted="records")
+        return records, found.get("next_cursor") or None
+
+    def records_pages(
+        self,
+        model: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **asked: Any,
+    ) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+        """The pages of :meth:`records_page`, as large as they can be, to the last one or ``limit`` records.
+
+        ``asked`` are its other keywords. A page is given with the cursor after it, None at the end.
+
+        Raises:
+            ApiResponseError: as :meth:`records_page`; also where Nango gives a cursor for the second time,
+                which would never end.
+        """
+        left = limit
+        seen = {cursor}
+        while True:
+            size = MOST_RECORDS if left is None else min(left, MOST_RECORDS)
+            page, cursor = self.records_page(model, cursor=cursor, limit=size, **asked)
+            if left is not None:
+                page, left = page[:left], max(left - len(page), 0)
+            yield page, cursor
+            del page  # so that two are never in memory
+            if cursor is None or left == 0:
+                return
+            if cursor in seen:
+                raise ApiResponseError(
+                    f"Nango ({self.host}) gave the cursor {cursor[:60]!r} for the records of {model} for the "
+                    "second time: its pages would never end.",
+                    code="repeated_cursor",
+                    status=200,
+                    hint="What came until then is right, but may not be all.",
+                )
+            seen.add(cursor)
+
+    # Syncs
+
+    def sync_status(
+        self, provider_config_key: str, syncs: Sequence[str] = (), *, connection_id: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The state of syncs, each as Nango sends it: ``name``, ``variant``, ``status``, ``frequency``,
+        ``finishedAt``, ``nextScheduledSyncAt``, ``recordCount``, ``checkpoint``, ``latestResult``.
+
+        ``syncs`` are names, or ``name::variant``; none means all of them. Without ``connection_id``, those
+        of all connections. A sync that is not there is left out.
+        """
+        params = {"syncs": ",".join(syncs) or "*", "provider_config_key": provider_config_key}
+        if connection_id is not None:
+            params["connection_id"] = connection_id
+        asked = f"the state of {', '.join(syncs) or 'all syncs'} of integration {provider_config_key!r}"
+        found = self.request("GET", "/sync/status", params=params, asked=asked)
+        states = found.get("syncs") if isinstance(found, Mapping) else None
+        if not isinstance(states, list) or not all(isinstance(state, dict) for state in states):
+            raise failures.unexpected("/sync/status", asked=asked, host=self.host, wanted="a list of syncs")
+        return states
+
+    def trigger_sync(
+        self,
+        name: str,
+        *,
+        connection_id: str,
+        provider_config_key: str,
+        variant: str = BASE,
+        reset: bool = False,
+        empty_cache: bool = False,
+    ) -> None:
+        """Run a sync now, beside its schedule. Nango only takes note: the run begins a little later.
+
+        ``reset`` forgets the checkpoint and the date of the last run, ``empty_cache`` deletes the synced
+        records before (and wants ``reset``).
+        """
+        opts = {name: True for name, wanted in (("reset", reset), ("emptyCache", empty_cache)) if wanted}
+        self._order(
+            "trigger", name, variant, connection_id, provider_config_key, {"opts": opts} if opts else {}
+        )
+
+    def start_sync(
+        self, name: str, *, connection_id: str, provider_config_key: str, variant: str = BASE
+    ) -> None:
+        """Start the schedule of a sync. It runs at once, then at its interval."""
+        self._order("start", name, variant, connection_id, provider_config_key, {})
+
+    def pause_sync(
+        self, name: str, *, connection_id: str, provider_config_key: str, variant: str = BASE
+    ) -> None:
+        """Pause the schedule of a sync. What it stored stays."""
+        self._order("pause", name, variant, connection_id, provider_config_key, {})
+
+    def _order(
+        self, verb: str, name: str, variant: str, connection_id: str, key: str, more: Mapping[str, Any]
+    ) -> None:
+        sync = name if variant == BASE else {"name": name, "variant": variant}
+        self.request(
+            "POST",
+            f"/sync/{verb}",
+            json={"syncs": [sync], "provider_config_key": key, "connection_id": connection_id, **more},
+            asked=f"the {verb} of sync {name!r} of connection {connection_id!r} of integration {key!r}",
+        )
+
+    # Actions
+
+    def trigger_action(
+        self, action_name: str, input: Any = None, *, connection_id: str, provider_config_key: str
+    ) -> Any:
+        """Run a deployed action and return its output. This may write to the provider.
+
+        Raises ApiResponseError whose ``body`` holds what the action raised.
+        """
+        body: dict[str, Any] = {"action_name": action_name}
+        if input is not None:
+            body["input"] = input
+        return self.request(
+            "POST",
+            "/action/trigger",
+            json=body,
+            headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
+            asked=f"action {action_name!r}",
+            timeout=proxying.TIMEOUT,
+        )
