@@ -16,6 +16,7 @@ from nangonb.translate.literals import key_text, note_key, place_text
 from nangonb.translate.nodes import walk
 from nangonb.translate.operations import operation
 from nangonb.translate.refusals import refuse
+from nangonb.translate.signatures import says_type
 from nangonb.translate.types import (
     ANY,
     STR,
@@ -133,14 +134,14 @@ def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> l
     needed = (
         value.type.kind in ("list", "map", "none", "set")
         or name in t.function.declared
-        or (not variable.constant and kind != value.type)
-    )
+        or (not variable.constant and kind != value.type and not _same_scalar(kind, value.type))
+    ) and not says_type(value, kind)
     annotation = f": {typescript(kind)}" if needed and value.code[:5] != "await" else ""
     if value.type.kind == "list" and value.code not in ("[]",) and not variable.constant:
         annotation = f": {typescript(kind)}"
     if variable.constant and value.code not in ("[]", "{}") and name not in t.function.declared:
         annotation = f": {typescript(kind)}" if says_little(value) or _goes_round(t, value) else ""
-    word = "const" if variable.constant else "let"
+    word = "const" if variable.constant or _only_grows(t, name, value) else "let"
     return lines_of(f"{word} {shown}{annotation} = {value.code};", node)
 
 
@@ -156,6 +157,22 @@ def _goes_round(t: FunctionTranslator, value: Expr) -> bool:
         t.js_name(name) in used and not variable.constant and t.declared_type(name).nullable
         for name, variable in t.function.variables.items()
     )
+
+
+def _same_scalar(one: Type, other: Type) -> bool:
+    """Whether TypeScript sees one type of text, numbers or booleans."""
+    return typescript(one) == typescript(other) in ("string", "number", "boolean")
+
+
+def _only_grows(t: FunctionTranslator, name: str, value: Expr) -> bool:
+    """Whether all further assignments of a list are ``+=``, which become ``push``."""
+    stores = t.function.variables[name].stores
+    added = {
+        id(each.target)
+        for each in walk(t.function.node)
+        if isinstance(each, ast.AugAssign) and isinstance(each.op, ast.Add)
+    }
+    return value.type.kind == "list" and sum(id(store) not in added for store in stores) == 1
 
 
 def says_little(value: Expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ def fit(text: str, depth: int = 0) -> list[str]:
     The lines are indented among themselves, and not by ``depth``.
     """
     room = WIDTH - len(INDENT) * depth
-    if len(text) <= room or text.startswith(("//", "import ")) or _is_block_comment(text):
+    if text.startswith(("//", "/*", " *", "import ")) or _is_block_comment(text):
         return [text]
-    for way in (_condition, _ternary, _logical, _text, _chain, _arguments):
+    if len(text) <= room:
+        return _forced(text, depth) or [text]
+    for way in (_loop, _condition, _ternary, _logical, _text, _chain, _arguments):
         lines = way(text, depth)
         if lines is not None:
             return lines
@@ -41,7 +44,7 @@ class _Group:
 
 
 def _is_block_comment(text: str) -> bool:
-    return any(char == "/" and text.startswith("//", at) for at, char, _ in _outside(text))
+    return "//" in text and any(char == "/" and text.startswith("//", at) for at, char, _ in _outside(text))
 
 
 def _outside(text: str) -> Iterator[tuple[int, str, int]]:
@@ -77,7 +80,7 @@ def _groups(text: str) -> list[_Group]:
     return found if not opened else [group for group in found if group.start < opened[0]]
 
 
-def _split(text: str, separators: tuple[str, ...]) -> list[str]:
+def split(text: str, separators: tuple[str, ...]) -> list[str]:
     """``text`` at the separators outside of brackets; each part but the last keeps its separator."""
     parts, start = [], 0
     skip = -1
@@ -107,6 +110,86 @@ def _statement(text: str) -> tuple[str, str, str] | None:
     return match[0], text[match.end() :].removesuffix(","), end
 
 
+def _loop(text: str, depth: int) -> list[str] | None:
+    """``for (const x of f({`` … ``})) {``: what is gone through is broken inside of the parentheses."""
+    match = re.match(r"for (?:await )?\(", text)
+    if match is None or not text.endswith(") {"):
+        return None
+    lines = _arguments(text[match.end() : -3], depth)
+    if lines is None:
+        return None
+    return [match[0] + lines[0], *lines[1:-1], f"{lines[-1]}) {{"]
+
+
+def _forced(text: str, depth: int) -> list[str] | None:
+    """What prettier breaks however short it is."""
+    found = None
+    if "=>" in text:
+        found = _composed(text, depth) or _long_chain(text, depth)
+    return found or (_table(text, depth) if "[[" in text or "[{" in text else None)
+
+
+def _table(text: str, depth: int) -> list[str] | None:
+    """``[[1, 2], [3, 4]]``: lists of lists and of objects of more than one part; one a line."""
+    for group in _groups(text):
+        inner = group.inner(text)
+        parts = [part.removesuffix(",") for part in split(inner.strip(), (", ",))]
+        rows = len(parts) > 1 and all(
+            part[:1] == parts[0][:1]
+            and part[:1] in "[{"
+            and _is_one_group(part)
+            and len(split(part[1:-1].strip(), (", ",))) > 1
+            for part in parts
+        )
+        if rows and text[group.start] == "[":
+            opening, closing = text[: group.start + 1], text[group.end :]
+            return [opening, *_indented(_items(inner, depth)), *fit(closing, depth)]
+        if _table(inner, depth) is not None:
+            return _arguments(text, depth)
+    return None
+
+
+def _long_chain(text: str, depth: int) -> list[str] | None:
+    """``f(xs).filter((x) => …).map((x) => …)``: three calls or more with functions, each on its line."""
+    groups = _groups(text)
+    calls = [each for each in groups if _is_call(text, each)]
+    run = 1
+    for before, after in itertools.pairwise(calls):
+        joined = re.fullmatch(r"\.\w+", text[before.end + 1 : after.start])
+        run = run + 1 if joined else 1
+    if run < 3 or not any("=>" in each.inner(text) for each in calls[-run:]):
+        return None
+    return _chain(text, depth)
+
+
+def _composed(text: str, depth: int) -> list[str] | None:
+    """``f(xs.map((x) => …), y)``: a call beside others that is given a function; one argument a line."""
+    for group in _groups(text):
+        inner = group.inner(text)
+        if "=>" not in inner:
+            continue
+        parts = [part.removesuffix(",") for part in split(inner.strip(), (", ",))]
+        called = _is_call(text, group)
+        if called and len(parts) > 1 and any(map(_is_given_function, parts)):
+            opening, closing = text[: group.start + 1], text[group.end :]
+            return [opening, *_indented(_items(inner, depth)), *fit(closing, depth)]
+        if _composed(inner, depth) is not None:
+            return _loop(text, depth) or _arguments(text, depth)
+    return None
+
+
+def _is_call(text: str, group: _Group) -> bool:
+    return text[group.start] == "(" and re.search(r"[\w$)]$", text[: group.start]) is not None
+
+
+def _is_given_function(text: str) -> bool:
+    """Whether it is a call with a function among its arguments."""
+    if _ARROW.match(text) or not text.endswith(")"):
+        return False
+    last = _groups(text)[-1]
+    return text[last.start] == "(" and any(_ARROW.match(part) for part in split(last.inner(text), (", ",)))
+
+
 def _condition(text: str, depth: int) -> list[str] | None:
     """``if (a && b) {`` with one part a line."""
     match = re.match(r"((?:\} else )?if|while) \(", text)
@@ -114,7 +197,7 @@ def _condition(text: str, depth: int) -> list[str] | None:
         return None
     inner = text[match.end() : -3]
     for operator in _LOGICAL:
-        parts = _split(inner, (operator,))
+        parts = split(inner, (operator,))
         if len(parts) > 1:
             lines = [line for part in parts for line in fit(part, depth + 1)]
             return [text[: match.end()], *_indented(lines), ") {"]
@@ -127,10 +210,12 @@ def _ternary(text: str, depth: int) -> list[str] | None:
     if said is None:
         return None
     head, expression, end = said
-    parts = _split(expression, (" ? ", " : "))
+    parts = split(expression, (" ? ", " : "))
     if len(parts) != 3 or not parts[0].endswith(" ?") or not parts[1].endswith(" :"):
         return None
     test, yes, no = parts[0][:-2], parts[1][:-2], parts[2]
+    if len(split(test, _LOGICAL)) > 1 and len(expression + end) + 4 * (depth + 1) <= WIDTH:
+        return [head.rstrip(), f"{INDENT}{expression}{end}"] if head != "return " else None
     lines = [*fit(f"? {yes}", depth + 1), *fit(f": {no}{end}", depth + 1)]
     return [f"{head}{test}", *_indented(lines)]
 
@@ -142,7 +227,7 @@ def _logical(text: str, depth: int) -> list[str] | None:
         return None
     head, expression, end = said
     for operator in _LOGICAL:
-        parts = _split(expression, (operator,))
+        parts = split(expression, (operator,))
         if len(parts) > 1:
             lines = _indented([line for part in parts for line in fit(part, depth + 1)])
             if head == "return ":
@@ -158,7 +243,7 @@ def _text(text: str, depth: int) -> list[str] | None:
     if (
         said is None
         or said[0] == "return "
-        or said[1][:1] not in "'\""
+        or said[1][:1] not in "'\"/"
         or skip_text(said[1], 0) < len(said[1])
     ):
         return None
@@ -206,7 +291,7 @@ def _arguments(text: str, depth: int) -> list[str] | None:
             continue
         if len(opening) + 4 * depth > WIDTH:
             continue
-        parts = [part.removesuffix(",") for part in _split(inner, (", ",))]
+        parts = [part.removesuffix(",") for part in split(inner, (", ",))]
         hugged = _hugged(opening, parts, closing, depth) if text[group.start] == "(" else None
         if hugged is not None:
             return hugged
@@ -230,6 +315,8 @@ def _hugged(opening: str, parts: list[str], closing: str, depth: int) -> list[st
         if body.startswith(open_) and body.endswith(close):
             inner = body[len(open_) : -len(close)]
             return [f"{head} {open_}", *_indented(_items(inner, depth)), close + closing]
+    if not body.endswith(")") and " ? " not in body:
+        return None  # what does not break by itself stands with its function
     return [head, *_indented(fit(body, depth + 1)), *fit(closing, depth)]
 
 
@@ -240,6 +327,6 @@ def _is_one_group(text: str) -> bool:
 
 def _items(inner: str, depth: int) -> list[str]:
     """Fields, elements or arguments, one a line."""
-    parts = [part.removesuffix(",") for part in _split(inner.strip(), (", ",))]
+    parts = [part.removesuffix(",") for part in split(inner.strip(), (", ",))]
     lines = [line for part in parts[:-1] for line in fit(part + ",", depth + 1)]
     return [*lines, *fit(parts[-1], depth + 1)]

@@ -287,7 +287,7 @@ class FunctionTranslator:
             hoisted, self.before = self.before, []
             lines += hoisted
             lines += self.script.comments.beside(each, translated)
-        return lines
+        return [*lines, *(self.script.comments.after(statements[-1]) if statements else ())]
 
     def use_helpers(self, code: str) -> None:
         self.script.use_helpers(code)

@@ -66,7 +66,8 @@ def _file(
         models = relative(path, "models.js" if export else "models")
         top.append(Line(f"import type {{ {', '.join(names)} }} from '{models}';"))
     top += from_modules(translator, text, modules, path)
-    return joined([top, *constants(translator, text, export), *printed])
+    above = translator.comments.of_file(translator.tree)
+    return joined([above, top, *constants(translator, text, export), *printed])
 
 
 def constants(translator: ScriptTranslator, text: str, export: str) -> Iterator[list[Line]]:

@@ -12,7 +12,8 @@ from nangonb.translate.code import Line, indented
 class Printed:
     """``name`` is Python's, ``shown`` TypeScript's. ``returns`` has its Promise where ``is_async``.
 
-    ``source`` is the line of its ``def``; ``comments`` stand above it.
+    ``source`` is the line of its ``def``; ``comments`` stand above it, and below
+    them the ``documentation``, which was its docstring.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Printed:
     body: Sequence[Line]
     source: int
     comments: Sequence[Line] = field(default_factory=tuple)
+    documentation: Sequence[Line] = field(default_factory=tuple)
     is_async: bool = False
 
     def lines(self, prefix: str = "", name: str = "") -> list[Line]:
@@ -30,6 +32,7 @@ class Printed:
         head = " ".join(filter(None, words)) + f" {name or self.shown}({', '.join(self.parameters)})"
         return [
             *self.comments,
+            *self.documentation,
             Line(f"{head}: {self.returns} {{", self.source),
             *indented(self.body),
             Line("}"),

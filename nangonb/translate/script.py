@@ -13,7 +13,7 @@ from nangonb.project import ENTRY, Kind
 from nangonb.translate import rows as rows
 from nangonb.translate.annotations import annotation as annotation_type
 from nangonb.translate.code import Expr, Line
-from nangonb.translate.comments import Comments
+from nangonb.translate.comments import Comments, documentation
 from nangonb.translate.declared import Wanted
 from nangonb.translate.flow import ends, values_returned
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
@@ -298,7 +298,7 @@ class ScriptTranslator:
         typed = f": {typescript(found.type)}" if says_little(found) else ""
         text = f"const {self.js_name(name)}{typed} = {found.code};"
         lines = [Line(line, node.lineno) for line in text.split("\n")]
-        self.constant_lines[name] = [*self.comments.above(node), *self.comments.beside(node, lines)]
+        self.constant_lines[name] = [*self.comments.before(node, ()), *self.comments.beside(node, lines)]
 
     def _function(self, node: ast.FunctionDef) -> Function:
         function = Function.of(node, node.name)
@@ -393,7 +393,8 @@ class ScriptTranslator:
             returns(self, function),
             body,
             node.lineno,
-            comments=[] if outer else self.comments.above(node),
+            comments=[] if outer else self.comments.of_function(node),
+            documentation=documentation(node),
             is_async=function.calls_sdk or function.is_entry,
         )
 

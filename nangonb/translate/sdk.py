@@ -274,7 +274,7 @@ def _on_page(t: FunctionTranslator, node: ast.expr) -> str:
         function.seen_arguments.setdefault(second, []).append(RESPONSE)
         called = f"{t.js_name(function.name)}(nextPageParam, response)"
         wait = "await " if function.calls_sdk else ""
-        return f"async ({{ nextPageParam, response }}: any) => {{ {wait}{called}; }}"
+        return f"async ({{ nextPageParam, response }}: any) => {{\n{code.INDENT}{wait}{called};\n}}"
     raise refuse(
         node,
         "expression",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from nangonb.translate.code import Expr
 from nangonb.translate.function import Function, FunctionTranslator
-from nangonb.translate.types import NONE, typescript
+from nangonb.translate.types import NONE, Type, typescript
 
 if TYPE_CHECKING:
     from nangonb.translate.script import ScriptTranslator
@@ -29,9 +30,14 @@ def parameter(t: FunctionTranslator, function: Function, name: str, default: ast
     value = t.expr(default)
     if value.code == "null":
         return f"{shown}: {typescript(kind.optional)} = null"
-    if value.is_literal and not kind.nullable and typescript(kind) == _LITERALS.get(type(value.literal)):
-        return f"{shown} = {value.code}"  # which says its type
+    if says_type(value, kind):
+        return f"{shown} = {value.code}"
     return f"{annotated} = {value.code}"
+
+
+def says_type(value: Expr, kind: Type) -> bool:
+    """Whether a literal tells TypeScript that what it is assigned to is of this type."""
+    return value.is_literal and typescript(kind) == _LITERALS.get(type(value.literal))
 
 
 def returns(script: ScriptTranslator, function: Function) -> str:

@@ -88,13 +88,20 @@ def _assembled(
     shown: list[str] = []
     numbers: dict[int, int] = {}
     for line in lines:
-        for text in (each for part in line.text.split("\n") for each in fit(part, line.depth)):
+        for text in (each for part in line.text.split("\n") for each in _fitted(part, line.depth)):
             shown.append((INDENT * line.depth + text).rstrip())
             if line.source is not None:
                 numbers[len(shown)] = line.source + source.offset
     for helper in helpers:
         shown += ["", *helper.text.rstrip("\n").split("\n")]
     return Translation("\n".join(shown) + "\n", numbers, tuple(problems), helpers)
+
+
+def _fitted(text: str, depth: int) -> list[str]:
+    """Lines that fit; ``text`` may itself be a line of something that is broken already."""
+    inner = text.lstrip(" ")
+    before = text[: len(text) - len(inner)]
+    return [before + line for line in fit(inner, depth + len(before) // len(INDENT))]
 
 
 def _problem(refused: Refused, source: Source) -> Problem:

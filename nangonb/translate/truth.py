@@ -18,6 +18,9 @@ from nangonb.translate.types import (
     map_of,
 )
 
+#: Values that are always true, so that only None is not.
+_ALWAYS_TRUE = ("datetime", "uuid", "pattern", "match", "http-error")
+
 
 def boolean(t: FunctionTranslator, node: ast.BoolOp) -> Expr:
     """``and`` and ``or`` as values: Python hands out an operand, by its own rules of truth."""
@@ -36,6 +39,8 @@ def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) ->
     is_or = isinstance(node.op, ast.Or)
     awaits = left.awaits or right.awaits
     kind = join([left.type.required if is_or else left.type, right.type])
+    if is_or and left.type.kind in _ALWAYS_TRUE and left.type.nullable:
+        return Expr(f"{left.at(code.NULLISH)} ?? {right.at(code.NULLISH)}", kind, code.NULLISH, awaits=awaits)
     if same_truth(left.type):
         operator, prec = ("||", code.OR) if is_or else ("&&", code.AND)
         return Expr(f"{left.at(prec)} {operator} {right.at(prec)}", kind, prec, awaits=awaits)

@@ -54,7 +54,7 @@ def script(
     variable, create = _VARIABLES[script.kind], _CREATE[script.kind]
     properties = [
         *_properties(script, declared, translator, text),
-        _exec("exec", entry, translator) if entry else [Line("exec: async () => {}")],
+        _exec("exec", _described(entry, declared), translator) if entry else [Line("exec: async () => {}")],
     ]
     if webhook:
         properties.append(_exec("onWebhook", webhook, translator))
@@ -70,6 +70,7 @@ def script(
     top += from_modules(translator, text, modules, script.key)
     return joined(
         [
+            translator.comments.of_file(translator.tree),
             top,
             *_models(known, typed),
             *constants(translator, text, ""),
@@ -91,6 +92,7 @@ def module(project: Project, done: TranslatedModule, modules: Modules) -> list[L
     top += from_modules(done.translator, text, modules, done.module.path)
     return joined(
         [
+            done.translator.comments.of_file(done.translator.tree),
             top,
             *_models(known, typed),
             *constants(done.translator, text, "export "),
@@ -227,9 +229,17 @@ def _exec(name: str, printed: Printed, translator: ScriptTranslator) -> list[Lin
         f"{each}: any" if name == "onWebhook" and number else each for number, each in enumerate(names)
     ]
     head = f"{name}: async ({', '.join(payload)}){returns} => {{"
+    above = [*printed.comments, *printed.documentation]
     if not printed.body:
-        return [*printed.comments, Line(head + "}", printed.source)]
-    return [*printed.comments, Line(head, printed.source), *indented(printed.body), Line("}")]
+        return [*above, Line(head + "}", printed.source)]
+    return [*above, Line(head, printed.source), *indented(printed.body), Line("}")]
+
+
+def _described(printed: Printed, declared: DeclaredScript | None) -> Printed:
+    """Without the docstring where it is the description, which stands above."""
+    said = "\n".join(line.text for line in printed.documentation)
+    same = declared is not None and said == f"/** {declared.description.strip()} */"
+    return replace(printed, documentation=()) if same else printed
 
 
 def _with_commas(groups: Sequence[Sequence[Line]]) -> list[Line]:

@@ -54,7 +54,7 @@ def model_schema(model: Model, known: set[str]) -> str:
 def field_schema(field: Field, known: set[str]) -> str:
     """The schema of a field, ``.optional()`` included."""
     text = _value(field, known)
-    return f"{text}.optional()" if field.optional and not text.endswith(".optional()") else text
+    return chained(text, ".optional()") if field.optional and not text.endswith(".optional()") else text
 
 
 def _object(fields: Sequence[Field], known: set[str]) -> str:
@@ -72,7 +72,15 @@ def _object(fields: Sequence[Field], known: set[str]) -> str:
         return f"z.record(z.string(), {field_schema(dynamic[0], known)})"
     inner = ",\n".join(code.INDENT + code.shifted(part) for part in parts)
     text = f"z.object({{\n{inner}\n}})" if parts else "z.object({})"
-    return f"{text}.catchall({field_schema(dynamic[0], known)})" if dynamic else text
+    return chained(text, f".catchall({field_schema(dynamic[0], known)})") if dynamic else text
+
+
+def chained(text: str, call: str) -> str:
+    """``text`` and a call of its method; each call on its line where ``text`` has several."""
+    if "\n" not in text or not text.startswith("z"):
+        return text + call
+    calls = text if text.startswith("z\n") else f"z\n{code.INDENT}{code.shifted(text[1:])}"
+    return f"{calls}\n{code.INDENT}{call}"
 
 
 def _value(field: Field, known: set[str]) -> str:
@@ -121,7 +129,9 @@ def _union(members: Sequence[Field], known: set[str]) -> str:
         text = f"z.enum([{', '.join(code.string(each) for each in dict.fromkeys(literals))}])"
     else:
         text = f"z.union([{', '.join(dict.fromkeys(parts))}])"
-    return text + (".nullable()" if nullable else "") + (".optional()" if optional else "")
+    for call in (".nullable()" if nullable else "", ".optional()" if optional else ""):
+        text = chained(text, call) if call else text
+    return text
 
 
 def _is(field: Field, value: object) -> bool:

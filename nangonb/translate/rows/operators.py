@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nangonb.translate import code
 from nangonb.translate.code import Expr
+from nangonb.translate.fitting import split
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE
 from nangonb.translate.types import (
@@ -57,7 +58,8 @@ def _arithmetic(sign: str, prec: int) -> None:
         left, right = (_number(t, operand, "factorOf" if sign == "*" else "numberOf") for operand in operands)
         kind = _number_type(sign, left, right)
         right_prec = prec if sign in "+*" and kind.kind in ("small",) else prec + 1
-        text = f"{left.at(prec)} {sign} {right.at(right_prec)}"
+        shown = _factor(left, " / ") if sign == "*" else left.at(prec)
+        text = f"{shown} {sign} {right.at(right_prec)}"
         awaits = left.awaits or right.awaits
         if kind.kind in ("int", "number"):
             # Python counts on; JavaScript loses digits past 2^53
@@ -68,6 +70,13 @@ def _arithmetic(sign: str, prec: int) -> None:
         for right in (*_NUMBERS, ANY):
             if sign != "+" or not (left is ANY and right is ANY):
                 TABLE.add(sign, ((left, right), NUMBER, emit))
+
+
+def _factor(value: Expr, other: str) -> str:
+    """The left side of a product; ``(a / b) * c`` has parentheses for whoever reads it."""
+    text = value.at(code.MULTIPLY)
+    mixed = value.prec == code.MULTIPLY and len(split(value.code, (other,))) > 1
+    return f"({text})" if mixed else text
 
 
 def _is_outside(value: Expr) -> bool:
@@ -137,7 +146,8 @@ def _divide(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> 
     never_zero = right.is_literal and right.literal
     if "any" in (left.type.kind, right.type.kind) or (t.catching and not never_zero):
         return Expr(f"{t.helper('divide')}({left.code}, {right.code})", FLOAT, code.CALL, awaits=awaits)
-    return Expr(f"{left.at(code.MULTIPLY)} / {right.at(code.UNARY)}", FLOAT, code.MULTIPLY, awaits=awaits)
+    text = f"{_factor(left, ' * ')} / {right.at(code.UNARY)}"
+    return Expr(text, FLOAT, code.MULTIPLY, awaits=awaits)
 
 
 for _left in (*_NUMBERS, ANY):

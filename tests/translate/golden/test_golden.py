@@ -1,7 +1,7 @@
-"""A notebook of fourteen scripts, exported: the folders are kept, read as a reviewer reads them, and compared.
+"""A notebook of fourteen scripts, exported: the folders are kept, read as by a reviewer, and compared.
 
-The scripts are the two of the quickstart and twelve samples. Whoever changes the emission renews the folders and
-reads what ``git diff`` shows of them::
+The scripts are the two of the quickstart and twelve samples. Whoever changes the emission renews the folders
+and reads what ``git diff`` shows of them::
 
     UPDATE_GOLDEN=1 .venv/bin/pytest tests/translate/golden
 """
@@ -67,7 +67,11 @@ def notebook(folder: Path) -> Path:
     blocks = re.findall(r"^    (\w+):\n((?: {8}.*\n)+)", (FOLDER / "models.yaml").read_text("utf-8"), re.M)
     models = "".join(f"    {name}:\n{fields}" for name, fields in blocks if name in MODELS)
     modules = [text for label, text in cells() if label.startswith("module ")]
-    scripts = [sample.cell for sample in samples() if sample.name in SAMPLES]
+    scripts = [
+        re.sub(r"^# (options|expect): .*\n", "", sample.cell, flags=re.M)
+        for sample in samples()
+        if sample.name in SAMPLES
+    ]
     return write_notebook(
         folder / "golden.ipynb", *declaring, f"%%nango_yaml models\nmodels:\n{models}", *modules, *scripts
     )

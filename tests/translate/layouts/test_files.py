@@ -65,7 +65,10 @@ export async function onWebhookPayloadReceived(nango: NangoSync, payload: any): 
 }
 
 async function save(nango: NangoSync, people: any[]): Promise<void> {
-    await nango.batchSave(people.map((person: any) => toPerson(person)), 'Person');
+    await nango.batchSave(
+        people.map((person: any) => toPerson(person)),
+        'Person'
+    );
 }
 
 function toPerson(person: any): Person {
@@ -127,7 +130,10 @@ type NangoSyncLocal = Parameters<(typeof sync)['exec']>[0];
 export default sync;
 
 async function save(nango: NangoSyncLocal, people: any[]): Promise<void> {
-    await nango.batchSave(people.map((person: any) => toPerson(person)), 'Person');
+    await nango.batchSave(
+        people.map((person: any) => toPerson(person)),
+        'Person'
+    );
 }
 
 function toPerson(person: any): Person {

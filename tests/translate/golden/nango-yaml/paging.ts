@@ -1,5 +1,6 @@
 import type { NangoAction } from './models.js';
 
+/** All records of a SOQL query, page after page. */
 export async function queryAll(nango: NangoAction, query: string, version = 'v53.0'): Promise<any[]> {
     let response = await nango.get({
         endpoint: `/services/data/${version}/query`,

@@ -1,3 +1,5 @@
+/** How a Salesforce contact becomes ours; several scripts import this. */
+
 import type { Contact } from '../models.js';
 
 export const FIELDS = ['Id', 'FirstName', 'LastName', 'Email', 'AccountId', 'LastModifiedDate'];

@@ -1,3 +1,5 @@
+/** How a Salesforce contact becomes ours; several scripts import this. */
+
 import * as z from 'zod';
 
 const Contact = z.object({

@@ -1,22 +1,26 @@
 import type { NangoSync } from '../../models';
 
 export default async function fetchData(nango: NangoSync): Promise<void> {
-    let closedIds: any[] = [];
+    const closedIds: any[] = [];
     for (const state of ['open', 'closed']) {
-        for await (
-            const page of nango.paginate({
-                endpoint: '/repos/nangonb-demo/connectors/issues',
-                params: { state, direction: 'asc' }
-            })
-        ) {
+        for await (const page of nango.paginate({
+            endpoint: '/repos/nangonb-demo/connectors/issues',
+            params: { state, direction: 'asc' }
+        })) {
             if (state === 'closed') {
                 closedIds.push(...page.map((issue: any) => issue.id));
             } else {
-                await nango.batchSave(page.map((issue: any) => toIssue(issue)), 'OpenIssue');
+                await nango.batchSave(
+                    page.map((issue: any) => toIssue(issue)),
+                    'OpenIssue'
+                );
             }
         }
     }
-    await nango.batchDelete(closedIds.map((issueId: any) => ({ id: textOf(issueId) })), 'OpenIssue');
+    await nango.batchDelete(
+        closedIds.map((issueId: any) => ({ id: textOf(issueId) })),
+        'OpenIssue'
+    );
 }
 
 function toIssue(issue: any): any {

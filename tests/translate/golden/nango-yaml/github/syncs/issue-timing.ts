@@ -6,12 +6,10 @@ const STALE_AFTER = durationOf({ days: 60 });
 export default async function fetchData(nango: NangoSync): Promise<void> {
     let total = durationOf({});
     let number = 0;
-    for await (
-        const page of nango.paginate({
-            endpoint: '/repos/nangonb-demo/connectors/issues',
-            params: { state: 'all' }
-        })
-    ) {
+    for await (const page of nango.paginate({
+        endpoint: '/repos/nangonb-demo/connectors/issues',
+        params: { state: 'all' }
+    })) {
         const timings: any[] = [];
         for (const issue of page) {
             const opened = fromIso(issue.created_at);
@@ -20,7 +18,7 @@ export default async function fetchData(nango: NangoSync): Promise<void> {
                 total = safe(total + timeBetween(closed, opened));
                 number += 1;
             }
-            timings.push(timing(issue, opened, closed || NOW, closed === null));
+            timings.push(timing(issue, opened, closed ?? NOW, closed === null));
         }
         await nango.batchSave(timings, 'IssueTiming');
     }

@@ -2,6 +2,7 @@ import type { NangoSync } from '../../models';
 
 const DEFAULT_MAPPING = { email: 'Email', last_name: 'LastName' };
 
+/** Saves what the customer asked for in the connection's metadata, next to our own fields. */
 export default async function fetchData(nango: NangoSync): Promise<void> {
     const metadata = (await nango.getMetadata<any>()) ?? {};
     const mapping = { ...DEFAULT_MAPPING, ...getOr(metadata, 'fieldMapping', {}) };

@@ -21,22 +21,26 @@ const sync = createSync({
     syncType: 'full',
     models: { OpenIssue },
     exec: async (nango) => {
-        let closedIds: any[] = [];
+        const closedIds: any[] = [];
         for (const state of ['open', 'closed']) {
-            for await (
-                const page of nango.paginate({
-                    endpoint: '/repos/nangonb-demo/connectors/issues',
-                    params: { state, direction: 'asc' }
-                })
-            ) {
+            for await (const page of nango.paginate({
+                endpoint: '/repos/nangonb-demo/connectors/issues',
+                params: { state, direction: 'asc' }
+            })) {
                 if (state === 'closed') {
                     closedIds.push(...page.map((issue: any) => issue.id));
                 } else {
-                    await nango.batchSave(page.map((issue: any) => toIssue(issue)), 'OpenIssue');
+                    await nango.batchSave(
+                        page.map((issue: any) => toIssue(issue)),
+                        'OpenIssue'
+                    );
                 }
             }
         }
-        await nango.batchDelete(closedIds.map((issueId: any) => ({ id: textOf(issueId) })), 'OpenIssue');
+        await nango.batchDelete(
+            closedIds.map((issueId: any) => ({ id: textOf(issueId) })),
+            'OpenIssue'
+        );
     }
 });
 export default sync;

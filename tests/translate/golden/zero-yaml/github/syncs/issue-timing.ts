@@ -24,12 +24,10 @@ const sync = createSync({
     exec: async (nango) => {
         let total = durationOf({});
         let number = 0;
-        for await (
-            const page of nango.paginate({
-                endpoint: '/repos/nangonb-demo/connectors/issues',
-                params: { state: 'all' }
-            })
-        ) {
+        for await (const page of nango.paginate({
+            endpoint: '/repos/nangonb-demo/connectors/issues',
+            params: { state: 'all' }
+        })) {
             const timings: any[] = [];
             for (const issue of page) {
                 const opened = fromIso(issue.created_at);
@@ -38,7 +36,7 @@ const sync = createSync({
                     total = safe(total + timeBetween(closed, opened));
                     number += 1;
                 }
-                timings.push(timing(issue, opened, closed || NOW, closed === null));
+                timings.push(timing(issue, opened, closed ?? NOW, closed === null));
             }
             await nango.batchSave(timings, 'IssueTiming');
         }

@@ -54,7 +54,7 @@ function summarise(country: string, contacts: any[], total: number): CountrySumm
         country,
         contacts: contacts.length,
         with_email: contacts.filter((contact: any) => contact.Email !== null).length,
-        share: `${toDecimals(contacts.length / total * 100, 1)}%`,
+        share: `${toDecimals((contacts.length / total) * 100, 1)}%`,
         cities
     };
 }

@@ -1,9 +1,11 @@
 import { createSync } from 'nango';
 import * as z from 'zod';
 
-const MappedContact = z.object({
-    id: z.string()
-}).catchall(z.string().nullable());
+const MappedContact = z
+    .object({
+        id: z.string()
+    })
+    .catchall(z.string().nullable());
 
 const DEFAULT_MAPPING = { email: 'Email', last_name: 'LastName' };
 

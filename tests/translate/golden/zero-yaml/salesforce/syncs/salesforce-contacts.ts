@@ -42,7 +42,10 @@ async function fetchAndSaveRecords(nango: NangoSyncLocal, query: string): Promis
     let response = await nango.get({ endpoint: '/services/data/v53.0/query', params: { q: query } });
     while (true) {
         const page = response.data;
-        await nango.batchSave(page.records.map((record: any) => toContact(record)), 'Contact');
+        await nango.batchSave(
+            page.records.map((record: any) => toContact(record)),
+            'Contact'
+        );
         if (truthy(page.done)) {
             break;
         }
