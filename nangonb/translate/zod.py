@@ -68,11 +68,15 @@ def _object(fields: Sequence[Field], known: set[str]) -> str:
             parts.append(f"{code.key(field.name)}: {schema}")
         else:
             parts.append(f"get {code.key(field.name)}() {{\n{code.INDENT}return {schema};\n}}")
+    more = _later(dynamic[0], known) if dynamic else ""
     if dynamic and not parts:
-        return f"z.record(z.string(), {field_schema(dynamic[0], known)})"
+        return f"z.record(z.string(), {more})"
     inner = ",\n".join(code.INDENT + code.shifted(part) for part in parts)
     text = f"z.object({{\n{inner}\n}})" if parts else "z.object({})"
-    return chained(text, f".catchall({field_schema(dynamic[0], known)})") if dynamic else text
+    text = chained(text, f".catchall({more})") if dynamic else text
+    if dynamic and any(part.startswith("get ") for part in parts):  # catchall calls the getters at once
+        return f"z.lazy((): z.ZodType<any> => {text})"
+    return text
 
 
 def chained(text: str, call: str) -> str:
@@ -83,6 +87,15 @@ def chained(text: str, call: str) -> str:
     return f"{calls}\n{code.INDENT}{call}"
 
 
+def _later(field: Field, known: set[str]) -> str:
+    """The schema of an index. It has no getter: what is not there yet is looked up when it is needed.
+
+    TypeScript could not infer a type that goes through such a function, so that it is said to be any.
+    """
+    text = field_schema(field, known)
+    return text if set(_references((field,))) <= known else f"z.lazy((): z.ZodType<any> => {text})"
+
+
 def _value(field: Field, known: set[str]) -> str:
     if field.union:
         return _union(field.fields, known)
@@ -91,7 +104,7 @@ def _value(field: Field, known: set[str]) -> str:
             return f"z.array({_union(field.value, known) if field.value else 'z.any()'})"
         return _object(field.value, known)
     text = _scalar(field)
-    return f"z.array({text})" if field.array else text
+    return f"z.array({text})" if field.array and (field.model or field.ts_type) else text
 
 
 def _scalar(field: Field) -> str:
@@ -99,7 +112,7 @@ def _scalar(field: Field) -> str:
     if field.model:
         return str(value)
     if not field.ts_type:
-        return f"z.literal({code.string(str(value))})"
+        return f"z.literal({code.string(f'{value}[]' if field.array else str(value))})"
     if value is None:
         return "z.null()"
     if isinstance(value, bool):
@@ -115,9 +128,9 @@ def _union(members: Sequence[Field], known: set[str]) -> str:
     optional = any(_is(member, "undefined") for member in members)
     rest = [member for member in members if not _is(member, None) and not _is(member, "undefined")]
     literals = [
-        str(member.value)
+        f"{member.value}[]" if member.array else str(member.value)
         for member in rest
-        if not (member.model or member.ts_type or member.array or isinstance(member.value, tuple))
+        if not (member.model or member.ts_type or isinstance(member.value, tuple))
     ]
     parts = [_value(member, known) for member in rest]
     if not rest:
