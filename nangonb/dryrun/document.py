@@ -59,6 +59,7 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
         "problems": [problem.as_dict() for problem in result.problem_list],
         "output": result.output,
         "checkpoint": result.checkpoint,
+        "capped": result.capped,
         "error": result.error_json,
     }
     yield b"}"
@@ -86,6 +87,7 @@ def refusal(error: NangonbError) -> bytes:
         "problems": [problem.as_dict() for problem in getattr(error, "problems", ())],
         "output": None,
         "checkpoint": None,
+        "capped": None,
         "error": {
             "type": "not_started",
             "payload": {"hint": error.hint},

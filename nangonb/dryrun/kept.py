@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any
 
-from nangonb.dryrun.state import RunState
+from nangonb.dryrun.state import CapReached, RunState
 from nangonb.errors import SDKError
 from nangonb.records import RecordBuffer
 
@@ -34,19 +34,13 @@ class Kept(RunState):
     # Records
 
     def save(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
-        rows = _rows(records)
-        self._buffer(model).save(rows)
-        self._taken(rows)
+        self._take(self._buffer(model).save, _rows(records))
 
     def update(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
-        rows = _rows(records)
-        self._buffer(model).update(rows)
-        self._taken(rows)
+        self._take(self._buffer(model).update, _rows(records))
 
     def delete(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
-        rows = _rows(records)
-        self._buffer(model).delete(rows)
-        self._taken(rows)
+        self._take(self._buffer(model).delete, _rows(records))
 
     def set_merging_strategy(self, model: str, strategy: str) -> None:
         self._no_effect(f"set_merging_strategy to {strategy}", model)
@@ -78,11 +72,25 @@ class Kept(RunState):
             buffer = self.buffers[model] = self.new_buffer(model, self.context.variant)
         return buffer
 
+    def _take(self, write: Callable[[Any], None], rows: Any) -> None:
+        """Raises CapReached where there are more rows than --max-records lets in; the first are kept."""
+        room = self.caps.room
+        if room is None or not isinstance(rows, (list, tuple)) or len(rows) <= room:
+            write(rows)
+            self._taken(rows)
+            return
+        if room:
+            write(rows[:room])
+            self._taken(rows[:room])
+        raise CapReached("max-records")
+
     def _taken(self, rows: Any) -> None:
         count = len(rows) if isinstance(rows, Sized) else 0
         self._records += count
+        self.caps.records += count
         self.trace.saved(count)
         self.progress()
+        self.caps.check_memory()
 
 
 def _rows(records: Any) -> Any:

@@ -38,7 +38,8 @@ class Dryrun:
 
     Records are held compactly; frames are built when they are asked for. ``output`` is what an action
     returned. ``error`` is what the script raised, or None. ``started`` is in UTC, ``seconds`` the
-    duration.
+    duration. ``caps`` are the limits of the run (``max-requests``, ``max-records``, ``memory`` in bytes,
+    ``timeout`` in seconds; None: no limit), ``capped`` names the one that ended it, or is None.
     """
 
     script: Script
@@ -57,6 +58,7 @@ class Dryrun:
     error_lines: list[str] = field(default_factory=list)
     seconds: float = 0.0
     capped: str | None = None
+    caps: dict[str, float | None] = field(default_factory=dict, repr=False)
     _problems: list[Problem] = field(default_factory=list)
 
     # Records

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from nangonb.dryrun.caps import CapReached, Caps, memory_limit
 from nangonb.dryrun.checks import as_json, check_data
 from nangonb.dryrun.connections import Connections
 from nangonb.dryrun.nested import OwnScripts
 from nangonb.dryrun.python_host import PythonHost
 from nangonb.dryrun.recall import Recall
 from nangonb.dryrun.result import Dryrun
-from nangonb.dryrun.runtime import CapReached, DryrunRuntime, Progress
+from nangonb.dryrun.runtime import DryrunRuntime, Progress
 from nangonb.dryrun.traceback import (
     LocateName,
     error_json,
@@ -47,7 +48,8 @@ _FIRST_LINE: Final = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryrunOptions:
-    """Options of one dry run, checked and decoded. ``timeout`` is in seconds.
+    """Options of one dry run, checked and decoded. ``timeout`` is in seconds, ``max_memory`` in bytes: by so
+    much the process may grow, without it by most of what the machine has left.
 
     With a ``payload`` a sync takes it as a webhook: ``on_webhook`` runs instead of ``fetch_data``.
     """
@@ -61,6 +63,8 @@ class DryrunOptions:
     validation: bool = False
     read_only: bool = False
     max_requests: int | None = None
+    max_records: int | None = None
+    max_memory: int | None = None
     timeout: float | None = None
 
 
@@ -119,6 +123,7 @@ def run(
         on_progress=on_progress,
         checkpoint=None if options.checkpoint is None else dict(options.checkpoint),
         deadline=None if options.timeout is None else time.monotonic() + options.timeout,
+        caps=Caps(options.max_records, options.max_memory or memory_limit()),
     )
     result = Dryrun(
         script=script,
@@ -129,6 +134,12 @@ def run(
         runtime=runtime,
         masker=masker,
         preview_rows=preview_rows,
+        caps={
+            "max-requests": options.max_requests,
+            "max-records": options.max_records,
+            "memory": runtime.caps.max_memory,
+            "timeout": options.timeout,
+        },
         _problems=runtime.problems,
         recall=recall or Recall(),
     )
@@ -151,7 +162,7 @@ def run(
             result._add(check_data(project, script, "output", result.output, enforce=options.validation))
         result.state = "succeeded"
     except CapReached as cap:
-        _capped(result, cap, options, host)
+        _capped(result, cap, host)
     except KeyboardInterrupt as error:
         seconds = runtime.trace.elapsed
         _interrupted(
@@ -201,20 +212,29 @@ def _interrupted(result: Dryrun, message: str, place: Place | None) -> NoReturn:
     raise Interrupted(message, dryrun=result, hint="\n".join(hints)) from None
 
 
-def _capped(result: Dryrun, cap: CapReached, options: DryrunOptions, host: PythonHost) -> None:
+def _capped(result: Dryrun, cap: CapReached, host: PythonHost) -> None:
     result.capped = cap.what
     place = place_of(cap, host.sources)
+    limit = result.caps.get(cap.what) or 0
     if cap.what == "timeout":
-        message = f"{result.script.name} was stopped: it ran longer than {options.timeout:g} s (--timeout)."
+        message = f"{result.script.name} was stopped: it ran longer than {limit:g} s (--timeout)."
         _interrupted(result, message, place)
     result.state = "succeeded"
-    if cap.what == "repeated-page":
-        message = "The run ended, because the provider gave the same page again and again; Nango would go on."
-        result._add(Problem("cap-reached", "warning", message, place))
-        return
-    allowed = f"{options.max_requests} request{'' if options.max_requests == 1 else 's'}"
-    message = f"The run ended after {allowed} (--max-requests); there may be more records."
-    result._add(Problem("cap-reached", "warning", message, place))
+    more, hint = "there may be more records", ""
+    match cap.what:
+        case "repeated-page":
+            why, more = ", because the provider gave the same page again and again", "Nango would go on"
+        case "memory":
+            grown, most = result.runtime.caps.grown // 2**20, int(limit) // 2**20
+            why = f", because it took {grown:,} MB of memory, and may take {most:,} MB (max_memory_mb)"
+            hint = (
+                "max_memory_mb below [tool.nangonb] in pyproject.toml sets how much it may take; "
+                "saving each page before the next is fetched takes less."
+            )
+        case _:
+            unit = cap.what.removeprefix("max-")
+            why = f" after {limit:,} {unit.removesuffix('s') if limit == 1 else unit} (--{cap.what})"
+    result._add(Problem("cap-reached", "warning", f"The run ended{why}; {more}.", place, hint))
 
 
 def _kept(result: Dryrun) -> str:

@@ -34,6 +34,7 @@ def view(result: Dryrun) -> DryrunView:
         logs=[(entry.level, entry.message) for entry in result.trace.logs],
         request_log=result.trace.requests,
         problems=result.problem_list,
+        capped=result.capped,
         error="\n".join(result.error_lines),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from nangonb.dryrun.caps import CapReached, Caps
 from nangonb.dryrun.connections import Connections
 from nangonb.dryrun.script_errors import read_only
 from nangonb.nango import Client
@@ -18,16 +19,10 @@ if TYPE_CHECKING:
     from nangonb.dryrun.nested import OwnScripts
     from nangonb.sdk import Context
 
+__all__ = ["CapReached", "Progress", "RunState"]
+
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PROGRESS_EVERY = 0.2
-
-
-class CapReached(BaseException):
-    """Ends a script whose cap was hit. Not an Exception, so that no handler of the script stops it."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +65,7 @@ class RunState:
     deadline: float | None = None
     checkpoint: dict[str, Any] | None = None
     caller: RunState | None = None
+    caps: Caps = field(default_factory=Caps)
     _records: int = 0
     _pages: int = 0
     _shown: float = 0.0
@@ -93,6 +89,7 @@ class RunState:
             max_requests=self.max_requests,
             deadline=self.deadline,
             caller=self,
+            caps=self.caps,
         )
 
     @property
@@ -129,6 +126,7 @@ class RunState:
             raise CapReached("max-requests")
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise CapReached("timeout")
+        self.caps.check()
 
     def progress(self) -> None:
         now = self.trace.elapsed

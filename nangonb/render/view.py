@@ -28,8 +28,8 @@ class DryrunView:
 
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
     each model; ``output`` is an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds
-    the requests, oldest first; ``requests`` counts them. ``error`` is the text of the error with the user's
-    lines; ``hints`` are sentences.
+    the requests, oldest first; ``requests`` counts them. ``capped`` names the cap that ended it. ``error``
+    is the text of the error with the user's lines; ``hints`` are sentences.
     """
 
     name: str
@@ -50,6 +50,7 @@ class DryrunView:
     logs: Sequence[tuple[str, str]] = ()
     request_log: Sequence[RequestEntry] = ()
     problems: Sequence[Problem] = ()
+    capped: str | None = None
     error: str = ""
     hints: Sequence[str] = ()
 
@@ -60,12 +61,17 @@ class DryrunView:
 
 MARKS: dict[State, str] = {"succeeded": "✓", "failed": "✗", "interrupted": "■"}
 _DOUBTFUL = "▲"
-_CAPPED = "cap-reached"
+_ENDED = {
+    "max-requests": "ended by --max-requests",
+    "max-records": "ended by --max-records",
+    "memory": "ended by the memory limit",
+    "repeated-page": "ended by a page that repeats",
+}
 
 
 def is_doubtful(view: DryrunView) -> bool:
     """Whether a run that succeeded is not all that it seems: it was capped, or Nango would refuse it."""
-    return view.ok and any(each.severity == "error" or each.code == _CAPPED for each in view.problems)
+    return view.ok and (view.capped is not None or any(each.severity == "error" for each in view.problems))
 
 
 def mark_of(view: DryrunView) -> str:
@@ -74,7 +80,7 @@ def mark_of(view: DryrunView) -> str:
 
 def flags(view: DryrunView) -> list[str]:
     """What the count line says of the problems: that it was capped, and how many there are."""
-    capped = ["ended by --max-requests"] if any(each.code == _CAPPED for each in view.problems) else []
+    capped = [_ENDED.get(view.capped, f"ended by {view.capped}")] if view.capped else []
     counts = [
         plural(sum(each.severity == severity for each in view.problems), severity)
         for severity in ("error", "warning")

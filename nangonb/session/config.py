@@ -23,7 +23,7 @@ DEFAULT_ENVIRONMENT: Final = "dev"
 _KEY: Final = "NANGO_SECRET_KEY"
 _HOST: Final = "NANGO_HOSTPORT"
 _PREVIEW_ROWS: Final = 20
-_KNOWN: Final = ("environment", "host", "connections", "preview_rows")
+_KNOWN: Final = ("environment", "host", "connections", "preview_rows", "max_memory_mb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,19 @@ class Config:
                 f"preview_rows is a number of rows, 0 or more, not {value!r}.", hint="preview_rows = 20"
             )
         return value
+
+    @property
+    def max_memory(self) -> int | None:
+        """By how many bytes a dry run may grow: ``max_memory_mb`` of the table, where it is there."""
+        value = self._table().get("max_memory_mb")
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ConfigurationError(
+                f"max_memory_mb is a number of megabytes, 1 or more, not {value!r}.",
+                hint="max_memory_mb = 4000",
+            )
+        return value * 2**20
 
     def _variables(self) -> Mapping[str, str]:
         """``NANGO_…`` variables of the environment, over those of the nearest ``.env``."""

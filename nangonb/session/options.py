@@ -110,6 +110,7 @@ DRYRUN = Command(
             flag=True,
         ),
         Option(("--max-requests",), "end the run after N requests", "max_requests", "N", type=int),
+        Option(("--max-records",), "end the run after N records", "max_records", "N", type=int),
         Option(("--timeout",), "stop the run after S seconds", "timeout", "S", type=float),
         _INTEGRATION,
         Option(

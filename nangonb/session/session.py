@@ -20,6 +20,7 @@ from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.translated import Translated, translated, warnings
 from nangonb.session.values import (
     check_applies,
+    count,
     parse_checkpoint,
     parse_date,
     parse_json,
@@ -107,6 +108,7 @@ class Session(Connecting):
         validation: bool = False,
         read_only: bool = False,
         max_requests: int | None = None,
+        max_records: int | None = None,
         timeout: float | None = None,
         integration_id: str | None = None,
     ) -> Dryrun:
@@ -142,7 +144,9 @@ class Session(Connecting):
             variant=parse_variant(variant),
             validation=validation,
             read_only=read_only,
-            max_requests=positive(max_requests, "--max-requests"),
+            max_requests=count(max_requests, "--max-requests"),
+            max_records=count(max_records, "--max-records"),
+            max_memory=self.config.max_memory,
             timeout=positive(timeout, "--timeout"),
         )
         target = self.target(environment)

@@ -15,7 +15,7 @@ from nangonb.project import WEBHOOK, Script
 _SHORT = {"--input": "-i", "--metadata": "-m", "--checkpoint": "-c"}
 
 
-def parse_date(value: str | date | datetime | None) -> datetime | None:
+def parse_date(value: str | date | datetime | None, option: str = "-l") -> datetime | None:
     """An aware datetime in UTC. Text is ISO 8601; without an offset it means UTC.
 
     Raises:
@@ -28,7 +28,8 @@ def parse_date(value: str | date | datetime | None) -> datetime | None:
             value = datetime.fromisoformat(value.strip())
         except ValueError:
             raise UsageError(
-                f"{value!r} is no date.", hint="Write 2026-01-31 or 2026-01-31T08:00:00Z: -l 2026-01-31"
+                f"{value!r} is no date.",
+                hint=f"Write 2026-01-31 or 2026-01-31T08:00:00Z: {option} 2026-01-31",
             ) from None
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
@@ -101,6 +102,14 @@ def positive(value: Any, option: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
         raise UsageError(f"{option} is a number above 0, not {value!r}.", hint=f"{option} 10")
     return value
+
+
+def count(value: Any, option: str) -> int | None:
+    """A whole number above 0, or None. Raises :class:`UsageError`."""
+    found = positive(value, option)
+    if found is not None and int(found) != found:
+        raise UsageError(f"{option} is a whole number, not {value!r}.", hint=f"{option} 10")
+    return None if found is None else int(found)
 
 
 def _json_kind(value: Any) -> str:

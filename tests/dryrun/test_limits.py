@@ -6,10 +6,11 @@ import gc
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from nangonb.errors import Interrupted, UsageError
+from nangonb.errors import ConfigurationError, Interrupted, UsageError
 from tests.scripted import Answer, Asked, ScriptedNango
 from tests.world import World, shown
 
@@ -164,6 +165,75 @@ class TestMaxRequests:
     def test_must_be_a_number(self, acme: World, value: object) -> None:
         with pytest.raises(UsageError, match="--timeout is a number above 0"):
             acme.sync("pass", timeout=value)
+
+
+class TestMaxRecords:
+    PAGES = "while True:\n    nango.batch_save(nango.get('/a').data, 'Contact')"
+
+    def test_keeps_as_many_and_ends_the_run(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [[{"id": f"{page}-{n}"} for n in range(3)] for page in range(9)]
+        result = acme.sync(self.PAGES, max_records=4)
+        assert (result.ok, result.capped, result.counts.added) == (True, "max-records", 4)
+        assert [row["id"] for row in result.records["Contact"]] == ["0-0", "0-1", "0-2", "1-0"]
+        assert result.caps["max-records"] == 4
+        (problem,) = result.problem_list
+        assert problem.code == "cap-reached"
+        assert problem.message == "The run ended after 4 records (--max-records); there may be more records."
+        first = str(result).splitlines()[0]
+        assert first.startswith("▲ contacts") and "ended by --max-records · 1 warning" in first
+
+    def test_fetches_no_more_when_it_is_full(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [[{"id": f"{page}-{n}"} for n in range(3)] for page in range(9)]
+        result = acme.sync(self.PAGES, max_records=3)
+        assert (result.capped, result.counts.added, len(scripted.asked)) == ("max-records", 3, 1)
+
+    def test_a_run_within_it_says_nothing(self, acme: World) -> None:
+        result = acme.sync("nango.batch_save([{'id': '1'}], 'Contact')", max_records=1)
+        assert (result.capped, result.problem_list) == (None, [])
+
+    def test_counts_updates_deletes_and_other_scripts(self, acme: World) -> None:
+        body = (
+            "nango.batch_update([{'id': '1', 'age': 1}], 'Contact')\n"
+            "nango.batch_delete([{'id': '2'}, {'id': '3'}], 'Contact')\nnango.log('never')"
+        )
+        result = acme.sync(body, max_records=2)
+        assert (result.counts.updated, result.counts.deleted) == (1, 1)
+        assert (result.capped, result.trace.logs) == ("max-records", [])
+
+    def test_is_a_whole_number(self, acme: World) -> None:
+        with pytest.raises(UsageError, match=r"--max-records is a whole number, not 2\.5"):
+            acme.sync("pass", max_records=2.5)
+
+
+class TestMemory:
+    GROWS = (
+        "nango.batch_save([{'id': '1'}], 'Contact')\nheld = []\nwhile True:\n    held.append('x' * 2**22)\n"
+    )
+
+    def test_a_run_that_grows_too_much_ends_and_is_kept(self, acme: World, scripted: ScriptedNango) -> None:
+        Path("pyproject.toml").write_text("[tool.nangonb]\nmax_memory_mb = 40\n")
+        scripted.answers = [{}] * 5_000
+        result = acme.sync(self.GROWS + "    nango.get('/a')")
+        assert (result.ok, result.capped, result.caps["memory"]) == (True, "memory", 40 * 2**20)
+        assert result.records == {"Contact": [{"id": "1"}]}
+        (problem,) = result.problem_list
+        assert "MB of memory, and may take 40 MB (max_memory_mb); there may be more" in problem.message
+        assert "max_memory_mb below [tool.nangonb]" in problem.hint
+        assert "ended by the memory limit" in str(result).splitlines()[0]
+
+    def test_saving_is_watched_too(self, acme: World) -> None:
+        Path("pyproject.toml").write_text("[tool.nangonb]\nmax_memory_mb = 40\n")
+        result = acme.sync(self.GROWS + "    nango.batch_save([{'id': str(len(held))}], 'Contact')")
+        assert (result.capped, result.counts.added > 1) == ("memory", True)
+
+    def test_there_is_a_limit_by_default(self, acme: World) -> None:
+        assert (acme.sync("pass").caps["memory"] or 0) >= 256 * 2**20
+
+    @pytest.mark.parametrize("value", ["0", "1.5", "true", "'much'"])
+    def test_is_a_number_of_megabytes(self, acme: World, value: str) -> None:
+        Path("pyproject.toml").write_text(f"[tool.nangonb]\nmax_memory_mb = {value}\n")
+        with pytest.raises(ConfigurationError, match="max_memory_mb is a number of megabytes"):
+            acme.sync("pass")
 
 
 class TestReadOnly:

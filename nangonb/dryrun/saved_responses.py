@@ -1,0 +1,273 @@
+"""Saved responses of one script: ``<integration>/tests/<name>.test.json``, as Nango's CLI writes it.
+
+::
+
+    {"input"?, "output"?,
+     "nango": {"getConnection"?, "getMetadata"?, "batchSave"?: {Model: […]}, "batchDelete"?: {Model: […]}, …},
+     "api": {"get": {"/path": {response, status, headers, hash, request: {params?, headers?, data?}} | […]}}}
+
+Two keys are ours, and the CLI ignores them: ``nango.provider`` (how the provider paginates) and ``error``
+(what the script raised; such a file has nothing to compare with).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from nangonb.dryrun.identity import Identity, data_identity, is_form
+from nangonb.errors import FolderError, SDKError
+from nangonb.masking import MASK
+from nangonb.nango import js_string
+
+ABSENT: Final = object()
+"""Where null means something."""
+_SHOWN: Final = 80
+
+
+@dataclass(slots=True, eq=False)
+class Saved:
+    """One response. ``request`` is None where only the hash, or nothing, says what it answers.
+
+    ``any_request``: the old layout's body without status and headers, which answers whatever was asked.
+    """
+
+    response: Any
+    status: int = 200
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    hash: str | None = None
+    request: Mapping[str, Any] | None = None
+    any_request: bool = False
+
+    def line(self, method: str, endpoint: str) -> str:
+        """The request that it answers, for people."""
+        params = (self.request or {}).get("params") or {}
+        return Identity(method, endpoint, tuple(params.items())).line
+
+
+@dataclass(eq=False)
+class SavedResponses:
+    """What is saved for one script. ``endpoint`` in ``api`` lacks its leading slash."""
+
+    path: Path | None = None
+    input: Any = None
+    output: Any = ABSENT
+    nango: dict[str, Any] = field(default_factory=dict)
+    api: dict[str, dict[str, list[Saved]]] = field(default_factory=dict)
+    error: Mapping[str, Any] | None = None
+    _given: set[int] = field(default_factory=set)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether there is something to compare a replay with: not where the script had failed."""
+        return self.error is None
+
+    def all(self) -> Iterator[tuple[str, str, Saved]]:
+        """Method, endpoint and response of everything saved."""
+        for method, endpoints in self.api.items():
+            for endpoint, saved in endpoints.items():
+                yield from ((method, endpoint, one) for one in saved)
+
+    def find(self, candidates: Sequence[Identity]) -> Saved:
+        """The response to a request that is known by any of ``candidates``.
+
+        The first that has its hash, or its params, headers and data, or, being the only one and without a
+        request of its own, answers a request without params; as in Nango's test library. Then those in
+        which ``****`` stands for something that was masked. Raises SDKError (``no_saved_response``), which
+        names the request and the nearest that is saved.
+        """
+        there = [(identity, saved) for identity in candidates for saved in self._at(identity)]
+        for identity, saved in there:
+            if self._answers(identity, saved):
+                return saved
+        # what is masked looks the same for several: then in the order in which they were saved
+        found = [saved for identity, saved in there if _is_request(saved, identity, masked=True)]
+        if not found:
+            raise self._missing(candidates)
+        chosen = next((saved for saved in found if id(saved) not in self._given), found[0])
+        self._given.add(id(chosen))
+        return chosen
+
+    def _answers(self, identity: Identity, saved: Saved) -> bool:
+        if saved.any_request or (saved.hash is not None and saved.hash == identity.hash):
+            return True
+        if saved.request is not None:
+            return _is_request(saved, identity)
+        return not identity.params and len(self._at(identity)) == 1
+
+    def _at(self, identity: Identity) -> list[Saved]:
+        return self.api.get(identity.method, {}).get(identity.endpoint, [])
+
+    def _missing(self, candidates: Sequence[Identity]) -> SDKError:
+        asked = candidates[0]
+        error = SDKError(f"No saved response for {asked.line}", code="no_saved_response")
+        error.add_note(self._nearest(candidates))
+        return error
+
+    def _nearest(self, candidates: Sequence[Identity]) -> str:
+        same = [(identity, saved) for identity in candidates for saved in self._at(identity)]
+        if same:
+            identity, saved = min(same, key=lambda pair: len(_differences(pair[1].request or {}, pair[0])))
+            said = "; ".join(_differences(saved.request or {}, identity)) or "its hash differs"
+            return f"The nearest that is saved: {saved.line(identity.method, identity.endpoint)}, but {said}."
+        lines = {saved.line(method, endpoint): None for method, endpoint, saved in self.all()}
+        near = difflib.get_close_matches(candidates[0].line, list(lines), n=1, cutoff=0)
+        return f"The nearest that is saved: {near[0]}." if near else "No response is saved at all."
+
+
+def from_document(document: Any, path: Path | None = None) -> SavedResponses:
+    """Raises FolderError where it is not of this format."""
+
+    def broken(what: str) -> FolderError:
+        return FolderError(f"{path or 'The file'} holds no saved responses: {what}.", hint="Save them anew.")
+
+    if not isinstance(document, dict):
+        raise broken("it is no JSON object")
+    nango, api = document.get("nango") or {}, document.get("api") or {}
+    if not isinstance(nango, dict) or not isinstance(api, dict):
+        raise broken("nango and api are objects")
+    found: dict[str, dict[str, list[Saved]]] = {}
+    for method, endpoints in api.items():
+        if not isinstance(endpoints, dict):
+            raise broken(f"api.{method} is no object")
+        for endpoint, entries in endpoints.items():
+            for entry in entries if isinstance(entries, list) else [entries]:
+                if not isinstance(entry, dict):
+                    raise broken(f"a response of {method.upper()} {endpoint} is no object")
+                there = found.setdefault(method.lower(), {}).setdefault(endpoint.removeprefix("/"), [])
+                there.append(_saved(entry))
+    return SavedResponses(
+        path, document.get("input"), document.get("output", ABSENT), nango, found, document.get("error")
+    )
+
+
+def _saved(entry: Mapping[str, Any]) -> Saved:
+    status, headers, request = entry.get("status"), entry.get("headers"), entry.get("request")
+    return Saved(
+        entry.get("response"),
+        status if isinstance(status, int) else 200,
+        headers if isinstance(headers, Mapping) else {},
+        entry.get("hash") or None,
+        request if isinstance(request, Mapping) else None,
+    )
+
+
+def read(path: Path) -> SavedResponses:
+    """One file. Raises FolderError where it cannot be read."""
+    return from_document(read_json(path), path)
+
+
+def read_json(path: Path) -> Any:
+    """Any JSON file, with all digits of its integers. Raises FolderError."""
+    from nangonb.records import decode
+
+    try:
+        return decode(path.read_bytes())
+    except OSError as error:
+        raise FolderError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise FolderError(f"{path} is not JSON: {error}.", hint="Save the responses anew.") from None
+
+
+def text(value: Any) -> bytes:
+    """``JSON.stringify(value, null, 2)``."""
+    import orjson
+
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # integers beyond 64 bits, lone surrogates
+        import json
+
+        written = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+        return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", written).encode()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that it holds either the old content or the new. Raises FolderError."""
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".nangonb-tmp", dir=path.parent
+        )
+        with os.fdopen(descriptor, "wb") as stream:
+            os.fchmod(descriptor, path.stat().st_mode & 0o777 if path.is_file() else 0o666 & ~_umask())
+            stream.write(data)
+            stream.flush()
+            os.fsync(descriptor)
+        Path(temporary).replace(path)
+        temporary = None
+    except OSError as error:
+        raise FolderError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            hint="The responses are still there: nangonb.last_dryrun().save_responses(PATH)",
+        ) from None
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _is_request(saved: Saved, identity: Identity, *, masked: bool = False) -> bool:
+    return saved.request is not None and not _differences(saved.request, identity, masked=masked)
+
+
+def _differences(request: Mapping[str, Any], identity: Identity, *, masked: bool = True) -> list[str]:
+    """How a request differs from the one that a response was saved for, in words."""
+    same = same_text if masked else str.__eq__
+    params, headers = request.get("params") or {}, request.get("headers") or {}
+    found = [*_named("parameter", params, dict(identity.params), same)]
+    found += _named("header", _headers(headers), _headers(dict(identity.headers)), same)
+    if len(params) != len(identity.params) and not found:
+        found.append("a parameter is repeated")
+    data = request.get("data")
+    if data is not None and not same(data_identity(data) or "", identity.data or ""):
+        found.append("its data differs")
+    return found
+
+
+def _named(
+    what: str, saved: Mapping[str, Any], asked: Mapping[str, Any], same: Callable[[str, str], bool]
+) -> Iterator[str]:
+    for name in dict.fromkeys([*saved, *asked]):
+        if name not in asked:
+            yield f"it has the {what} {name}"
+        elif name not in saved:
+            yield f"it lacks the {what} {name}"
+        elif not same(js_string(saved[name]), js_string(asked[name])):
+            yield f"its {what} {name} is {_short(saved[name])}, not {_short(asked[name])}"
+
+
+def _headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """By lower-case names, without the form's content type, which clients add by themselves."""
+    found: dict[str, Any] = {}
+    for name, value in headers.items():
+        if not (name.lower() == "content-type" and is_form(js_string(value))):
+            found.setdefault(name.lower(), value)
+    return found
+
+
+def same_text(saved: str, asked: str) -> bool:
+    """Whether two texts are equal, where a mask in the saved one stands for anything."""
+    if saved == asked:
+        return True
+    if MASK not in saved:
+        return False
+    pattern = ".*".join(re.escape(part) for part in saved.split(MASK))
+    return re.fullmatch(pattern, asked, re.DOTALL) is not None
+
+
+def _short(value: Any) -> str:
+    shown = repr(js_string(value))
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
