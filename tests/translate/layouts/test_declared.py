@@ -182,3 +182,74 @@ def test_inputs_and_outputs_of_actions(body: str, message: str) -> None:
 
     made = project(f"%%nango_action add\ndef run_action(nango, input):\n    {body}\n", yaml=YAML)
     assert [problem.message for problem in translate(made, made.script("add")).problems] == [message]
+
+
+RECURSIVE = """\
+%%nango_yaml
+integrations:
+  crm:
+    syncs:
+      people:
+        runs: every hour
+        output: Person
+        endpoint: GET /people
+    actions:
+      add:
+        endpoint: POST /people
+        input: Tree
+        output: Company
+models:
+  Person:
+    id: string
+    boss?: Person
+    friends: Person[]
+    company: Company | null
+    tree: {root: Tree, all: [Tree, string]}
+  Company:
+    id: string
+    people: Person[]
+  Tree:
+    name: string
+    more?: Tree | null
+    index: Index
+  Index:
+    __string: Tree | string
+"""
+PEOPLE = """\
+%%nango_sync people
+from nangonb.models import Company, Person, Tree
+
+
+def to_tree(r: dict) -> Tree:
+    return {"name": r["name"], "more": None, "index": {}}
+
+
+def to_person(r: dict) -> Person:
+    company: Company = {"id": "1", "people": []}
+    tree = {"root": to_tree(r), "all": ["x"]}
+    person: Person = {"id": r["id"], "friends": [], "company": company, "tree": tree}
+    return person
+
+
+def fetch_data(nango):
+    nango.batch_save([to_person(r) for r in nango.get(endpoint="/x").data], "Person")
+"""
+ADD = """\
+%%nango_action add
+def run_action(nango, input):
+    more = input.get("more")
+    name = more["name"] if more is not None else input["name"]
+    return {"id": name, "people": []}
+"""
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize("layout", CLIS)
+def test_models_that_hold_themselves_and_each_other_compile(layout: Layout, tmp_path: Path) -> None:
+    try:
+        install()
+    except NpmError as error:
+        pytest.skip(str(error))
+    export(project(PEOPLE, ADD, yaml=RECURSIVE), tmp_path / "out", layout=layout)
+    done = NangoCli(CLIS[layout]).compile(tmp_path / "out")
+    assert done.returncode == 0, done.text
