@@ -90,7 +90,7 @@ def _assign(
                 t.function.annotated.add(name)
             variable = t.function.variables.get(name)
             if variable is not None and not variable.used and not variable.captured:
-                return lines_of(f"{value.code};", node) if value.awaits or not value.pure else []
+                return code.alone(value, node) if value.awaits or not value.pure else []
             return _declare(t, node, name, value)
         case ast.Tuple() | ast.List():
             return _unpack(t, node, target, value)

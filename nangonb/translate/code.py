@@ -69,6 +69,11 @@ def lines_of(text: str, node: ast.AST) -> list[Line]:
     return [Line(line, source) for line in text.split("\n")]
 
 
+def alone(value: Expr, node: ast.AST) -> list[Line]:
+    """An expression as a statement, for what it does; at the start of one a brace would open a block."""
+    return lines_of(f"({value.code});" if value.code.startswith("{") else f"{value.code};", node)
+
+
 def indented(lines: Sequence[Line]) -> list[Line]:
     return [Line(line.text, line.source, line.depth + 1) for line in lines]
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from nangonb.translate import code
 from nangonb.translate.agreement import agreed
 from nangonb.translate.assignments import annotated_assign, assign, augmented_assign, delete
 from nangonb.translate.code import Line, indented, lines_of
@@ -41,8 +42,7 @@ def statement(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
 def expression_statement(t: FunctionTranslator, node: ast.Expr) -> list[Line]:
     if isinstance(node.value, ast.Constant):
         return []  # a docstring, or an ellipsis
-    value = t.expr(node.value, first=True)
-    return lines_of(f"{value.code};", node)
+    return code.alone(t.expr(node.value, first=True), node)
 
 
 def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:

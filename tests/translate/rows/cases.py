@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from traceback import walk_tb
 from typing import Any
 
 from nangonb.project import Declarations, Project, Script, Source, read_cell
@@ -75,6 +76,20 @@ class Case:
         except Exception as error:
             return False, f"{type(error).__name__}: {error}", json.dumps(nango.calls)
         return True, result, json.dumps(nango.calls)
+
+    def raises(self) -> int | None:
+        """The line of the script at which Python ends with an error; None where it does not."""
+        names: dict[str, Any] = {}
+        try:
+            exec(compile(self.script, "case", "exec"), names)
+            to_js_json(names["run_action"](Nango(), json.loads(json.dumps(INPUT))))
+        except SyntaxError as error:
+            return error.lineno or 0
+        except Exception as error:
+            lines = [n for frame, n in walk_tb(error.__traceback__) if frame.f_code.co_filename == "case"]
+            top = [n for frame, n in walk_tb(error.__traceback__) if frame.f_code.co_name == "run_action"]
+            return (top or lines or [len(self.script.splitlines())])[0]
+        return None
 
     def translated(self) -> Translation:
         project, script = _empty()

@@ -83,21 +83,21 @@ def _body(row: Row, operands: list[str]) -> str:
     if row.operation == "hash.update":
         return f"value = {operands[0]}\nvalue.update({operands[1]})\nreturn value.digest().hex()"
     if row.operation.endswith((".now", ".utcnow", "uuid4")):
-        return f"bool({_call(row, operands)})"
+        return f"bool({call_of(row, operands)})"
     if kind == "none":
-        return f"value = {operands[0]}\n{_call(row, ['value', *operands[1:]])}\nreturn {_shown(operands[0], 'value')}"
+        return f"value = {operands[0]}\n{call_of(row, ['value', *operands[1:]])}\nreturn {_shown(operands[0], 'value')}"
     if row.operation in ("|", "&", "-") and row.operands[0].kind == "set":
         kind = "set"
     if row.operation == "dict.keys":
-        return f"list({_call(row, operands)})"
-    return shown(kind, _call(row, operands))
+        return f"list({call_of(row, operands)})"
+    return shown(kind, call_of(row, operands))
 
 
 def _shown(operand: str, name: str) -> str:
     return f"sorted({name})" if operand in OPERANDS["set"] else name
 
 
-def _call(row: Row, operands: list[str]) -> str:
+def call_of(row: Row, operands: list[str]) -> str:
     name = row.operation
     if name in _OPERATORS:
         return f"({operands[0]}) {name} ({operands[1]})"

@@ -1,0 +1,70 @@
+"""Programs that hypothesis makes of the table's rows do in Node what they do in Python."""
+
+from __future__ import annotations
+
+import json
+import warnings
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.translate.rows.cases import INPUT, same
+from tests.translate.rows.generated import programs, runnable
+from tests.translate.rows.node import in_node
+
+BATCH = 100
+#: Ends that are no silent difference: a limit, or a file that is no TypeScript, which the CLI's compiler refuses.
+LOUD = ("LimitError: ", "SyntaxError: ")
+
+
+def _made(count: int, *, derandomize: bool) -> list[list[str]]:
+    found: list[list[str]] = []
+
+    @settings(
+        max_examples=count,
+        derandomize=derandomize,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(programs())
+    def collect(program: list[str]) -> None:
+        found.append(program)
+
+    collect()
+    return found
+
+
+def _differences(made: list[list[str]]) -> tuple[int, list[str]]:
+    """How many programs were compared, and those that differ. An end by LimitError is no difference."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        ready = [found for program in made if (found := runnable(program)) is not None]
+    wrong: list[str] = []
+    equal = 0
+    for start in range(0, len(ready), BATCH):
+        batch = ready[start : start + BATCH]
+        results, _ = in_node([typescript for *_, typescript in batch], INPUT)
+        for (case, result, calls, typescript), said in zip(batch, results, strict=True):
+            alike = json.loads(calls) == json.loads(said["calls"])
+            if "value" in said and same(result, said["value"]) and alike:
+                equal += 1
+            elif not said.get("error", "").startswith(LOUD):
+                main = typescript[typescript.index("export default") :].split("\n}\n")[0]
+                wrong.append(f"{case.body}\n  Python {result} {calls}\n  Node   {said}\n{main}")
+    return equal, wrong
+
+
+def test_generated_programs_do_the_same() -> None:
+    equal, wrong = _differences(_made(60, derandomize=True))
+    assert not wrong, "\n\n".join(wrong[:5])
+    assert equal > 30
+
+
+@pytest.mark.interop
+@pytest.mark.timeout(900)
+def test_many_generated_programs_do_the_same() -> None:
+    equal, wrong = _differences(_made(1000, derandomize=False))
+    assert not wrong, f"{len(wrong)} differ:\n" + "\n\n".join(wrong[:20])
+    assert equal > 500
