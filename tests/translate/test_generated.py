@@ -13,7 +13,7 @@ from tests.translate.rows.generated import programs, runnable
 from tests.translate.rows.node import in_node
 
 BATCH = 100
-#: Ends that are no silent difference: a limit, or a file that is no TypeScript, which the CLI's compiler refuses.
+#: Loud ends: a limit, or a file that is no TypeScript and that the CLI refuses.
 LOUD = ("LimitError: ", "SyntaxError: ")
 
 
