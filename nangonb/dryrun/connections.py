@@ -27,6 +27,14 @@ class Connections:
         self._integrations: dict[tuple[str, frozenset[str]], tuple[float, dict[str, Any]]] = {}
         self._providers: dict[str, Mapping[str, Any]] = {}
 
+    def first(self, key: Key) -> tuple[dict[str, Any], str]:
+        """The connection of a run, and its provider. Raises ApiError and NetworkError."""
+        integration, connection_id = key
+        found = self._client.connection(connection_id, integration)
+        provider = found.get("provider") or self._client.integration(integration).get("provider")
+        self.keep(key, found)
+        return found, str(provider or "")
+
     def keep(self, key: Key, connection: dict[str, Any]) -> None:
         """What was just fetched."""
         self._connections[key] = monotonic(), connection

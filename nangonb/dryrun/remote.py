@@ -31,13 +31,18 @@ class Remote(RunState):
         )
         if key == self.key and self.stub is not None:
             found["metadata"] = {**(found.get("metadata") or {}), **self.stub}
+        if key == self.key and self.of_own_connection:
+            self.recording.keep_connection(found)
         return found
 
     def metadata(self) -> dict[str, Any]:
         # as the CLI: what is given stands alone here, and is merged into the whole connection above
         if self.stub is not None:
             return copy.deepcopy(dict(self.stub))
-        return self.connections.connection(self.key).get("metadata") or {}
+        found: dict[str, Any] = self.connections.connection(self.key).get("metadata") or {}
+        if self.of_own_connection:
+            self.recording.keep_metadata(found)
+        return found
 
     def write_metadata(self, metadata: Mapping[str, Any], *, merge: bool) -> None:
         if self.read_only:
@@ -49,14 +54,22 @@ class Remote(RunState):
         self.connections.forget(self.key)
 
     def integration(self, include: Sequence[str]) -> dict[str, Any]:
-        return self.connections.integration(self.context.integration, include)
+        name = self.context.integration
+        found = self.connections.integration(name, include)
+        self.recording.keep_api("GET", f"/integrations/{name}", {"data": found}, params=_included(include))
+        return found
 
     def provider(self) -> Mapping[str, Any]:
-        return self.connections.provider(self.context.provider)
+        found = self.connections.provider(self.context.provider)
+        if self.of_own_connection:
+            self.recording.keep_pagination(found)
+        return found
 
     def environment_variables(self) -> list[dict[str, str]]:
         with as_script_error("GET", "/environment-variables"):
-            return self.client.environment_variables()
+            found = self.client.environment_variables()
+        self.recording.keep_api("GET", "/environment-variables", found)
+        return found
 
     def model_schema(self, model: str) -> Mapping[str, Any] | None:
         return self.scripts.project.model_schema(model)
@@ -65,7 +78,7 @@ class Remote(RunState):
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Any]], str | None]:
         with as_script_error("GET", "/records"):
-            return self.client.records_page(
+            records, after = self.client.records_page(
                 model,
                 connection_id=self.context.connection_id,
                 provider_config_key=self.context.integration,
@@ -73,3 +86,15 @@ class Remote(RunState):
                 ids=ids,
                 cursor=cursor,
             )
+        asked = records_params(model, ids, cursor)
+        self.recording.keep_api("GET", "/records", {"records": records, "next_cursor": after}, params=asked)
+        return records, after
+
+
+def records_params(model: str, ids: Sequence[str] | None, cursor: str | None) -> dict[str, Any]:
+    """What a page of records is saved and found by."""
+    return {"model": model, "ids": None if ids is None else list(ids), "cursor": cursor}
+
+
+def _included(include: Sequence[str]) -> dict[str, Any]:
+    return {"include": list(include)} if include else {}

@@ -38,6 +38,7 @@ class DryrunRuntime(Remote, Kept):
             retries=request.retries,
             page=page,
         )
+        identity = self.recording.identity(request)
         try:
             answer = self.client.proxy(request)
         except TransportError as error:
@@ -45,6 +46,7 @@ class DryrunRuntime(Remote, Kept):
             raise http_error(error, request.method, request.endpoint) from None
         except ApiError as error:
             self.trace.end(entry, status=error.status, code=error.code)
+            self.recording.keep_refusal(entry.n, identity, error)
             raise http_error(error, request.method, request.endpoint) from None
         except UsageError as error:  # data or headers that cannot be sent
             self.trace.end(entry, code="invalid_request")
@@ -53,6 +55,9 @@ class DryrunRuntime(Remote, Kept):
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=answer.status, received=answer.received)
+        self.recording.keep(
+            entry.n, identity, answer.status, answer.headers, answer.content, request.response_type
+        )
         self._pages += 1
         self.progress()
         return answer
@@ -75,6 +80,7 @@ class DryrunRuntime(Remote, Kept):
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=answer.status, received=len(answer.content))
+        self.recording.keep_fetch(request, answer)
         return answer
 
     def repeated(self, what: str, times: int) -> None:
@@ -95,6 +101,7 @@ class DryrunRuntime(Remote, Kept):
             self.log("debug", f"trigger_action: {name} is declared here, and runs here.")
             return self.scripts.action(self, own, provider_config_key, connection_id, input)
         path = "/action/trigger"
+        asked = {"action_name": name, **({} if input is None else {"input": input})}
         if self.read_only:
             raise read_only(f"The action {name} may write to the provider")
         self.before("POST", path)
@@ -106,11 +113,14 @@ class DryrunRuntime(Remote, Kept):
                 )
         except HTTPError as error:
             self.trace.end(entry, status=error.status, code=error.code)
+            if error.status is not None:
+                self.recording.keep_api("POST", path, error.data, status=error.status, data=asked)
             raise
         except BaseException:
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=200)
+        self.recording.keep_api("POST", path, output, data=asked)
         return output
 
     def trigger_sync(

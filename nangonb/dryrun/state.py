@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from nangonb.dryrun.caps import CapReached, Caps
 from nangonb.dryrun.connections import Connections
+from nangonb.dryrun.recording import Recording
 from nangonb.dryrun.script_errors import read_only
 from nangonb.nango import Client
 from nangonb.project import Problem
-from nangonb.records import RecordBuffer
+from nangonb.records import Breach, RecordBuffer
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
@@ -61,11 +62,13 @@ class RunState:
     on_progress: Callable[[Progress], None] | None = None
     buffers: dict[str, RecordBuffer] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
     metadata_writes: int = 0
     deadline: float | None = None
     checkpoint: dict[str, Any] | None = None
     caller: RunState | None = None
     caps: Caps = field(default_factory=Caps)
+    recording: Recording = field(default_factory=Recording)
     _records: int = 0
     _pages: int = 0
     _shown: float = 0.0
@@ -89,6 +92,7 @@ class RunState:
             max_requests=self.max_requests,
             deadline=self.deadline,
             caller=self,
+            recording=self.recording,
             caps=self.caps,
         )
 
@@ -97,6 +101,14 @@ class RunState:
         """How many scripts run this one."""
         return 0 if self.caller is None else 1 + self.caller.depth
 
+    @property
+    def of_own_connection(self) -> bool:
+        """Whether it is on the connection of the script that was started first."""
+        first: RunState = self
+        while first.caller is not None:
+            first = first.caller
+        return first.key == self.key
+
     def add(self, problem: Problem | None) -> None:
         """A problem of the whole run."""
         if problem is not None:
@@ -104,6 +116,13 @@ class RunState:
                 self.problems.append(problem)
             else:
                 self.caller.add(problem)
+
+    def broke(self, breaches: Sequence[Breach]) -> None:
+        """What an action's input or output breaks, in the whole run."""
+        if self.caller is None:
+            self.breaches.extend(breaches)
+        else:
+            self.caller.broke(breaches)
 
     def count_metadata_write(self) -> None:
         self.metadata_writes += 1

@@ -33,7 +33,7 @@ class Response:
     @property
     def data(self) -> Any:
         if self._content is not None:  # decoded once, when first asked for
-            self._data = _decoded(self._content, self._response_type)
+            self._data = decoded(self._content, self._response_type)
             self._content = None
         return self._data
 
@@ -82,7 +82,8 @@ _INSTEAD = {
 }
 
 
-def _decoded(content: bytes, response_type: str | None) -> Any:
+def decoded(content: bytes, response_type: str | None) -> Any:
+    """A body as axios hands it to a script."""
     if response_type == "arraybuffer":
         return content
     if response_type == "text" or not content:

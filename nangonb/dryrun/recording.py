@@ -1,0 +1,181 @@
+"""What a run received, kept so that it can be saved for a replay.
+
+Each response is kept as it came, in memory while they are few and in a temporary file after that; without
+``--save-responses`` up to a limit, so that a run of any size can be looked at again.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.dryrun.identity import Identity, as_sent, data_identity
+from nangonb.errors import ApiError, UsageError
+
+if TYPE_CHECKING:
+    from nangonb.nango import ProxyRequest
+    from nangonb.records.stored import Region, SpillFile
+    from nangonb.sdk.fetch import FetchAnswer, FetchRequest
+
+LIMIT: Final = 64 * 2**20
+_JSON: Final = {"content-type": "application/json; charset=utf-8"}
+_IN_MEMORY: Final = 2 * 2**20
+#: Once the body is decompressed, it says nothing true; the CLI's client drops it, too.
+_DECOMPRESSED: Final = "content-encoding"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what came: ``body`` as bytes, or as the value that Nango's API gave.
+
+    ``number`` is that of the request in the trace.
+    """
+
+    number: int
+    identity: Identity
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | Region | Any
+    response_type: str | None = None
+    is_value: bool = False
+
+    def value(self) -> Any:
+        """The body as the CLI's client hands it to a script: decoded JSON, else text."""
+        from nangonb.sdk.response import decoded
+
+        if self.is_value:
+            return self.body
+        content = self.content()
+        if self.response_type == "arraybuffer":
+            return {"type": "Buffer", "data": list(content)}
+        return decoded(content, self.response_type)
+
+    def content(self) -> bytes:
+        found: bytes = self.body if isinstance(self.body, bytes) else self.body.bytes()
+        return found
+
+
+@dataclass
+class Recording:
+    """``limit`` is in bytes, None for none; ``dropped`` counts the responses that were too much.
+
+    ``connection`` and ``metadata`` are what the script got when it first asked; None where it did not.
+    ``input``, ``metadata_given`` and ``webhook`` are what the run was given.
+    """
+
+    limit: int | None = LIMIT
+    input: Any = None
+    webhook: bool = False
+    metadata_given: Mapping[str, Any] | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+    connection: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+    pagination: Mapping[str, Any] | None = None
+    fetched: list[dict[str, Any]] = field(default_factory=list)
+    dropped: int = 0
+    _size: int = 0
+    _in_memory: int = 0
+    _file: SpillFile | None = None
+
+    def identity(self, request: ProxyRequest) -> Identity | None:
+        """Before it is sent: the script may change what it sent afterwards."""
+        try:
+            return as_sent(request)
+        except UsageError:  # it cannot be sent
+            return None
+
+    def keep(
+        self,
+        number: int,
+        identity: Identity | None,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        response_type: str | None,
+    ) -> None:
+        """The answer to a request through the proxy."""
+        if identity is None:
+            return
+        self._size += len(body)
+        if self.limit is not None and self._size > self.limit:
+            self._size -= len(body)
+            self.dropped += 1
+            return
+        kept = self._stored(body)
+        shown = {name: value for name, value in headers.items() if name != _DECOMPRESSED}
+        self.exchanges.append(Exchange(number, identity, status, shown, kept, response_type))
+
+    def keep_refusal(self, number: int, identity: Identity | None, error: ApiError) -> None:
+        """Nango itself refused a request through the proxy."""
+        if identity is not None:
+            body = getattr(error, "body", None) or {"error": {"code": error.code, "message": error.message}}
+            self.exchanges.append(
+                Exchange(number, identity, error.status, dict(_JSON), copy.deepcopy(body), is_value=True)
+            )
+
+    def keep_api(
+        self,
+        method: str,
+        path: str,
+        answer: Any,
+        *,
+        status: int = 200,
+        params: Mapping[str, Any] | None = None,
+        data: Any = None,
+    ) -> None:
+        """The answer of Nango's own API, which ``path`` names with its slash."""
+        identity = api_identity(method, path, params=params, data=data)
+        answer = copy.deepcopy(answer)
+        self.exchanges.append(Exchange(0, identity, status, dict(_JSON), answer, is_value=True))
+
+    def keep_connection(self, connection: Mapping[str, Any]) -> None:
+        if self.connection is None:
+            self.connection = copy.deepcopy(dict(connection))
+
+    def keep_metadata(self, metadata: Mapping[str, Any]) -> None:
+        if self.metadata is None:
+            self.metadata = copy.deepcopy(dict(metadata))
+
+    def keep_pagination(self, provider: Mapping[str, Any]) -> None:
+        if self.pagination is None:
+            self.pagination = dict((provider.get("proxy") or {}).get("paginate") or {})
+
+    def keep_fetch(self, request: FetchRequest, answer: FetchAnswer) -> None:
+        """A request of ``uncontrolled_fetch``, which the CLI does not save."""
+        self._size += len(answer.content)
+        if self.limit is not None and self._size > self.limit:
+            self.dropped += 1
+            return
+        try:
+            body: Any = answer.content.decode()
+        except UnicodeDecodeError:
+            body = {"type": "Buffer", "data": list(answer.content)}
+        asked = {"method": request.method, "url": request.url, "data": data_identity(request.body)}
+        got = {"status": answer.status, "headers": dict(answer.headers), "response": body, "at": answer.url}
+        self.fetched.append({**asked, **got})
+
+    def _stored(self, body: bytes) -> bytes | Region:
+        self._in_memory += len(body)
+        if self._in_memory <= _IN_MEMORY:
+            return body
+        from nangonb.records.stored import SpillFile
+
+        try:
+            self._file = self._file or SpillFile()
+            region = self._file.write(body)
+        except OSError:  # no room: memory is what is left
+            return body
+        self._in_memory -= len(body)
+        return region
+
+
+def api_identity(
+    method: str, path: str, *, params: Mapping[str, Any] | None = None, data: Any = None
+) -> Identity:
+    """A request to Nango's own API: the path keeps its slash, as where the CLI saves it."""
+    from nangonb.nango import js_string
+
+    pairs = sorted((name, js_string(value)) for name, value in (params or {}).items() if value is not None)
+    return Identity(method.lower(), path, tuple(pairs), (), data_identity(data))

@@ -1,0 +1,192 @@
+"""A dry run as saved responses, in the format of today's CLI and without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.dryrun.saved_responses import text, write
+from nangonb.errors import UsageError
+from nangonb.masking import MASK, Masker, is_secret_name
+
+if TYPE_CHECKING:
+    from nangonb.dryrun.recording import Exchange
+    from nangonb.dryrun.result import Dryrun
+    from nangonb.records import RecordBuffer
+
+#: A value below a secret name is looked for elsewhere, too, where it is too long to be a plain word.
+_TELLING: Final = 16
+_CONNECTION: Final = ("connection_id", "provider_config_key", "provider", "connection_config", "metadata")
+_BASE: Final = "base"
+
+
+def save(result: Dryrun, path: Path) -> None:
+    """Write what a run received and what came of it. Of a failed run, what it received until then.
+
+    Raises:
+        UsageError: the responses were too large to be kept, or the run took a webhook.
+        FolderError: the file cannot be written.
+    """
+    write(path, text(document(result)))
+
+
+def document(result: Dryrun) -> dict[str, Any]:
+    """The whole file as JSON-like data."""
+    recording, script = result.runtime.recording, result.script
+    if recording.dropped:
+        raise UsageError(
+            f"{recording.dropped:,} responses were too large to be kept.",
+            hint="Run it again with --save-responses: then all are kept.",
+        )
+    if recording.webhook:
+        raise UsageError("A run with --payload cannot be saved: Nango's format knows no webhooks.")
+    api: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for exchange in recording.exchanges:
+        identity = exchange.identity
+        there = api.setdefault(identity.method, {}).setdefault(f"/{identity.endpoint}", [])
+        digest = identity.hash
+        if all(one["hash"] != digest for one in there):
+            there.append(_entry(exchange, digest))
+    nango = _nango(result)
+    found: dict[str, Any] = {}
+    if recording.input is not None:
+        found["input"] = recording.input
+    failed = result.state != "succeeded"
+    if script.kind != "sync" and not failed and not (result.output is None and not script.config.output):
+        found["output"] = result.output
+    found["nango"] = nango
+    found["api"] = {
+        method: {path: one[0] if len(one) == 1 else one for path, one in paths.items()}
+        for method, paths in api.items()
+    }
+    if failed:
+        found["error"] = result.error_json or {"message": f"The run was {result.state}."}
+    return _masked(found, result.masker)
+
+
+def _entry(exchange: Exchange, digest: str) -> dict[str, Any]:
+    identity = exchange.identity
+    request: dict[str, Any] = {}
+    if identity.params:
+        request["params"] = dict(identity.params)
+    if identity.headers:
+        request["headers"] = dict(identity.headers)
+    if identity.data is not None:
+        request["data"] = _parsed(identity.data)
+    return {
+        "response": exchange.value(),
+        "status": exchange.status,
+        "headers": dict(exchange.headers),
+        "hash": digest,
+        "request": request,
+    }
+
+
+def _parsed(data: str) -> Any:
+    from nangonb.records import decode
+
+    try:
+        return decode(data.encode("utf-8", "surrogatepass"))
+    except ValueError:
+        return data
+
+
+def _nango(result: Dryrun) -> dict[str, Any]:
+    recording = result.runtime.recording
+    found: dict[str, Any] = {}
+    connection = recording.connection
+    if connection is not None:
+        found["getConnection"] = {name: connection[name] for name in _CONNECTION if name in connection}
+        credentials = connection.get("credentials")
+        if isinstance(credentials, Mapping):
+            found["getConnection"]["credentials"] = _blank(credentials)
+    metadata = recording.metadata if recording.metadata_given is None else recording.metadata_given
+    if metadata is None and connection is not None:
+        metadata = connection.get("metadata") or None
+    if metadata is not None:
+        found["getMetadata"] = dict(metadata)
+    if result.script.kind == "sync" and result.state == "succeeded":
+        variant = result.runtime.context.variant
+        names = {model: model if variant == _BASE else f"{model}::{variant}" for model in result.models}
+        if names:
+            for key, operation in (("batchSave", "save"), ("batchDelete", "delete")):
+                found[key] = {
+                    name: list(_rows(result.buffer(model), operation)) for model, name in names.items()
+                }
+    if recording.pagination:
+        found["provider"] = {"proxy": {"paginate": dict(recording.pagination)}}
+    if recording.fetched:
+        found["uncontrolledFetch"] = recording.fetched
+    return found
+
+
+def _rows(buffer: RecordBuffer, operation: str) -> Iterator[dict[str, Any]]:
+    """What all calls gave, one after the other; of an id that a call saves twice, the last."""
+    for call in buffer.calls(operation):
+        yield from last_of_each(call) if operation == "save" else call
+
+
+def last_of_each(call: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The records of one ``batch_save`` as the CLI saves them."""
+    last = {_key(record.get("id")): number for number, record in enumerate(call)}
+    return [record for number, record in enumerate(call) if last[_key(record.get("id"))] == number]
+
+
+def _key(id: Any) -> tuple[bool, Any]:
+    return isinstance(id, str), id
+
+
+def _blank(credentials: Mapping[str, Any]) -> dict[str, Any]:
+    """Its names, and nothing of what it holds but its type."""
+    return {name: value if name == "type" else _blank_value(value) for name, value in credentials.items()}
+
+
+def _blank_value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _blank(value)
+    return value if value is None else MASK
+
+
+# Secrets
+
+
+def _masked(found: dict[str, Any], masker: Masker) -> dict[str, Any]:
+    """Without secrets, by value and by name; the request's hash stays, which tells nothing of it."""
+    telling = Masker(set(_secrets(found)))
+    masked: dict[str, Any] = _mask(found, masker, telling)
+    return masked
+
+
+def _mask(value: Any, masker: Masker, telling: Masker) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: MASK if is_secret_name(name) and _is_secret(item) else _mask(item, masker, telling)
+            for name, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_mask(item, masker, telling) for item in value]
+    if isinstance(value, str):
+        return masker.text(telling.known(value))
+    return value
+
+
+def _is_secret(value: Any) -> bool:
+    """Text, a number, or a list of them (``set-cookie``)."""
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def _secrets(value: Any) -> Iterator[str]:
+    """Long values below names of secrets: a record may hold them under another name."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if is_secret_name(name) and isinstance(item, str):
+                if len(item) >= _TELLING and not any(map(str.isspace, item)):
+                    yield item
+            else:
+                yield from _secrets(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secrets(item)
