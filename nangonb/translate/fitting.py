@@ -257,7 +257,7 @@ def _chain(text: str, depth: int) -> list[str] | None:
         (match.start(), group)
         for group in groups
         if text[group.start] == "("
-        and (match := re.search(r"(?:\?)?\.\w+$", text[: group.start])) is not None
+        and (match := re.search(r"(?<!\.)\??\.\w+$", text[: group.start])) is not None  # and no spread
     ]
     # the calls at the end that follow each other directly
     run: list[tuple[int, _Group]] = []
