@@ -51,6 +51,7 @@ def create_app(demo: Demo, key: str) -> ASGIApp:
         },
     )
     app.state.nango = demo.state
+    app.state.syncs = demo.syncs
     app.router.redirect_slashes = False
     return _Door(app, key)
 

@@ -24,7 +24,7 @@ from nangonb.sandbox.retry import NETWORK_CODES, retryable, wait_before
 from nangonb.sandbox.routes.connections import REFRESH_FAILED
 from nangonb.sandbox.state import Connection, State
 
-__all__ = ["Proxy"]
+__all__ = ["Proxy", "base_url"]
 
 _REDIRECTS = 21
 _KEY = re.compile(r"[a-zA-Z0-9~:.@ _-]{1,255}")
@@ -148,8 +148,8 @@ def _options(request: Request) -> _Options:
         errors.append(
             invalid("retry-on", r"Invalid string: must match pattern /^\d+(,\d+)*$/", code="invalid_format")
         )
-    base_url = headers.get("base-url-override", "")
-    if base_url and not (urlsplit(base_url).scheme and urlsplit(base_url).netloc):
+    override = headers.get("base-url-override", "")
+    if override and not (urlsplit(override).scheme and urlsplit(override).netloc):
         errors.append(invalid("base-url-override", "Invalid URL", code="invalid_format"))
     for name in ("decompress", "forward-headers-on-redirect", "nango-is-sync", "nango-is-dry-run"):
         if headers.get(name, "true") not in ("true", "false"):
@@ -160,14 +160,14 @@ def _options(request: Request) -> _Options:
     own = {"at": headers.get("retry-at-header", ""), "after": headers.get("retry-after-header", "")}
     on = tuple(int(status) for status in retry_on.split(",")) if retry_on else ()
     return _Options(
-        key, connection_id, int(float(retries)), on, base_url, {k: v for k, v in own.items() if v}
+        key, connection_id, int(float(retries)), on, override, {k: v for k, v in own.items() if v}
     )
 
 
 def _outgoing(
     request: Request, provider: Provider, connection: Connection, options: _Options, body: bytes
 ) -> ProviderRequest:
-    base = (options.base_url or _base_url(provider, connection)).rstrip("/")
+    base = (options.base_url or base_url(provider, connection)).rstrip("/")
     raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     endpoint = "/" + raw.decode("latin-1").partition("/proxy")[2].lstrip("/")
     absolute = re.match(r"/(https?):/{1,2}(.*)", endpoint)
@@ -195,7 +195,7 @@ def _outgoing(
     )
 
 
-def _base_url(provider: Provider, connection: Connection) -> str:
+def base_url(provider: Provider, connection: Connection) -> str:
     """The provider's base URL for this connection: ``a || b`` means b where the setting of a is missing."""
     config = connection.connection_config
     left, _, right = (part.strip() for part in provider.base_url.partition("||"))

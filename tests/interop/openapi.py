@@ -117,6 +117,27 @@ def _scripts(spec: Spec) -> None:
     content["schema"] = {"anyOf": [{"type": "array", "items": content["schema"]}, openai]}
 
 
+def _nullable(spec: Spec, path: str, *names: str) -> None:
+    """Let fields of an answer, or of the objects in its only list, be null."""
+    answer = spec["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    properties = answer["properties"]
+    if "syncs" in properties:
+        properties = properties["syncs"]["items"]["properties"]
+    for name in names:
+        properties[name] = {"anyOf": [properties[name], {"type": "null"}]}
+
+
+def _triggered(spec: Spec) -> None:
+    responses = spec["paths"]["/action/trigger"]["post"]["responses"]
+    responses["202"] = {
+        "description": "Triggered",
+        "content": {"application/json": {"schema": {"type": "object", "required": ["id", "statusUrl"]}}},
+    }
+    error = {"$ref": "#/components/schemas/StdError"}
+    responses["404"] = {"description": "Error", "content": {"application/json": {"schema": error}}}
+
+
+_CONN_1: Final = {"Connection-Id": "conn-1", "Provider-Config-Key": "salesforce"}
 _SALESFORCE: Final = {"provider_config_key": "salesforce"}
 _NOWHERE: Final = {"connection_id": "nope", "provider_config_key": "salesforce", "metadata": {}}
 
@@ -192,6 +213,34 @@ AMENDMENTS: Final = (
         _scripts,
         ("GET", "/scripts/config", {}),
         ("JsonSchemaError",),
+    ),
+    Amendment(
+        "GET /records",
+        "next_cursor is a string",
+        "It is null on the last page, as the node client was given it.",
+        lambda spec: _nullable(spec, "/records", "next_cursor"),
+        ("GET", "/records", {"query": {"model": "Contact"}, "headers": _CONN_1}),
+        ("JsonSchemaError",),
+    ),
+    Amendment(
+        "GET /sync/status",
+        "finishedAt and nextScheduledSyncAt are strings",
+        "They are null before the first run and while a sync is paused, as the node client was given them.",
+        lambda spec: _nullable(spec, "/sync/status", "finishedAt", "nextScheduledSyncAt"),
+        ("GET", "/sync/status", {"query": {"syncs": "*", "provider_config_key": "github"}}),
+        ("JsonSchemaError",),
+    ),
+    Amendment(
+        "POST /action/trigger",
+        "no 202, no 404",
+        "With X-Async the answer is 202 with id and statusUrl; an action that is not there is 404 not_found.",
+        _triggered,
+        (
+            "POST",
+            "/action/trigger",
+            {"body": {"action_name": "nope"}, "media_type": "application/json", "headers": _CONN_1},
+        ),
+        ("UndefinedStatusCode",),
     ),
     Amendment(
         "ANY /proxy/{anyPath}",

@@ -9,10 +9,12 @@ schemathesis wants 405), and those about sequences of requests, for which the fi
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +48,7 @@ EXAMPLES: Final = 30  # for each operation, half of them with names that exist
 WRONG_EXAMPLES: Final = 15  # for each operation: data that the file forbids
 
 _NUMBERS = itertools.count()
+_CURSOR: Final = base64.b64encode(b"2026-07-01T00:00:00.000000+00:00||0").decode()
 # Parameters and fields by name, with values that the demo has.
 KNOWN: Final[dict[str, Any]] = {
     "connectionId": "conn-1",
@@ -59,10 +62,32 @@ KNOWN: Final[dict[str, Any]] = {
     "allowed_integrations": ["salesforce"],
     "limit": 3,
     "page": 0,
+    "model": "Contact",
+    "filter": "added,updated",
+    "ids": ["003Dm0000000000IAA"],
+    "modified_after": lambda: datetime.now(UTC).isoformat(),
+    "delta": lambda: datetime.now(UTC).isoformat(),
+    "cursor": _CURSOR,
+    "until_cursor": _CURSOR,
+    "syncs": [],
+    "opts": {"reset": True},
+    "sync_name": "salesforce-contacts",
+    "sync_variant": "base",
+    "frequency": "every hour",
+    "action_name": "salesforce-contact-fields",
+    "X-Max-Retries": "0",
 }
 KNOWN_AT: Final[dict[str, dict[str, Any]]] = {
     "POST /integrations": {"unique_key": lambda: f"crm-{next(_NUMBERS)}"},
     "PATCH /integrations/{}": {"unique_key": "salesforce"},
+    "GET /sync/status": {"syncs": "*"},
+    "POST /sync/{}/variant/{}": {"name": "salesforce-contacts", "variant": lambda: f"v{next(_NUMBERS)}"},
+    "DELETE /sync/{}/variant/{}": {
+        "name": "hubspot-contacts",
+        "variant": "customers",
+        "provider_config_key": "hubspot",
+        "connection_id": "hub-1",
+    },
     # the demo provider whose /items takes any method
     "/proxy/{}": {
         "anyPath": "items",
@@ -154,8 +179,8 @@ def _send(sandbox: Sandbox, case: Case) -> Any:
     return answer
 
 
-def _with_known_names(case: Case, method: str, path: str) -> None:
-    values = {**KNOWN, **KNOWN_AT.get(f"{method} {path}", {}), **KNOWN_AT.get(path, {})}
+def _with_known_names(case: Case, method: str, path: str, made: Mapping[str, Any]) -> None:
+    values = {**KNOWN, **KNOWN_AT.get(f"{method} {path}", {}), **KNOWN_AT.get(path, {}), **made}
     for part in (case.path_parameters, case.query, case.headers, case.body):
         if isinstance(part, Mapping):
             for name in set(part) & set(values):
@@ -163,16 +188,27 @@ def _with_known_names(case: Case, method: str, path: str) -> None:
                 part[name] = value() if callable(value) else value  # type: ignore[index]
 
 
+def _action_in_background(sandbox: Sandbox) -> str:
+    """The id of an action that has ended."""
+    headers = {"Connection-Id": "conn-1", "Provider-Config-Key": "salesforce", "X-Async": "true"}
+    body = {"action_name": "salesforce-contact-fields"}
+    triggered: dict[str, str] = sandbox.client.post("/action/trigger", json=body, headers=headers).json()
+    while sandbox.client.get(triggered["statusUrl"]).status_code == 404:
+        pass
+    return triggered["id"]
+
+
 @pytest.mark.parametrize(("method", "path"), CHECKED, ids=[f"{m} {p}" for m, p in CHECKED])
 def test_answers_are_as_the_file_says(schema: BaseSchema, sandbox: Sandbox, method: str, path: str) -> None:
     operation = _operation(schema, method, path)
     seen: Counter[int] = Counter()
+    made = {"actionId": _action_in_background(sandbox)} if path == "/action/{}" else {}
 
     @_bounded(EXAMPLES)
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), known=st.booleans())
     def fits(case: Case, known: bool) -> None:
         if known:
-            _with_known_names(case, method, path)
+            _with_known_names(case, method, path, made)
         seen[_send(sandbox, case).status_code] += 1
 
     fits()
@@ -211,7 +247,7 @@ def test_the_file_has_every_route_or_it_is_said_why(schema: BaseSchema) -> None:
         for operation in (result.ok() for result in schema.get_all_operations())
     }
     assert set(_served()) - in_file == set(NOT_IN_THE_FILE)
-    assert len(CHECKED) >= 25
+    assert len(CHECKED) >= 36
 
 
 def test_what_the_sandbox_does_not_serve_is_not_found_in_the_shape_of_nango(

@@ -80,7 +80,7 @@ def test_choosing_selects_for_the_next_dry_run(kernel: Kernel) -> None:
 
 def test_integration_and_search_narrow_list_and_table(kernel: Kernel) -> None:
     page = Page(kernel)
-    assert len(page.connections[0]) == 7
+    assert len(page.connections[0]) == 12
     shown = page.integration("github")
     assert page.connections[0] == ["gh-1", "gh-2"]
     assert "conn-1" not in shown

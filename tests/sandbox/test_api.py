@@ -11,7 +11,10 @@ import pytest
 
 from tests.sandbox.process import Sandbox
 
-LISTED = ["conn-1", "conn-2", "conn-dev", "gh-1", "gh-2", "flaky-1", "expired-1"]
+LISTED = [
+    "conn-1", "conn-2", "conn-dev", "gh-1", "gh-2", "hub-1", "hub-2", "hub-busy", "pipe-1", "pipe-2",
+    "flaky-1", "expired-1",
+]  # fmt: skip
 
 
 def error_of(answer: httpx.Response) -> dict[str, Any]:
@@ -48,7 +51,12 @@ def test_a_wrong_key_is_refused(sandbox: Sandbox, header: str | None, code: str,
 
 
 def test_an_unknown_path_is_not_found_in_the_shape_of_an_error(sandbox: Sandbox) -> None:
-    for method, path in [("GET", "/nothing"), ("PUT", "/connections"), ("GET", "/sync/status"), ("GET", "/")]:
+    for method, path in [
+        ("GET", "/nothing"),
+        ("PUT", "/connections"),
+        ("GET", "/sync/nothing"),
+        ("GET", "/"),
+    ]:
         answer = sandbox.client.request(method, path)
         assert answer.status_code == 404
         assert error_of(answer)["code"] == "not_found"
@@ -245,6 +253,8 @@ def test_integrations_are_listed_without_credentials(sandbox: Sandbox) -> None:
         "salesforce",
         "salesforce-sandbox",
         "github",
+        "hubspot",
+        "pipedrive",
         "unreliable",
     ]
     assert "secret" not in answer.text
@@ -327,7 +337,14 @@ def test_environment_variables_and_scripts(sandbox: Sandbox) -> None:
     variables = sandbox.client.get("/environment-variables").json()
     assert all(set(variable) == {"name", "value"} for variable in variables)
     assert "DEMO_REGION" in [variable["name"] for variable in variables]
-    assert sandbox.client.get("/scripts/config", params={"format": "nango"}).json() == []
+    scripts = sandbox.client.get("/scripts/config", params={"format": "nango"}).json()
+    names = {one["providerConfigKey"]: [sync["name"] for sync in one["syncs"]] for one in scripts}
+    assert names["salesforce"] == ["salesforce-contacts", "salesforce-accounts"]
+    contacts = scripts[0]["syncs"][0]
+    assert (contacts["runs"], contacts["returns"]) == ("every day", ["Contact"])
+    assert {"name": "email", "type": ["string", "null"]} in contacts["models"][0]["fields"]
+    functions = sandbox.client.get("/scripts/config", params={"format": "openai"}).json()["data"]
+    assert "salesforce-contact-fields" in [one["name"] for one in functions]
     assert sandbox.client.get("/scripts/config", params={"format": "x"}).status_code == 400
 
 

@@ -59,6 +59,10 @@ class GitHub:
             name: [_issue(name, number) for number in range(1, size + 1)] for name, size in _REPOS
         }
 
+    def issues(self, repo: str) -> list[dict[str, Any]]:
+        """The issues of a repository, from the first on."""
+        return list(self._issues[repo])
+
     def __call__(self, request: ProviderRequest) -> ProviderResponse:
         """Answer one request."""
         try:

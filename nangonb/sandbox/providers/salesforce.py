@@ -77,6 +77,10 @@ class Salesforce:
         """The hosts of the orgs."""
         return tuple(self._orgs)
 
+    def tables(self, host: str) -> Mapping[str, Table]:
+        """The objects of the org at this host, by name."""
+        return self._tables[host]
+
     def __call__(self, request: ProviderRequest) -> ProviderResponse:
         """Answer one request."""
         try:

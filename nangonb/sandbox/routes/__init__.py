@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from nangonb.sandbox.routes import connections, environment, integrations, providers
+from nangonb.sandbox.routes import (
+    actions,
+    connections,
+    environment,
+    integrations,
+    providers,
+    records,
+    scripts,
+    syncs,
+)
 
 __all__ = ["ROUTES"]
 
-ROUTES = (*connections.ROUTES, *integrations.ROUTES, *providers.ROUTES, *environment.ROUTES)
+ROUTES = (
+    *connections.ROUTES,
+    *integrations.ROUTES,
+    *providers.ROUTES,
+    *environment.ROUTES,
+    *scripts.ROUTES,
+    *records.ROUTES,
+    *syncs.ROUTES,
+    *actions.ROUTES,
+)
 """All routes except the proxy."""

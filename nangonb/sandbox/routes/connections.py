@@ -13,8 +13,9 @@ from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missing, read_body, refuse_unknown
 from nangonb.sandbox.state import Connection, State, timestamp
+from nangonb.sandbox.syncs import Syncs
 
-__all__ = ["REFRESH_FAILED", "ROUTES", "state_of"]
+__all__ = ["REFRESH_FAILED", "ROUTES", "state_of", "syncs_of"]
 
 _MOST = 10_000
 REFRESH_FAILED = (
@@ -30,6 +31,11 @@ _TAG = re.compile(r"tags\[(.+)\]")
 def state_of(request: Request) -> State:
     """The state of the sandbox that this request reached."""
     return cast(State, request.app.state.nango)
+
+
+def syncs_of(request: Request) -> Syncs:
+    """What is deployed in the sandbox that this request reached, and what it has stored."""
+    return cast(Syncs, request.app.state.syncs)
 
 
 async def list_connections(request: Request) -> Response:
@@ -83,9 +89,10 @@ async def patch_connection(request: Request) -> Response:
 
 
 async def delete_connection(request: Request) -> Response:
-    """Forget a connection."""
+    """Forget a connection, its syncs and their records."""
     connection = _find(request, check_query(request, ("provider_config_key",)))
     state_of(request).delete_connection(connection)
+    syncs_of(request).forget(connection)
     return answer({"success": True})
 
 

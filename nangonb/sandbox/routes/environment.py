@@ -1,4 +1,4 @@
-"""The environment's variables and deployed scripts, and sessions of the Connect UI."""
+"""The environment's variables, and sessions of the Connect UI."""
 
 from __future__ import annotations
 
@@ -30,15 +30,6 @@ async def environment_variables(request: Request) -> Response:
     """The variables as a list of name and value."""
     check_query(request, ())
     return answer([{"name": name, "value": value} for name, value in state_of(request).variables.items()])
-
-
-async def scripts_config(request: Request) -> Response:
-    """The deployed scripts: none yet."""
-    wanted = check_query(request, ("format",)).get("format", "nango")
-    if wanted not in ("nango", "openai"):
-        message = 'Invalid option: expected one of "nango"|"openai"'
-        raise Refusal(400, "invalid_query_params", errors=[invalid("format", message, code="invalid_value")])
-    return answer([] if wanted == "nango" else {"data": []})
 
 
 async def create_session(request: Request) -> Response:
@@ -100,7 +91,6 @@ def _session(request: Request) -> Response:
 
 ROUTES = (
     Route("/environment-variables", environment_variables, methods=["GET"]),
-    Route("/scripts/config", scripts_config, methods=["GET"]),
     Route("/connect/sessions", create_session, methods=["POST"]),
     Route("/connect/sessions/reconnect", create_reconnect_session, methods=["POST"]),
 )

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missing, read_body, refuse_unknown
 from nangonb.sandbox.catalogue import PROVIDERS
-from nangonb.sandbox.routes.connections import state_of
+from nangonb.sandbox.routes.connections import state_of, syncs_of
 from nangonb.sandbox.state import Integration, timestamp
 
 __all__ = ["ROUTES"]
@@ -91,12 +91,19 @@ async def patch_integration(request: Request) -> Response:
         updated_at=timestamp(),
     )
     state_of(request).put_integration(changed, instead_of=integration.unique_key)
+    if key != integration.unique_key:
+        syncs_of(request).rename(integration.unique_key, key)
     return answer({"data": _public(request, changed)})
 
 
 async def delete_integration(request: Request) -> Response:
-    """Remove an integration and its connections."""
-    state_of(request).delete_integration(_find(request).unique_key)
+    """Remove an integration with its connections and scripts."""
+    key = _find(request).unique_key
+    gone = [one for one in state_of(request).connections() if one.provider_config_key == key]
+    state_of(request).delete_integration(key)
+    syncs_of(request).withdraw(key)
+    for connection in gone:
+        syncs_of(request).forget(connection)
     return answer({"success": True})
 
 

@@ -1,0 +1,213 @@
+"""What the demo's syncs have stored: records computed from the providers' data when they are first needed.
+
+A :class:`Source` gives rows as JSON. Two runs lie behind each sync: one when the connection was made, and one
+a day later that added, changed and deleted a few, so that every filter finds something. Each run that is
+triggered changes a few more, the same ones in every sandbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
+from typing import Any
+
+import orjson
+
+from nangonb.sandbox.entries import moment_of
+from nangonb.sandbox.providers.crm import Portal
+from nangonb.sandbox.providers.sobjects import Table
+from nangonb.sandbox.records import Records
+from nangonb.sandbox.syncs import Run
+
+__all__ = [
+    "MOST", "Source", "account_source", "contact_source", "first_runs", "list_source", "portal_source",
+    "seed", "seed_result", "small_changes",
+]  # fmt: skip
+
+MOST = 200_000
+"""So many records a model has at most."""
+
+_CHUNK = 20_000  # rows that are made at a time
+_GONE = 3  # records that the provider no longer has
+
+Pairs = list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """``size`` rows of a provider. ``make`` gives ids and JSON; ``edit`` changes a record for an edition.
+
+    Rows from ``size`` on can be made, too: new ones, and ones that are gone.
+    """
+
+    size: int
+    make: Callable[[range], Pairs]
+    edit: Callable[[dict[str, Any], int], None]
+
+    def edited(self, row: int, edition: int) -> dict[str, Any]:
+        """One record as it was, or will be, in another edition."""
+        record: dict[str, Any] = orjson.loads(self.make(range(row, row + 1))[0][1])
+        self.edit(record, edition)
+        return record
+
+
+def first_runs(made: str) -> tuple[datetime, datetime]:
+    """When the two runs behind a sync ended, of a connection that was made then."""
+    first = datetime.fromisoformat(made) + timedelta(minutes=2)
+    return first, first + timedelta(days=1)
+
+
+def seed(source: Source, made: str) -> Callable[[Records], None]:
+    """Makes the records of a connection that was made then (an ISO date)."""
+
+    def make(records: Records) -> None:
+        size, (first, second) = source.size, first_runs(made)
+        if not size:
+            return
+        new, changed = _later(size)
+        gone = source.make(range(size, size + _GONE))
+        records.save_texts(chain(_before(source, size - new, changed), gone), at=moment_of(first))
+        added = source.make(range(size - new, size))
+        now = [source.make(range(row, row + 1))[0] for row in changed]
+        records.save_texts([*added, *now], at=moment_of(second))
+        records.delete([{"id": record_id} for record_id, _ in gone], at=moment_of(second))
+
+    return make
+
+
+def seed_result(size: int) -> dict[str, int]:
+    """What the second run behind a sync did."""
+    new, changed = _later(size)
+    return {"added": new if size else 0, "updated": len(changed), "deleted": _GONE if size else 0}
+
+
+def small_changes(source: Source, model: str) -> Callable[[Run], Awaitable[None]]:
+    """A run: two records added, up to five updated, one deleted. Into an empty store all are saved."""
+
+    async def change(run: Run) -> None:
+        records, number, size = run.records(model), run.sync.runs, source.size
+        if not records.page(limit=1).records:
+            run.saved(model, records.save_texts(_before(source, size, ())))
+            return
+        start = size + _GONE + 2 * number
+        run.saved(model, records.save_texts(source.make(range(start, start + 2))))
+        if size:
+            gone = (number * 53 + 7) % size
+            rows = sorted({(number * 37 + step * 101) % size for step in range(5)} - {gone})
+            run.saved(model, records.update([source.edited(row, number) for row in rows]))
+            gone_id = source.make(range(gone, gone + 1))[0][0]
+            run.saved(model, records.delete([{"id": gone_id}]))
+
+    return change
+
+
+def _before(source: Source, stop: int, changed: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+    """The rows up to ``stop``, some of them as they were before they changed."""
+    former = {row: orjson.dumps(source.edited(row, 0)) for row in changed}
+    for start in range(0, stop, _CHUNK):
+        pairs = source.make(range(start, min(start + _CHUNK, stop)))
+        for row, (record_id, text) in enumerate(pairs, start):
+            yield record_id, former.get(row, text)
+
+
+def _later(size: int) -> tuple[int, Sequence[int]]:
+    """How many the second run added, and the rows that it changed."""
+    new = min(size, 1 + size // 400)
+    old = size - new
+    return new, range(0, old, max(1, old // max(1, size // 80 + 1))) if old else ()
+
+
+# Sources
+
+
+def contact_source(table: Table) -> Source:
+    """The model Contact of the quickstart, of a Salesforce org."""
+    names = {
+        "first_name": "FirstName",
+        "last_name": "LastName",
+        "email": "Email",
+        "account_id": "AccountId",
+        "last_modified_date": "LastModifiedDate",
+    }
+    return Source(min(table.size, MOST), _columns(table, names), _edit_contact)
+
+
+def account_source(table: Table) -> Source:
+    """The model Account of a Salesforce org."""
+    names = {"name": "Name", "industry": "Industry", "website": "Website", "employees": "NumberOfEmployees"}
+    return Source(min(table.size, MOST), _columns(table, names), _edit_account)
+
+
+def portal_source(portal: Portal, *, stage: str = "") -> Source:
+    """The model HubspotContact of a portal, of all contacts or of one stage of the life cycle."""
+    rows = [row for row in range(portal.size) if not stage or portal.stage(row) == stage]
+
+    def made() -> list[dict[str, Any]]:
+        contacts = portal.all("contacts")
+        return [_hubspot_contact(contacts[row]) for row in rows]
+
+    return list_source(made, len(rows), "email")
+
+
+def list_source(made: Callable[[], Sequence[Mapping[str, Any]]], size: int, text: str) -> Source:
+    """Records that are there as a list when they are needed. ``text`` is the field that editions change."""
+
+    made = cache(made)
+
+    def make(rows: range) -> Pairs:
+        found = made()
+        pairs = []
+        for row in rows:
+            record = found[row % len(found)]
+            if row >= size:  # one like it, with an id of its own
+                record = {**record, "id": f"{int(record['id']) + (row // max(size, 1)) * 10**12}"}
+            pairs.append((str(record["id"]), orjson.dumps(record)))
+        return pairs
+
+    def edit(record: dict[str, Any], edition: int) -> None:
+        held = record[text]
+        record[text] = f"edition {edition}" if held is None else f"{held} ({edition})"
+
+    return Source(size, make, edit)
+
+
+def _columns(table: Table, names: Mapping[str, str]) -> Callable[[range], Pairs]:
+    fields = [table.fields[name] for name in names.values()]
+    template = '{"id":"%s",' + ",".join(f'"{name}":%s' for name in names) + "}"
+
+    def make(rows: range) -> Pairs:
+        if not rows:
+            return []
+        ids = table.ids(rows)
+        columns = [ids, *(table.column(field, rows) for field in fields)]
+        texts = map(template.__mod__, zip(*columns, strict=True))
+        return [(record_id, text.encode()) for record_id, text in zip(ids, texts, strict=True)]
+
+    return make
+
+
+def _edit_contact(record: dict[str, Any], edition: int) -> None:
+    name = f"edition-{edition}"
+    record["email"] = f"{name}@new.example" if record["email"] is None else f"{name}.{record['email']}"
+
+
+def _edit_account(record: dict[str, Any], edition: int) -> None:
+    record["employees"] = (record["employees"] or 0) + edition + 1
+
+
+def _hubspot_contact(one: Mapping[str, Any]) -> dict[str, Any]:
+    own = one["properties"]
+    return {
+        "id": one["id"],
+        "email": own["email"],
+        "first_name": own["firstname"],
+        "last_name": own["lastname"],
+        "lifecycle_stage": own["lifecyclestage"],
+        "annual_revenue": None if own["annualrevenue"] is None else float(own["annualrevenue"]),
+        "address": {"city": own["city"], "country": own["country"]},
+        "created_at": one["createdAt"],
+        "updated_at": one["updatedAt"],
+    }
