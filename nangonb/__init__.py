@@ -26,7 +26,13 @@ if TYPE_CHECKING:
         forget,
         generate,
         last_dryrun,
+        last_records,
+        pause,
+        records,
         show,
+        start,
+        status,
+        trigger,
     )
 
 _HOMES = {
@@ -47,7 +53,13 @@ _HOMES = {
     "forget": "session",
     "generate": "session",
     "last_dryrun": "session",
+    "last_records": "session",
+    "pause": "session",
+    "records": "session",
     "show": "session",
+    "start": "session",
+    "status": "session",
+    "trigger": "session",
 }
 
 __all__ = [
@@ -69,7 +81,13 @@ __all__ = [
     "forget",
     "generate",
     "last_dryrun",
+    "last_records",
+    "pause",
+    "records",
     "show",
+    "start",
+    "status",
+    "trigger",
 ]
 
 

@@ -12,7 +12,7 @@
     │   ├── ProjectError       (10)  what the cells declare cannot be used: ``problems`` say where
     │   ├── FolderError        (10)  a folder cannot be read, or must not be overwritten
     │   ├── ScriptError        (12)  the script raised, or broke a rule; ``dryrun`` holds what it did
-    │   └── Interrupted       (130)  the user stopped it; ``dryrun`` holds what it did
+    │   └── Interrupted       (130)  the user stopped it; ``dryrun`` or ``records`` holds what came
     └── errors that a script can catch
         ├── ActionError              raised by a script to report an error to its caller
         ├── HTTPError                a request failed: ``status``, ``data``, ``headers``
@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun
     from nangonb.project import Problem
+    from nangonb.session.synced_records import SyncedRecords
 
 __all__ = [
     "ActionError",
@@ -192,13 +193,25 @@ class ScriptError(NangonbError):
 
 
 class Interrupted(NangonbError):
-    """The user stopped the run. ``dryrun`` is the partial result."""
+    """The user stopped it. The partial result is ``dryrun``, or ``records`` of ``%nango_records``."""
 
     exit_code = 130
+    dryrun: Dryrun
+    records: SyncedRecords
 
-    def __init__(self, message: str, *, dryrun: Dryrun, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        dryrun: Dryrun | None = None,
+        records: SyncedRecords | None = None,
+        hint: str = "",
+    ) -> None:
         super().__init__(message, hint=hint)
-        self.dryrun = dryrun
+        if dryrun is not None:
+            self.dryrun = dryrun
+        if records is not None:
+            self.records = records
 
 
 class ActionError(Exception):

@@ -121,6 +121,21 @@ def connections(options: Namespace) -> int:
     return 0
 
 
+def records(options: Namespace) -> int:
+    from nangonb.cli.deployed import records as run
+
+    return run(options)
+
+
+def status(options: Namespace) -> int:
+    from nangonb.cli.deployed import syncs as run
+
+    return run(options)
+
+
+trigger = start = pause = status
+
+
 def check(options: Namespace) -> int:
     from nangonb.cli.check import check as run
 

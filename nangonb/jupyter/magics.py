@@ -112,6 +112,31 @@ class NangoMagics(Magics):
 
     @no_var_expand
     @line_magic
+    def nango_records(self, line: str) -> Any:
+        return self._call("records", line, self._session.records)
+
+    @no_var_expand
+    @line_magic
+    def nango_status(self, line: str) -> Any:
+        return self._call("status", line, self._session.status)
+
+    @no_var_expand
+    @line_magic
+    def nango_trigger(self, line: str) -> Any:
+        return self._call("trigger", line, self._session.trigger)
+
+    @no_var_expand
+    @line_magic
+    def nango_start(self, line: str) -> Any:
+        return self._call("start", line, self._session.start)
+
+    @no_var_expand
+    @line_magic
+    def nango_pause(self, line: str) -> Any:
+        return self._call("pause", line, self._session.pause)
+
+    @no_var_expand
+    @line_magic
     def nango_forget(self, line: str) -> Any:
         return self._call("forget", line, self._session.forget)
 

@@ -10,15 +10,19 @@ from nangonb.records.buffer import Counts, RecordBuffer
 from nangonb.records.collector import relaxed_gc
 from nangonb.records.frames import frame_of
 from nangonb.records.jsonvalue import decode, iso, to_js_json
-from nangonb.records.summary import ValidationSummary, Violation
+from nangonb.records.summary import Breach, ValidationSummary, Violation, breaches_frame
+from nangonb.records.synced import SyncedBuffer
 from nangonb.records.validate import Validator
 
 __all__ = [
+    "Breach",
     "Counts",
     "RecordBuffer",
+    "SyncedBuffer",
     "ValidationSummary",
     "Validator",
     "Violation",
+    "breaches_frame",
     "decode",
     "frame_of",
     "iso",

@@ -7,6 +7,7 @@ from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
 from nangonb.render.shown import Shown
 from nangonb.render.side_by_side import Numbered, side_by_side_html
+from nangonb.render.synced import SyncedView, synced_html, synced_line, synced_text, syncs_html, syncs_text
 from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text
 from nangonb.render.tree import tree_text
 from nangonb.render.view import DryrunView, TableView, count_line
@@ -16,6 +17,7 @@ __all__ = [
     "DryrunView",
     "Numbered",
     "Shown",
+    "SyncedView",
     "TableView",
     "cell",
     "connections_html",
@@ -40,6 +42,11 @@ __all__ = [
     "problems_text",
     "side_by_side_html",
     "size",
+    "synced_html",
+    "synced_line",
+    "synced_text",
+    "syncs_html",
+    "syncs_text",
     "table_html",
     "table_text",
     "tags_text",

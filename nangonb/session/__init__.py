@@ -12,11 +12,19 @@ from nangonb.session.current import (
     forget,
     generate,
     last_dryrun,
+    last_records,
+    pause,
+    records,
     show,
+    start,
+    status,
+    trigger,
 )
 from nangonb.session.front import Front
 from nangonb.session.session import Session
 from nangonb.session.shown import Check, Declared, Forgotten
+from nangonb.session.sync_states import SyncStates
+from nangonb.session.synced_records import SyncedRecords
 from nangonb.session.translated import Translated
 
 __all__ = [
@@ -27,6 +35,8 @@ __all__ = [
     "Forgotten",
     "Front",
     "Session",
+    "SyncStates",
+    "SyncedRecords",
     "Target",
     "Translated",
     "check",
@@ -38,5 +48,11 @@ __all__ = [
     "forget",
     "generate",
     "last_dryrun",
+    "last_records",
+    "pause",
+    "records",
     "show",
+    "start",
+    "status",
+    "trigger",
 ]

@@ -24,7 +24,8 @@ class ConnectionChoice(Shown):
     """The connections of an environment. :meth:`select` selects one for its integration.
 
     ``integration_id`` and ``search`` narrow what is shown. In a notebook it shows itself as a picker,
-    where widgets render. ``script`` is the one that a dry run wants to run, where one does.
+    where widgets render. ``script`` is what a command was given before the connection, and ``verb`` is the
+    command.
     """
 
     session: Connecting
@@ -35,6 +36,7 @@ class ConnectionChoice(Shown):
     search: str = ""
     pasted: str = ""
     script: str = ""
+    verb: str = "dryrun"
 
     @property
     def found(self) -> list[Connection]:
@@ -60,9 +62,11 @@ class ConnectionChoice(Shown):
         same_id = [c for c in self.connections if c.connection_id == connection.connection_id]
         words = ["%nango_connection", shlex.quote(connection.connection_id)]
         if self.session.door == "command":
-            sources = [shlex.quote(source) for source in self.session.named_sources[:1]] or ["SOURCE"]
+            sources = [shlex.quote(source) for source in self.session.named_sources[:1]]
+            if self.verb == "dryrun":  # the one that cannot do without
+                sources = sources or ["SOURCE"]
             script = shlex.quote(self.script) if self.script else "NAME"
-            words = ["nangonb dryrun", *sources, script, words[1]]
+            words = [f"nangonb {self.verb}", *sources, script, words[1]]
         if len(same_id) > 1:
             words += ["--integration-id", shlex.quote(connection.provider_config_key)]
         if self.environment not in ("sandbox", self.session.config.default_environment):

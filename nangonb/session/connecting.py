@@ -120,8 +120,12 @@ class Connecting:
         """Those seen so far, for completion: never a request."""
         return [connection for each in self._known.values() for connection in each]
 
-    def _choose(self, target: Target, integration: str, named: str | None, script: str) -> Chosen:
+    def _choose(
+        self, target: Target, integration: str, named: str | None, script: str, verb: str = "dryrun"
+    ) -> Chosen:
         """The connection of a dry run; never a question, so that Run All does not wait.
+
+        ``script`` is what stands before the connection, for the lines of the hint.
 
         Raises:
             UsageError: nothing names one, and there are several; the hint has the line for each.
@@ -144,8 +148,10 @@ class Connecting:
                 _integrations(every),
                 hint="Make a connection in Nango, or name another integration: --integration-id ID",
             )
-        choice = ConnectionChoice(self, target.environment, target.label, found, integration, script=script)
-        how = "Name one after the script" + (
+        choice = ConnectionChoice(
+            self, target.environment, target.label, found, integration, script=script, verb=verb
+        )
+        how = f"Name one after the {'model' if verb == 'records' else 'script'}" + (
             ":" if self.door == "command" else ", or select one with its line:"
         )
         raise UsageError(

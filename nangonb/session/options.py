@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from nangonb.project.cells import COMMANDS as DECLARING
 from nangonb.project.options import Command, Option
 
@@ -218,6 +220,79 @@ DEV = Command(
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
     ),
 )
+_MAYBE_SOURCE = Option(
+    ("SOURCE",),
+    "a notebook, or a folder with nango.yaml, that declares it",
+    "source",
+    nargs="?",
+    completes="path",
+    where="command",
+)
+_CONNECTION = Option(("CONNECTION",), "id of the connection", "connection", nargs="?", completes="connection")
+_VARIANT = Option(("--variant",), "the sync variant", "variant", "NAME", default="base")
+_SYNC = Option(
+    ("NAME",), "the sync: NAME, INTEGRATION/NAME or INTEGRATION/syncs/NAME", "name", completes="script"
+)
+_ON_A_SYNC = (_MAYBE_SOURCE, _SYNC, _CONNECTION, _ENVIRONMENT, _INTEGRATION, _VARIANT)
+RECORDS = Command(
+    "records",
+    "Reads the records of a model that a deployed sync has stored.",
+    (
+        _MAYBE_SOURCE,
+        Option(("MODEL",), "the model", "model", completes="model"),
+        _CONNECTION,
+        _ENVIRONMENT,
+        _INTEGRATION,
+        Option(
+            ("--modified-after",),
+            "only those that were modified since: 2026-01-31 or ISO 8601 (UTC)",
+            "modified_after",
+            "DATE",
+        ),
+        Option(("--filter",), "only those: added, updated, deleted, joined by commas", "filter", "ACTIONS"),
+        Option(("--limit",), "only the first N records", "limit", "N", type=int),
+        _VARIANT,
+        Option(("-o", "--out"), "bind the DataFrame to a variable", "out", "VAR", where="magic"),
+        _JSON,
+    ),
+    "The result has .df and .records; deleted records are among them, with their date in deleted_at.",
+)
+STATUS = Command(
+    "status",
+    "Shows the state of a deployed sync, or of all.",
+    (
+        _MAYBE_SOURCE,
+        dataclasses.replace(_SYNC, nargs="?"),
+        _CONNECTION,
+        _ENVIRONMENT,
+        _INTEGRATION,
+        _VARIANT,
+        _JSON,
+    ),
+)
+TRIGGER = Command(
+    "trigger",
+    "Runs a deployed sync now, for real, beside its schedule.",
+    (
+        *_ON_A_SYNC,
+        Option(
+            ("--reset",),
+            "from scratch: without its checkpoint and the date of its last run",
+            "reset",
+            flag=True,
+        ),
+        Option(
+            ("--empty-cache",), "delete its synced records first (with --reset)", "empty_cache", flag=True
+        ),
+        _JSON,
+    ),
+)
+START = Command(
+    "start",
+    "Starts the schedule of a deployed sync, for real: it runs at once, then at its interval.",
+    (*_ON_A_SYNC, _JSON),
+)
+PAUSE = Command("pause", "Pauses the schedule of a deployed sync, for real.", (*_ON_A_SYNC, _JSON))
 FORGET = Command(
     "forget",
     "Withdraws what a deleted cell declared.",
@@ -245,6 +320,7 @@ DEMO = Command(
     ),
 )
 
+_DEPLOYED = (RECORDS, STATUS, TRIGGER, START, PAUSE)
 #: Every verb, by name: the magics' and the command line's.
 COMMANDS: dict[str, Command] = {
     **DECLARING,
@@ -252,6 +328,11 @@ COMMANDS: dict[str, Command] = {
         command.name: command
         for command in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, GENERATE, SHOW, EXPORT, TRANSLATE, DEV)
     },
+    **{command.name: command for command in _DEPLOYED},
     **{command.name: command for command in (FORGET, SANDBOX, DEMO)},
 }
-CLI: tuple[Command, ...] = (DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, SANDBOX, DEMO)
+CLI: tuple[Command, ...] = (
+    *(DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE),
+    *_DEPLOYED,
+    *(SANDBOX, DEMO),
+)

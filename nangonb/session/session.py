@@ -11,12 +11,13 @@ from nangonb.errors import ApiError, ProjectError, UnknownName, UsageError
 from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
 from nangonb.project.script_problems import concerning
 from nangonb.session.config import Config
-from nangonb.session.connecting import Connecting
 from nangonb.session.describe import describe
 from nangonb.session.front import Door
 from nangonb.session.saved import differences, saved_project
 from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
+from nangonb.session.synced import Synced
+from nangonb.session.syncs import Syncs
 from nangonb.session.translated import Translated, translated, warnings
 from nangonb.session.values import (
     check_applies,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _HISTORY = 20
 
 
-class Session(Connecting):
+class Session(Synced, Syncs):
     """Everything that verbs share. Methods have the names and options of the magics."""
 
     def __init__(

@@ -1,0 +1,163 @@
+"""Synced records as they come from Nango, page by page: kept as columns, and Nango's metadata beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.records.batch import Batch
+from nangonb.records.buffer import SPILL_AT
+from nangonb.records.columns import table_of
+from nangonb.records.frames import ColumnNote, build, field_kinds
+from nangonb.records.jsonvalue import dumps
+from nangonb.records.stored import Row, SpillFile, StoredColumns, StoredRows
+from nangonb.records.storing import keep_columns, keep_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METADATA: Final = "_nango_metadata"
+ACTIONS: Final = ("ADDED", "UPDATED", "DELETED")
+COLUMNS: Final = ("first_seen_at", "last_modified_at", "last_action", "deleted_at", "pruned_at", "cursor")
+"""Nango's metadata, in the order in which a frame has it."""
+_TIMES: Final = frozenset(name for name in COLUMNS if name.endswith("_at"))
+
+
+@dataclass(slots=True)
+class _Page:
+    count: int
+    own: StoredColumns | StoredRows
+    metadata: StoredColumns | StoredRows
+
+
+class SyncedBuffer:
+    """The records of one model, in Nango's order. They come back exactly as they were sent.
+
+    ``schema`` is the model's JSON Schema or None where it is not declared; ``fields`` the model's fields in
+    their order. More than ``spill_at`` bytes go to a temporary file, which goes away with the buffer.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        schema: Mapping[str, Any] | None = None,
+        *,
+        fields: Sequence[str] = (),
+        spill_at: int = SPILL_AT,
+    ) -> None:
+        self.model, self.schema, self.fields = model, schema, tuple(fields)
+        self.actions: Counter[str] = Counter()
+        """How many records were last added, updated and deleted, by ``last_action``."""
+        self._pages: list[_Page] = []
+        self._spill_at, self._in_memory = spill_at, 0
+        self._file: SpillFile | None = None
+
+    def append(self, records: list[Row]) -> None:
+        """Take in a page: the list is the buffer's own from now on."""
+        if not records:
+            return
+        metadata = [record.pop(METADATA, None) or {} for record in records]
+        page = _Page(len(records), _stored(self.model, records), _stored(self.model, metadata))
+        # the last steps, and ones that an interrupt cannot halve
+        self._pages.append(page)
+        self.actions.update(str(each.get("last_action")) for each in metadata)
+        self._in_memory += page.own.nbytes + page.metadata.nbytes
+        if self._in_memory > self._spill_at:
+            self._spill()
+
+    def _spill(self) -> None:
+        try:
+            self._file = self._file or SpillFile()
+            for page in self._pages:
+                page.own.spill(self._file)
+                page.metadata.spill(self._file)
+            self._in_memory = 0
+        except OSError:  # no room: memory is what is left; try again when as much has come again
+            self._spill_at += self._spill_at
+
+    def __len__(self) -> int:
+        return sum(page.count for page in self._pages)
+
+    def __iter__(self) -> Iterator[Row]:
+        for page in self._pages:
+            for record, metadata in zip(page.own.rows(), page.metadata.rows(), strict=True):
+                if metadata:
+                    record[METADATA] = metadata
+                yield record
+
+    @property
+    def names(self) -> list[str]:
+        """The fields of the model in their order, then others as they appear."""
+        names = dict.fromkeys(self.fields)
+        for page in self._pages:
+            own = page.own
+            each = (
+                own.names
+                if isinstance(own, StoredColumns)
+                else dict.fromkeys(chain.from_iterable(own.rows()))
+            )
+            names.update(dict.fromkeys(each))
+        return list(names)
+
+    def preview(self, n: int = 20) -> list[Row]:
+        """The first ``n`` records."""
+        return list(islice(self, n))
+
+    def json_lines(self) -> Iterator[bytes]:
+        """Each record as compact JSON."""
+        return map(dumps, self)
+
+    def frame(self) -> tuple[pd.DataFrame, list[ColumnNote]]:
+        """The records as a DataFrame, and where a column could not have the type that the model asks for.
+
+        Columns are as :mod:`nangonb.records.frames` says, then :data:`COLUMNS`: times as
+        ``datetime64[ns, UTC]``, ``last_action`` as a category, ``cursor`` as text. One that the records have
+        a field of their own for is called ``_nango_…``.
+        """
+        kinds = field_kinds(self.schema)
+        frame, notes = build((_piece(page.own) for page in self._pages), fields=self.fields, kinds=kinds)
+        metadata, _ = build(
+            (_piece(page.metadata) for page in self._pages),
+            kinds=dict.fromkeys(COLUMNS, "string"),
+        )
+        for name in metadata.columns:
+            column = metadata[name]
+            typed = (
+                _times(column) if name in _TIMES else _actions(column) if name == "last_action" else column
+            )
+            frame[f"_nango_{name}" if name in frame.columns else name] = typed
+        return frame, notes
+
+
+def _stored(model: str, records: list[Row]) -> StoredColumns | StoredRows:
+    batch = Batch("save", model, records, [], records, [])
+    table = table_of(records)
+    return (keep_rows(batch) if table is None else keep_columns(batch, table)).stored
+
+
+def _piece(stored: StoredColumns | StoredRows) -> Any:
+    return stored.columns() if isinstance(stored, StoredColumns) else stored.rows()
+
+
+def _times(column: pd.Series[Any]) -> Any:
+    """ISO 8601 as datetimes; as it is where Nango sent something else."""
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        return pa.array(column.array).cast(pa.timestamp("ns", "UTC")).to_pandas()
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        pass
+    try:
+        return pd.to_datetime(column, format="ISO8601", utc=True).astype("datetime64[ns, UTC]")
+    except (ValueError, TypeError):
+        return column
+
+
+def _actions(column: pd.Series[Any]) -> Any:
+    found = column.astype("category")
+    others = [name for name in found.cat.categories if name not in ACTIONS]
+    return found.cat.set_categories([*ACTIONS, *others])

@@ -1,0 +1,106 @@
+"""Syncs as Nango knows them, as ``%nango_status`` and the verbs that act on them give them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.render import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = 1
+_TIMES: Final = {"finished_at": "finishedAt", "next_run_at": "nextScheduledSyncAt"}
+_NAMES: Final = ("integration", "connection_id", "name", "variant", "status", "frequency")
+
+
+@dataclass(frozen=True, repr=False)
+class SyncStates(Shown):
+    """``states`` are as Nango's API sends them, with their ``integration``; ``head`` says what was done.
+
+    ``target`` names the Nango; ``done`` is ``triggered``, ``started``, ``paused``, or None for a look.
+    """
+
+    target: str
+    head: tuple[str, ...]
+    states: Sequence[Mapping[str, Any]]
+    done: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """A row for each: integration, connection_id, name, variant, status, frequency (text), finished_at,
+        next_run_at (datetime64[ns, UTC]), records (Int64, of all models), record_count, latest_result and
+        checkpoint (objects, as Nango sends them)."""
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            {name: pd.array([each.get(name) for each in self._rows()], dtype="string") for name in _NAMES}
+        )
+        for name in _TIMES:
+            column = pd.Series([each[name] for each in self._rows()], dtype="string")
+            times = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
+            frame[name] = times.astype("datetime64[ns, UTC]")
+        frame["records"] = pd.array([_sum(each["record_count"]) for each in self._rows()], dtype="Int64")
+        for name in ("record_count", "latest_result", "checkpoint"):
+            frame[name] = pd.Series([each[name] for each in self._rows()], dtype=object)
+        return frame
+
+    def text(self) -> str:
+        from nangonb.render import syncs_text
+
+        return syncs_text(self.head, self.states)
+
+    def html(self) -> str:
+        from nangonb.render import syncs_html
+
+        return syncs_html(self.head, self.states)
+
+    def document(self) -> bytes:
+        """The one document of ``--json``; its JSON Schema is :func:`schema`."""
+        return _document(self.target, self.done, self._rows(), None)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                **{name: each.get(name) for name in _NAMES},
+                "variant": each.get("variant") or "base",
+                **{name: each.get(theirs) for name, theirs in _TIMES.items()},
+                "record_count": each.get("recordCount"),
+                "latest_result": each.get("latestResult"),
+                "checkpoint": each.get("checkpoint"),
+            }
+            for each in self.states
+        ]
+
+
+def refusal(error: str) -> bytes:
+    """The document where nothing was done."""
+    return _document(None, None, [], error)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of ``nangonb status --json``, ``trigger``, ``start`` and ``pause``."""
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("syncs.schema.json").read_text("utf-8"))
+    return found
+
+
+def _document(
+    target: str | None, done: str | None, syncs: Sequence[Mapping[str, Any]], error: str | None
+) -> bytes:
+    from nangonb.records import to_js_json
+
+    found = {"schema": SCHEMA, "target": target, "done": done, "syncs": syncs, "error": error}
+    return to_js_json(found) + b"\n"
+
+
+def _sum(counts: Any) -> int | None:
+    if not isinstance(counts, Mapping):
+        return None
+    return sum(n for n in counts.values() if isinstance(n, int))

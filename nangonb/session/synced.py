@@ -1,0 +1,169 @@
+"""The records that deployed syncs have stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.errors import ApiError, Interrupted, NangonbError, UnknownName, UsageError
+from nangonb.session.deployed import NOT_DEPLOYED, integrations_of_model, models_of_syncs
+from nangonb.session.homes import Homes
+from nangonb.session.values import count, parse_date, parse_variant
+
+if TYPE_CHECKING:
+    from nangonb.nango import Client
+    from nangonb.session.config import Target
+    from nangonb.session.synced_records import SyncedRecords
+
+_FILTERS: Final = ("added", "updated", "deleted")
+
+
+class Synced(Homes):
+    """The part of a session that reads synced records."""
+
+    _last_records: SyncedRecords | None = None
+
+    def records(
+        self,
+        model: str,
+        connection: str | None = None,
+        *,
+        environment: str | None = None,
+        integration_id: str | None = None,
+        modified_after: str | date | datetime | None = None,
+        filter: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        variant: str = "base",
+    ) -> SyncedRecords:
+        """The records of a model that a deployed sync has stored: all pages, or the first ``limit`` records.
+
+        ``filter`` is any of ``added``, ``updated``, ``deleted``, joined by commas. Without ``connection``:
+        the selected one, else the one that pyproject.toml names, else the integration's only one.
+
+        Raises:
+            UnknownName, UsageError: the model, the connection or an option.
+            Interrupted: it was stopped; ``error.records`` and :meth:`last_records` are what came until then.
+            ApiError, NetworkError, ConfigurationError: Nango; what came is in :meth:`last_records`.
+        """
+        from nangonb.records import SyncedBuffer
+        from nangonb.session.synced_records import SyncedRecords
+
+        wanted = {
+            "modified_after": _moment(modified_after),
+            "filter": _filters(filter),
+            "limit": count(limit, "--limit"),
+            "variant": None if parse_variant(variant) == "base" else variant,
+        }
+        target = self.target(environment)
+        integration = self._home(
+            model, integrations_of_model(self.project, model), target, connection, integration_id
+        )
+        chosen = self._choose(target, integration, connection, model, verb="records")
+        found = SyncedRecords(
+            model=model,
+            variant=variant,
+            integration=integration,
+            connection_id=chosen.connection_id,
+            target=target.label,
+            buffer=SyncedBuffer(
+                model, self.project.model_schema(model), fields=self.project.model_fields(model)
+            ),
+            masker=self.masker,
+            preview_rows=self.config.preview_rows,
+        )
+        client = self.client(target)
+        try:
+            self._read_pages(client, found, wanted)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"The records of {model} were stopped after {len(found):,} of them.",
+                records=found,
+                hint=self._kept(found),
+            ) from None
+        except NangonbError as error:
+            found.state = "failed"
+            shown = (
+                self._explained(error, target, integration, chosen) if isinstance(error, ApiError) else error
+            )
+            found.error = shown.message
+            shown.hint = "\n".join(line for line in (shown.hint, self._kept(found)) if line)
+            raise shown from None
+        if not len(found):
+            self._check_model(client, found, target)
+        return found
+
+    def last_records(self) -> SyncedRecords:
+        """The latest result of :meth:`records`, also where it was stopped or failed. Raises UsageError."""
+        if self._last_records is None:
+            raise UsageError("No synced records were read yet.", hint="%nango_records MODEL")
+        return self._last_records
+
+    def _read_pages(self, client: Client, found: SyncedRecords, wanted: dict[str, Any]) -> None:
+        from nangonb.dryrun import Progress
+        from nangonb.records import decode, relaxed_gc
+
+        show = self.front.progress(found.model) if self.front else None
+        started = time.perf_counter()
+        self._last_records = found
+        pages = client.records_pages(
+            found.model,
+            connection_id=found.connection_id,
+            provider_config_key=found.integration,
+            decode=decode,
+            **wanted,
+        )
+        try:
+            with relaxed_gc():
+                for page, cursor in pages:
+                    found.buffer.append(page)
+                    found.requests, found.next_cursor = found.requests + 1, cursor
+                    found.seconds = time.perf_counter() - started
+                    if show is not None:
+                        show(Progress(found.requests, found.requests, len(found), found.seconds))
+            found.state = "succeeded"
+        finally:
+            found.seconds = time.perf_counter() - started
+            if show is not None:
+                show(None)
+
+    def _kept(self, found: SyncedRecords) -> str:
+        if not len(found) or self.door == "command":
+            return ""
+        return f"The {len(found):,} records that came until then: nangonb.last_records().df"
+
+    def _check_model(self, client: Client, found: SyncedRecords, target: Target) -> None:
+        """Nango has no error for a model that no sync has: it gives no records. Raises UnknownName."""
+        try:
+            states = client.sync_status(found.integration, connection_id=found.connection_id)
+        except NangonbError:
+            return
+        there = models_of_syncs(self.project, found.integration, states)
+        if found.model in there:
+            return
+        found.state = "failed"
+        declared = integrations_of_model(self.project, found.model)
+        error = UnknownName(
+            f"synced model of {found.integration} in {target.label}",
+            found.model,
+            sorted(there),
+            hint=NOT_DEPLOYED if found.integration in declared else "",
+        )
+        found.error = error.message
+        raise error
+
+
+def _moment(value: str | date | datetime | None) -> str | None:
+    moment = parse_date(value, "--modified-after")
+    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _filters(value: str | Sequence[str] | None) -> str | None:
+    if value is None or not value:
+        return None
+    names = [name.strip().lower() for name in (value.split(",") if isinstance(value, str) else value)]
+    for name in names:
+        if name not in _FILTERS:
+            raise UnknownName("--filter", name, _FILTERS, hint="--filter added,updated")
+    return ",".join(dict.fromkeys(names))
