@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from nangonb.errors import SDKError
 from nangonb.project import Problem, Project, Script
-from nangonb.records import Validator, decode, to_js_json
+from nangonb.records import Breach, ValidationSummary, Validator, decode, to_js_json
 
 if TYPE_CHECKING:
-    from nangonb.records import RecordBuffer, ValidationSummary
+    from nangonb.dryrun.state import RunState
+    from nangonb.records import Violation
 
 Side = Literal["input", "output"]
 _SHOWN = 5
+_SAID = 2
 
 
-def check_data(project: Project, script: Script, side: Side, value: Any, *, enforce: bool) -> Problem | None:
-    """Whether an action's input or output is what its model says. None where it is, or no model says.
+def check_data(
+    runtime: RunState, project: Project, script: Script, side: Side, value: Any, *, enforce: bool
+) -> None:
+    """Whether an action's input or output is what its model says; what is not, ``runtime`` keeps.
 
     A breach is a warning; with ``enforce`` it raises SDKError with the code of Nango's runner,
     ``invalid_action_input`` or ``invalid_action_output``.
@@ -24,21 +29,25 @@ def check_data(project: Project, script: Script, side: Side, value: Any, *, enfo
     model = _model_of(project, script, side)
     if model is None:
         if side == "output" or value is None or not script.config.declared:
-            return None
+            return
+        summary = ValidationSummary()
+        summary.add("undeclared", "", "no input", value, 0, "")
         said = f"{script.name} declares no input, and got one"
         hint = "Leave the input out, or declare it: input: MODEL in nango.yaml."
     else:
         schema = project.model_schema(model)
         if schema is None:
-            return None
+            return
         summary = _violations(schema, value)
         if not summary:
-            return None
+            return
         said = f"The {side} of {script.name} breaks its model {model}: {_said(summary)}"
         hint = f"Mend the {side}, or the model in nango.yaml."
+    runtime.broke([Breach(side, model or "", row) for row in summary.rows])
     if enforce:
-        raise SDKError(f"{said}. {hint}", code=f"invalid_action_{side}")
-    return Problem(f"invalid-{side}", "warning", f"{said}.", script.source.top, hint)
+        code = f"invalid_action_{side}"
+        raise SDKError(f"{said}. {hint} ({code})", code=code)
+    runtime.add(Problem(f"invalid-{side}", "warning", f"{said}.", script.source.top, hint))
 
 
 def as_json(output: Any) -> Any:
@@ -55,15 +64,15 @@ def as_json(output: Any) -> Any:
         ) from None
 
 
-def records_problem(model: str, buffer: RecordBuffer) -> Problem | None:
-    """A warning that sums up which saved records break their model; None where none does."""
-    summary = buffer.validation
+def records_problem(model: str, summary: ValidationSummary, rows: Sequence[Violation]) -> Problem | None:
+    """A warning that says how many saved records break their model, and in which ways, the first of them;
+    None where none does. ``rows`` are those of ``summary``, as they may be shown."""
     if not summary:
         return None
     lines = [f"{summary.invalid:,} of {summary.checked:,} records of {model} break their model"]
-    lines += [str(row) for row in summary.rows[:_SHOWN]]
-    more = len(summary.rows) - _SHOWN
-    lines += [f"and {more:,} more kinds of breach"] if more > 0 else []
+    lines += [str(row) for row in rows[:_SAID]]
+    more = len(rows) - _SAID
+    lines += [f"and {more:,} more kinds of breach: .validation has all"] if more > 0 else []
     hint = "Mend the records or the model; --validation ends the run at the first that breaks it."
     return Problem("invalid-record", "warning", f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint)
 

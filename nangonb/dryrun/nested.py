@@ -50,10 +50,10 @@ class OwnScripts:
         given = _json(input)
         try:
             runtime = caller.for_script(context)
-            caller.add(check_data(self.project, script, "input", given, enforce=self.validation))
+            check_data(caller, self.project, script, "input", given, enforce=self.validation)
             host = PythonHost(self.project, script, sources=self.sources)
             output = as_json(host.run(NangoAction(runtime, context), given))
-            caller.add(check_data(self.project, script, "output", output, enforce=self.validation))
+            check_data(caller, self.project, script, "output", output, enforce=self.validation)
         except Exception as error:
             _answer(error, script)
         return output

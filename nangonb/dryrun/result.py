@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from nangonb.dryrun.recall import Recall
 from nangonb.errors import UnknownName, UsageError
-from nangonb.masking import Masker
+from nangonb.masking import MASK, Masker, is_secret_name
 from nangonb.project import Problem
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from nangonb.dryrun.runtime import DryrunRuntime
     from nangonb.project import Script
-    from nangonb.records import RecordBuffer
+    from nangonb.records import Breach, RecordBuffer, Violation
     from nangonb.trace import Trace
 
 State = Literal["running", "succeeded", "failed", "interrupted"]
@@ -166,6 +167,34 @@ class Dryrun:
         return self.trace.requests_frame()
 
     @property
+    def validation(self) -> pd.DataFrame:
+        """One row a rule that is broken at a path: of (records, input, output), model, path, rule, count,
+        first_ids (up to 5), got (the first offending value), expected. Empty where all is as declared."""
+        from nangonb.records import breaches_frame
+
+        return breaches_frame(self.breaches)
+
+    @property
+    def breaches(self) -> list[Breach]:
+        """The rows of :attr:`validation` as objects, most broken first within a model."""
+        from nangonb.records import Breach
+
+        found = list(self.runtime.breaches)
+        for model, buffer in self._buffers.items():
+            found += [Breach("records", model, row) for row in buffer.validation.rows]
+        return [replace(each, violation=self._masked_violation(each.violation)) for each in found]
+
+    def _masked_violation(self, row: Violation) -> Violation:
+        field = row.path.rpartition(".")[2].removesuffix("[]")
+        secret = is_secret_name(field) and row.rule != "required"
+        return replace(
+            row,
+            ids=tuple(map(self.masker.known, row.ids)),
+            example=MASK if secret else self.masker.text(row.example),
+            path=self.masker.known(row.path),
+        )
+
+    @property
     def problems(self) -> pd.DataFrame:
         """One row a problem: severity, code, message, place, hint."""
         import pandas as pd
@@ -183,7 +212,8 @@ class Dryrun:
 
         found = list(self._problems)
         for model, buffer in self._buffers.items():
-            broken = records_problem(model, buffer)
+            rows = [self._masked_violation(row) for row in buffer.validation.rows]
+            broken = records_problem(model, buffer.validation, rows)
             found += [*([broken] if broken else []), *buffer.notes]
         return [self._masked(problem) for problem in found]
 
@@ -230,6 +260,27 @@ class Dryrun:
         if model in self.models:  # declared, and nothing was saved: empty, with its columns
             return self.runtime.new_buffer(model, self.runtime.context.variant)
         raise UnknownName("model of this run", model, self.models)
+
+    def full_name(self, model: str) -> str:
+        """A model as Nango names it: ``Contact``, and of a variant ``Contact::emea``."""
+        variant = self.runtime.context.variant
+        return model if variant == "base" else f"{model}::{variant}"
+
+    def save_responses(self, path: Path | str) -> Path:
+        """Write what the run received, and what came of it, as ``nango dryrun --save`` does: without secrets.
+
+        ``%nango_test`` replays it from ``<integration>/tests/<name>.test.json``. Of a failed run, what it
+        received until then is written.
+
+        Raises:
+            UsageError: the responses were too large to be kept.
+            FolderError: the file cannot be written.
+        """
+        from nangonb.dryrun.saving import save
+
+        path = Path(path).expanduser()
+        save(self, path)
+        return path
 
     # Display
 

@@ -18,6 +18,7 @@ from nangonb.dryrun.connections import Connections
 from nangonb.dryrun.nested import OwnScripts
 from nangonb.dryrun.python_host import PythonHost
 from nangonb.dryrun.recall import Recall
+from nangonb.dryrun.recording import LIMIT, Recording
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.runtime import DryrunRuntime, Progress
 from nangonb.dryrun.traceback import (
@@ -66,6 +67,7 @@ class DryrunOptions:
     max_records: int | None = None
     max_memory: int | None = None
     timeout: float | None = None
+    save_responses: bool = False
 
 
 def run(
@@ -84,6 +86,8 @@ def run(
     on_progress: Callable[[Progress], None] | None = None,
     locate_name: LocateName | None = None,
     recall: Recall | None = None,
+    connections: Connections | None = None,
+    runtime_type: type[DryrunRuntime] = DryrunRuntime,
 ) -> Dryrun:
     """Run ``script`` on a connection. ``on_start`` gets the result before there is anything in it.
 
@@ -92,8 +96,8 @@ def run(
         Interrupted: the user stopped it; likewise.
         ApiError, NetworkError: Nango refused or did not answer before the script started.
     """
-    connection = client.connection(connection_id, integration)
-    provider = str(connection.get("provider") or client.integration(integration).get("provider") or "")
+    connections = connections or Connections(client)
+    _, provider = connections.first((integration, connection_id))
     context = Context(
         script=script.name,
         integration=integration,
@@ -107,10 +111,8 @@ def run(
         script_type=script.kind,
         track_deletes=script.config.track_deletes,
     )
-    connections = Connections(client)
-    connections.keep((integration, connection_id), connection)
     own = OwnScripts(project, masker, target, options.validation)
-    runtime = DryrunRuntime(
+    runtime = runtime_type(
         client=client,
         context=context,
         trace=Trace(masker),
@@ -124,6 +126,12 @@ def run(
         checkpoint=None if options.checkpoint is None else dict(options.checkpoint),
         deadline=None if options.timeout is None else time.monotonic() + options.timeout,
         caps=Caps(options.max_records, options.max_memory or memory_limit()),
+    )
+    runtime.recording = Recording(
+        None if options.save_responses else LIMIT,
+        options.input,
+        options.payload is not None,
+        options.metadata,
     )
     result = Dryrun(
         script=script,
@@ -150,7 +158,7 @@ def run(
     host = PythonHost(project, script, sources=own.sources)
     try:
         if script.kind == "action":
-            result._add(check_data(project, script, "input", options.input, enforce=options.validation))
+            check_data(runtime, project, script, "input", options.input, enforce=options.validation)
         with relaxed_gc(), _alarm(options.timeout):
             webhook = options.payload is not None
             output = host.run_webhook(nango, options.payload) if webhook else host.run(nango, options.input)
@@ -159,7 +167,7 @@ def run(
                 result._add(_returns_value(script))
         else:
             result.output = as_json(output)
-            result._add(check_data(project, script, "output", result.output, enforce=options.validation))
+            check_data(runtime, project, script, "output", result.output, enforce=options.validation)
         result.state = "succeeded"
     except CapReached as cap:
         _capped(result, cap, host)

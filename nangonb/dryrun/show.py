@@ -9,6 +9,8 @@ from nangonb.render import DryrunView, TableView, dryrun_html, dryrun_text
 if TYPE_CHECKING:
     from nangonb.dryrun.result import Dryrun
 
+_BREACHES: Final = 10
+
 MIME: Final = "application/vnd.nangonb.dryrun+json"
 
 
@@ -29,6 +31,7 @@ def view(result: Dryrun) -> DryrunView:
         writes=result.writes,
         seconds=result.seconds,
         tables=[_table(result, model) for model in result.models],
+        validation=_validation(result),
         output=masker.data(result.output),
         checkpoint=None if result.checkpoint is None else masker.data(result.checkpoint),
         logs=[(entry.level, entry.message) for entry in result.trace.logs],
@@ -55,6 +58,22 @@ def _table(result: Dryrun, model: str) -> TableView:
     columns += [name for name in dict.fromkeys(name for row in rows for name in row) if name not in columns]
     cells = [[result.masker.data(row.get(column)) for column in columns] for row in rows]
     return TableView(model, len(buffer), columns, cells)
+
+
+def _validation(result: Dryrun) -> TableView | None:
+    """The rules that are broken most, where any is."""
+    found = result.breaches
+    if not found:
+        return None
+    rows = []
+    for breach in found[:_BREACHES]:
+        row = breach.as_dict()
+        model = row["model"] if row["of"] == "records" else f"{row['model']} ({row['of']})".strip()
+        count = row["count"] if row["of"] == "records" else None
+        first = ", ".join(row["first_ids"]) or None
+        rows.append([model, row["path"], row["rule"], count, first, row["got"], row["expected"]])
+    names = ["model", "path", "rule", "records", "first ids", "got", "expected"]
+    return TableView("validation", len(found), names, rows)
 
 
 def _summary(result: Dryrun) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class RecordBuffer:
             said = "; ".join(map(str, self.validation.rows[:3]))
             raise SDKError(
                 f"batch_save of {self.model}: {broken:,} of {len(batch.given):,} records break the model. "
-                f"{said}. Nothing of this batch was kept.",
+                f"{said}. Nothing of this batch was kept (invalid_sync_record).",
                 code="invalid_sync_record",
             )
 
@@ -130,6 +130,10 @@ class RecordBuffer:
             self._spill_at += self._spill_at
 
     # --- reading
+
+    def calls(self, operation: str) -> Iterator[list[dict[str, Any]]]:
+        """The records of each call that did ``operation`` (save, update, delete), as they were given."""
+        return (segment.rows() for segment in self._segments if segment.operation == operation)
 
     @property
     def counts(self) -> Counts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nangonb.records.jsonvalue import brief
 
@@ -40,6 +40,42 @@ class Violation:
             "additionalProperties": f"{where} is not in the model",
         }.get(self.rule, f"{where} is {self.example}, not {self.expected}")
         return f"{said} ({self.count:,} records, first {', '.join(self.ids[:3])})"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A :class:`Violation` in a run: by its saved records, or by an action's input or output."""
+
+    of: Literal["records", "input", "output"]
+    model: str
+    violation: Violation
+
+    def as_dict(self) -> dict[str, Any]:
+        """The public JSON form, and the columns of :func:`breaches_frame`."""
+        row = self.violation
+        return {
+            "of": self.of,
+            "model": self.model,
+            "path": row.path,
+            "rule": row.rule,
+            "count": row.count,
+            "first_ids": [key for key in row.ids if key],
+            "got": row.example,
+            "expected": row.expected,
+        }
+
+
+def breaches_frame(breaches: Sequence[Breach]) -> pd.DataFrame:
+    """Columns of, model, path, rule, count, first_ids (lists of at most 5), got, expected."""
+    import pandas as pd
+
+    rows = [breach.as_dict() for breach in breaches]
+    types = {"count": "Int64", "first_ids": "object"}
+    names = ("of", "model", "path", "rule", "count", "first_ids", "got", "expected")
+    columns = {
+        name: pd.Series([row[name] for row in rows], dtype=types.get(name, "string")) for name in names
+    }
+    return pd.DataFrame(columns)
 
 
 @dataclass(slots=True)

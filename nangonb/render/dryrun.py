@@ -58,6 +58,11 @@ def dryrun_text(view: DryrunView) -> str:
         parts.append(table_text(table.columns, table.rows, total=table.total, caption=table.title))
     if view.kind != "sync" and view.ok:
         parts.append(_output_text(view.output))
+    if view.validation is not None:
+        table = view.validation
+        parts.append(
+            table_text(table.columns, table.rows, caption=table.title, size=_breaches(table), max_cell=32)
+        )
     if view.checkpoint is not None:
         parts.append(printable(_checkpoint(view.checkpoint)))
     if view.logs:
@@ -85,12 +90,27 @@ def dryrun_html(view: DryrunView) -> str:
         parts.append(table_fragment(table.columns, table.rows, share, total=table.total, caption=table.title))
     if view.kind != "sync" and view.ok:
         parts.append(_output_html(view.output, budget.part(0.75)))
+    if view.validation is not None:
+        table, share = view.validation, budget.part(0.5)
+        parts.append(
+            table_fragment(table.columns, table.rows, share, caption=table.title, size=_breaches(table))
+        )
     if view.checkpoint is not None:
         line = f'<div class="n-muted">{escape(_checkpoint(view.checkpoint))}</div>'
         parts.append(line if budget.take(line) else "")
     logs = _logs(view, budget.part(0.5))
     parts.extend([logs, _requests(view, budget), problems])
     return page("".join(parts))
+
+
+def _breaches(table: TableView) -> str:
+    """``3 rules are broken`` …; the table holds the first of them."""
+    said = f"{plural(table.total, 'rule is', 'rules are')} broken"
+    return (
+        said
+        if table.total <= len(table.rows)
+        else f"{said}, the first {len(table.rows)}; .validation has all"
+    )
 
 
 def _checkpoint(checkpoint: Mapping[str, Any]) -> str:

@@ -27,9 +27,10 @@ class DryrunView:
     """A dry run as it is displayed. Everything in it is masked already.
 
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
-    each model; ``output`` is an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds
-    the requests, oldest first; ``requests`` counts them. ``capped`` names the cap that ended it. ``error``
-    is the text of the error with the user's lines; ``hints`` are sentences.
+    each model, ``validation`` what breaks a model; ``output`` is an action's; ``checkpoint`` is the one for
+    the next run. ``request_log`` holds the requests, oldest first; ``requests`` counts them. ``capped``
+    names the cap that ended it. ``error`` is the text of the error with the user's lines; ``hints`` are
+    sentences.
     """
 
     name: str
@@ -45,6 +46,7 @@ class DryrunView:
     writes: int = 0
     seconds: float = 0.0
     tables: Sequence[TableView] = ()
+    validation: TableView | None = None
     output: Any = None
     checkpoint: Mapping[str, Any] | None = None
     logs: Sequence[tuple[str, str]] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -300,10 +301,53 @@ class TestValidation:
         assert "--validation" in problem.hint
         assert result.counts.added == 2
 
+    def test_they_are_a_frame(self, acme: World) -> None:
+        row = "{'id': str(n), 'age': 'old' if n % 2 else n, 'x': n}"
+        body = f"nango.batch_save([{row} for n in range(20)], 'Contact')"
+        result = acme.sync(body + "\nnango.batch_update([{'id': '1', 'active': 'yes'}], 'Contact')")
+        frame = result.validation
+        assert list(frame.columns) == [
+            "of", "model", "path", "rule", "count", "first_ids", "got", "expected",
+        ]  # fmt: skip
+        assert frame.to_dict("records") == [
+            {"of": "records", "model": "Contact", "path": "x", "rule": "additionalProperties", "count": 20,
+             "first_ids": ["0", "1", "2", "3", "4"], "got": "0", "expected": "no such field"},
+            {"of": "records", "model": "Contact", "path": "age", "rule": "type", "count": 10,
+             "first_ids": ["1", "3", "5", "7", "9"], "got": "'old'", "expected": "number"},
+            {"of": "records", "model": "Contact", "path": "active", "rule": "type", "count": 1,
+             "first_ids": ["1"], "got": "'yes'", "expected": "boolean"},
+        ]  # fmt: skip
+        text, html = str(result), result._repr_mimebundle_()["text/html"]
+        assert "validation · 3 rules are broken" in text
+        assert re.search(r"Contact +age +type +10 +1, 3, 5, 7, 9 +'old' +number", text)
+        assert "<b>validation</b>" in html and "<td>1, 3, 5, 7, 9</td>" in html
+        assert len([p for p in result.problem_list if p.code == "invalid-record"]) == 1
+
+    def test_a_run_as_declared_has_an_empty_one(self, acme: World) -> None:
+        result = acme.sync("nango.batch_save([{'id': '1'}], 'Contact')")
+        broken = acme.sync(self.BAD)
+        assert (len(result.validation), "rules are broken" in str(result)) == (0, False)
+        assert result.validation.dtypes.to_dict() == broken.validation.dtypes.to_dict()
+
+    def test_however_many_rules_are_broken_the_display_stays_small(self, acme: World) -> None:
+        body = "nango.batch_save([{'id': str(n), f'field {n}': n} for n in range(3000)], 'Contact')"
+        result = acme.sync(body)
+        assert 100 < len(result.validation) <= 201
+        assert result.validation["count"].sum() == 3000
+        assert "rules are broken, the first 10; .validation has all" in str(result)
+        assert len(str(result)) < 8_000
+
+    def test_values_of_secret_fields_are_masked(self, acme: World) -> None:
+        result = acme.sync("nango.batch_save([{'id': '1', 'api_key': 'canary-value-77'}], 'Contact')")
+        assert list(result.validation["got"]) == ["****"]
+        assert "canary-value-77" not in str(result.validation) + str(result.problem_list)
+
     def test_with_it_the_run_ends(self, acme: World) -> None:
         error = acme.fails(self.BAD, validation=True)
         text = shown(error)
         assert "SDKError: batch_save of Contact: 1 of 1 records break the model." in text
+        assert "(invalid_sync_record)" in text
+        assert list(error.dryrun.validation["path"]) == ["age", "x"]
         assert "age is 'old', not" in text
         assert "---->   4     nango.batch_save([{'id': '2'" in text
         assert error.dryrun.records == {"Contact": [{"id": "1"}]}
@@ -332,12 +376,21 @@ class TestValidation:
             ("invalid-output", "warning", "The output of make breaks its model Out: id is 1, not string."),
         ]
         assert result.output == {"id": 1}
+        columns = ["of", "model", "path", "rule", "got", "expected"]
+        assert result.validation[columns].to_numpy().tolist() == [
+            ["input", "In", "n", "type", "'x'", "number"],
+            ["output", "Out", "id", "type", "1", "string"],
+        ]
+        assert list(result.validation["first_ids"]) == [[], []]
+        assert "In (input)" in str(result) and "Out (output)" in str(result)
 
     def test_the_input_is_checked_before_the_run(self, acme: World) -> None:
         with pytest.raises(ScriptError) as caught:
             self.action(acme, "{'id': '1'}", input={}, validation=True)
         assert "SDKError: The input of make breaks its model In: n is missing." in shown(caught.value)
         assert getattr(caught.value.__cause__, "code", None) == "invalid_action_input"
+        assert "(invalid_action_input)" in shown(caught.value)
+        assert list(caught.value.dryrun.validation["rule"]) == ["required"]
         assert caught.value.dryrun.trace.logs == []
 
     def test_the_output_after_it(self, acme: World) -> None:
@@ -351,6 +404,7 @@ class TestValidation:
     def test_an_input_that_is_not_declared(self, acme: World) -> None:
         result = self.action(acme, "{}", name="bare", input={"n": 1})
         assert [p.message for p in result.problem_list] == ["bare declares no input, and got one."]
+        assert list(result.validation["expected"]) == ["no input"]
         with pytest.raises(ScriptError, match="bare declares no input"):
             self.action(acme, "{}", name="bare", input={"n": 1}, validation=True)
 
