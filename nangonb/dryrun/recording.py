@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.dryrun.identity import Identity, as_sent, data_identity
 from nangonb.errors import ApiError, UsageError
+from nangonb.records import to_js_json
 
 if TYPE_CHECKING:
     from nangonb.nango import ProxyRequest
@@ -28,7 +29,7 @@ _DECOMPRESSED: Final = "content-encoding"
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and what came: ``body`` as bytes, or as the value that Nango's API gave.
+    """One request and what came; ``body`` is in memory, or in the temporary file.
 
     ``number`` is that of the request in the trace.
     """
@@ -37,24 +38,20 @@ class Exchange:
     identity: Identity
     status: int
     headers: Mapping[str, str]
-    body: bytes | Region | Any
+    body: bytes | Region
     response_type: str | None = None
-    is_value: bool = False
 
     def value(self) -> Any:
         """The body as the CLI's client hands it to a script: decoded JSON, else text."""
         from nangonb.sdk.response import decoded
 
-        if self.is_value:
-            return self.body
         content = self.content()
         if self.response_type == "arraybuffer":
             return {"type": "Buffer", "data": list(content)}
         return decoded(content, self.response_type)
 
     def content(self) -> bytes:
-        found: bytes = self.body if isinstance(self.body, bytes) else self.body.bytes()
-        return found
+        return self.body if isinstance(self.body, bytes) else self.body.bytes()
 
 
 @dataclass
@@ -96,24 +93,25 @@ class Recording:
         response_type: str | None,
     ) -> None:
         """The answer to a request through the proxy."""
-        if identity is None:
-            return
-        self._size += len(body)
-        if self.limit is not None and self._size > self.limit:
-            self._size -= len(body)
+        if identity is not None:
+            shown = {name: value for name, value in headers.items() if name != _DECOMPRESSED}
+            self._add(Exchange(number, identity, status, shown, body, response_type))
+
+    def _add(self, exchange: Exchange) -> None:
+        assert isinstance(exchange.body, bytes)
+        size = len(exchange.body)
+        if self.limit is not None and self._size + size > self.limit:
             self.dropped += 1
             return
-        kept = self._stored(body)
-        shown = {name: value for name, value in headers.items() if name != _DECOMPRESSED}
-        self.exchanges.append(Exchange(number, identity, status, shown, kept, response_type))
+        self._size += size
+        exchange.body = self._stored(exchange.body)
+        self.exchanges.append(exchange)
 
     def keep_refusal(self, number: int, identity: Identity | None, error: ApiError) -> None:
         """Nango itself refused a request through the proxy."""
         if identity is not None:
             body = getattr(error, "body", None) or {"error": {"code": error.code, "message": error.message}}
-            self.exchanges.append(
-                Exchange(number, identity, error.status, dict(_JSON), copy.deepcopy(body), is_value=True)
-            )
+            self._add(Exchange(number, identity, error.status, dict(_JSON), to_js_json(body)))
 
     def keep_api(
         self,
@@ -127,8 +125,7 @@ class Recording:
     ) -> None:
         """The answer of Nango's own API, which ``path`` names with its slash."""
         identity = api_identity(method, path, params=params, data=data)
-        answer = copy.deepcopy(answer)
-        self.exchanges.append(Exchange(0, identity, status, dict(_JSON), answer, is_value=True))
+        self._add(Exchange(0, identity, status, dict(_JSON), to_js_json(answer)))
 
     def keep_connection(self, connection: Mapping[str, Any]) -> None:
         if self.connection is None:

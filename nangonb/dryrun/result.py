@@ -261,11 +261,6 @@ class Dryrun:
             return self.runtime.new_buffer(model, self.runtime.context.variant)
         raise UnknownName("model of this run", model, self.models)
 
-    def full_name(self, model: str) -> str:
-        """A model as Nango names it: ``Contact``, and of a variant ``Contact::emea``."""
-        variant = self.runtime.context.variant
-        return model if variant == "base" else f"{model}::{variant}"
-
     def save_responses(self, path: Path | str) -> Path:
         """Write what the run received, and what came of it, as ``nango dryrun --save`` does: without secrets.
 

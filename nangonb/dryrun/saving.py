@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 #: A value below a secret name is looked for elsewhere, too, where it is too long to be a plain word.
 _TELLING: Final = 16
 _CONNECTION: Final = ("connection_id", "provider_config_key", "provider", "connection_config", "metadata")
-_BASE: Final = "base"
 
 
 def save(result: Dryrun, path: Path) -> None:
@@ -106,19 +105,23 @@ def _nango(result: Dryrun) -> dict[str, Any]:
         metadata = connection.get("metadata") or None
     if metadata is not None:
         found["getMetadata"] = dict(metadata)
-    if result.script.kind == "sync" and result.state == "succeeded":
-        variant = result.runtime.context.variant
-        names = {model: model if variant == _BASE else f"{model}::{variant}" for model in result.models}
-        if names:
-            for key, operation in (("batchSave", "save"), ("batchDelete", "delete")):
-                found[key] = {
-                    name: list(_rows(result.buffer(model), operation)) for model, name in names.items()
-                }
+    if result.script.kind == "sync" and result.state == "succeeded" and result.models:
+        for key, operation in (("batchSave", "save"), ("batchDelete", "delete")):
+            found[key] = {
+                full_name(result, model): list(_rows(result.buffer(model), operation))
+                for model in result.models
+            }
     if recording.pagination:
         found["provider"] = {"proxy": {"paginate": dict(recording.pagination)}}
     if recording.fetched:
         found["uncontrolledFetch"] = recording.fetched
     return found
+
+
+def full_name(result: Dryrun, model: str) -> str:
+    """A model as Nango names it: ``Contact``, and of a variant ``Contact::emea``."""
+    variant = result.runtime.context.variant
+    return model if variant == "base" else f"{model}::{variant}"
 
 
 def _rows(buffer: RecordBuffer, operation: str) -> Iterator[dict[str, Any]]:

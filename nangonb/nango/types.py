@@ -75,6 +75,7 @@ class ProxyResponse:
     ``headers`` have lower-case names; several of one name are joined by ``, ``. ``content`` is the body
     after decompression, ``received`` counts its bytes as they came over the wire, ``elapsed`` is in
     seconds from sending to the last byte, and ``url`` is the one asked at Nango.
+    ``only_page``: ``paginate`` takes it for all there is; so are bodies that old test data holds alone.
     """
 
     status: int
@@ -83,6 +84,7 @@ class ProxyResponse:
     elapsed: float
     url: str
     received: int
+    only_page: bool = False
 
 
 class ApiResponseError(ApiError):

@@ -156,7 +156,36 @@ def pages(
     if how.limit and how.config.get("limit_name_in_request"):
         request = _with(request, how, str(how.config["limit_name_in_request"]), how.limit)
     walk = {"cursor": _cursor, "link": _link, "offset": _offset}[how.type]
-    return walk(request, how, send, warn, repeats)
+
+    def checked(asked: ProxyRequest, page: int) -> Response:
+        response = send(asked, page)
+        if response.only_page:
+            raise _OnlyPage(response)
+        return response
+
+    return _until_only_page(walk(request, how, checked, warn, repeats), how)
+
+
+class _OnlyPage(Exception):
+    """Ends a walk: the answer is all there is."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+def _until_only_page(walk: Iterator[Any], how: Pagination) -> Iterator[Any]:
+    try:
+        yield from walk
+    except _OnlyPage as end:
+        data = end.response.data
+        path = how.config.get("response_path")
+        if isinstance(data, list):
+            yield data
+        elif path:
+            yield at_path(data, str(path))
+        elif isinstance(data, Mapping):  # as Nango's test library: each list of the body is a page
+            yield from (value for value in data.values() if isinstance(value, list))
 
 
 def _cursor(
