@@ -29,6 +29,7 @@ HEAVY = {
     "orjson",
     "pandas",
     "pyarrow",
+    "pyflakes",
     "rich",
     "stamina",
     "starlette",

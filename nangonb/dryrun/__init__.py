@@ -4,7 +4,7 @@ from nangonb.dryrun.recall import FROM_JSON, Recall
 from nangonb.dryrun.result import Counts, Dryrun
 from nangonb.dryrun.run import DryrunOptions, run
 from nangonb.dryrun.runtime import Progress
-from nangonb.dryrun.traceback import LocateName
+from nangonb.project.elsewhere import LocateName
 
 __all__ = [
     "FROM_JSON",

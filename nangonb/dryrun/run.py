@@ -22,7 +22,6 @@ from nangonb.dryrun.recording import LIMIT, Recording
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.runtime import DryrunRuntime, Progress
 from nangonb.dryrun.traceback import (
-    LocateName,
     error_json,
     hint,
     place_of,
@@ -34,6 +33,7 @@ from nangonb.dryrun.traceback import (
 from nangonb.errors import Interrupted, ScriptError
 from nangonb.masking import Masker
 from nangonb.project import Place, Problem, Project, Script, wording
+from nangonb.project.elsewhere import LocateName
 from nangonb.project.script_problems import concerning
 from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.sdk import Context, NangoAction, NangoSync

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
 
 from nangonb.errors import ActionError, HTTPError, SDKError
 from nangonb.masking import Masker
 from nangonb.project import Place, Project, Source, wording
+from nangonb.project.elsewhere import LocateName, name_hint
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
 _CONTEXT = 2
@@ -23,9 +23,6 @@ _TEXT_AS_DICT = re.compile(
 _FIRST_FRAMES, _LAST_FRAMES = 3, 4
 _FIRST_CAUSES, _LAST_CAUSES = 2, 2
 _TEXT, _LINES, _LINE = 2_000, 20, 300
-
-LocateName = Callable[[str], str | None]
-"""Which cell of the notebook defines a name, as people call it, or None."""
 
 
 def place_of(error: BaseException, sources: Mapping[str, Source]) -> Place | None:
@@ -107,7 +104,7 @@ def summary(error: BaseException) -> str:
 def hint(error: BaseException, project: Project, locate_name: LocateName | None) -> str:
     """How to mend it, where that can be said; or an empty string."""
     if isinstance(error, NameError) and error.name:
-        return _name_hint(error.name, project, locate_name)
+        return name_hint(error.name, project, locate_name)
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         return (
             f"The data has no key {error.args[0]!r} here; use .get({error.args[0]!r}) where it may be absent."
@@ -244,29 +241,3 @@ def _shown(value: Any, masker: Masker) -> str:
         value = json.dumps(masker.data(value), ensure_ascii=False, default=str)
     text = masker.text(value or "")
     return f"{text[:_BODY]} … ({len(text):,} characters)" if len(text) > _BODY else text
-
-
-def _name_hint(name: str, project: Project, locate_name: LocateName | None) -> str:
-    other = next((label for label, names in _defined(project) if name in names), None)
-    other = other or (locate_name(name) if locate_name else None)
-    if other is None:
-        return ""
-    move = f"move {name} into this cell, or into a %%nango_module cell"
-    if project.of_files:
-        move = f"move {name} into this file, or into a module"
-    return (
-        f"{name} is defined in {other}. A script sees only its own {wording.thing(project)}, "
-        "as it will on Nango: "
-        f"{move} and import it."
-    )
-
-
-def _defined(project: Project) -> Iterator[tuple[str, set[str]]]:
-    sources = [script.source for script in project.scripts] + [module.source for module in project.modules]
-    for source in sources:
-        tree = ast.parse(source.body)
-        names = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-        for node in tree.body:
-            for target in node.targets if isinstance(node, ast.Assign) else ():
-                names.update(each.id for each in ast.walk(target) if isinstance(each, ast.Name))
-        yield source.label, names

@@ -28,6 +28,7 @@ def export(
     *,
     layout: str = DEFAULT,
     notebooks: Sequence[str] | None = None,
+    refused: Sequence[Problem] = (),
     check: bool = False,
     diff: bool = False,
     prune: bool = False,
@@ -38,6 +39,7 @@ def export(
     Args:
         notebooks: base names of the notebooks (or folders) that the Project was read from. None takes
             those that its sources name; a kernel knows none by itself.
+        refused: errors of scripts that the layout's CLI refuses, found by whoever checks scripts.
         check: write nothing; raise where the folder is not up to date.
         diff: write nothing; the result's ``diff`` says what would change, conflicts included.
         prune: remove files that we wrote earlier and no longer produce.
@@ -51,7 +53,7 @@ def export(
     """
     make = layout_named(layout)
     folder = Path(folder).expanduser()
-    _check_project(project)
+    _check_project(project, refused)
     writing.check_folder(folder)
     us: Owners = frozenset(notebooks or ()) | notebooks_of(project)
     files = sorted(make(project).values(), key=lambda file: file.path)
@@ -137,13 +139,16 @@ class _Plan:
         )
 
 
-def _check_project(project: Project) -> None:
+def _check_project(project: Project, refused: Sequence[Problem]) -> None:
     errors = [problem for problem in project.problems if problem.severity == "error"]
     errors += path_problems(project)
+    hint = "" if errors or not refused else "--layout python exports the cells as they are."
+    errors += refused
     if errors:
         raise ProjectError(
             f"The project has {_count(len(errors), 'error')}, and cannot be exported until "
             f"{'it is' if len(errors) == 1 else 'they are'} mended. Nothing was written.",
+            hint=hint,
             problems=errors,
         )
     if not project.scripts and not project.modules and not project.data:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from nangonb.project import DeclaredCell, ModuleCell, Problem, Project, ScriptCell, YamlCell
+from nangonb.project.elsewhere import LocateName
 from nangonb.session.shown import Declared
 from nangonb.session.translated import may_come_later, warnings
 
 
-def describe(cell: DeclaredCell, project: Project, notes: list[Problem]) -> Declared:
+def describe(
+    cell: DeclaredCell, project: Project, notes: list[Problem], locate_name: LocateName | None = None
+) -> Declared:
     """The summary, the notes of declaring it, and those problems of the project that stand in this cell.
 
     That a declared script has no cell yet is left out: the next cell will have it.
@@ -21,7 +24,7 @@ def describe(cell: DeclaredCell, project: Project, notes: list[Problem]) -> Decl
     title, details = _said(cell, project)
     here += [
         problem
-        for problem in warnings(project, cell.source)
+        for problem in warnings(project, cell.source, locate_name)
         if problem.place and problem.place.source == cell.source.label and not may_come_later(problem)
     ]
     return Declared(title, details, (*notes, *here))

@@ -18,7 +18,7 @@ from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.synced import Synced
 from nangonb.session.syncs import Syncs
-from nangonb.session.translated import Translated, translated, warnings
+from nangonb.session.translated import Translated, refused, translated, warnings
 from nangonb.session.values import (
     check_applies,
     count,
@@ -75,7 +75,7 @@ class Session(Synced, Syncs):
         notes = self.declarations.declare(cell)
         if isinstance(cell, FailedCell):
             raise cell.error
-        return describe(cell, self.project, notes)
+        return describe(cell, self.project, notes, self._locate_name())
 
     def forget(self, name: str) -> Forgotten:
         """Withdraw what a deleted cell declared. Raises UnknownName."""
@@ -84,7 +84,8 @@ class Session(Synced, Syncs):
     def check(self, name: str | None = None) -> Check:
         """Everything declared, with its problems; or one script with those that concern it."""
         project = self.project
-        problems = [*project.problems, *warnings(project), *self._differences()]
+        linted = warnings(project, locate_name=self._locate_name())
+        problems = [*project.problems, *linted, *self._differences()]
         scripts = project.scripts
         if name is not None:
             script = self._script(name, None)
@@ -222,6 +223,7 @@ class Session(Synced, Syncs):
             Path(folder or "nango-integrations"),
             layout=layout,
             notebooks=[path.name for path in (*self._sources, *self._own_notebook())],
+            refused=refused(self.project, layout, self._locate_name()),
             check=check,
             diff=diff,
             prune=prune,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nangonb.project import Module, Problem, Project, Script, Source
+from nangonb.project import Problem, Project, Script, Source
+from nangonb.project.elsewhere import LocateName
 from nangonb.render import Numbered, Shown
 
 if TYPE_CHECKING:
     from nangonb.translate import Helper, Layout
-
-_MODULE_MISSING = "ts-module"
 
 
 @dataclass(frozen=True, repr=False)
@@ -115,32 +113,22 @@ def translated(project: Project, script: Script, layout: Layout) -> Translated:
     )
 
 
-def warnings(project: Project, source: Source | None = None) -> list[Problem]:
-    """What an export to TypeScript would refuse, of all scripts and modules; or of the one in ``source``."""
-    from nangonb.translate import Modules, translate, translate_module
+def warnings(
+    project: Project, source: Source | None = None, locate_name: LocateName | None = None
+) -> list[Problem]:
+    """Lints, and what an export to TypeScript would refuse, of all scripts; or of the one in ``source``."""
+    from nangonb.check import warnings as found
 
-    modules = Modules(project)
-    found: list[Problem] = []
-    for script in project.scripts:
-        if source in (None, script.source) and _is_python(script):
-            found += translate(project, script, modules=modules).problems
-    for module in project.modules:
-        if source in (None, module.source) and _is_python(module):
-            found += translate_module(project, module, modules=modules).problems
-    return [dataclasses.replace(problem, severity="warning") for problem in dict.fromkeys(found)]
+    return found(project, source, locate_name)
 
 
-def _is_python(item: Script | Module) -> bool:
-    """Whether it is Python that can be read; where it cannot, its cell says so."""
-    import ast
+def refused(project: Project, layout: str, locate_name: LocateName | None = None) -> list[Problem]:
+    """What the CLI that takes a layout refuses, whatever the translator makes of it, as errors."""
+    from nangonb.check import refused as found
 
-    try:
-        ast.parse(item.source.body)
-    except (SyntaxError, ValueError):
-        return False
-    return item.language == "python"
+    return found(project, layout, locate_name)
 
 
 def may_come_later(problem: Problem) -> bool:
     """Whether a cell that is not run yet may mend it."""
-    return problem.code in (_MODULE_MISSING, "ts-model")
+    return problem.code in ("ts-module", "ts-model")

@@ -1,0 +1,63 @@
+"""One finding in the body of a script, before it is a Problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from nangonb.project import Problem, Source
+
+#: The layouts that a real CLI compiles. What it refuses keeps an export to that layout from being written.
+NANGO_YAML: Final = frozenset({"nango-yaml"})
+ZERO_YAML: Final = frozenset({"zero-yaml"})
+ALL: Final = NANGO_YAML | ZERO_YAML
+NONE: Final[frozenset[str]] = frozenset()
+
+
+class Located(Protocol):
+    """A node of the syntax tree."""
+
+    lineno: int
+    col_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``line`` counts from 1 in the body, ``column`` from 0 in its UTF-8, as in ``ast``.
+
+    ``refused_by`` are the layouts whose CLI (or whose TypeScript) refuses it; ``related`` are other lines.
+    """
+
+    code: str
+    message: str
+    line: int
+    column: int
+    hint: str = ""
+    refused_by: frozenset[str] = ALL
+    related: tuple[int, ...] = ()
+
+    def problem(self, source: Source) -> Problem:
+        """As a warning, at its place in the cell or file."""
+        place = source.body_place(self.line)
+        before = place.text.encode("utf-8", "surrogatepass")[: self.column]
+        column = len(before.decode("utf-8", "replace")) + 1
+        return Problem(
+            self.code,
+            "warning",
+            self.message,
+            source.body_place(self.line, column),
+            self.hint,
+            tuple(source.body_place(line) for line in self.related),
+        )
+
+
+def found(
+    code: str,
+    message: str,
+    at: Located,
+    hint: str = "",
+    refused_by: frozenset[str] = ALL,
+    related: tuple[int, ...] = (),
+) -> Finding:
+    """A finding at a node."""
+    return Finding(code, message, at.lineno, at.col_offset, hint, refused_by, related)

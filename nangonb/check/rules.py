@@ -1,0 +1,119 @@
+"""The rules of Nango's CLI for scripts, as they are for Python; and what the nango object lacks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from nangonb.check.arguments import argument, faults, parameters
+from nangonb.check.calls import Script, Use
+from nangonb.check.finding import ALL, NONE, ZERO_YAML, Finding, found
+from nangonb.check.order import order
+from nangonb.errors import nearest
+from nangonb.sdk import NangoAction, NangoSync
+from nangonb.sdk.names import DEPRECATED, no_attribute, snake_case
+
+_SYNC_ONLY = frozenset(name for name in dir(NangoSync) if name not in dir(NangoAction) and name[0] != "_")
+
+
+def sdk_findings(script: Script, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
+    """``models`` are those that the script saves to, ``declared`` all of nango.yaml.
+
+    No model is judged where ``models`` is empty: nothing says yet what the script saves to.
+    """
+    for use in script.uses:
+        attribute = _attribute(script, use)
+        if attribute is not None:
+            yield attribute
+            continue
+        if use.name in DEPRECATED:
+            yield _deprecated(use)
+        if use.call is not None:
+            yield from faults(use)
+            yield from _model(use, script, models, declared)
+            yield from _retry_on(use)
+    yield from order(script)
+    for node in script.returns if script.kind == "sync" else ():
+        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+            yield found(
+                "sync-returns-value",
+                f"{script.entry} must not return a value. A sync saves its records with nango.batch_save.",
+                node,
+                "Write return alone, or leave it out.",
+            )
+
+
+def _attribute(script: Script, use: Use) -> Finding | None:
+    """What the nango object of this kind of script does not have."""
+    name, snake = use.name, snake_case(use.name)
+    in_sync = script.kind == "sync" or (script.kind == "module" and use.type_name != "NangoAction")
+    if not in_sync and snake in _SYNC_ONLY:
+        kind = {"action": "an action script", "on-event": "an on-event script"}.get(script.kind)
+        place = kind or "a function that takes a NangoAction"
+        what = f"nango.{name}() calls are" if use.call is not None else f"nango.{name} is"
+        return found(
+            "sync-only",
+            f"{what} not allowed in {place}.",
+            use.node,
+            "Annotate the parameter with NangoSync, or remove it." if kind is None else _for_sync(script),
+        )
+    if name.startswith("__") or hasattr(NangoSync, name):
+        return None
+    message, _, hint = no_attribute(NangoSync if in_sync else NangoAction, NangoSync, name).partition(". ")
+    return found("unknown-attribute", message.rstrip(".") + ".", use.node, hint)
+
+
+def _for_sync(script: Script) -> str:
+    return "Return a value, or make it a sync." if script.kind == "action" else "Make it a sync."
+
+
+def _deprecated(use: Use) -> Finding:
+    better = DEPRECATED[use.name]
+    call = "()" if use.call is not None else ""
+    return found(
+        "deprecated",
+        f"nango.{use.name}{call} is deprecated.",
+        use.node,
+        f"Use nango.{better}{call} instead.",
+        NONE,
+    )
+
+
+def _model(use: Use, script: Script, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
+    if not models or not any(p.name == "model" for p in parameters(use.name)):
+        return
+    given = argument(use, "model")
+    names = ", ".join(models)
+    match given:
+        case ast.Constant(value=str(name)) if name not in models:
+            close = nearest(name, models)
+            hint = f"Did you mean {close!r}?" if close else ""
+            if name in declared:
+                message = f"{name!r} is a model, but not one that this script saves to: {names}."
+                yield found(
+                    "unknown-model", message, given, hint or f"Add it to its output: [{names}, {name}]",
+                    ZERO_YAML,
+                )  # fmt: skip
+            else:
+                message = f"{name!r} is not a valid model name. The possible model names are: {names}."
+                yield found("unknown-model", message, given, hint)
+        case ast.Name(id=name) if name in script.models:
+            message = f"nango.{use.name}() takes the model by its name, and not as a type."
+            yield found("unknown-model", message, given, f'Write "{name}".')
+
+
+def _retry_on(use: Use) -> Iterator[Finding]:
+    assert use.call is not None
+    given = {
+        keyword.arg: keyword.value
+        for keyword in use.call.keywords
+        if not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
+    }
+    if "retry_on" in given and "retries" not in given and None not in given:
+        yield found(
+            "retry-on-without-retries",
+            "retry_on should not be used if retries is not set.",
+            given["retry_on"],
+            "Say how often: retries=3.",
+            ALL,
+        )
