@@ -52,7 +52,7 @@ class ScriptedNango:
 
     ``answers`` are given to requests through ``/proxy``, one each, in order; ``asked`` are those requests,
     ``called`` those of Nango's own API as ``METHOD /path``. A reply may be a function of the request.
-    ``api`` overrides what Nango's own API answers at a path.
+    ``api`` overrides what Nango's own API answers at a path; it, too, may be a function.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class ScriptedNango:
         self.paginate: dict[str, Any] | None = None
         self.metadata: dict[str, Any] = {"region": "EMEA"}
         self.variables = [{"name": "REGION", "value": "eu"}]
-        self.api: dict[str, Answer] = {}
+        self.api: dict[str, Reply] = {}
         scripted = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -130,7 +130,11 @@ class ScriptedNango:
             found = reply(asked) if callable(reply) else reply
             return found if isinstance(found, Answer) else Answer(found)
         self.called.append(asked)
-        return self.api.get(asked.path) or self._own(asked)
+        reply = self.api.get(asked.path)
+        if reply is None:
+            return self._own(asked)
+        found = reply(asked) if callable(reply) else reply
+        return found if isinstance(found, Answer) else Answer(found)
 
     def _own(self, asked: Asked) -> Answer:
         connection = {

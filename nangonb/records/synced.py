@@ -147,6 +147,8 @@ def _times(column: pd.Series[Any]) -> Any:
     import pandas as pd
     import pyarrow as pa
 
+    if str(column.dtype) != "string":
+        return column
     try:
         return pa.array(column.array).cast(pa.timestamp("ns", "UTC")).to_pandas()
     except (pa.ArrowInvalid, pa.ArrowTypeError):

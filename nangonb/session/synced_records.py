@@ -68,7 +68,11 @@ class SyncedRecords(Shown):
         if self.buffer.schema is None:
             return []
         return [
-            Problem(note.code, "note", f"Column {note.column!r} of {self.model}: {note.reason}.")
+            Problem(
+                note.code,
+                "note",
+                self.masker.text(f"Column {note.column!r} of {self.model}: {note.reason}."),
+            )
             for note in self.buffer.frame()[1]
         ]
 
