@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from time import monotonic
 from typing import Any, Final
 
@@ -19,7 +20,12 @@ Key = tuple[str, str]
 
 
 class Connections:
-    """What :meth:`connection` and :meth:`integration` give is the caller's own, to change as it likes."""
+    """What :meth:`connection` and :meth:`integration` give is the caller's own, to change as it likes.
+
+    ``asking(method, path)`` is around each call of Nango's API that a script causes.
+    """
+
+    asking: Callable[[str, str], AbstractContextManager[Any]] = staticmethod(as_script_error)
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -48,7 +54,7 @@ class Connections:
         kept = self._connections.get(key)
         if kept is None or monotonic() - kept[0] > CONNECTION_SECONDS or any(options.values()):
             integration, connection_id = key
-            with as_script_error("GET", f"/connections/{connection_id}"):
+            with self.asking("GET", f"/connections/{connection_id}"):
                 found = self._client.connection(connection_id, integration, **options)
             if options.get("refresh_token"):  # the next caller did not ask for that
                 return found
@@ -60,7 +66,7 @@ class Connections:
         key = name, frozenset(include)
         kept = self._integrations.get(key)
         if kept is None or monotonic() - kept[0] > INTEGRATION_SECONDS:
-            with as_script_error("GET", f"/integrations/{name}"):
+            with self.asking("GET", f"/integrations/{name}"):
                 kept = monotonic(), self._client.integration(name, include)
             self._integrations[key] = kept
         return copy.deepcopy(kept[1])

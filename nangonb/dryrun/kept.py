@@ -76,11 +76,13 @@ class Kept(RunState):
         """Raises CapReached where there are more rows than --max-records lets in; the first are kept."""
         room = self.caps.room
         if room is None or not isinstance(rows, (list, tuple)) or len(rows) <= room:
-            write(rows)
+            with self.trace.on("saving"):
+                write(rows)
             self._taken(rows)
             return
         if room:
-            write(rows[:room])
+            with self.trace.on("saving"):
+                write(rows[:room])
             self._taken(rows[:room])
         raise CapReached("max-records")
 

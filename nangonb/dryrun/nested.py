@@ -75,7 +75,7 @@ class OwnScripts:
             _problems=runtime.problems,
         )
         self.triggered.append(result)
-        before = runtime.trace.elapsed
+        before = runtime.trace.spent
         result.state = "interrupted"
         try:
             PythonHost(self.project, script, sources=self.sources).run(NangoSync(runtime, context))
@@ -86,7 +86,8 @@ class OwnScripts:
             whole = "the result's own .error has all of it"
             result.error_lines = trace_lines(error, self.sources, self.masker, whole=whole)
         finally:
-            result.seconds = runtime.trace.elapsed - before
+            result.spent = {part: seconds - before[part] for part, seconds in runtime.trace.spent.items()}
+            result.seconds = sum(result.spent.values())
         return result
 
     def _context(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.dryrun.identity import Identity, as_sent, data_identity
 from nangonb.errors import ApiError, UsageError
+from nangonb.nango.encoding import request_body
 from nangonb.records import to_js_json
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 LIMIT: Final = 64 * 2**20
 _JSON: Final = {"content-type": "application/json; charset=utf-8"}
 _IN_MEMORY: Final = 2 * 2**20
+_LAST: Final = 3
+_LARGEST_LAST: Final = 8 * 2**20
+_TYPE: Final = "content-type"
+_SENT: Final = 4 * 2**20
 #: Once the body is decompressed, it says nothing true; the CLI's client drops it, too.
 _DECOMPRESSED: Final = "content-encoding"
 
@@ -58,6 +63,8 @@ class Exchange:
 class Recording:
     """``limit`` is in bytes, None for none; ``dropped`` counts the responses that were too much.
 
+    ``last`` are the latest of those, by number: whatever a run fails at can be looked at.
+    ``fetch_numbers`` are the numbers of ``fetched``. ``sent`` is the data of requests, whole, up to a limit.
     ``connection`` and ``metadata`` are what the script got when it first asked; None where it did not.
     ``input``, ``metadata_given`` and ``webhook`` are what the run was given.
     """
@@ -71,9 +78,13 @@ class Recording:
     metadata: dict[str, Any] | None = None
     pagination: Mapping[str, Any] | None = None
     fetched: list[dict[str, Any]] = field(default_factory=list)
+    fetch_numbers: list[int] = field(default_factory=list)
+    sent: dict[int, str] = field(default_factory=dict)
     dropped: int = 0
+    last: dict[int, Exchange] = field(default_factory=dict)
     _size: int = 0
     _in_memory: int = 0
+    _sent: int = 0
     _file: SpillFile | None = None
 
     def identity(self, request: ProxyRequest) -> Identity | None:
@@ -82,6 +93,19 @@ class Recording:
             return as_sent(request)
         except UsageError:  # it cannot be sent
             return None
+
+    def keep_sent(self, number: int, request: ProxyRequest, identity: Identity | None) -> None:
+        """The data of a request, before it goes out: an identity has but a hash of what is long."""
+        if identity is None or identity.data is None:
+            return
+        text = identity.data
+        if text.startswith("sha1:"):
+            content_type = next((v for n, v in (request.headers or {}).items() if n.lower() == _TYPE), None)
+            content, _ = request_body(request.method.upper(), request.data, content_type)
+            text = (content or b"").decode("utf-8", "replace")
+        if self._sent + len(text) <= _SENT:
+            self._sent += len(text)
+            self.sent[number] = text
 
     def keep(
         self,
@@ -102,6 +126,10 @@ class Recording:
         size = len(exchange.body)
         if self.limit is not None and self._size + size > self.limit:
             self.dropped += 1
+            if size <= _LARGEST_LAST:
+                self.last[exchange.number] = exchange
+            if len(self.last) > _LAST:
+                del self.last[min(self.last)]
             return
         self._size += size
         exchange.body = self._stored(exchange.body)
@@ -122,10 +150,11 @@ class Recording:
         status: int = 200,
         params: Mapping[str, Any] | None = None,
         data: Any = None,
+        number: int = 0,
     ) -> None:
         """The answer of Nango's own API, which ``path`` names with its slash."""
         identity = api_identity(method, path, params=params, data=data)
-        self._add(Exchange(0, identity, status, dict(_JSON), to_js_json(answer)))
+        self._add(Exchange(number, identity, status, dict(_JSON), to_js_json(answer)))
 
     def keep_connection(self, connection: Mapping[str, Any]) -> None:
         if self.connection is None:
@@ -139,7 +168,12 @@ class Recording:
         if self.pagination is None:
             self.pagination = dict((provider.get("proxy") or {}).get("paginate") or {})
 
-    def keep_fetch(self, request: FetchRequest, answer: FetchAnswer) -> None:
+    def find(self, number: int) -> Exchange | None:
+        """What came for a request of the trace, where it was kept."""
+        kept = next((one for one in reversed(self.exchanges) if one.number == number), None)
+        return kept or self.last.get(number)
+
+    def keep_fetch(self, number: int, request: FetchRequest, answer: FetchAnswer) -> None:
         """A request of ``uncontrolled_fetch``, which the CLI does not save."""
         self._size += len(answer.content)
         if self.limit is not None and self._size > self.limit:
@@ -152,6 +186,7 @@ class Recording:
         asked = {"method": request.method, "url": request.url, "data": data_identity(request.body)}
         got = {"status": answer.status, "headers": dict(answer.headers), "response": body, "at": answer.url}
         self.fetched.append({**asked, **got})
+        self.fetch_numbers.append(number)
 
     def _stored(self, body: bytes) -> bytes | Region:
         self._in_memory += len(body)

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nangonb.dryrun.script_errors import as_script_error, read_only
+from nangonb.dryrun.script_errors import read_only
 from nangonb.dryrun.state import RunState
 
 
@@ -48,7 +48,7 @@ class Remote(RunState):
         if self.read_only:
             raise read_only("This would write the connection's metadata")
         write = self.client.update_metadata if merge else self.client.set_metadata
-        with as_script_error("PATCH" if merge else "POST", "/connections/metadata"):
+        with self.asking("PATCH" if merge else "POST", "/connections/metadata"):
             write(self.context.connection_id, self.context.integration, metadata)
         self.count_metadata_write()
         self.connections.forget(self.key)
@@ -60,15 +60,16 @@ class Remote(RunState):
         return found
 
     def provider(self) -> Mapping[str, Any]:
-        found = self.connections.provider(self.context.provider)
+        with self.trace.on("network"):  # no entry of its own: paginate asks, not the script
+            found = self.connections.provider(self.context.provider)
         if self.of_own_connection:
             self.recording.keep_pagination(found)
         return found
 
     def environment_variables(self) -> list[dict[str, str]]:
-        with as_script_error("GET", "/environment-variables"):
+        with self.asking("GET", "/environment-variables") as entry:
             found = self.client.environment_variables()
-        self.recording.keep_api("GET", "/environment-variables", found)
+        self.recording.keep_api("GET", "/environment-variables", found, number=entry.n)
         return found
 
     def model_schema(self, model: str) -> Mapping[str, Any] | None:
@@ -77,7 +78,8 @@ class Remote(RunState):
     def records_page(
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Any]], str | None]:
-        with as_script_error("GET", "/records"):
+        asked = records_params(model, ids, cursor)
+        with self.asking("GET", "/records", asked) as entry:
             records, after = self.client.records_page(
                 model,
                 connection_id=self.context.connection_id,
@@ -86,8 +88,8 @@ class Remote(RunState):
                 ids=ids,
                 cursor=cursor,
             )
-        asked = records_params(model, ids, cursor)
-        self.recording.keep_api("GET", "/records", {"records": records, "next_cursor": after}, params=asked)
+        answer = {"records": records, "next_cursor": after}
+        self.recording.keep_api("GET", "/records", answer, params=asked, number=entry.n)
         return records, after
 
 

@@ -114,7 +114,7 @@ class ReplayRuntime(DryrunRuntime):
         from nangonb.sdk.fetch import FetchAnswer
 
         self.before(request.method, request.url)
-        entry = self.trace.begin(request.method, request.url, headers=request.headers)
+        entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
         asked = (request.method, request.url, data_identity(request.body))
         for one in self.saved.nango.get("uncontrolledFetch") or ():
             if (one.get("method"), one.get("url"), one.get("data")) == asked:

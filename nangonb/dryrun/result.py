@@ -16,10 +16,12 @@ from nangonb.project import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nangonb.dryrun.details import RequestDetails
     from nangonb.dryrun.runtime import DryrunRuntime
+    from nangonb.dryrun.times import Profile, Timeline
     from nangonb.project import Script
     from nangonb.records import Breach, RecordBuffer, Violation
-    from nangonb.trace import Trace
+    from nangonb.trace import Part, Trace
 
 State = Literal["running", "succeeded", "failed", "interrupted"]
 
@@ -39,8 +41,9 @@ class Dryrun:
 
     Records are held compactly; frames are built when they are asked for. ``output`` is what an action
     returned. ``error`` is what the script raised, or None. ``started`` is in UTC, ``seconds`` the
-    duration. ``caps`` are the limits of the run (``max-requests``, ``max-records``, ``memory`` in bytes,
-    ``timeout`` in seconds; None: no limit), ``capped`` names the one that ended it, or is None.
+    duration and ``spent`` its parts (:meth:`profile`). ``caps`` are the limits of the run
+    (``max-requests``, ``max-records``, ``memory`` in bytes, ``timeout`` in seconds; None: no limit),
+    ``capped`` names the one that ended it, or is None.
     """
 
     script: Script
@@ -58,6 +61,7 @@ class Dryrun:
     error_json: dict[str, Any] | None = None
     error_lines: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    spent: dict[Part, float] = field(default_factory=dict, repr=False)
     capped: str | None = None
     caps: dict[str, float | None] = field(default_factory=dict, repr=False)
     _problems: list[Problem] = field(default_factory=list)
@@ -163,8 +167,34 @@ class Dryrun:
 
     @property
     def requests(self) -> pd.DataFrame:
-        """One row a request: method, endpoint, params, status, seconds, bytes, page, records …."""
+        """One row a request of the script, calls of Nango's own API among them (``kind``: provider, fetch,
+        action, nango): n, method, endpoint, params, headers, status, code, started, seconds, bytes, attempt,
+        retries, page, records."""
         return self.trace.requests_frame()
+
+    def request(self, n: int) -> RequestDetails:
+        """One request with all that went and came: headers, data and body, without secrets.
+
+        ``n`` counts from 1 as in :attr:`requests`; -1 is the last.
+
+        Raises:
+            UsageError: there is no such request.
+        """
+        from nangonb.dryrun.details import details
+
+        return details(self, n)
+
+    def timeline(self) -> Timeline:
+        """Requests and records over the time of the run, drawn."""
+        from nangonb.dryrun.times import Timeline
+
+        return Timeline.of(self)
+
+    def profile(self) -> Profile:
+        """Where the time went: network, script, saving (with validation), other; ``.df`` is the frame."""
+        from nangonb.dryrun.times import Profile
+
+        return Profile.of(self)
 
     @property
     def validation(self) -> pd.DataFrame:

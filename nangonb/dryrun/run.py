@@ -133,6 +133,7 @@ def run(
         options.payload is not None,
         options.metadata,
     )
+    connections.asking = runtime.asking
     result = Dryrun(
         script=script,
         connection_id=connection_id,
@@ -158,16 +159,18 @@ def run(
     host = PythonHost(project, script, sources=own.sources)
     try:
         if script.kind == "action":
-            check_data(runtime, project, script, "input", options.input, enforce=options.validation)
-        with relaxed_gc(), _alarm(options.timeout):
+            with runtime.trace.on("saving"):
+                check_data(runtime, project, script, "input", options.input, enforce=options.validation)
+        with relaxed_gc(), _alarm(options.timeout), runtime.trace.on("script"):
             webhook = options.payload is not None
             output = host.run_webhook(nango, options.payload) if webhook else host.run(nango, options.input)
         if script.kind == "sync":
             if output is not None and not webhook:
                 result._add(_returns_value(script))
         else:
-            result.output = as_json(output)
-            check_data(runtime, project, script, "output", result.output, enforce=options.validation)
+            with runtime.trace.on("saving"):
+                result.output = as_json(output)
+                check_data(runtime, project, script, "output", result.output, enforce=options.validation)
         result.state = "succeeded"
     except CapReached as cap:
         _capped(result, cap, host)
@@ -179,7 +182,8 @@ def run(
     except BaseException as error:
         _failed(result, error, host, project, masker, locate_name)
     finally:
-        result.seconds = runtime.trace.elapsed
+        result.spent = runtime.trace.spent
+        result.seconds = sum(result.spent.values())
     return result
 
 

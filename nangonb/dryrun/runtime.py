@@ -38,7 +38,9 @@ class DryrunRuntime(Remote, Kept):
             retries=request.retries,
             page=page,
         )
-        identity = self.recording.identity(request)
+        with self.trace.on("other"):
+            identity = self.recording.identity(request)
+            self.recording.keep_sent(entry.n, request, identity)
         try:
             answer = self.client.proxy(request)
         except TransportError as error:
@@ -55,9 +57,10 @@ class DryrunRuntime(Remote, Kept):
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=answer.status, received=answer.received)
-        self.recording.keep(
-            entry.n, identity, answer.status, answer.headers, answer.content, request.response_type
-        )
+        with self.trace.on("other"):
+            self.recording.keep(
+                entry.n, identity, answer.status, answer.headers, answer.content, request.response_type
+            )
         self._pages += 1
         self.progress()
         return answer
@@ -66,7 +69,7 @@ class DryrunRuntime(Remote, Kept):
         from nangonb.dryrun.fetch import fetch
 
         self.before(request.method, request.url)
-        entry = self.trace.begin(request.method, request.url, headers=request.headers)
+        entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
         try:
             # where Nango runs on this machine, so does what it may ask
             answer = fetch(request, loopback=urlsplit(self.client.host).hostname in _LOOPBACK)
@@ -80,7 +83,7 @@ class DryrunRuntime(Remote, Kept):
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=answer.status, received=len(answer.content))
-        self.recording.keep_fetch(request, answer)
+        self.recording.keep_fetch(entry.n, request, answer)
         return answer
 
     def repeated(self, what: str, times: int) -> None:
@@ -105,7 +108,7 @@ class DryrunRuntime(Remote, Kept):
         if self.read_only:
             raise read_only(f"The action {name} may write to the provider")
         self.before("POST", path)
-        entry = self.trace.begin("POST", path, params={"action_name": name})
+        entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action")
         try:
             with as_script_error("POST", path):
                 output = self.client.trigger_action(
@@ -114,13 +117,15 @@ class DryrunRuntime(Remote, Kept):
         except HTTPError as error:
             self.trace.end(entry, status=error.status, code=error.code)
             if error.status is not None:
-                self.recording.keep_api("POST", path, error.data, status=error.status, data=asked)
+                self.recording.keep_api(
+                    "POST", path, error.data, status=error.status, data=asked, number=entry.n
+                )
             raise
         except BaseException:
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=200)
-        self.recording.keep_api("POST", path, output, data=asked)
+        self.recording.keep_api("POST", path, output, data=asked, number=entry.n)
         return output
 
     def trigger_sync(

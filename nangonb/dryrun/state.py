@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from nangonb.dryrun.caps import CapReached, Caps
 from nangonb.dryrun.connections import Connections
 from nangonb.dryrun.recording import Recording
-from nangonb.dryrun.script_errors import read_only
+from nangonb.dryrun.script_errors import as_script_error, read_only
+from nangonb.errors import HTTPError
 from nangonb.nango import Client
 from nangonb.project import Problem
 from nangonb.records import Breach, RecordBuffer
-from nangonb.trace import Trace
+from nangonb.trace import RequestEntry, Trace
 
 if TYPE_CHECKING:
     from nangonb.dryrun.nested import OwnScripts
@@ -77,6 +79,11 @@ class RunState:
     def __post_init__(self) -> None:
         self._resumed = self.checkpoint is not None
 
+    @property
+    def resumed(self) -> bool:
+        """Whether it began with a checkpoint."""
+        return self._resumed
+
     def for_script(self, context: Context) -> Self:
         """The runtime of another script that this one runs: it shares trace, caps and connections."""
         same = self.key == (context.integration, context.connection_id)
@@ -137,6 +144,23 @@ class RunState:
     def log(self, level: str, message: str) -> None:
         self.trace.log(level, message)
 
+    @contextmanager
+    def asking(
+        self, method: str, path: str, params: Mapping[str, Any] | None = None
+    ) -> Iterator[RequestEntry]:
+        """A call of Nango's own API: it is traced, and its errors are those of a request of the script."""
+        entry = self.trace.begin(method, path, params=params, kind="nango")
+        try:
+            with as_script_error(method, path):
+                yield entry
+        except HTTPError as error:
+            self.trace.end(entry, status=error.status, code=None if error.status else error.code)
+            raise
+        except BaseException:
+            self.trace.end(entry, code="interrupted")
+            raise
+        self.trace.end(entry, status=200)
+
     def before(self, method: str, endpoint: str) -> None:
         """Before a request: raises SDKError in a read-only run, CapReached where a cap is hit."""
         if self.read_only and method not in _READS:
@@ -151,4 +175,5 @@ class RunState:
         now = self.trace.elapsed
         if self.on_progress is not None and now - self._shown >= _PROGRESS_EVERY:
             self._shown = now
-            self.on_progress(Progress(self.trace.request_count, self._pages, self._records, now))
+            with self.trace.on("other"):
+                self.on_progress(Progress(self.trace.request_count, self._pages, self._records, now))

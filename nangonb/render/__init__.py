@@ -5,10 +5,13 @@ from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
 from nangonb.render.format import cell, elapsed, number, plural, printable, size
 from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
+from nangonb.render.profile import ProfileView, profile_html, profile_text
+from nangonb.render.request import request_html, request_text
 from nangonb.render.shown import Shown
 from nangonb.render.side_by_side import Numbered, side_by_side_html
 from nangonb.render.synced import SyncedView, synced_html, synced_line, synced_text, syncs_html, syncs_text
 from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text
+from nangonb.render.timeline import TimelineView, timeline_html, timeline_text
 from nangonb.render.tree import tree_text
 from nangonb.render.view import DryrunView, TableView, count_line
 
@@ -16,9 +19,11 @@ __all__ = [
     "LIMIT",
     "DryrunView",
     "Numbered",
+    "ProfileView",
     "Shown",
     "SyncedView",
     "TableView",
+    "TimelineView",
     "cell",
     "connections_html",
     "connections_text",
@@ -40,6 +45,10 @@ __all__ = [
     "printable",
     "problems_html",
     "problems_text",
+    "profile_html",
+    "profile_text",
+    "request_html",
+    "request_text",
     "side_by_side_html",
     "size",
     "synced_html",
@@ -50,5 +59,7 @@ __all__ = [
     "table_html",
     "table_text",
     "tags_text",
+    "timeline_html",
+    "timeline_text",
     "tree_text",
 ]

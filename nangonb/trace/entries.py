@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 # Headers whose values say something about the request and nothing about who sends it.
 _HARMLESS = frozenset(
@@ -27,10 +27,16 @@ _HARMLESS = frozenset(
 )
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+Kind = Literal["provider", "fetch", "action", "nango"]
+"""Through the proxy to the provider; past it (``uncontrolled_fetch``); an action that Nango runs; a call of
+Nango's own API (connections, metadata, stored records …)."""
+
+KINDS: Final[tuple[Kind, ...]] = ("provider", "fetch", "action", "nango")
+
 
 @dataclass(slots=True)
 class RequestEntry:
-    """One request of a script through the proxy.
+    """One request of a script. ``kind`` says where it went.
 
     ``started`` is seconds since the start of the run, ``seconds`` how long it took; both come from a
     monotonic clock. ``seconds``, ``status`` and ``code`` stay None while it runs, and for good when it
@@ -55,11 +61,15 @@ class RequestEntry:
     seconds: float | None = None
     received: int = 0
     saved: int = 0
+    kind: Kind = "provider"
 
     @property
     def writes_provider(self) -> bool:
-        """Whether it may have changed something at the provider: any method but GET, HEAD, OPTIONS."""
-        return self.method not in _READS
+        """Whether it may have changed something at the provider: any method but GET, HEAD, OPTIONS.
+
+        Never for a call of Nango's own API.
+        """
+        return self.method not in _READS and self.kind != "nango"
 
     @property
     def ok(self) -> bool:
@@ -69,6 +79,7 @@ class RequestEntry:
         """The public JSON form. Only entries that :attr:`Trace.requests` hands out are without secrets."""
         return {
             "n": self.n,
+            "kind": self.kind,
             "method": self.method,
             "endpoint": self.endpoint,
             "params": dict(self.params) if isinstance(self.params, Mapping) else self.params,

@@ -10,6 +10,7 @@ from nangonb.trace.entries import LogEntry, RequestEntry
 
 _REQUEST_COLUMNS = {
     "n": "Int64",
+    "kind": "string",
     "method": "string",
     "endpoint": "string",
     "params": "object",

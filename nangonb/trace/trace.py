@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.masking import Masker
-from nangonb.trace.entries import LogEntry, RequestEntry, shown_headers
+from nangonb.trace.entries import Kind, LogEntry, RequestEntry, shown_headers
+from nangonb.trace.spent import Part, Spent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +28,9 @@ class Trace:
     saves records, and :meth:`log`. Readers use :attr:`requests`, :attr:`logs`, the frames and
     :meth:`as_dict`, all of them without secrets. The counters are cheap enough for live progress.
 
-    ``observer`` is called at the end of each request with its entry and whatever the runtime passed
-    as ``exchange`` (the request and the response): whoever wants bodies keeps them there. The trace
-    itself keeps none.
+    Calls of Nango's own API are among the requests, and are not counted as such. The time between
+    :meth:`begin` and :meth:`end` is the network's; a runtime says with :meth:`on` whose the rest is.
+    The trace keeps no bodies.
     """
 
     def __init__(
@@ -36,13 +38,15 @@ class Trace:
         masker: Masker,
         *,
         clock: Callable[[], float] = time.perf_counter,
-        observer: Callable[[RequestEntry, Any], None] | None = None,
     ) -> None:
         self._masker = masker
         self._clock = clock
-        self._observer = observer
         self._origin = clock()
+        self._spent = Spent(clock)
+        self._open: dict[int, int] = {}
         self._requests: list[RequestEntry] = []
+        self._latest: RequestEntry | None = None
+        self.request_count = 0
         self._logs: list[LogEntry] = []
         self.logs_dropped = 0
         self.received = 0
@@ -60,6 +64,7 @@ class Trace:
         retries: int = 0,
         attempt: int = 1,
         page: int | None = None,
+        kind: Kind = "provider",
     ) -> RequestEntry:
         """A request starts. Mappings are kept as they are given, not copied: do not change them later."""
         entry = RequestEntry(
@@ -72,8 +77,13 @@ class Trace:
             retries,
             attempt,
             page,
+            kind=kind,
         )
         self._requests.append(entry)
+        self._open[entry.n] = self._spent.enter("network")
+        if kind != "nango":
+            self._latest = entry
+            self.request_count += 1
         if entry.writes_provider:
             self.writes += 1
         return entry
@@ -85,19 +95,24 @@ class Trace:
         status: int | None = None,
         code: str | None = None,
         received: int = 0,
-        exchange: Any = None,
     ) -> None:
         """The request is over: ``status`` of the answer, or ``code`` of what went wrong."""
+        self._spent.leave(self._open.pop(entry.n, -1))
         entry.seconds = self._clock() - self._origin - entry.started
         entry.status, entry.code, entry.received = status, code, received
         self.received += received
-        if self._observer is not None:
-            self._observer(entry, exchange)
+
+    def on(self, part: Part) -> AbstractContextManager[None]:
+        """What happens inside of it is time of ``part``, but for what is inside of another."""
+        return self._spent.on(part)
 
     def saved(self, count: int) -> None:
-        """The script saved, updated or deleted ``count`` records: they came from the latest request."""
-        if self._requests:
-            self._requests[-1].saved += count
+        """The script saved, updated or deleted ``count`` records: they came from the latest request.
+
+        Those of Nango's own API do not count here: a look at the metadata gives no records.
+        """
+        if self._latest is not None:
+            self._latest.saved += count
 
     def log(self, level: str, message: str) -> None:
         """One log message, cut at 99,000 bytes of UTF-8. After 100,000 messages the rest is only counted."""
@@ -116,12 +131,13 @@ class Trace:
         return self._clock() - self._origin
 
     @property
-    def request_count(self) -> int:
-        return len(self._requests)
-
-    @property
     def log_count(self) -> int:
         return len(self._logs)
+
+    @property
+    def spent(self) -> dict[Part, float]:
+        """Seconds of each part until now; together they are :attr:`elapsed`."""
+        return self._spent.seconds()
 
     @property
     def seconds_waiting(self) -> float:
@@ -132,6 +148,15 @@ class Trace:
     def requests(self) -> list[RequestEntry]:
         """Copies of the entries, without secrets."""
         return [self._masked(entry) for entry in self._requests]
+
+    @property
+    def traced(self) -> int:
+        """How many entries :attr:`requests` has: the requests, and the calls of Nango's own API."""
+        return len(self._requests)
+
+    def request(self, n: int) -> RequestEntry:
+        """A copy of one entry, without secrets. Raises IndexError."""
+        return self._masked(self._requests[n - 1])
 
     @property
     def logs(self) -> list[LogEntry]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
+import threading
 
 import pytest
 
 from nangonb.masking import MASK, Masker
-from nangonb.trace import MAX_LOG_BYTES, MAX_LOGS, RequestEntry, Trace
+from nangonb.trace import MAX_LOG_BYTES, MAX_LOGS, Trace
 
 SECRET = "tok-canary-12345"
 
@@ -46,6 +46,7 @@ def test_a_request_has_its_times_sizes_and_records(trace: Trace, clock: Clock) -
     assert [entry.as_dict() for entry in trace.requests] == [
         {
             "n": 1,
+            "kind": "provider",
             "method": "GET",
             "endpoint": "/query",
             "params": {"q": "SELECT Id"},
@@ -63,6 +64,7 @@ def test_a_request_has_its_times_sizes_and_records(trace: Trace, clock: Clock) -
         },
         {
             "n": 2,
+            "kind": "provider",
             "method": "POST",
             "endpoint": "/write",
             "params": None,
@@ -185,12 +187,46 @@ def test_frames_are_typed_and_keep_their_columns_when_empty(trace: Trace) -> Non
     assert logs["message"].tolist() == ["careful"]
 
 
-def test_an_observer_gets_each_finished_request_with_what_the_runtime_had() -> None:
-    seen: list[tuple[RequestEntry, Any]] = []
-    trace = Trace(Masker(), observer=lambda entry, exchange: seen.append((entry, exchange)))
-    entry = trace.begin("GET", "/x")
-    trace.end(entry, status=200, exchange=("request", "response"))
-    assert seen == [(entry, ("request", "response"))]
+def test_calls_of_nangos_own_api_are_traced_and_not_counted(trace: Trace) -> None:
+    first = trace.begin("GET", "/items")
+    trace.end(first, status=200)
+    call = trace.begin("POST", "/connections/metadata", kind="nango")
+    trace.end(call, status=200)
+    trace.saved(3)
+    assert (trace.request_count, trace.traced, trace.writes) == (1, 2, 0)
+    assert trace.requests_frame()["kind"].tolist() == ["provider", "nango"]
+    assert trace.requests_frame()["records"].tolist() == [3, 0]
+
+
+def test_each_moment_belongs_to_one_part(trace: Trace, clock: Clock) -> None:
+    clock.now += 1  # other
+    with trace.on("script"):
+        clock.now += 2
+        entry = trace.begin("GET", "/x")
+        clock.now += 4
+        trace.end(entry, status=200)
+        with trace.on("saving"):
+            clock.now += 8
+        clock.now += 16
+        trace.begin("GET", "/interrupted")
+        clock.now += 32
+    clock.now += 64
+    assert trace.spent == {"network": 36.0, "script": 18.0, "saving": 8.0, "other": 65.0}
+    assert sum(trace.spent.values()) == trace.elapsed
+
+
+def test_requests_of_other_threads_leave_the_parts_alone(trace: Trace, clock: Clock) -> None:
+    def ask() -> None:
+        entry = trace.begin("GET", "/x")
+        clock.now += 2
+        trace.end(entry, status=200)
+
+    with trace.on("script"):
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert trace.spent == {"network": 0.0, "script": 2.0, "saving": 0.0, "other": 0.0}
+    assert trace.request_count == 1
 
 
 def test_pandas_is_imported_for_frames_only() -> None:

@@ -1,0 +1,80 @@
+"""One request of a run with all that went and came. What leaves here is without secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nangonb.errors import UsageError
+from nangonb.render import Shown, request_html, request_text
+from nangonb.trace import RequestEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nangonb.dryrun.result import Dryrun
+
+
+@dataclass(frozen=True, repr=False)
+class RequestDetails(Shown):
+    """``request`` is the row of the trace, ``data`` what was sent; ``response_headers``, ``body``: what came.
+
+    JSON is decoded, other text is text, bytes are ``{"type": "Buffer", "data": […]}``. ``note`` says why a
+    body is not here, else it is empty.
+    """
+
+    request: RequestEntry
+    data: Any = None
+    response_headers: Mapping[str, str] | None = None
+    body: Any = None
+    note: str = ""
+
+    def text(self) -> str:
+        return request_text(self.request, self.data, self.response_headers, self.body, self.note)
+
+    def html(self) -> str:
+        return request_html(self.request, self.data, self.response_headers, self.body, self.note)
+
+
+def details(result: Dryrun, n: int) -> RequestDetails:
+    """The request ``n`` of a run, from 1; -1 is the last. Raises UsageError where there is none."""
+    total = result.trace.traced
+    number = total + 1 + n if n < 0 else n
+    if isinstance(n, bool) or not 1 <= number <= total:
+        made = f"this run made {total:,}" if total else "this run made none"
+        raise UsageError(f"There is no request {n}: {made}.", hint="The column n of .requests counts them.")
+    entry, recording, masker = result.trace.request(number), result.runtime.recording, result.masker
+    kept = recording.find(number)
+    sent = recording.sent.get(number)
+    if kept is not None:
+        sent = kept.identity.data if sent is None else sent
+        headers, body, note = dict(kept.headers), kept.value(), ""
+    elif number in recording.fetch_numbers:
+        fetched = recording.fetched[recording.fetch_numbers.index(number)]
+        sent, headers, note = fetched["data"], dict(fetched["headers"]), ""
+        body = _parsed(fetched["response"])
+    else:
+        headers, body, note = None, None, _why(entry, dropped=recording.dropped > 0)
+    return RequestDetails(entry, masker.data(_parsed(sent)), masker.data(headers), masker.data(body), note)
+
+
+def _why(entry: RequestEntry, *, dropped: bool) -> str:
+    if entry.status is None:
+        return "No complete answer came."
+    if entry.kind == "nango":
+        return "Not kept: it may hold credentials."
+    if dropped:
+        return "Not kept: the run received too much. With --save-responses all bodies are kept."
+    return "Not kept."
+
+
+def _parsed(text: Any) -> Any:
+    """Decoded where it is the text of JSON."""
+    from nangonb.records import decode
+
+    if not isinstance(text, str):
+        return text
+    try:
+        return decode(text.encode("utf-8", "surrogatepass"))
+    except ValueError:
+        return text

@@ -1,0 +1,78 @@
+"""The time of a run: what happened when, and where the time went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nangonb.render import (
+    ProfileView,
+    Shown,
+    TimelineView,
+    profile_html,
+    profile_text,
+    timeline_html,
+    timeline_text,
+)
+from nangonb.trace import PARTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nangonb.dryrun.result import Dryrun
+
+
+@dataclass(frozen=True, repr=False)
+class Profile(Shown):
+    """Where the time of a run went. Shows itself as bars; ``df`` is the frame."""
+
+    view: ProfileView
+
+    @classmethod
+    def of(cls, result: Dryrun) -> Profile:
+        spent, seconds = result.spent, result.seconds
+        if not spent:  # it is still running
+            spent = result.trace.spent
+            seconds = sum(spent.values())
+        name = result.script.name
+        return cls(ProfileView(name=name, seconds=seconds, spent=spent, requests=result.trace.requests))
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """A row for each part (network, script, saving, other): seconds, and share from 0 to 1."""
+        import pandas as pd
+
+        spent = [self.view.spent.get(part, 0.0) for part in PARTS]
+        return pd.DataFrame(
+            {
+                "part": pd.Series(PARTS, dtype="string"),
+                "seconds": pd.Series(spent, dtype="Float64"),
+                "share": pd.Series([self.view.share(part) for part in PARTS], dtype="Float64"),
+            }
+        )
+
+    def text(self) -> str:
+        return profile_text(self.view)
+
+    def html(self) -> str:
+        return profile_html(self.view)
+
+
+@dataclass(frozen=True, repr=False)
+class Timeline(Shown):
+    """Requests and records over the time of a run, drawn. :attr:`Dryrun.requests` is the frame of it."""
+
+    view: TimelineView
+
+    @classmethod
+    def of(cls, result: Dryrun) -> Timeline:
+        seconds = result.seconds or result.trace.elapsed
+        return cls(
+            TimelineView(name=result.script.name, seconds=seconds, requests=tuple(result.trace.requests))
+        )
+
+    def text(self) -> str:
+        return timeline_text(self.view)
+
+    def html(self) -> str:
+        return timeline_html(self.view)

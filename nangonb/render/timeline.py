@@ -1,0 +1,283 @@
+"""Requests and records over the time of a run, drawn as SVG and as characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nangonb.render.format import capped, elapsed, number, one_line, padded, plural
+from nangonb.render.page import escape, page
+from nangonb.render.profile import bar, key
+from nangonb.trace import KINDS, Kind, RequestEntry
+
+#: With more requests than that, they are drawn together by moments.
+_ROWS: Final = 40
+_BUCKETS: Final = 120
+_TEXT_BUCKETS: Final = 60
+_TEXT_BAR: Final = 40
+_LEVELS: Final = "▁▂▃▄▅▆▇█"
+
+_WIDTH: Final = 860
+_LEFT: Final = 300  # where the bars begin, below the labels of the requests
+_RIGHT: Final = 140
+_ROW: Final = 17
+_TALL: Final = 64
+_COLOURS: Final[dict[Kind, str]] = {
+    "provider": "#4e8fd6",
+    "fetch": "#8e6bc9",
+    "action": "#c98a2b",
+    "nango": "#8a8f98",
+}
+_WORDS: Final[dict[Kind, str]] = {
+    "provider": "to the provider",
+    "fetch": "uncontrolled_fetch",
+    "action": "an action in Nango",
+    "nango": "Nango's own API",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineView:
+    """``requests`` are masked entries, oldest first; times are in seconds since the start of the run."""
+
+    name: str
+    seconds: float
+    requests: Sequence[RequestEntry] = ()
+
+    @property
+    def span(self) -> float:
+        """What the axis covers; never 0."""
+        return max([self.seconds, *(end_of(self, entry) for entry in self.requests), 1e-6])
+
+    @property
+    def records(self) -> int:
+        return sum(entry.saved for entry in self.requests)
+
+
+def end_of(view: TimelineView, entry: RequestEntry) -> float:
+    """When it was over; one that never ended lasts as long as the run."""
+    return max(view.seconds, entry.started) if entry.seconds is None else entry.started + entry.seconds
+
+
+def timeline_text(view: TimelineView) -> str:
+    """A line with a bar for each request; where they are many, two rows of little columns."""
+    lines = [_title(view)]
+    if not view.requests:
+        return "\n".join([*lines, "no requests"])
+    if len(view.requests) > _ROWS:
+        counts, records = _buckets(view, _TEXT_BUCKETS)
+        each = elapsed(view.span / _TEXT_BUCKETS)
+        totals = [sum(pair) for pair in counts]
+        lines += [
+            f"requests  {_columns(totals)}  up to {number(max(totals))} in {each}",
+            f"failed    {_columns([failed for _, failed in counts])}" if any(f for _, f in counts) else "",
+            f"records   {_columns(records)}  {number(view.records)} in the end",
+            f"          {padded('0', _TEXT_BUCKETS - len(elapsed(view.span)))}{elapsed(view.span)}",
+        ]
+        return "\n".join(line for line in lines if line)
+    for entry in view.requests:
+        start = round(entry.started / view.span * _TEXT_BAR)
+        took = bar((end_of(view, entry) - entry.started) / view.span, _TEXT_BAR) or "▏"
+        drawn = padded((" " * min(start, _TEXT_BAR - 1) + took)[:_TEXT_BAR], _TEXT_BAR)
+        lines.append(f"{drawn}│ {_label(entry, 60)} · {_result(view, entry)}")
+    return "\n".join(lines)
+
+
+def timeline_html(view: TimelineView) -> str:
+    """An SVG without scripts, in the colours of the front end; what a bar is, its title says."""
+    head = f'<div class="n-head">{escape(_title(view))}</div>'
+    if not view.requests:
+        return page(f'{head}<div class="n-muted">no requests</div>')
+    many = len(view.requests) > _ROWS
+    left = 70 if many else _LEFT
+    right = 70 if many else _RIGHT
+    scale = _Scale(left, _WIDTH - left - right, view.span)
+    drawn, bottom = _moments(view, scale) if many else _bars(view, scale)
+    parts = [drawn]
+    if view.records:
+        area, bottom = _records(view, scale, bottom + 16)
+        parts.append(area)
+    axis = _axis(scale, bottom + 4)
+    height = bottom + 24
+    svg = (
+        f'<svg role="img" aria-label="requests and records over time" viewBox="0 0 {_WIDTH} {height}" '
+        f'width="100%" style="max-width:{_WIDTH}px;display:block;font:11px system-ui,sans-serif">'
+        f"{axis}{''.join(parts)}</svg>"
+    )
+    return page(head + svg + _legend(view))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    left: float
+    width: float
+    span: float
+
+    def x(self, seconds: float) -> float:
+        return self.left + min(max(seconds, 0.0), self.span) / self.span * self.width
+
+
+def _bars(view: TimelineView, scale: _Scale) -> tuple[str, int]:
+    """A row for each request."""
+    parts = []
+    for row, entry in enumerate(view.requests):
+        y = row * _ROW
+        start, end = scale.x(entry.started), scale.x(end_of(view, entry))
+        title = f"{_label(entry, 300)} · {_result(view, entry)} · from {elapsed(entry.started)}"
+        colour = "" if entry.ok else ' class="n-bad"'
+        fill = _COLOURS[entry.kind] if entry.ok else "currentColor"
+        parts.append(
+            f"<g{colour}><title>{escape(title)}</title>"
+            f'<text x="0" y="{y + 12}" fill="currentColor">{escape(_label(entry, 46))}</text>'
+            f'<rect x="{start:.1f}" y="{y + 3}" width="{max(end - start, 2):.1f}" height="{_ROW - 6}" rx="2" '
+            f'fill="{fill}"/>'
+            f'<text x="{scale.left + scale.width + 10}" y="{y + 12}" fill="currentColor" opacity=".75">'
+            f"{escape(_result(view, entry))}</text></g>"
+        )
+    return "".join(parts), len(view.requests) * _ROW
+
+
+def _moments(view: TimelineView, scale: _Scale) -> tuple[str, int]:
+    """Columns as high as there were requests at that moment; failed ones are on top."""
+    counts, _ = _buckets(view, _BUCKETS)
+    most = max(sum(pair) for pair in counts)
+    wide = scale.width / _BUCKETS
+    parts = [_side(0, "requests", number(most))]
+    for place, (good, failed) in enumerate(counts):
+        x, high, bad = scale.left + place * wide, good / most * _TALL, failed / most * _TALL
+        when = f"{elapsed(place * view.span / _BUCKETS)}: {plural(good + failed, 'request')}"
+        title = f"{when}, {failed} failed" if failed else when
+        if good + failed:
+            parts.append(
+                f"<g><title>{escape(title)}</title>"
+                f'<rect x="{x:.1f}" y="{_TALL - high:.1f}" width="{wide - 0.8:.1f}" height="{high:.1f}" '
+                f'fill="{_COLOURS["provider"]}"/>'
+                f'<rect x="{x:.1f}" y="{_TALL - high - bad:.1f}" width="{wide - 0.8:.1f}" '
+                f'height="{bad:.1f}" class="n-bad" fill="currentColor"/></g>'
+            )
+    return "".join(parts), _TALL
+
+
+def _records(view: TimelineView, scale: _Scale, top: int) -> tuple[str, int]:
+    """How many records there were, as steps that climb to all of them."""
+    total, bottom = view.records, top + _TALL
+    points, count = [f"{scale.left:.1f},{bottom}"], 0
+    steps = [(end_of(view, entry), entry.saved) for entry in view.requests if entry.saved]
+    for when, saved in _thinned(sorted(steps), view.span):
+        x = scale.x(when)
+        points.append(f"{x:.1f},{bottom - count / total * _TALL:.1f}")
+        count += saved
+        points.append(f"{x:.1f},{bottom - count / total * _TALL:.1f}")
+    end = scale.left + scale.width
+    points += [f"{end:.1f},{bottom - count / total * _TALL:.1f}", f"{end:.1f},{bottom}"]
+    area = (
+        f"<g><title>{escape(plural(total, 'record'))}</title>"
+        f'<polygon points="{" ".join(points)}" fill="#3f9f7f" fill-opacity=".25" stroke="none"/>'
+        f'<polyline points="{" ".join(points[:-1])}" fill="none" stroke="#3f9f7f" stroke-width="1.5"/></g>'
+    )
+    side = _side(top, "records", number(total)) if scale.left < _LEFT else _label_left(top, total)
+    return side + area, bottom
+
+
+def _label_left(top: int, total: int) -> str:
+    return f'<text x="0" y="{top + 12}" fill="currentColor">{escape(plural(total, "record"))} saved</text>'
+
+
+def _side(top: int, what: str, most: str) -> str:
+    return (
+        f'<text x="0" y="{top + 12}" fill="currentColor">{escape(what)}</text>'
+        f'<text x="0" y="{top + 26}" fill="currentColor" opacity=".65">{escape(most)}</text>'
+    )
+
+
+def _axis(scale: _Scale, y: int) -> str:
+    step = _nice(scale.span / 6)
+    parts = []
+    for place in range(math.floor(scale.span / step) + 1):
+        x = scale.x(place * step)
+        parts.append(
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{y}" stroke="currentColor" stroke-opacity=".14"/>'
+            f'<text x="{x:.1f}" y="{y + 14}" text-anchor="middle" fill="currentColor" opacity=".65">'
+            f"{escape(_tick(place * step, step))}</text>"
+        )
+    return "".join(parts)
+
+
+def _legend(view: TimelineView) -> str:
+    there = {entry.kind for entry in view.requests}
+    if len(view.requests) > _ROWS:
+        there = {"provider"}
+    parts = [key(_COLOURS[kind], _WORDS[kind]) for kind in KINDS if kind in there and len(there) > 1]
+    if any(not entry.ok for entry in view.requests):
+        parts.append(f'<span class="n-bad">{key("currentColor", "failed")}</span>')
+    return f'<div class="n-muted">{" &nbsp; ".join(parts)}</div>' if parts else ""
+
+
+def _buckets(view: TimelineView, many: int) -> tuple[list[tuple[int, int]], list[int]]:
+    """For each moment, requests that began in it (good, failed), and records until its end."""
+    good, failed, saved = [0] * many, [0] * many, [0] * many
+    for entry in view.requests:
+        began = min(int(entry.started / view.span * many), many - 1)
+        (good if entry.ok else failed)[began] += 1
+        saved[min(int(end_of(view, entry) / view.span * many), many - 1)] += entry.saved
+    total, records = 0, []
+    for count in saved:
+        total += count
+        records.append(total)
+    return list(zip(good, failed, strict=True)), records
+
+
+def _thinned(steps: list[tuple[float, int]], span: float) -> list[tuple[float, int]]:
+    """Steps that fall on one point of the picture, as one."""
+    found: dict[int, tuple[float, int]] = {}
+    for when, saved in steps:
+        place = int(when / span * 400)
+        _, before = found.get(place, (when, 0))
+        found[place] = (when, before + saved)
+    return list(found.values())
+
+
+def _columns(values: Sequence[int]) -> str:
+    most = max([*values, 1])
+    return "".join(
+        " " if not value else _LEVELS[min(math.ceil(value / most * len(_LEVELS)), len(_LEVELS)) - 1]
+        for value in values
+    )
+
+
+def _nice(step: float) -> float:
+    """The next step of 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= step * 0.999)
+
+
+def _tick(seconds: float, step: float) -> str:
+    if seconds == 0:
+        return "0"
+    if step < 1:
+        return f"{seconds * 1000:g} ms" if step < 0.1 else f"{seconds:.1f} s"
+    return elapsed(seconds) if seconds >= 60 else f"{seconds:g} s"
+
+
+def _label(entry: RequestEntry, limit: int) -> str:
+    return capped(f"#{entry.n} {entry.method} {one_line(entry.endpoint.partition('?')[0])}", limit)
+
+
+def _result(view: TimelineView, entry: RequestEntry) -> str:
+    status = entry.code or ("no answer" if entry.status is None else str(entry.status))
+    shown = [status] if not entry.ok else []
+    shown.append(elapsed(end_of(view, entry) - entry.started))
+    if entry.saved:
+        shown.append(plural(entry.saved, "record"))
+    return " · ".join(shown)
+
+
+def _title(view: TimelineView) -> str:
+    own = sum(entry.kind == "nango" for entry in view.requests)
+    said = [one_line(view.name), plural(len(view.requests) - own, "request")]
+    if own:
+        said.append(plural(own, "call", "calls") + " of Nango's API")
+    said += [plural(view.records, "record"), elapsed(view.seconds)]
+    return " · ".join(said)
