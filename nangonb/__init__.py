@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         show,
         start,
         status,
+        test,
         trigger,
     )
 
@@ -59,6 +60,7 @@ _HOMES = {
     "show": "session",
     "start": "session",
     "status": "session",
+    "test": "session",
     "trigger": "session",
 }
 
@@ -87,6 +89,7 @@ __all__ = [
     "show",
     "start",
     "status",
+    "test",
     "trigger",
 ]
 

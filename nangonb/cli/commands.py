@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
+from nangonb.cli.stdout import own_stdout
 from nangonb.errors import Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
 
@@ -64,7 +63,7 @@ def dryrun(options: Namespace) -> int:
         return code
     from nangonb.dryrun.document import pieces, refusal
 
-    with _own_stdout() as document:
+    with own_stdout() as document:
         try:
             result, code = _run(source, given)
         except NangonbError as error:  # the script was not started
@@ -83,16 +82,6 @@ def _run(source: str, given: dict[str, Any]) -> tuple[Dryrun, int]:
         return error.dryrun, error.exit_code
     finally:
         session.close()
-
-
-@contextlib.contextmanager
-def _own_stdout() -> Iterator[IO[bytes]]:
-    """The real stdout, for us alone: what scripts and their children print goes to stderr from now on."""
-    sys.stdout.flush()
-    real = os.dup(1)
-    os.dup2(2, 1)
-    with os.fdopen(real, "wb") as document:
-        yield document
 
 
 def export(options: Namespace) -> int:
@@ -119,6 +108,12 @@ def connections(options: Namespace) -> int:
     finally:
         session.close()
     return 0
+
+
+def test(options: Namespace) -> int:
+    from nangonb.cli.replays import test as run
+
+    return run(_session(options.sources), options.integration_id, as_json=options.json)
 
 
 def records(options: Namespace) -> int:

@@ -32,6 +32,14 @@ class Difference:
     expected: Any
     got: Any
 
+    @property
+    def expected_text(self) -> str:
+        return _shown(self.expected)
+
+    @property
+    def got_text(self) -> str:
+        return _shown(self.got)
+
     def __str__(self) -> str:
         record = "" if self.id is None else f" · id {_shown(self.id)}"
         at = f" · {self.path}" if self.path else ""
@@ -40,13 +48,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One script. ``passed`` is None where it was skipped; ``reason`` says why it did not pass."""
+    """One script. ``passed`` is None where it was skipped; ``reason`` says why it did not pass.
+
+    ``saved``: whether there are saved responses at all.
+    """
 
     script: Script
     passed: bool | None
     reason: str = ""
     difference: Difference | None = None
     dryrun: Dryrun | None = None
+    saved: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """The public JSON form, a line of ``nangonb test --json``."""

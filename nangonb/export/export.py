@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
@@ -12,7 +12,7 @@ from nangonb.export import nango_yaml, writing
 from nangonb.export.file import NANGO_YAML, File
 from nangonb.export.layout_zero_yaml import index_with
 from nangonb.export.layouts import DEFAULT, GENERATED, layout_named, next_steps, path_problems
-from nangonb.export.owners import NOBODY, Owners, notebooks_of
+from nangonb.export.owners import NOBODY, Owners, notebook_of, notebooks_of
 from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
 from nangonb.export.record import RECORD, Record, load
 from nangonb.export.result import Entry, ExportResult
@@ -29,6 +29,7 @@ def export(
     layout: str = DEFAULT,
     notebooks: Sequence[str] | None = None,
     refused: Sequence[Problem] = (),
+    saved: Mapping[str, tuple[str, str]] | None = None,
     check: bool = False,
     diff: bool = False,
     prune: bool = False,
@@ -40,6 +41,7 @@ def export(
         notebooks: base names of the notebooks (or folders) that the Project was read from. None takes
             those that its sources name; a kernel knows none by itself.
         refused: errors of scripts that the layout's CLI refuses, found by whoever checks scripts.
+        saved: saved responses that go along: path in the folder → text, and the key of its script.
         check: write nothing; raise where the folder is not up to date.
         diff: write nothing; the result's ``diff`` says what would change, conflicts included.
         prune: remove files that we wrote earlier and no longer produce.
@@ -56,7 +58,8 @@ def export(
     _check_project(project, refused)
     writing.check_folder(folder)
     us: Owners = frozenset(notebooks or ()) | notebooks_of(project)
-    files = sorted(make(project).values(), key=lambda file: file.path)
+    made = {file.path: file for file in _saved(project, saved or {})} | make(project)
+    files = sorted(made.values(), key=lambda file: file.path)
 
     def plan() -> _Plan:
         return _plan(project, files, folder, load(folder, layout), us, prune=prune, force=force)
@@ -73,6 +76,12 @@ def export(
         planned.refuse_conflicts()
         planned.write()
     return planned.result(project, written=True)
+
+
+def _saved(project: Project, saved: Mapping[str, tuple[str, str]]) -> Iterator[File]:
+    owners = {script.key: notebook_of(script.source) for script in project.scripts}
+    for path, (text, key) in saved.items():
+        yield File(path, text, key, owners.get(key, NOBODY))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -102,6 +102,11 @@ class NangoMagics(Magics):
 
     @no_var_expand
     @line_magic
+    def nango_test(self, line: str) -> Any:
+        return self._call("test", line, self._session.test)
+
+    @no_var_expand
+    @line_magic
     def nango_show(self, line: str) -> Any:
         return self._call("show", line, self._session.show)
 

@@ -18,9 +18,11 @@ from nangonb.session.current import (
     show,
     start,
     status,
+    test,
     trigger,
 )
 from nangonb.session.front import Front
+from nangonb.session.replays import Replays
 from nangonb.session.session import Session
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.sync_states import SyncStates
@@ -34,6 +36,7 @@ __all__ = [
     "Declared",
     "Forgotten",
     "Front",
+    "Replays",
     "Session",
     "SyncStates",
     "SyncedRecords",
@@ -54,5 +57,6 @@ __all__ = [
     "show",
     "start",
     "status",
+    "test",
     "trigger",
 ]

@@ -23,7 +23,7 @@ DEFAULT_ENVIRONMENT: Final = "dev"
 _KEY: Final = "NANGO_SECRET_KEY"
 _HOST: Final = "NANGO_HOSTPORT"
 _PREVIEW_ROWS: Final = 20
-_KNOWN: Final = ("environment", "host", "connections", "preview_rows", "max_memory_mb")
+_KNOWN: Final = ("tests", "environment", "host", "connections", "preview_rows", "max_memory_mb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,19 @@ class Config:
         """The file whose ``[tool.nangonb.connections]`` :meth:`connection` read; empty where none does."""
         path = None if self.connection(integration) is None else _upward(self.folder, "pyproject.toml")
         return "" if path is None else f"[tool.nangonb.connections] of {path}"
+
+    @property
+    def tests(self) -> Path | None:
+        """The folder of saved responses that ``[tool.nangonb] tests`` names, beside its pyproject.toml."""
+        value, path = self._table().get("tests"), _upward(self.folder, "pyproject.toml")
+        if value is None or path is None:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            raise ConfigurationError(
+                f"tests in {path} is the path of a folder, not {value!r}.",
+                hint='tests = "nango-integrations"',
+            )
+        return path.parent / value
 
     @property
     def preview_rows(self) -> int:

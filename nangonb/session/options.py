@@ -113,6 +113,12 @@ DRYRUN = Command(
         ),
         Option(("--max-requests",), "end the run after N requests", "max_requests", "N", type=int),
         Option(("--max-records",), "end the run after N records", "max_records", "N", type=int),
+        Option(
+            ("--save-responses", "--save"),
+            "write what it received to <integration>/tests/<name>.test.json, for %%nango_test",
+            "save_responses",
+            flag=True,
+        ),
         Option(("--timeout",), "stop the run after S seconds", "timeout", "S", type=float),
         _INTEGRATION,
         Option(
@@ -174,6 +180,29 @@ EXPORT = Command(
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
         Option(("--force",), "overwrite files that are foreign or were edited", "force", flag=True),
     ),
+)
+TEST = Command(
+    "test",
+    "Replays saved responses without a network, and compares records and outputs with the saved ones.",
+    (
+        Option(("NAME",), "only this script", "name", nargs="?", completes="script", where="magic"),
+        _SOURCES,
+        Option(
+            ("--integration-id", "--integration"),
+            "only scripts of this integration",
+            "integration_id",
+            "ID",
+            completes="integration",
+        ),
+        Option(
+            ("--json",),
+            "one line of JSON for each script that has saved responses, everything else on stderr",
+            "json",
+            flag=True,
+            where="command",
+        ),
+    ),
+    "Responses are saved by a dry run with --save-responses. Exit code 12: a replay failed.",
 )
 SHOW = Command(
     "show",
@@ -326,13 +355,13 @@ COMMANDS: dict[str, Command] = {
     **DECLARING,
     **{
         command.name: command
-        for command in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, GENERATE, SHOW, EXPORT, TRANSLATE, DEV)
+        for command in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, GENERATE, TEST, SHOW, EXPORT, TRANSLATE, DEV)
     },
     **{command.name: command for command in _DEPLOYED},
     **{command.name: command for command in (FORGET, SANDBOX, DEMO)},
 }
 CLI: tuple[Command, ...] = (
-    *(DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE),
+    *(DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, TEST),
     *_DEPLOYED,
     *(SANDBOX, DEMO),
 )

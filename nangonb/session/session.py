@@ -18,9 +18,11 @@ from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.synced import Synced
 from nangonb.session.syncs import Syncs
+from nangonb.session.testing import Testing
 from nangonb.session.translated import Translated, refused, translated, warnings
 from nangonb.session.values import (
     check_applies,
+    check_saves,
     count,
     parse_checkpoint,
     parse_date,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 _HISTORY = 20
 
 
-class Session(Synced, Syncs):
+class Session(Synced, Syncs, Testing):
     """Everything that verbs share. Methods have the names and options of the magics."""
 
     def __init__(
@@ -112,9 +114,13 @@ class Session(Synced, Syncs):
         max_requests: int | None = None,
         max_records: int | None = None,
         timeout: float | None = None,
+        save_responses: bool = False,
         integration_id: str | None = None,
     ) -> Dryrun:
         """Run a script on a connection; nothing is stored in Nango.
+
+        With ``save_responses`` (which validates, as in the CLI) what it received is written where
+        :meth:`test` replays it, once the script has succeeded.
 
         Without ``connection``: the selected one, else the one that pyproject.toml names, else the
         integration's only one.
@@ -136,6 +142,7 @@ class Session(Synced, Syncs):
                 for p in self.project.problems
                 if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
+        check_saves(payload=payload, save_responses=save_responses)
         check_applies(script, input=input, last_sync_date=last_sync_date, payload=payload)
         options = DryrunOptions(
             last_sync_date=parse_date(last_sync_date),
@@ -144,19 +151,20 @@ class Session(Synced, Syncs):
             checkpoint=parse_checkpoint(checkpoint),
             payload=parse_json(payload, "--payload"),
             variant=parse_variant(variant),
-            validation=validation,
+            validation=validation or save_responses,
             read_only=read_only,
             max_requests=count(max_requests, "--max-requests"),
             max_records=count(max_records, "--max-records"),
             max_memory=self.config.max_memory,
             timeout=positive(timeout, "--timeout"),
+            save_responses=save_responses,
         )
         target = self.target(environment)
         client = self.client(target)
         chosen = self._choose(target, integration, connection, name)
         show = self.front.progress(script.name) if self.front else None
         try:
-            return run(
+            result = run(
                 self.project,
                 script,
                 client=client,
@@ -172,6 +180,9 @@ class Session(Synced, Syncs):
                 locate_name=self._locate_name(),
                 recall=FROM_JSON if self.door == "command" else None,
             )
+            if save_responses:
+                self._save_responses(result)
+            return result
         except ApiError as error:
             raise self._explained(error, target, integration, chosen) from None
         finally:
@@ -224,6 +235,7 @@ class Session(Synced, Syncs):
             layout=layout,
             notebooks=[path.name for path in (*self._sources, *self._own_notebook())],
             refused=refused(self.project, layout, self._locate_name()),
+            saved=self._saved_files(layout),
             check=check,
             diff=diff,
             prune=prune,

@@ -124,6 +124,15 @@ def parse_variant(value: Any) -> str:
     return value
 
 
+def check_saves(*, payload: Any, save_responses: bool) -> None:
+    """Raises :class:`UsageError` for a run that cannot be saved."""
+    if save_responses and payload is not None:
+        raise UsageError(
+            "A webhook's run cannot be saved: saved responses are of a sync's own run.",
+            hint="Leave out --payload or --save-responses.",
+        )
+
+
 def check_applies(script: Script, *, input: Any, last_sync_date: Any, payload: Any = None) -> None:
     """Raises :class:`UsageError` for an option that scripts of this kind never see."""
     what = {"sync": "a sync", "action": "an action", "on-event": "an on-event script"}[script.kind]
