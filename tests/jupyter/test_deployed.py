@@ -1,0 +1,61 @@
+"""%nango_records, %nango_status, %nango_trigger, %nango_start, %nango_pause in a kernel, on the sandbox."""
+
+from __future__ import annotations
+
+from tests.jupyter.cells import YAML, declare
+from tests.kernel import Kernel
+
+
+def test_records_as_a_frame(kernel: Kernel) -> None:
+    declare(kernel, YAML)
+    shown = kernel.run("%nango_records Contact conn-1 -o contacts").check()
+    assert shown.text.startswith("✓ Contact on conn-1 · dev · 127.0.0.1:")
+    assert "20 of 2,4" in shown.text and "<b>Contact</b> on conn-1" in shown.html
+    counts = "len(contacts), int((contacts['last_action'] == 'DELETED').sum())"
+    assert kernel.run(counts).check().text == "(2416, 3)"
+    assert kernel.run("str(contacts['first_seen_at'].dtype), list(contacts)[-1]").check().text == (
+        "('datetime64[ns, UTC]', 'cursor')"
+    )
+    assert kernel.run("%nango_records Contact conn-1 --limit 5;").check().text == ""
+
+
+def test_options_as_a_function(kernel: Kernel) -> None:
+    declare(kernel, YAML)
+    code = "import nangonb\nfound = nangonb.records('Contact', 'conn-1', filter='deleted'); len(found)"
+    assert kernel.run(code).check().text == "3"
+    assert kernel.run("nangonb.last_records() is found").check().text == "True"
+
+
+def test_a_misspelt_model(kernel: Kernel) -> None:
+    declare(kernel, YAML)
+    result = kernel.run("%nango_records Contakt conn-1 --integration-id salesforce")
+    assert result.error is not None and result.error.ename == "UnknownName"
+    assert "Did you mean 'Contact'?" in str(result.error)
+
+
+def test_states_and_orders(kernel: Kernel) -> None:
+    declare(kernel)
+    name = "salesforce-sandbox/salesforce-contacts"
+    shown = kernel.run(f"%nango_pause {name} conn-dev").check()
+    assert f"Start it again: %nango_start {name} conn-dev" in shown.text and "■ PAUSED" in shown.text
+    assert "paused: it runs no more" in kernel.run(f"%nango_pause {name}").check().html
+    assert "■ PAUSED" not in kernel.run(f"%nango_start {name}").check().text
+    shown = kernel.run(f"%nango_trigger {name} conn-dev --reset").check()
+    assert "triggered: Nango runs it now from scratch." in shown.text
+    assert f"Watch it: %nango_status {name} conn-dev" in shown.text
+    assert (
+        "salesforce-contacts" in kernel.run("%nango_status --integration-id salesforce-sandbox").check().text
+    )
+    kernel.run(
+        "import nangonb, time\n"
+        f"while nangonb.status('{name}', 'conn-dev').states[0]['status'] == 'RUNNING':\n"
+        "    time.sleep(0.02)"
+    ).check()
+    assert "✓ SUCCESS" in kernel.run(f"%nango_status {name} conn-dev").check().text
+
+
+def test_completion_and_help(kernel: Kernel) -> None:
+    declare(kernel, YAML)
+    assert "Contact" in kernel.complete("%nango_records Con").matches
+    assert "--empty-cache" in kernel.complete("%nango_trigger contacts --em").matches
+    assert "for real" in kernel.run("%nango_trigger?").pager
