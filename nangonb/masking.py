@@ -14,16 +14,26 @@ MASK: Final = "****"
 _SECRET_NAME = re.compile(
     r"(?i)^(proxy-)?authorization$|^(set-)?cookie$|secret|password|passwd|passphrase|private[-_]?key"
     r"|api[-_]?key|access[-_]?key|client[-_]?key|(access|refresh|id|auth|bearer|session|csrf)[-_]?token|^token$|^x-[a-z-]*token$"
-    r"|^signature$|^x-amz-signature$|credential|^jwt$|^assertion$"
+    r"|^sig(nature)?$|^pwd$|^x-amz-signature$|credential|^jwt$|^assertion$"
 )
 _IN_TEXT = re.compile(
-    r"""(?ix)
+    r"""(?isx)
     (?P<lead> \b(?:bearer|basic|token)\s+ )(?P<bearer>[A-Za-z0-9._~+/=:-]{8,})
   | (?P<name> ["']? \b [a-z0-9_.-]*
         (?: secret | password | passwd | api[-_]?key | private[-_]?key
           | (?:access|refresh|id|auth|bearer|session)[-_]?token | client[-_]?secret | authorization )
-        [a-z0-9_.-]* ["']? \s* [=:] \s* ["']? )(?P<value>[^\s"'&,;}\])]{4,})
-  | (?P<userinfo>(?<=://)[^/\s:@]+:[^/\s@]+(?=@))
+        [a-z0-9_.-]* ["']? \s* [=:] \s* ["']?
+        (?: (?:bearer|basic|token) \s+ )? )(?P<value>[^\s"'&,;}\])]{4,})
+  | (?P<userinfo>(?<=://)[^/\s:@]*:[^/\s@]+(?=@))
+  | (?P<query>(?<=[?&])
+        (?:token|sig|jwt|x-amz-(?:security-token|credential)|auth|pass|pwd)=)[^\s"'&\#]{4,}
+  | (?P<key>(?<=[?&])key=)[a-z0-9_.-]{20,}
+  | (?P<shape>
+        \b eyJ[a-z0-9_-]{8,} \. [a-z0-9_-]{8,} (?: \. [a-z0-9_-]* )?
+      | \b (?: gh[oprsu]_ | github_pat_ | glpat- | xox[abeoprs]- | xapp- | [rs]k_(?:live|test)_ | shpat_
+            | pat-[a-z]{2}\d- ) [a-z0-9_-]{10,}
+      | -----BEGIN\ [a-z\ ]*PRIVATE\ KEY----- (?: .*? -----END\ [a-z\ ]*PRIVATE\ KEY----- | .* )
+    )
     """
 )
 
@@ -94,6 +104,9 @@ class Masker:
         elif isinstance(data, str):
             self.add(data)
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a Masker is not pickled: it holds secrets")
+
     def text(self, text: str) -> str:
         """``text`` without secrets."""
         return _IN_TEXT.sub(_mask_match, self.known(text))
@@ -133,6 +146,6 @@ def _is_leaf(value: Any) -> bool:
 def _mask_match(match: re.Match[str]) -> str:
     if match["bearer"]:
         return match["lead"] + MASK
-    if match["userinfo"]:
+    if match["userinfo"] or match["shape"]:
         return MASK
-    return match["name"] + MASK
+    return (match["name"] or match["query"] or match["key"]) + MASK

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from nangonb.errors import ActionError, HTTPError
+from nangonb.nango import unlogged
 from nangonb.sdk.fetch import FetchAnswer, FetchRequest
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def _send(method: str, url: str, headers: dict[str, str], body: bytes | None, he
     try:
         timeout = httpx.Timeout(_TIMEOUT, connect=_CONNECT_TIMEOUT)
         # a proxy of the environment is never asked for something on this machine
-        with httpx.Client(timeout=timeout, trust_env=not here, event_hooks={"response": [hide]}) as client:
+        hooks = {"response": [hide]}
+        with unlogged(), httpx.Client(timeout=timeout, trust_env=not here, event_hooks=hooks) as client:
             answer = client.request(method, url, headers=headers, content=body)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         code = _CODES.get(type(error).__name__, "ECONNRESET")

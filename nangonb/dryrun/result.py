@@ -307,6 +307,12 @@ class Dryrun:
         save(self, path)
         return path
 
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "A Dryrun is not pickled: it holds the secrets that it masks. Keep its frames (.df.to_parquet …), "
+            "or what it received (.save_responses)."
+        )
+
     # Display
 
     def __str__(self) -> str:

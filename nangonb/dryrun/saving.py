@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nangonb.dryrun.saved_responses import text, write
 from nangonb.errors import UsageError
 from nangonb.masking import MASK, Masker, is_secret_name
+from nangonb.trace import shown_headers
 
 if TYPE_CHECKING:
     from nangonb.dryrun.recording import Exchange
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 #: A value below a secret name is looked for elsewhere, too, where it is too long to be a plain word.
 _TELLING: Final = 16
+_SHORT: Final = 8
 _CONNECTION: Final = ("connection_id", "provider_config_key", "provider", "connection_config", "metadata")
 
 
@@ -70,7 +72,12 @@ def _entry(exchange: Exchange, digest: str) -> dict[str, Any]:
     if identity.params:
         request["params"] = dict(identity.params)
     if identity.headers:
-        request["headers"] = dict(identity.headers)
+        # the hash tells them apart; what a name does not tell may well be a key, where it is long
+        shown = shown_headers(dict(identity.headers)) or {}
+        request["headers"] = {
+            name: MASK if shown[name] is None and len(str(value)) >= _SHORT else value
+            for name, value in identity.headers
+        }
     if identity.data is not None:
         request["data"] = _parsed(identity.data)
     return {

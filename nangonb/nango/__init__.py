@@ -3,6 +3,7 @@
 from nangonb.nango.client import Client
 from nangonb.nango.clients import Clients
 from nangonb.nango.encoding import form_body, js_string, json_text, proxy_path, query_string
+from nangonb.nango.logs import unlogged
 from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
 from nangonb.project.js_number import js_number
 
@@ -20,4 +21,5 @@ __all__ = [
     "json_text",
     "proxy_path",
     "query_string",
+    "unlogged",
 ]

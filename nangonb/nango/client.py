@@ -14,6 +14,7 @@ from nangonb.nango import failures, proxying, retry
 from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables
 from nangonb.nango.deployed_api import Decode, DeployedApi
 from nangonb.nango.encoding import js_string, proxy_path, request_body
+from nangonb.nango.logs import unlogged
 from nangonb.nango.paging import pages
 from nangonb.nango.types import Connection, ProxyRequest, ProxyResponse, TransportError
 
@@ -71,7 +72,8 @@ class Client(DeployedApi):
     def close(self) -> None:
         """Close all connections. The next request opens new ones."""
         if self._http is not None:
-            self._http.close()
+            with unlogged():
+                self._http.close()
             self._http = None
 
     # Nango's own API
@@ -216,7 +218,8 @@ class Client(DeployedApi):
                     headers=sent,
                     timeout=_timeouts(timeout),
                 )
-                response = http.send(request)
+                with unlogged():
+                    response = http.send(request)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 if method == "GET" and isinstance(error, httpx.TransportError) and retry.pause(attempt):
                     continue
@@ -250,16 +253,18 @@ class Client(DeployedApi):
         response: httpx.Response | None = None
         start = time.perf_counter()
         try:
-            response = http.send(
-                http.build_request(method, url, content=content, headers=headers, timeout=_timeouts(timeout)),
-                stream=True,
+            outgoing = http.build_request(
+                method, url, content=content, headers=headers, timeout=_timeouts(timeout)
             )
-            body = response.read()
+            with unlogged():
+                response = http.send(outgoing, stream=True)
+                body = response.read()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._transport_error(error, url, start, response, timeout) from error
         finally:
             if response is not None:
-                response.close()
+                with unlogged():
+                    response.close()
                 _untie(response)
         elapsed = time.perf_counter() - start
         status = response.status_code
