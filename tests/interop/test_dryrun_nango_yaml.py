@@ -8,7 +8,7 @@ import pytest
 
 from tests.interop.equal import compare_cli
 from tests.interop.project import SampleProject, Worlds, skip_without_node
-from tests.interop.scripts import TRANSLATED, Sample
+from tests.interop.scripts import Sample, samples
 
 _PROVIDER = "the CLI paginates for providers of Nango's own, and unreliable is the sandbox's"
 #: Samples that this CLI cannot run, and why.
@@ -16,7 +16,7 @@ CANNOT = {
     "items-cursor": _PROVIDER,
     "kept-until-failure": _PROVIDER,
 }
-RUN = [sample for sample in TRANSLATED if sample.name not in CANNOT]
+RUN = [sample for sample in samples() if sample.name not in CANNOT]
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.interop.equal import compare_cli
 from tests.interop.project import SampleProject, Worlds, skip_without_node
-from tests.interop.scripts import TRANSLATED, Sample
+from tests.interop.scripts import Sample, samples
 
 _PROVIDER = "the CLI paginates for providers of Nango's own, and unreliable is the sandbox's"
 #: Samples that this CLI cannot run, and why.
@@ -17,7 +17,7 @@ CANNOT = {
     "kept-until-failure": _PROVIDER,
     "on-connected": "0.71.10 looks for the scripts of events among the syncs",
 }
-RUN = [sample for sample in TRANSLATED if sample.name not in CANNOT]
+RUN = [sample for sample in samples() if sample.name not in CANNOT]
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
 

@@ -18,7 +18,7 @@ import pytest
 from tests.interop.equal import compare
 from tests.interop.npm import ZERO_CLI, CliRun, NangoCli
 from tests.interop.project import SampleProject, Worlds, export_samples, skip_without_node
-from tests.interop.scripts import TRANSLATED, Sample
+from tests.interop.scripts import Sample, samples
 from tests.interop.vm import VmHost
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(900)]
@@ -49,7 +49,7 @@ OTHER_SCHEMAS: Final = {
     "import-contacts": _OBJECT,
     "parsed-webhook-url": _OBJECT,
 }
-KEPT: Final = [sample for sample in TRANSLATED if sample.name not in LOST]
+KEPT: Final = [sample for sample in samples() if sample.name not in LOST]
 
 
 @dataclass(frozen=True, slots=True)
