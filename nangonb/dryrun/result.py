@@ -309,7 +309,7 @@ class Dryrun:
 
     def __reduce__(self) -> Any:
         raise TypeError(
-            "A Dryrun is not pickled: it holds the secrets that it masks. Keep its frames (.df.to_parquet …), "
+            "A Dryrun is not pickled: it holds the secrets that it masks. Keep its frames (.df.to_parquet), "
             "or what it received (.save_responses)."
         )
 
