@@ -23,7 +23,7 @@ _SAME_CAUSE: dict[str, frozenset[str]] = {
     "sync-only": frozenset({"ts-sdk"}),
     "sync-returns-value": frozenset({"ts-statement"}),
     "undefined-name": frozenset({"ts-unknown-name", "ts-unknown-call", "ts-unknown-method", "ts-except"}),
-    "unknown-attribute": frozenset({"ts-sdk", "ts-unknown-attribute"}),
+    "unknown-attribute": frozenset({"ts-sdk"}),
     "unknown-model": frozenset({"ts-type", "ts-model"}),
 }
 # And where the translator knows it better than the lint.

@@ -51,7 +51,6 @@ REFUSALS = _make(
     ),
     ("unknown-call", "This call is not carried over.", "Use another function, or write it out."),
     ("unknown-method", "This method is not carried over.", "Use another method, or write it out."),
-    ("unknown-attribute", "This attribute is not carried over.", "Read it another way."),
     (
         "type",
         "What this does depends on a type that is not known here.",

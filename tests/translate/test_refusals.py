@@ -37,7 +37,6 @@ def _translated(text: str) -> Translation:
     return translate(project, replace(script, source=Source("case", text)))
 
 
-@pytest.mark.xfail(reason="a field that a dict lacks is refused first", strict=False)
 @pytest.mark.parametrize(("code", "script"), CASES)
 def test_is_refused_at_its_line(code: str, script: str) -> None:
     lines = script.split("\n")
@@ -48,6 +47,5 @@ def test_is_refused_at_its_line(code: str, script: str) -> None:
     assert all(problem.message and problem.hint for problem in problems)
 
 
-@pytest.mark.xfail(reason="ts-model-field has its cases in layouts/test_declared.py", strict=False)
 def test_each_code_has_a_case() -> None:
     assert {refusal.code for refusal in REFUSALS.values()} == {code for code, _ in CASES}

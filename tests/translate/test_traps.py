@@ -13,7 +13,6 @@ from tests.translate.rows.traps import CARRIED, ELSEWHERE
 pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
 
 
-@pytest.mark.xfail(reason="get of a key that a dict literal lacks is refused as ts-model-field", strict=False)
 @pytest.mark.parametrize("trap", [*CARRIED])
 def test_what_is_carried_over_does_the_same(trap: str) -> None:
     codes, expected = [], []

@@ -167,14 +167,16 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
     if kind.kind == "record":
         if key.is_literal and isinstance(key.literal, str):
             field = kind.fields.get(key.literal)
-            if field is None or field.required or len(operands) == 2:
+            written = field is None and not kind.name  # a dict of the script: what it lacks is absent
+            if not written and (field is None or field.required or len(operands) == 2):
                 return record_get(t, node, target, key.literal)
-            found = field.type
+            found = field.type if field else ANY
         else:
             found = join(read(field.type)[0] for field in kind.fields.values())
         found = read(found)[0]
     awaits = any(operand.awaits for operand in operands)
-    if len(operands) == 2 and not (key.is_literal and key.literal in _INHERITED) and key.is_literal:
+    lacks = kind.kind == "record" and not kind.name and key.literal not in kind.fields
+    if len(operands) == 2 and key.is_literal and key.literal not in _INHERITED and not lacks:
         # an inherited name such as `constructor` is no key of a dict; all others are absent or own
         typed = kind.kind == "map" and found.kind != "any"  # TypeScript wants brackets there
         shown = (

@@ -15,7 +15,7 @@ BODIES: dict[str, list[str]] = {
         "> return type(input)", "> return callable(len)", "> return object()", "> __import__('os')",
     ],
     "ts-unknown-method": ["> return 'a'.swapcase()", "> return [1].nothing()", "> return {'a': 1}.popitem()", "> return 'a'.casefold()"],
-    "ts-unknown-attribute": ["d = {'a': 1}\n> return d['b']"],
+    "ts-model-field": ["d = {'a': 1}\n> return d['b']"],
     "ts-type": [
         "> return input.pop()", "> x: int = 'a'\nreturn x + 1", "def f(ys):\n>     ys.append(2.0)\nxs = [1]\nf(xs)\nreturn f'{xs[0]}'",
         "xs = [1]\nys = xs\n> ys.append(2.0)\nreturn f'{xs[0]}'", "def f(x: int):\n    return f'{x}'\n> return f(4 / 2)",
