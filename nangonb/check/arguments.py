@@ -53,7 +53,8 @@ def faults(use: Use) -> Iterator[Finding]:
     named = [p.name for p in known if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
     takes_options = any(p.kind is p.VAR_KEYWORD for p in known)
     options = [*named, *RequestOptions.__annotations__] if takes_options else named
-    yield from _positional(use, call, known, options)
+    misplaced = list(_positional(use, call, known, options))
+    yield from misplaced
     given = [keyword.arg for keyword in call.keywords if keyword.arg is not None]
     for keyword in call.keywords:
         if keyword.arg is not None and keyword.arg not in options:
@@ -70,7 +71,7 @@ def faults(use: Use) -> Iterator[Finding]:
         and p.name not in given
         and p.name not in positional[: len(call.args)]
     ]
-    if missing:
+    if missing and not misplaced:
         lacks = " and ".join(missing)
         yield found(_CODE, f"nango.{use.name}() lacks {lacks}.", call, _example(use.name, known))
 

@@ -7,7 +7,7 @@ function that Nango calls. Functions keep their order in the translation.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from nangonb.check.arguments import argument
 from nangonb.check.calls import Script, Use
@@ -21,8 +21,8 @@ _START, _END = "track_deletes_start", "track_deletes_end"
 _BY_LINES = "Nango's CLI goes by the lines of the file: move the function that has it."
 
 
-def order(script: Script) -> Iterator[Finding]:
-    """Calls that come too early, too late or too often."""
+def order(script: Script, misnamed: Collection[int] = ()) -> Iterator[Finding]:
+    """Calls that come too early, too late or too often. ``misnamed`` are lines whose model is none."""
     if script.kind not in ("sync", "module"):
         return
     calls = sorted((use for use in script.uses if use.call is not None), key=_line)
@@ -32,7 +32,10 @@ def order(script: Script) -> Iterator[Finding]:
     yield from _merging(named[_MERGING], batches, requests)
     yield from _deletes(named[_DELETES], batches)
     if script.kind == "sync":
-        yield from _tracked(_own(named[_START]), _own(named[_END]), _own(batches))
+        starts, ends = (
+            [use for use in _own(named[name]) if _line(use) not in misnamed] for name in (_START, _END)
+        )
+        yield from _tracked(starts, ends, _own(batches))
 
 
 def _line(use: Use) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -21,12 +20,12 @@ _SLIPS: Mapping[str, tuple[str, str]] = {
     "FStringMissingPlaceholders": ("This f-string has nothing in braces.", "Remove the f, or add {…}."),
     "IfTuple": ("This test holds always: it is given a tuple.", "Remove the comma."),
     "IsLiteral": ("is compares identity, which says nothing of text and numbers.", "Use == or !=."),
-    "MultiValueRepeatedKeyLiteral": ("This dict has the key {0} twice; the last one counts.", "Keep one."),
+    "MultiValueRepeatedKeyLiteral": ("This dict has the key {0!r} twice; the last one counts.", "Keep one."),
     "MultiValueRepeatedKeyVariable": ("This dict has the key {0} twice; the last one counts.", "Keep one."),
     "RaiseNotImplemented": ("NotImplemented is no error.", "Use NotImplementedError."),
     "StringDotFormatExtraPositionalArguments": (
         "The text has no place for argument {0} of format().",
-        "Remove it, or add {{}} to the text.",
+        "Remove it, or add {} to the text.",
     ),
     "StringDotFormatExtraNamedArguments": (
         "The text has no place for {0}.",
@@ -56,7 +55,11 @@ _SYNTAX = {
 def python_findings(script: Script, elsewhere: Elsewhere, wanted: frozenset[str]) -> Iterator[Finding]:
     """``wanted`` are names that other cells import from this one, which therefore uses them."""
     said: set[tuple[str, object]] = set()
-    for message in sorted(_messages(script.tree), key=lambda m: (m.lineno, m.col)):
+    messages = sorted(_messages(script.tree), key=lambda m: (m.lineno, m.col))
+    hidden = {_name(m) for m in messages if type(m).__name__ in ("UndefinedLocal", "ImportShadowedByLoopVar")}
+    for message in messages:
+        if type(message).__name__.startswith("Unused") and _name(message) in hidden:
+            continue  # the same cause
         finding = _finding(script, message, elsewhere, wanted)
         key = (type(message).__name__, message.message_args)
         if finding is not None and key not in said:  # a name is said once, where it is first used
@@ -68,6 +71,13 @@ def _messages(tree: ast.Module) -> list[Any]:
     from pyflakes.checker import Checker
 
     return list(Checker(tree, filename="script").messages)
+
+
+def _name(message: Any) -> str:
+    """The name that a message is about, as the script has it."""
+    arguments = message.message_args
+    name = str(arguments if isinstance(arguments, str) else arguments[0] if arguments else "")
+    return name.rpartition(" as ")[2].rpartition(".")[2]
 
 
 def _finding(script: Script, message: Any, elsewhere: Elsewhere, wanted: frozenset[str]) -> Finding | None:
@@ -94,8 +104,7 @@ def _finding(script: Script, message: Any, elsewhere: Elsewhere, wanted: frozens
             text = f"{arguments[0]} is read before this function gives it a value."
             return finding("undefined-name", text, "Give it a value first, or rename it.", ALL)
         case "UnusedImport":
-            name, _, local = arguments[0].partition(" as ")
-            if (local or name.rpartition(".")[2]) in wanted:
+            if _name(message) in wanted:
                 return None
             return finding("unused-import", f"{arguments[0]} is imported and not used.", "Remove it.")
         case "UnusedVariable" | "UnusedAnnotation":
@@ -117,19 +126,15 @@ def _finding(script: Script, message: Any, elsewhere: Elsewhere, wanted: frozens
             text = f"import * hides which names of {arguments[0]} are used."
             return finding("star-import", text, "Name what you need.", ALL)
         case _ if kind in _SYNTAX:
-            return finding("python-syntax", _put(_SYNTAX[kind], arguments), "", ALL)
+            return finding("python-syntax", _SYNTAX[kind].format(*arguments), "", ALL)
         case _ if kind in _SLIPS:
             text, hint = _SLIPS[kind]
-            return finding("python-slip", _put(text, arguments), hint.replace("{{}}", "{}"))
+            return finding("python-slip", text.format(*arguments), hint)
         case _ if "Format" in kind:
             return finding(
                 "python-slip", "This text and what is put into it do not agree.", "Use an f-string."
             )
     return None
-
-
-def _put(text: str, arguments: tuple[object, ...]) -> str:
-    return re.sub(r"\{(\d)\}", lambda found: str(arguments[int(found[1])]), text)
 
 
 def _close(tree: ast.Module, name: str) -> str:

@@ -21,6 +21,7 @@ def sdk_findings(script: Script, models: Sequence[str], declared: Sequence[str])
 
     No model is judged where ``models`` is empty: nothing says yet what the script saves to.
     """
+    misnamed: set[int] = set()
     for use in script.uses:
         attribute = _attribute(script, use)
         if attribute is not None:
@@ -30,9 +31,11 @@ def sdk_findings(script: Script, models: Sequence[str], declared: Sequence[str])
             yield _deprecated(use)
         if use.call is not None:
             yield from faults(use)
-            yield from _model(use, script, models, declared)
+            of_model = list(_model(use, script, models, declared))
+            misnamed.update(use.node.lineno for _ in of_model)
+            yield from of_model
             yield from _retry_on(use)
-    yield from order(script)
+    yield from order(script, misnamed)
     for node in script.returns if script.kind == "sync" else ():
         if not (isinstance(node.value, ast.Constant) and node.value.value is None):
             yield found(
