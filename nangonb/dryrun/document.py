@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
         "connection_id": result.connection_id,
         "target": result.target,
         "state": result.state,
-        "started": result.started.isoformat().replace("+00:00", "Z"),
+        "started": _iso(result.started),
         "seconds": round(result.seconds, 6),
         "counts": {
             "added": counts.added,
@@ -61,12 +62,19 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
         "output": result.output,
         "checkpoint": result.checkpoint,
         "capped": result.capped,
+        "last_sync_date": None if result.last_sync_date is None else _iso(result.last_sync_date),
+        "resumed": result.runtime.resumed,
+        "changes": None if result.compared is None else result.compared.as_dict(),
         "error": result.error_json,
     }
     yield b"}"
     for name, value in rest.items():
         yield b"," + orjson.dumps(name) + b":" + _masked(_dumps(value), masker)
     yield b"}\n"
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def refusal(error: NangonbError) -> bytes:
@@ -90,6 +98,9 @@ def refusal(error: NangonbError) -> bytes:
         "output": None,
         "checkpoint": None,
         "capped": None,
+        "last_sync_date": None,
+        "resumed": False,
+        "changes": None,
         "error": {
             "type": "not_started",
             "payload": {"hint": error.hint},

@@ -16,6 +16,7 @@ from nangonb.project import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nangonb.dryrun.compare import Compared, Earlier
     from nangonb.dryrun.details import RequestDetails
     from nangonb.dryrun.runtime import DryrunRuntime
     from nangonb.dryrun.times import Profile, Timeline
@@ -43,7 +44,8 @@ class Dryrun:
     returned. ``error`` is what the script raised, or None. ``started`` is in UTC, ``seconds`` the
     duration and ``spent`` its parts (:meth:`profile`). ``caps`` are the limits of the run
     (``max-requests``, ``max-records``, ``memory`` in bytes, ``timeout`` in seconds; None: no limit),
-    ``capped`` names the one that ended it, or is None.
+    ``capped`` names the one that ended it, or is None. ``since`` is the run that
+    this one goes on from, ``against`` the one to compare with, until it is compared.
     """
 
     script: Script
@@ -64,6 +66,10 @@ class Dryrun:
     spent: dict[Part, float] = field(default_factory=dict, repr=False)
     capped: str | None = None
     caps: dict[str, float | None] = field(default_factory=dict, repr=False)
+    webhook: bool = False
+    since: Earlier | None = field(default=None, repr=False)
+    against: Earlier | None = field(default=None, repr=False)
+    _compared: Compared | None = field(default=None, repr=False)
     _problems: list[Problem] = field(default_factory=list)
 
     # Records
@@ -154,6 +160,38 @@ class Dryrun:
         """The checkpoint that the next run would begin with: what the script saved last, else what was
         given; None where there is none, or the script cleared it."""
         return self.runtime.get_checkpoint()
+
+    @property
+    def last_sync_date(self) -> datetime | None:
+        """What ``nango.last_sync_date`` was. UTC."""
+        return self.runtime.context.last_sync_date
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """What changed against the run that ``--against`` names: one row a record that was added, updated or
+        deleted, matched by model and id: change, model, id, changed (names of columns), and for each column
+        that changed in any record ``NAME_old`` and ``NAME_new``. Unchanged records are only counted.
+
+        Raises:
+            UsageError: this run was compared with none.
+        """
+        found = self.compared
+        if found is None:
+            raise UsageError(
+                f"{self.script.name} was compared with no other run.",
+                hint=f"%nango_dryrun {self.script.name} --against previous",
+            )
+        return found.frame.copy()
+
+    @property
+    def compared(self) -> Compared | None:
+        """The counts of :attr:`changes`; None where there is nothing to compare with, or it still runs."""
+        if self.against is not None and self.state != "running":
+            from nangonb.dryrun.compare import compare
+
+            # the earlier run is let go: it may hold on to one before it, and that to another
+            self._compared, self.against = compare(self.against, self), None
+        return self._compared
 
     @property
     def triggered(self) -> list[Dryrun]:

@@ -40,6 +40,7 @@ from nangonb.sdk import Context, NangoAction, NangoSync
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
+    from nangonb.dryrun.compare import Earlier
     from nangonb.nango import Client
 
 _RING_AGAIN: Final = 1.0
@@ -51,6 +52,9 @@ _FIRST_LINE: Final = 300
 class DryrunOptions:
     """Options of one dry run, checked and decoded. ``timeout`` is in seconds, ``max_memory`` in bytes: by so
     much the process may grow, without it by most of what the machine has left.
+
+    ``since`` is the run that ``last_sync_date`` and ``checkpoint`` were taken from, ``against`` the one to
+    compare with, ``notes`` what is to be said of the options.
 
     With a ``payload`` a sync takes it as a webhook: ``on_webhook`` runs instead of ``fetch_data``.
     """
@@ -66,6 +70,9 @@ class DryrunOptions:
     max_requests: int | None = None
     max_records: int | None = None
     max_memory: int | None = None
+    since: Earlier | None = None
+    against: Earlier | None = None
+    notes: tuple[Problem, ...] = ()
     timeout: float | None = None
     save_responses: bool = False
 
@@ -149,10 +156,13 @@ def run(
             "memory": runtime.caps.max_memory,
             "timeout": options.timeout,
         },
+        webhook=options.payload is not None,
+        since=options.since,
+        against=options.against,
         _problems=runtime.problems,
         recall=recall or Recall(),
     )
-    result._problems.extend(_problems_of(project, script))
+    result._problems.extend([*options.notes, *_problems_of(project, script)])
     if on_start is not None:
         on_start(result)
     nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.render import DryrunView, TableView, dryrun_html, dryrun_text
@@ -38,6 +39,7 @@ def view(result: Dryrun) -> DryrunView:
         request_log=result.trace.requests,
         problems=result.problem_list,
         capped=result.capped,
+        lines=list(_lines(result)),
         error="\n".join(result.error_lines),
     )
 
@@ -58,6 +60,17 @@ def _table(result: Dryrun, model: str) -> TableView:
     columns += [name for name in dict.fromkeys(name for row in rows for name in row) if name not in columns]
     cells = [[result.masker.data(row.get(column)) for column in columns] for row in rows]
     return TableView(model, len(buffer), columns, cells)
+
+
+def _lines(result: Dryrun) -> Iterator[str]:
+    """What the run went on from, and what changed against another."""
+    from nangonb.dryrun.compare import since_line
+
+    if result.since is not None:
+        yield since_line(result.since, result)
+    compared = result.compared
+    if compared is not None:
+        yield compared.line()
 
 
 def _validation(result: Dryrun) -> TableView | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from nangonb.records.buffer import Counts, RecordBuffer
 from nangonb.records.collector import relaxed_gc
+from nangonb.records.compare import Changes, changes
 from nangonb.records.frames import frame_of
 from nangonb.records.jsonvalue import decode, iso, to_js_json
 from nangonb.records.summary import Breach, ValidationSummary, Violation, breaches_frame
@@ -16,6 +17,7 @@ from nangonb.records.validate import Validator
 
 __all__ = [
     "Breach",
+    "Changes",
     "Counts",
     "RecordBuffer",
     "SyncedBuffer",
@@ -23,6 +25,7 @@ __all__ = [
     "Validator",
     "Violation",
     "breaches_frame",
+    "changes",
     "decode",
     "frame_of",
     "iso",

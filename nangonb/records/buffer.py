@@ -164,6 +164,14 @@ class RecordBuffer:
         """The saved rows that stand, with updates merged in."""
         return list(self)
 
+    def keys(self) -> list[str]:
+        """The ids of :meth:`records` as Nango stores them, as text."""
+        found: list[str] = []
+        for segment, kept, _ in self._standing():
+            keys = segment.key_list()
+            found += keys if kept is None else [keys[row] for row in kept]
+        return found
+
     def updated(self) -> list[dict[str, Any]]:
         """Updates of rows that this run did not save, merged by id."""
         return [dict(row) for row in self._state().updates]
@@ -189,7 +197,7 @@ class RecordBuffer:
         """The rows as a DataFrame, as :mod:`nangonb.records.frames` says. Made anew at each call."""
         kinds = field_kinds(self.schema)
         if of == "records":
-            return build(self._pieces(), fields=self.fields, kinds=kinds)[0]
+            return build(self.pieces(), fields=self.fields, kinds=kinds)[0]
         rows = self.updated() if of == "updated" else self.deleted()
         return build([rows] if rows else [], fields=self.fields, kinds=kinds)[0]
 
@@ -207,7 +215,7 @@ class RecordBuffer:
 
     def _columns_as_objects(self) -> list[ColumnNote]:
         if self._column_notes[0] != len(self._segments):
-            _, found = build(self._pieces(), fields=self.fields, kinds=field_kinds(self.schema))
+            _, found = build(self.pieces(), fields=self.fields, kinds=field_kinds(self.schema))
             self._column_notes = (len(self._segments), found)
         return self._column_notes[1]
 
@@ -219,7 +227,7 @@ class RecordBuffer:
             if segment.operation == "save" and kept != []:
                 yield segment, kept, state.patched.get(number, {})
 
-    def _pieces(self) -> Iterator[Columns | Rows]:
+    def pieces(self) -> Iterator[Columns | Rows]:
         """The rows that stand, call by call, as frames take them."""
         for segment, kept, patches in self._standing():
             if patches or isinstance(segment.stored, StoredRows):

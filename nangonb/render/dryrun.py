@@ -50,7 +50,7 @@ def output_table(output: Any, rows: int = 20) -> tuple[TableView | None, Mapping
 
 def dryrun_text(view: DryrunView) -> str:
     """The count line, then what went wrong, the previews, the first logs and the problems."""
-    parts = [printable(count_line(view))]
+    parts = [printable("\n".join([count_line(view), *(f"  {line}" for line in view.lines)]))]
     if view.error:
         parts.append(printable(capped(view.error, _ERROR)))
     parts.extend(printable(hint) for hint in view.hints)
@@ -132,6 +132,7 @@ def _head(view: DryrunView) -> str:
     return (
         f'<div class="n-head"><span class="n-mark {colour}">{mark_of(view)}</span> '
         f"<b>{_word(view.name)}</b>{where} · {' · '.join(said)}</div>"
+        + "".join(f'<div class="n-muted">{escape(capped(one_line(line), 400))}</div>' for line in view.lines)
     )
 
 

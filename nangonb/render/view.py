@@ -29,8 +29,8 @@ class DryrunView:
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
     each model, ``validation`` what breaks a model; ``output`` is an action's; ``checkpoint`` is the one for
     the next run. ``request_log`` holds the requests, oldest first; ``requests`` counts them. ``capped``
-    names the cap that ended it. ``error`` is the text of the error with the user's lines; ``hints`` are
-    sentences.
+    names the cap that ended it. ``lines`` stand below the count line. ``error`` is the
+    text of the error with the user's lines; ``hints`` are sentences.
     """
 
     name: str
@@ -53,6 +53,7 @@ class DryrunView:
     request_log: Sequence[RequestEntry] = ()
     problems: Sequence[Problem] = ()
     capped: str | None = None
+    lines: Sequence[str] = ()
     error: str = ""
     hints: Sequence[str] = ()
 

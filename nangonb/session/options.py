@@ -104,6 +104,18 @@ DRYRUN = Command(
             "JSON",
         ),
         Option(("--variant",), "the sync variant", "variant", "NAME", default="base"),
+        Option(
+            ("--since-last",),
+            "go on from the previous dry run: its start as last_sync_date, and its checkpoint",
+            "since_last",
+            flag=True,
+        ),
+        Option(
+            ("--against",),
+            "compare with another run (.changes): previous, $run, or @run.json as --json printed it",
+            "against",
+            "RUN",
+        ),
         Option(("--validation",), "a record that breaks its model ends the run", "validation", flag=True),
         Option(
             ("--read-only",),

@@ -12,6 +12,7 @@ from nangonb.project import Declarations, FailedCell, Problem, Project, Script, 
 from nangonb.project.script_problems import concerning
 from nangonb.session.config import Config
 from nangonb.session.describe import describe
+from nangonb.session.earlier import Where, check_earlier, with_earlier
 from nangonb.session.front import Door
 from nangonb.session.saved import differences, saved_project
 from nangonb.session.scaffolds import Scaffolds, scaffolds
@@ -114,6 +115,8 @@ class Session(Synced, Syncs, Testing):
         max_requests: int | None = None,
         max_records: int | None = None,
         timeout: float | None = None,
+        since_last: bool = False,
+        against: Dryrun | str | None = None,
         save_responses: bool = False,
         integration_id: str | None = None,
     ) -> Dryrun:
@@ -121,6 +124,10 @@ class Session(Synced, Syncs, Testing):
 
         With ``save_responses`` (which validates, as in the CLI) what it received is written where
         :meth:`test` replays it, once the script has succeeded.
+
+        With ``since_last`` it goes on from the previous dry run in this kernel (same script, connection,
+        Nango and variant). ``against``, a Dryrun, ``"previous"`` or ``"@run.json"``, is what
+        ``Dryrun.changes`` compares it with.
 
         Without ``connection``: the selected one, else the one that pyproject.toml names, else the
         integration's only one.
@@ -143,6 +150,9 @@ class Session(Synced, Syncs, Testing):
                 if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
         check_saves(payload=payload, save_responses=save_responses)
+        check_earlier(
+            script, since_last=since_last, against=against, last_sync_date=last_sync_date, payload=payload
+        )
         check_applies(script, input=input, last_sync_date=last_sync_date, payload=payload)
         options = DryrunOptions(
             last_sync_date=parse_date(last_sync_date),
@@ -162,6 +172,10 @@ class Session(Synced, Syncs, Testing):
         target = self.target(environment)
         client = self.client(target)
         chosen = self._choose(target, integration, connection, name)
+        where = Where(script.key, integration, chosen.connection_id, target.label, options.variant)
+        options = with_earlier(
+            options, where, self._history, since_last=since_last, against=against, door=self.door
+        )
         show = self.front.progress(script.name) if self.front else None
         try:
             result = run(
@@ -201,6 +215,8 @@ class Session(Synced, Syncs, Testing):
 
     def _remember(self, result: Dryrun) -> None:
         self._history.append(result)
+        for old in self._history[:-_HISTORY]:
+            _ = old.compared  # so that it lets go of the run before it
         del self._history[:-_HISTORY]
 
     def _locate_name(self) -> LocateName | None:
