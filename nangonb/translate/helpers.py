@@ -14,7 +14,7 @@ from importlib.resources import files
 
 #: A name that is no property: behind no dot, but behind three.
 _NAME = r"(?:(?<=\.\.\.)|(?<![.\w]))([A-Za-z]\w*)"
-_FILES = ("core", "numbers", "text", "patterns", "dates", "encodings")
+_FILES = ("core", "numbers", "text", "patterns", "dates", "encodings", "sdk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,10 @@ from nangonb.translate.model_types import model_types
 from nangonb.translate.nodes import walk
 from nangonb.translate.printed import Printed
 from nangonb.translate.script import ScriptTranslator
+from nangonb.translate.sdk import SYNC_ONLY
 from nangonb.translate.types import Type
 
 PREFIX = "nangonb.modules."
-#: What only the nango object of a sync has.
-SYNC_ONLY = frozenset({"batch_delete", "batch_save", "batch_update", "last_sync_date", "variant"})
 
 NangoType = Literal["NangoSync", "NangoAction"]
 

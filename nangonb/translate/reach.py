@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nangonb.translate.errors import catches_builtin
+from nangonb.translate.fetching import BODIES
 from nangonb.translate.nodes import walk
-from nangonb.translate.sdk import BATCHES, PLAIN, REQUESTS
+from nangonb.translate.sdk import WAITING
 
 if TYPE_CHECKING:
     from nangonb.translate.script import ScriptTranslator
-
-_WAITING = frozenset({*REQUESTS, *BATCHES, *PLAIN, "log", "paginate"})
 
 
 def find_waiting(script: ScriptTranslator) -> None:
@@ -24,8 +23,10 @@ def find_waiting(script: ScriptTranslator) -> None:
         nangos = {name for name, kind in function.parameters.items() if kind.kind == "nango"} | {"nango"}
         for call in walk(function.node):
             match call:
-                case ast.Attribute(value=ast.Name(id=id), attr=attr) if id in nangos and attr in _WAITING:
+                case ast.Attribute(value=ast.Name(id=id), attr=attr) if id in nangos and attr in WAITING:
                     function.calls_sdk = True
+                case ast.Call(func=ast.Attribute(attr=attr), args=[], keywords=[]) if attr in BODIES:
+                    function.calls_sdk = True  # it waits for the body of what was fetched
     while True:
         changed = False
         for function in own.values():

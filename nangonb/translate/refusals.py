@@ -114,6 +114,11 @@ REFUSALS = _make(
     ("keyword", "This argument is not carried over.", "Leave it out, or write it out in steps."),
     ("regex", "This pattern means something else in JavaScript.", "Write it with simpler parts."),
     ("not-json", "This value is no JSON.", "Convert it to text, numbers, lists and dicts."),
+    (
+        "newer",
+        "This is newer than the layout nango-yaml: its CLI does not know it.",
+        "Export to the layout zero-yaml.",
+    ),
     ("sdk", "The nango object has no such method.", "See the SDK reference in the docs."),
 )
 

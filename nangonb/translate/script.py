@@ -15,6 +15,7 @@ from nangonb.translate.annotations import annotation as annotation_type
 from nangonb.translate.code import Expr, Line
 from nangonb.translate.comments import Comments, documentation
 from nangonb.translate.declared import Wanted
+from nangonb.translate.fetching import BODIES
 from nangonb.translate.flow import ends, values_returned
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
 from nangonb.translate.helpers import HELPERS, helper_names, with_needs
@@ -83,6 +84,8 @@ class ScriptTranslator:
         self.wanted: dict[ast.AST, Wanted] = {}  # what places of a declared type take
         self.noted: set[tuple[ast.AST, str]] = set()
         self.seen: dict[ast.AST, Expr] = {}  # what each expression is translated to
+        self.newer: dict[ast.AST, str] = {}  # what layout nango-yaml has not
+        self.checkpoints: dict[ast.AST, Mapping[str, str] | None] = {}  # fields that are saved
         self.has_limits = False  # a helper may throw what no handler of the script may catch
 
     # What the walk asks
@@ -122,6 +125,8 @@ class ScriptTranslator:
                     return True
             elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
                 receiver = t.env.get(call.func.value.id)
+                if call.func.attr in BODIES and not call.args:
+                    return True
                 if receiver is not None and receiver.kind == "nango":
                     return True
         return False

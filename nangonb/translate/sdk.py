@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nangonb.errors import nearest
 from nangonb.translate import code
+from nangonb.translate.arguments import bound
 from nangonb.translate.code import Expr
 from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.methods import METHODS, method_call, model_name, newer
 from nangonb.translate.refusals import refuse
-from nangonb.translate.table import TABLE
+from nangonb.translate.table import TABLE, Emit
 from nangonb.translate.types import (
     ANY,
     BOOL,
@@ -35,6 +37,7 @@ REQUEST_OPTIONS = {
     "data": "data",
     "retries": "retries",
     "retry_on": "retryOn",
+    "retry_header": "retryHeader",
     "base_url_override": "baseUrlOverride",
     "decompress": "decompress",
     "response_type": "responseType",
@@ -45,36 +48,44 @@ REQUEST_OPTIONS = {
     "paginate": "paginate",
 }
 REQUESTS = ("get", "post", "put", "patch", "delete", "proxy")
-BATCHES = {"batch_save": "batchSave", "batch_update": "batchUpdate", "batch_delete": "batchDelete"}
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A method without options of its own: its name on Nango, what it returns, and a fallback for nothing."""
-
-    name: str
-    returns: Type
-    fallback: str = ""
-    least: int = 0
-    most: int = 0
-
-
-PLAIN = {
-    "get_metadata": Method("getMetadata<any>", map_of(ANY), "{}"),
-    "set_metadata": Method("setMetadata", NONE, least=1, most=1),
-    "update_metadata": Method("updateMetadata", NONE, least=1, most=1),
-    "get_connection": Method("getConnection", map_of(ANY), most=2),
-    "get_environment_variables": Method("getEnvironmentVariables", list_of(ANY), "[]"),
+BATCHES = {
+    "batch_send": "batchSend",
+    "batch_save": "batchSave",
+    "batch_update": "batchUpdate",
+    "batch_delete": "batchDelete",
 }
+
+
+#: What a loop with ``for await`` goes through.
+STREAMS = ("paginate", "list_records")
+#: What only a sync has.
+SYNC_ONLY = frozenset(
+    {
+        *BATCHES,
+        *(name for name, method in METHODS.items() if method.sync_only),
+        *("list_records", "last_sync_date", "variant", "track_deletes", "empty_cache"),
+    }
+)
+#: What gives a promise on Nango.
+WAITING = frozenset(
+    {*REQUESTS, *BATCHES, *STREAMS, "log", *(n for n, method in METHODS.items() if not method.at_once)}
+)
+#: Options of a request that only the newer SDK knows.
+_NEWER_OPTIONS = ("decompress", "forward_headers_on_redirect")
 
 
 def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
     if name in REQUESTS:
         text = code.call(f"await nango.{name}", [options_of(t, node, name)])
         return Expr(text, _response_type(node), code.UNARY, awaits=True)
-    if name == "paginate":
+    if name in SYNC_ONLY and t.script.kind in ("action", "on-event"):
+        raise refuse(node, "sdk", f"Only a sync has nango.{name}.", "Make a sync of it.")
+    if name in STREAMS:
         raise refuse(
-            node, "lazy-sdk-call", "nango.paginate is carried over as what a for loop iterates over."
+            node,
+            "lazy-sdk-call",
+            f"nango.{name} is carried over as what a loop or a comprehension iterates over.",
+            f"Write a loop, or [each for each in nango.{name}(…)].",
         )
     if name in BATCHES:
         return _batch(t, node, name)
@@ -84,21 +95,13 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         raise refuse(
             node, "expression", "nango.ActionError is raised where it is made.", "raise nango.ActionError(…)"
         )
-    method = PLAIN.get(name)
+    method = METHODS.get(name)
     if method is None:
-        match = nearest(name, [*REQUESTS, *BATCHES, *PLAIN, "log", "paginate"])
+        match = nearest(name, [*REQUESTS, *BATCHES, *METHODS, *STREAMS, "log"])
         raise refuse(
             node, "sdk", f"nango.{name} is not carried over.", f"Did you mean nango.{match}?" if match else ""
         )
-    if node.keywords or not method.least <= len(node.args) <= method.most:
-        raise refuse(node, "keyword", f"These arguments of nango.{name} are not carried over.")
-    arguments = [_json(t, argument).at(code.TERNARY) for argument in node.args]
-    text = code.call(f"await nango.{method.name}", arguments)
-    if name == "get_connection":  # which credentials there are depends on the provider
-        return Expr(f"({text}) as any", method.returns, code.RELATION, awaits=True)
-    if method.fallback:
-        return Expr(f"({text}) ?? {method.fallback}", method.returns, code.NULLISH, awaits=True)
-    return Expr(text, method.returns, code.UNARY, awaits=True)
+    return method_call(t, node, name, method)
 
 
 def _response_type(node: ast.Call) -> Type:
@@ -199,6 +202,8 @@ def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
             )
         value = _option(t, keyword.arg, keyword.value)
         if value is not None:
+            if keyword.arg in _NEWER_OPTIONS:
+                t.script.newer[keyword.value] = f"The option {keyword.arg}"
             ts_name = REQUEST_OPTIONS[keyword.arg]
             parts.append(ts_name if value == ts_name else f"{ts_name}: {value}")
     return code.object_literal(parts)
@@ -211,6 +216,8 @@ def _option(t: FunctionTranslator, name: str, node: ast.expr) -> str | None:
         return _texts(t, node)
     if name == "paginate":
         return pagination(t, node)
+    if name == "retry_header" and not _is_retry_header(node):
+        raise refuse(node, "type", "retry_header is a literal dict.", 'retry_header={"after": "Retry-After"}')
     value = t.expr(node)
     if name == "data":
         if not is_json(value.type):
@@ -283,18 +290,45 @@ def _on_page(t: FunctionTranslator, node: ast.expr) -> str:
     )
 
 
+def _is_retry_header(node: ast.expr) -> bool:
+    return isinstance(node, ast.Dict) and all(
+        isinstance(key, ast.Constant) and key.value in ("at", "after") for key in node.keys
+    )
+
+
 def paginate_source(t: FunctionTranslator, node: ast.expr) -> Expr | None:
-    """``nango.paginate(…)`` as what a loop iterates over, or None where it is something else."""
+    """``nango.paginate(…)`` or ``nango.list_records(…)`` as what a loop goes through, or None."""
     if not is_pagination(t, node):
         return None
-    assert isinstance(node, ast.Call)
+    assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    if node.func.attr == "list_records":
+        return _list_records(t, node)
     text = code.call("nango.paginate", [options_of(t, node, "paginate")])
     return Expr(text, iterator_of(list_of(ANY)), code.CALL, awaits=True)
 
 
+def _list_records(t: FunctionTranslator, node: ast.Call) -> Expr:
+    if t.script.kind in ("action", "on-event"):
+        raise refuse(node, "sdk", "Only a sync has nango.list_records.", "Make a sync of it.")
+    given = bound(node, "list_records", ("model", "cursor"), 1, 1)
+    newer(t, node, "list_records")
+    shown = [model_name(given["model"])]
+    if "cursor" in given:
+        cursor = t.expr(given["cursor"])
+        if cursor.type.kind not in ("str", "any"):
+            raise refuse(given["cursor"], "type", f"A cursor is text, not {cursor.type}.")
+        maybe = cursor.type.nullable or cursor.type.kind == "any"
+        pair = f"{{ {code.pair('cursor', cursor)} }}"
+        if maybe and not cursor.pure:
+            raise refuse(given["cursor"], "expression", "This is read twice.", "Use a variable.")
+        shown.append(f"{cursor.at(code.EQUALITY)} === null ? {{}} : {pair}" if maybe else pair)
+    return Expr(code.call("nango.listRecords<any>", shown), iterator_of(map_of(ANY)), code.CALL, awaits=True)
+
+
 def is_pagination(t: FunctionTranslator, node: ast.expr) -> bool:
+    """Whether this is what a loop with ``for await`` goes through."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=id), attr="paginate")):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=id), attr=attr)) if attr in STREAMS:
             return t.env.get(id, NONE).kind == "nango"
     return False
 
@@ -304,10 +338,15 @@ def _attributes() -> None:
         ("connection_id", STR, "nango.connectionId"),
         ("provider_config_key", STR, "nango.providerConfigKey"),
         ("provider", STR, "nango.provider!"),
+        ("environment_name", STR, "nango.environmentName!"),
         ("variant", STR, "nango.variant"),
+        ("track_deletes", BOOL, "nango.track_deletes"),
     ]
     for name, kind, text in rows:
         TABLE.add(f"nango.{name}", ((), kind, text))
+    TABLE.add("nango.script_type", ((), STR, _newer("script_type", "nango.scriptType as string", STR)))
+    TABLE.add("nango.is_cli", ((), BOOL, _newer("is_cli", "nango.isCLI", BOOL)))
+    TABLE.add("nango.empty_cache", ((), BOOL, _newer("empty_cache", "nango.emptyCache", BOOL)))
     TABLE.add("nango.last_sync_date", ((), DATETIME.optional, _last_sync_date))
     response = Type("response")
     TABLE.add(
@@ -334,6 +373,16 @@ def _attributes() -> None:
         "action-error.payload:attribute",
         ((Type("action-error"),), map_of(ANY), "{0:CALL}.payload", code.CALL),
     )
+
+
+def _newer(name: str, text: str, kind: Type) -> Emit:
+    """A property that only the newer SDK has."""
+
+    def emit(t: FunctionTranslator, node: ast.expr, operands: object) -> Expr:
+        newer(t, node, name)
+        return Expr(text, kind, code.RELATION if " as " in text else code.CALL)
+
+    return emit
 
 
 def _last_sync_date(t: FunctionTranslator, node: ast.expr, operands: object) -> Expr:

@@ -14,7 +14,7 @@ from nangonb.translate.fitting import fit
 from nangonb.translate.helpers import Helper, with_needs
 from nangonb.translate.model_types import type_of
 from nangonb.translate.modules import Modules
-from nangonb.translate.refusals import Refused
+from nangonb.translate.refusals import Refused, refuse
 from nangonb.translate.script import ScriptTranslator
 
 Layout = Literal["nango-yaml", "zero-yaml"]
@@ -62,6 +62,7 @@ def translate(
     functions = translator.run()
     lines = file.script(project, script, translator, functions, modules)
     problems = [_problem(refused, script.source) for refused in translator.refused]
+    problems += _newer(translator, script.source, layout)
     problems += file.problems(project, script)
     return _assembled(lines, translator, script.source, problems)
 
@@ -77,7 +78,18 @@ def translate_module(
     assert done is not None
     lines = _FILES[layout].module(project, done, modules)
     problems = [_problem(refused, module.source) for refused in done.translator.refused]
+    problems += _newer(done.translator, module.source, layout)
     return _assembled(lines, done.translator, module.source, problems)
+
+
+def _newer(translator: ScriptTranslator, source: Source, layout: Layout) -> list[Problem]:
+    """What the CLI that takes nango.yaml does not know."""
+    if layout != "nango-yaml":
+        return []
+    return [
+        _problem(refuse(node, "newer", f"{what} is newer than the layout nango-yaml."), source)
+        for node, what in translator.newer.items()
+    ]
 
 
 def _assembled(

@@ -87,6 +87,7 @@ UUID = Type("uuid")  # held as its text
 URL_PARTS = Type("url-parts")
 MIXED = Type("mixed", name="value of several types")  # not only JSON: it can be passed on, and no more
 RESPONSE = Type("response")
+FETCHED = Type("fetch-response")  # what a request past the proxy gives
 HTTP_ERROR = Type("http-error")
 ACTION_ERROR = Type("action-error")
 ERROR = Type("error")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from nangonb.translate.effects import Effects, changed
 from nangonb.translate.flow import values_returned
+from nangonb.translate.methods import SILENT
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import Refused, refuse
 
@@ -22,7 +23,7 @@ _TAKES_ALL = frozenset(
 )
 _METHODS_THAT_TAKE_ALL = frozenset({"extend", "join", "update"})
 #: Methods that return None, and something else in JavaScript.
-_SDK_NONE = frozenset({"log", "set_metadata", "update_metadata"})
+_SDK_NONE = frozenset({"log", *SILENT})
 RETURN_NONE = frozenset(
     {"add", "append", "clear", "discard", "extend", "insert", "remove", "reverse", "sort"}
 )

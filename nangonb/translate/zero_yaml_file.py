@@ -9,6 +9,7 @@ from dataclasses import replace
 from nangonb.project import ENTRY, Problem, Project, Script
 from nangonb.project.nango_yaml import DeclaredScript
 from nangonb.translate import code
+from nangonb.translate.checkpoints import checkpoint_schema
 from nangonb.translate.code import Line, indented
 from nangonb.translate.function import RESERVED, Function
 from nangonb.translate.imports import from_modules, mentions, models_used, of_crypto, used_text
@@ -103,7 +104,7 @@ def module(project: Project, done: TranslatedModule, modules: Modules) -> list[L
 
 def _for_any_script(function: Printed) -> Printed:
     """The nango object of a module is that of any script: its models and metadata are not known."""
-    names = {"NangoSync": "NangoSync<any, any>", "NangoAction": "NangoAction<any>"}
+    names = {"NangoSync": "NangoSync<any, any, any>", "NangoAction": "NangoAction<any, any>"}
     parameters = [
         re.sub(r": (Nango\w+)$", lambda match: f": {names.get(match[1], match[1])}", parameter)
         for parameter in function.parameters
@@ -157,8 +158,10 @@ def _properties(
 ) -> list[list[Line]]:
     """What nango.yaml says, as properties. ``autoStart`` is said: where it is left out, it is false."""
     metadata = [_property("metadata", "z.looseObject({})")] if _METADATA.search(text) else []
+    checkpoint = checkpoint_schema(translator)
+    kept = [] if checkpoint is None else [_property("checkpoint", checkpoint)]
     if declared is None:
-        return [_property("description", code.string(script.config.description))]
+        return [_property("description", code.string(script.config.description)), *kept]
     found = [_property("description", code.string(declared.description.strip()))]
     if declared.version:
         found.append(_property("version", code.string(declared.version)))
@@ -174,12 +177,12 @@ def _properties(
     ]
     scopes = [_property("scopes", _texts(declared.scopes))] if declared.scopes else []
     if declared.kind == "on-event":
-        return [*found, _property("event", code.string(declared.event or "")), *metadata]
+        return [*found, _property("event", code.string(declared.event or "")), *metadata, *kept]
     if declared.kind == "action":
         found += [_property("endpoint", endpoints[0])] if endpoints else []
         found += scopes
         takes, gives = _undeclared(translator)
-        found += metadata
+        found += [*metadata, *kept]
         found.append(_property("input", _schema(declared.input, takes)))
         found.append(_property("output", _schema(declared.output[0] if declared.output else None, gives)))
         return found
@@ -192,6 +195,7 @@ def _properties(
     if declared.webhook_subscriptions:
         found.append(_property("webhookSubscriptions", _texts(declared.webhook_subscriptions)))
     found += [_property("metadata", _schema(declared.input, ""))] if declared.input else metadata
+    found += kept
     found.append(_property("models", code.bracketed("{", list(declared.output), "}", space=" ")))
     return found
 

@@ -92,7 +92,7 @@ def test_modules_of_zero_yaml_have_schemas_and_types_of_their_own() -> None:
     assert "import * as z from 'zod';" in person and "type Person = z.infer<typeof Person>;" in person
     paging = code(made, "paging", "zero-yaml")
     assert "import type { NangoAction } from 'nango';" in paging
-    assert "export async function allPages(nango: NangoAction<any>, path: string): Promise<any[]> {" in paging
+    assert "export async function allPages(nango: NangoAction<any, any>, path: string): Promise<any[]> {" in paging
 
 
 def test_a_handler_of_a_script_sees_what_fails_in_a_module() -> None:
@@ -113,7 +113,7 @@ def test_the_nango_object_of_a_module_is_that_of_a_sync_where_it_saves() -> None
     module = "%%nango_module saving\ndef save(nango, rows):\n    nango.batch_save(rows, 'Person')\n"
     made = project(module)
     assert "save(nango: NangoSync, rows: any): Promise<void>" in code(made, "saving")
-    assert "save(nango: NangoSync<any, any>, rows: any)" in code(made, "saving", "zero-yaml")
+    assert "save(nango: NangoSync<any, any, any>, rows: any)" in code(made, "saving", "zero-yaml")
 
 
 @pytest.mark.parametrize(

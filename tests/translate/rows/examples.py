@@ -95,6 +95,8 @@ EXAMPLES: dict[str, list[str]] = {
                "base64.urlsafe_b64decode('_-8=').hex()", "base64.b64decode('_-8').hex()", "base64.b64decode('//8=').decode()",
                "base64.b64encode(f'{input[\"word\"]}:x'.encode()).decode('ascii')"],
     "uuid.uuid4": ["len(str(uuid.uuid4()))", "len(uuid.uuid4().hex)"], "uuid.hex:attribute": ["len(uuid.uuid4().hex)"],
+    **{f"fetch-response.{name}": [f"nango.uncontrolled_fetch('https://example.com/').{name}()"] for name in ("text", "json")},
+    "fetch-response.array_buffer": ["nango.uncontrolled_fetch('https://example.com/').array_buffer().decode()"],
     "urllib.parse.urlencode": ["urllib.parse.urlencode({'a b': 'ç&=', 'n': 1, 't': True, 'x': None})",
                                "urllib.parse.urlencode({'a': ['x', 'y z']}, doseq=True)",
                                "urllib.parse.urlencode([('a', 'b'), ('a', 'c')])", "urllib.parse.urlencode(dict(input['no_keys']))"],

@@ -60,7 +60,7 @@ _RECEIVERS = {
     "url-parts",
 }
 #: What the nango object gives, which other tests compare.
-OF_THE_SDK = ("nango.", "response.", "http-error.", "action-error.")
+OF_THE_SDK = ("nango.", "response.", "http-error.", "action-error.", "fetch-response.")
 MOST = 10
 
 

@@ -75,10 +75,16 @@ BODIES: dict[str, list[str]] = {
         "> return sorted([1], cmp=1)", "> nango.log('a', colour='red')\nreturn 1", "> return nango.get('/a', timeout=5).data",
         "> return json.dumps({'a': 1}, default=str)", "def f(a, b):\n    return a\n> return f(b=nango.get('/a').status, a=nango.get('/b').status)", "def f(a):\n    return a\n> return f(*[1])",
         "> return list(zip([1], [2], strict=True))",
+        "> return nango.get_token('x')", "> nango.try_acquire_lock(key='a')\nreturn 1", "> return nango.get_connection(force=True)",
+        "> return nango.trigger_action(connection_id=nango.get('/a').data, provider_config_key=nango.get('/b').data, action_name='c')",
     ],
     "ts-regex": ["> return re.findall(r'(a)|b\\1', 'b')", "> return re.findall(input, 'a')", "> return re.split('x*', 'axb')", "> return re.sub('(a|b)*(?:(c)|d)+', '', 'acd')"],
     "ts-not-json": ["> return {'a'}", "> return {'a': timedelta(1)}", "> nango.log({'a', 'b'})\nreturn 1", "> nango.post('/a', data=timedelta(1))\nreturn 1"],
-    "ts-sdk": ["> nango.trigger()\nreturn 1", "> return nango.nothing_like_this()"],
+    "ts-sdk": ["> nango.trigger()\nreturn 1", "> return nango.nothing_like_this()", "> nango.batch_save([], 'Contact')\nreturn 1", "> nango.track_deletes_start('Contact')\nreturn 1", "> return nango.get_flow_attributes()"],
+    "ts-newer": [
+        "> nango.save_checkpoint({'page': 1})\nreturn 1", "> return nango.get_checkpoint()", "> nango.release_all_locks()\nreturn 1", "> return nango.is_cli",
+        "> return nango.get('/a', decompress=True).data", "> return nango.script_type",
+    ],
 }  # fmt: skip
 #: Whole scripts, where it is not the body that is refused.
 SCRIPTS: dict[str, list[str]] = {

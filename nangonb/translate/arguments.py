@@ -1,0 +1,107 @@
+"""Arguments of the nango object's methods: which is which, and what each may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from nangonb.errors import nearest
+from nangonb.translate import code
+from nangonb.translate.code import Expr
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import Type, is_json
+
+Given = Mapping[str, ast.expr]
+
+
+def bound(node: ast.Call, method: str, names: Sequence[str], positional: int, required: int) -> Given:
+    """Name → argument, in the order of the call. The first ``positional`` of ``names`` may go without.
+
+    The first ``required`` of them must be there. What is ``None`` is as if it were left out. Raises Refused
+    for what Python would not take, and where the order of calls in arguments would change.
+    """
+    given: dict[str, ast.expr] = {}
+    if len(node.args) > positional or any(isinstance(each, ast.Starred) for each in node.args):
+        raise refuse(node, "keyword", f"nango.{method} takes {_listed(names[:positional])} by their places.")
+    given.update(zip(names, node.args, strict=False))
+    for keyword in node.keywords:
+        if keyword.arg is None or keyword.arg not in names or keyword.arg in given:
+            match = nearest(keyword.arg or "", names)
+            raise refuse(
+                keyword.value,
+                "keyword",
+                f"nango.{method} has no argument {keyword.arg or '**'} here.",
+                f"Did you mean {match}?" if match else "",
+            )
+        given[keyword.arg] = keyword.value
+    missing = [name for name in names[:required] if name not in given]
+    if missing:
+        raise refuse(node, "keyword", f"nango.{method} needs {_listed(missing)}.")
+    places = [names.index(name) for name in given]
+    if places != sorted(places) and any(_calls(each) for each in given.values()):
+        raise refuse(
+            node,
+            "keyword",
+            "These arguments are evaluated in another order on Nango.",
+            f"Give them in this order: {_listed(names)}.",
+        )
+    return {name: value for name, value in given.items() if not is_none(value)}
+
+
+def is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _calls(node: ast.expr) -> bool:
+    return any(isinstance(each, ast.Call) for each in ast.walk(node))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) if names else "nothing"
+
+
+def called(method: str, arguments: Sequence[str | None]) -> str:
+    """``await nango.method(a, undefined, c)``; what is left out at the end is not there."""
+    shown = ["undefined" if each is None else each for each in arguments]
+    while shown and shown[-1] == "undefined":
+        shown.pop()
+    return code.call(f"await nango.{method}", shown)
+
+
+def text(t: FunctionTranslator, node: ast.expr, what: str) -> Expr:
+    """Text; where it may be None, the run in Python has shown that it is not."""
+    value = t.expr(node, first=t.first)
+    if value.type.kind not in ("str", "any"):
+        raise refuse(node, "type", f"{what} is text, not {value.type}.", "Use str(…).")
+    return certain(value)
+
+
+def certain(value: Expr) -> Expr:
+    """A value that is not None, or Python would have raised."""
+    if not value.type.nullable:
+        return value
+    return Expr(f"{value.at(code.CALL)}!", value.type.required, code.CALL, awaits=value.awaits)
+
+
+def json_value(t: FunctionTranslator, node: ast.expr) -> Expr:
+    value = t.expr(node, first=t.first)
+    if not is_json(value.type):
+        raise refuse(node, "not-json", f"A {value.type} is no JSON.")
+    return value
+
+
+def literal(node: ast.expr, what: str, known: Sequence[str]) -> str:
+    """A literal of a few, as a literal of TypeScript."""
+    if isinstance(node, ast.Constant) and node.value in known:
+        return code.string(str(node.value))
+    raise refuse(node, "type", f"{what} is one of {_listed(known)}, as a literal.", f'Write "{known[0]}".')
+
+
+def of_kind(t: FunctionTranslator, node: ast.expr, what: str, *kinds: str) -> Expr:
+    """A value of one of these kinds, or from outside."""
+    value = t.expr(node, first=t.first)
+    kind: Type = value.type
+    if kind.kind not in (*kinds, "any"):
+        raise refuse(node, "type", f"{what} is no {kind}.")
+    return certain(value)

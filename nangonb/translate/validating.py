@@ -1,0 +1,43 @@
+"""``nango.zod_validate_input``: the schema is that of a model, which stands in the file."""
+
+from __future__ import annotations
+
+import ast
+
+from nangonb.errors import nearest
+from nangonb.translate import code
+from nangonb.translate.arguments import Given, called, json_value
+from nangonb.translate.code import Expr
+from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.refusals import refuse
+from nangonb.translate.types import BOOL, NONE, Field, record_of
+
+
+def zod_validate_input(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
+    """What the schema takes is of the model's type from here on."""
+    if "zod_schema" not in given:
+        raise refuse(node, "keyword", "nango.zod_validate_input needs zod_schema.")
+    model = _model(t, given["zod_schema"])
+    value = Expr("null", NONE) if "input" not in given else json_value(t, given["input"])
+    parts = [f"zodSchema: {model}", code.pair("input", value)]
+    kind = record_of({"success": Field(BOOL), "data": Field(t.script.models[model])})
+    return Expr(called("zodValidateInput", [code.object_literal(parts)]), kind, code.UNARY, awaits=True)
+
+
+def _model(t: FunctionTranslator, node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=str() as name):
+            pass
+        case ast.Name(id=id) if id in t.script.imports.models and id not in t.env:
+            name = t.script.imports.models[id]
+        case ast.Dict():
+            raise refuse(
+                node, "model", "A JSON Schema of the script's own is not carried over.",
+                'Declare a model in nango.yaml: zod_schema="Contact"',
+            )  # fmt: skip
+        case _:
+            raise refuse(node, "type", "zod_schema is a model, by its name or type.", 'zod_schema="Contact"')
+    if name not in t.script.models:
+        match = nearest(name, t.script.models)
+        raise refuse(node, "model", f"{name} is no model.", f"Did you mean {match}?" if match else "")
+    return name
