@@ -41,6 +41,7 @@ class Sample:
     options: dict[str, Any] = field(default_factory=dict)
     expect: dict[str, Any] = field(default_factory=dict)
     writes: bool = False
+    layouts: tuple[str, ...] = ("nango-yaml", "zero-yaml")
 
     @property
     def cell(self) -> str:
@@ -80,6 +81,7 @@ def _sample(path: Path) -> Sample:
     config = dict(_CONFIG.findall(text))
     kind = options.pop("kind", "action" if re.search(r"^def run_action\(", text, re.MULTILINE) else "sync")
     writes = options.pop("writes", False)
+    layouts = tuple(options.pop("layouts", ("nango-yaml", "zero-yaml")))
     output = config.get("output", "") if kind == "sync" else ""
     return Sample(
         name=path.stem.replace("_", "-"),
@@ -92,6 +94,7 @@ def _sample(path: Path) -> Sample:
         options=options,
         expect=json.loads(expected[1]) if expected else {},
         writes=writes,
+        layouts=layouts,
     )
 
 

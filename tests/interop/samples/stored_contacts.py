@@ -1,0 +1,15 @@
+# options: {"connection": "conn-1", "layouts": ["zero-yaml"]}
+# expect: {"logs": 1}
+#| integration: salesforce
+#| runs: every day
+#| output: ContactKey
+#| endpoint: GET /crm/stored-contacts
+from nangonb import NangoSync
+
+
+def fetch_data(nango: NangoSync) -> None:
+    ids = []
+    for record in nango.list_records("ContactKey"):
+        ids.append(record["id"])
+    known = nango.get_records_by_ids(["none-such"], "ContactKey")
+    nango.log(f"{len(ids)} stored, {len(known)} found")
