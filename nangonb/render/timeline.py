@@ -144,7 +144,7 @@ def _moments(view: TimelineView, scale: _Scale) -> tuple[str, int]:
     counts, _ = _buckets(view, _BUCKETS)
     most = max(sum(pair) for pair in counts)
     wide = scale.width / _BUCKETS
-    parts = [_side(0, "requests", number(most))]
+    parts = [_side(0, "requests", f"up to {number(most)}")]
     for place, (good, failed) in enumerate(counts):
         x, high, bad = scale.left + place * wide, good / most * _TALL, failed / most * _TALL
         when = f"{elapsed(place * view.span / _BUCKETS)}: {plural(good + failed, 'request')}"
@@ -278,6 +278,6 @@ def _title(view: TimelineView) -> str:
     own = sum(entry.kind == "nango" for entry in view.requests)
     said = [one_line(view.name), plural(len(view.requests) - own, "request")]
     if own:
-        said.append(plural(own, "call", "calls") + " of Nango's API")
+        said.append(plural(own, "call") + " of Nango's API")
     said += [plural(view.records, "record"), elapsed(view.seconds)]
     return " · ".join(said)
