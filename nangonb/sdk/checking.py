@@ -49,12 +49,36 @@ def validated(schema: Mapping[str, Any], input: Any, report: Callable[[str], obj
     validator.check([value], [""])
     if validator.summary:
         for row in validator.summary.rows:
-            got = "received nothing" if row.rule == "required" else f"received {row.example}"
+            absent = row.rule == "required"
+            wanted = _type_at(open_schema, row.path) if absent else row.expected
+            got = "undefined" if absent else _kind_of(row.example) if row.rule == "type" else row.example
             report(
-                f"Invalid input provided: Invalid input: expected {row.expected}, {got} at path {row.path}"
+                f"Invalid input provided: Invalid input: expected {wanted}, received {got} at path {row.path}"
             )
         raise ActionError({"message": "Invalid input provided"})
     return _stripped(value, open_schema, open_schema)
+
+
+def _kind_of(shown: str) -> str:
+    """The type of a value that is shown as Python writes it, in zod's word."""
+    words = {"True": "boolean", "False": "boolean", "None": "null"}
+    marks = {"'": "string", '"': "string", "[": "array", "{": "object"}
+    return words.get(shown) or marks.get(shown[:1]) or "number"
+
+
+def _type_at(schema: Mapping[str, Any], path: str) -> str:
+    """The type of the field at a dotted path, in zod's word; ``a value`` where it is none or several."""
+    at: Any = schema
+    for name in path.replace("[]", ".[]").split("."):
+        while isinstance(at, Mapping) and "$ref" in at:
+            at = schema.get("definitions", {}).get(str(at["$ref"]).rpartition("/")[2])
+        at = at.get("items") if name == "[]" else at.get("properties", {}).get(name)
+        if not isinstance(at, Mapping):
+            return "a value"
+    if "$ref" in at:
+        return "object"
+    kind = at.get("type")
+    return kind if isinstance(kind, str) else "a value"
 
 
 def _open(schema: Any) -> Any:

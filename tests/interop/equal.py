@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from tests.interop.npm import CliRun
 
 MOST: Final = 20  # differences that are told of one run
+#: What a dry run says by itself, in the CLI's words or in ours.
+_OWN_LOG: Final = re.compile(r"has no effect|would delete|Merging strategy")
 _HTTP: Final = frozenset({"script_http_error", "script_internal_error"})
 
 
@@ -51,7 +54,11 @@ class PythonRun:
             "records": dryrun.records,
             "updated": dryrun.updated,
             "deleted": dryrun.deleted,
-            "logs": [{"level": entry.level, "message": entry.message} for entry in dryrun.trace.logs],
+            "logs": [
+                {"level": entry.level, "message": entry.message}
+                for entry in dryrun.trace.logs
+                if not _OWN_LOG.search(entry.message)
+            ],
             "metadataWrites": self.metadata_writes,
             "output": dryrun.output,
             "error": _python_error(dryrun),

@@ -34,9 +34,9 @@ def skip_without_node() -> None:
 
 
 def export_samples(folder: Path, layout: str) -> None:
-    """Export every sample that is translated, as one project."""
+    """Export every sample that this layout can carry, as one project."""
     session = Session()
-    declare(session, *samples())
+    declare(session, *(sample for sample in samples() if layout in sample.layouts))
     export(session.project, folder, layout=layout)
 
 
@@ -53,6 +53,11 @@ class SampleProject:
         """Export in this layout, and compile."""
         export_samples(folder, layout)
         return cls(folder, NangoCli(CLIS[layout]))
+
+    @property
+    def layout(self) -> str:
+        """The layout of the folder."""
+        return next(layout for layout, version in CLIS.items() if version == self.cli.version)
 
     def run_artefact(self, host: VmHost, sample: Sample, at: Sandbox) -> dict[str, Any]:
         """What the CLI compiled, in the vm host."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from nangonb.session import Session
+from nangonb.translate import translate
 
 FOLDER: Final = Path(__file__).parent / "samples"
 Kind = Literal["sync", "action", "on-event"]
@@ -71,6 +72,14 @@ def declare(session: Session, *chosen: Sample) -> None:
         session.declare(text, label=label)
     for sample in chosen or samples():
         session.declare(sample.cell, label=sample.name)
+
+
+def refusals(sample: Sample, layout: str) -> set[str]:
+    """The codes with which the translator refuses a sample."""
+    session = Session()
+    declare(session, sample)
+    script = session.project.script(sample.name, sample.integration)
+    return {problem.code for problem in translate(session.project, script, layout).problems}
 
 
 def _sample(path: Path) -> Sample:

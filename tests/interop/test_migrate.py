@@ -49,7 +49,7 @@ OTHER_SCHEMAS: Final = {
     "import-contacts": _OBJECT,
     "parsed-webhook-url": _OBJECT,
 }
-KEPT: Final = [sample for sample in samples() if sample.name not in LOST]
+KEPT: Final = [sample for sample in samples() if "nango-yaml" in sample.layouts and sample.name not in LOST]
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,10 +280,22 @@ class SyncHost extends nangoClass(sdk.NangoSyncBase) {
         return this.run.batch('delete', records, model);
     }
     async setMergingStrategy() {}
-    async getRecordsByIds() {
-        return new Map(); // a dry run stores nothing, so nothing is there
+    async getRecordsByIds(ids, model) {
+        const config = { providerConfigKey: this.providerConfigKey, connectionId: this.connectionId, model, ids };
+        const { records } = await this.nango.listRecords(config);
+        return new Map(records.map((record) => [record.id, record]));
     }
-    async *listRecords() {}
+    async *listRecords(model) {
+        const config = { providerConfigKey: this.providerConfigKey, connectionId: this.connectionId, model };
+        for (let cursor; ; ) {
+            const page = await this.nango.listRecords(cursor ? { ...config, cursor } : config);
+            yield* page.records;
+            cursor = page.next_cursor;
+            if (!cursor) {
+                return;
+            }
+        }
+    }
     async deleteRecordsFromPreviousExecutions() {
         return { deletedKeys: [] };
     }

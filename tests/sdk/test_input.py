@@ -59,9 +59,9 @@ def test_valid_input_comes_back_without_unknown_keys(acme: World) -> None:
 
 def test_each_issue_is_logged_with_its_path(acme: World) -> None:
     assert refused(acme, {"count": "3", "child": {"age": True}}) == [
-        "Invalid input provided: Invalid input: expected number, received True at path child.age",
-        "Invalid input provided: Invalid input: expected number, received '3' at path count",
-        "Invalid input provided: Invalid input: expected a value, received nothing at path name",
+        "Invalid input provided: Invalid input: expected number, received boolean at path child.age",
+        "Invalid input provided: Invalid input: expected number, received string at path count",
+        "Invalid input provided: Invalid input: expected string, received undefined at path name",
     ]
 
 

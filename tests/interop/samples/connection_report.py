@@ -18,5 +18,5 @@ def run_action(nango: NangoAction) -> ConnectionReport:
         "provider": integration["provider"],
         "same": fresh["provider_config_key"] == nango.provider_config_key,
         "token": len(token) > 0 if isinstance(token, str) else False,
-        "webhook": nango.get_webhook_url() or "none",
+        "webhook": (nango.get_webhook_url() or "none").split(":")[0],
     }

@@ -1,8 +1,8 @@
 # options: {"connection": "conn-1", "layouts": ["zero-yaml"]}
-# expect: {"requests": 2, "records": {"ContactKey": 2413}, "logs": 3}
+# expect: {"requests": 2, "records": {"CheckpointedContact": 2413}, "logs": 3}
 #| integration: salesforce
 #| runs: every day
-#| output: ContactKey
+#| output: CheckpointedContact
 #| endpoint: GET /crm/checkpointed-contacts
 from nangonb import NangoSync
 
@@ -14,7 +14,7 @@ def fetch_data(nango: NangoSync) -> None:
     params = {} if checkpoint else {"q": "SELECT Id FROM Contact"}
     while True:
         page = nango.get(endpoint, params=params).data
-        nango.batch_save([{"id": record["Id"]} for record in page["records"]], "ContactKey")
+        nango.batch_save([{"id": record["Id"]} for record in page["records"]], "CheckpointedContact")
         saved = saved + len(page["records"])
         if page["done"]:
             break

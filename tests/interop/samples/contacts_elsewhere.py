@@ -1,8 +1,8 @@
 # options: {"connection": "conn-2"}
-# expect: {"requests": 1, "records": {"ContactKey": 187}, "logs": 1}
+# expect: {"requests": 1, "records": {"ElsewhereContact": 187}, "logs": 1}
 #| integration: salesforce
 #| runs: every day
-#| output: ContactKey
+#| output: ElsewhereContact
 #| endpoint: GET /crm/contacts-elsewhere
 from nangonb import NangoSync
 
@@ -20,12 +20,12 @@ def fetch_data(nango: NangoSync) -> None:
         nango.trigger_sync("salesforce", nango.connection_id, "salesforce-accounts")
         nango.start_sync("salesforce", ["salesforce-accounts"], nango.connection_id)
     page = nango.get("/services/data/v53.0/query", params={"q": "SELECT Id FROM Contact"}).data
-    nango.batch_save([{"id": record["Id"]} for record in page["records"]], "ContactKey")
+    nango.batch_save([{"id": record["Id"]} for record in page["records"]], "ElsewhereContact")
     nango.log(f"{len(page['records'])} in {nango.environment_name or 'an environment'}"[:6])
 
 
 def on_webhook(nango: NangoSync, payload: dict) -> None:
     if payload.get("deleted"):
-        nango.batch_delete([{"id": payload["id"]}], "ContactKey")
+        nango.batch_delete([{"id": payload["id"]}], "ElsewhereContact")
     else:
-        nango.batch_save([{"id": payload["id"]}], "ContactKey")
+        nango.batch_save([{"id": payload["id"]}], "ElsewhereContact")

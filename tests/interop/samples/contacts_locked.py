@@ -2,7 +2,7 @@
 # expect: {"requests": 1, "logs": 1}
 #| integration: salesforce
 #| runs: every day
-#| output: ContactKey
+#| output: LockedContact
 #| endpoint: GET /crm/locked-contacts
 from nangonb import NangoSync
 
@@ -13,7 +13,7 @@ def fetch_data(nango: NangoSync) -> None:
         return
     try:
         page = nango.get("/services/data/v53.0/query", params={"q": "SELECT Id FROM Contact"}).data
-        nango.batch_save([{"id": record["Id"]} for record in page["records"]], "ContactKey")
+        nango.batch_save([{"id": record["Id"]} for record in page["records"]], "LockedContact")
     finally:
         nango.release_lock(key="contacts")
     nango.log("done")

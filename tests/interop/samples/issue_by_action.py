@@ -12,5 +12,5 @@ def run_action(nango: NangoAction, input: IssueOrder) -> IssueOutcome:
     try:
         nango.trigger_action("github", nango.connection_id, "no-such-action", {"title": input["title"]})
     except HTTPError as error:
-        return {"status": error.status, "title": input["title"]}
+        return {"status": error.status or 0, "title": input["title"]}
     return {"status": 200, "title": input["title"]}

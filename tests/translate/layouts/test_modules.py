@@ -92,7 +92,8 @@ def test_modules_of_zero_yaml_have_schemas_and_types_of_their_own() -> None:
     assert "import * as z from 'zod';" in person and "type Person = z.infer<typeof Person>;" in person
     paging = code(made, "paging", "zero-yaml")
     assert "import type { NangoAction } from 'nango';" in paging
-    assert "export async function allPages(nango: NangoAction<any, any>, path: string): Promise<any[]> {" in paging
+    head = "export async function allPages(nango: NangoAction<any, any>, path: string): Promise<any[]> {"
+    assert head in paging
 
 
 def test_a_handler_of_a_script_sees_what_fails_in_a_module() -> None:
