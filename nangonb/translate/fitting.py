@@ -80,12 +80,17 @@ def _groups(text: str) -> list[_Group]:
     return found if not opened else [group for group in found if group.start < opened[0]]
 
 
+#: ``Map<string, any>``: what a comma separates there is no part of the text around it.
+_TYPE_ARGUMENTS = re.compile(r"(?<=\w)<(?:[^<>()'\"`=]|<[^<>()'\"`=]*>)*>")
+
+
 def split(text: str, separators: tuple[str, ...]) -> list[str]:
     """``text`` at the separators outside of brackets; each part but the last keeps its separator."""
     parts, start = [], 0
     skip = -1
+    types = [match.span() for match in _TYPE_ARGUMENTS.finditer(text)] if "<" in text else []
     for at, _, depth in _outside(text):
-        if depth != 0 or at < skip:
+        if depth != 0 or at < skip or any(first < at < last for first, last in types):
             continue
         found = next((each for each in separators if text.startswith(each, at)), None)
         if found is not None:

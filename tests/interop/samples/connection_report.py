@@ -1,5 +1,5 @@
 # options: {"connection": "conn-1"}
-# expect: {"requests": 0}
+# expect: {"requests": 0, "output": ["connection", "integration", "provider", "same", "token", "webhook"]}
 #| integration: salesforce
 #| output: ConnectionReport
 #| endpoint: GET /crm/connection

@@ -1,5 +1,5 @@
 # options: {"connection": "conn-2"}
-# expect: {"requests": 1, "records": {"ElsewhereContact": 187}, "logs": 1}
+# expect: {"requests": 1, "records": {"ElsewhereContact": 318}, "logs": 1}
 #| integration: salesforce
 #| runs: every day
 #| output: ElsewhereContact

@@ -1,5 +1,5 @@
 # options: {"connection": "gh-1", "input": {"repo": "nothing/here", "title": "A title"}}
-# expect: {"requests": 0}
+# expect: {"requests": 0, "output": ["status", "title"]}
 #| integration: github
 #| input: IssueOrder
 #| output: IssueOutcome

@@ -1,5 +1,5 @@
 # options: {"connection": "gh-1", "input": {"repo": "a/b"}, "layouts": ["zero-yaml"]}
-# expect: {"requests": 0}
+# expect: {"requests": 0, "error": "action_script_runtime_error", "logs": 1}
 #| integration: github
 #| input: IssueOrder
 #| output: IssueOutcome

@@ -1,5 +1,5 @@
 # options: {"connection": "conn-1", "layouts": ["zero-yaml"]}
-# expect: {"logs": 1}
+# expect: {"requests": 0, "logs": 1}
 #| integration: salesforce
 #| runs: every day
 #| output: StoredContact

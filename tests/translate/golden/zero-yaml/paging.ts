@@ -1,7 +1,11 @@
 import type { NangoAction } from 'nango';
 
 /** All records of a SOQL query, page after page. */
-export async function queryAll(nango: NangoAction<any, any>, query: string, version = 'v53.0'): Promise<any[]> {
+export async function queryAll(
+    nango: NangoAction<any, any>,
+    query: string,
+    version = 'v53.0'
+): Promise<any[]> {
     let response = await nango.get({
         endpoint: `/services/data/${version}/query`,
         params: { q: query },
