@@ -13,7 +13,9 @@ from tests.interop.scripts import Sample, samples
 _PROVIDER = "the CLI paginates for providers of Nango's own, and unreliable is the sandbox's"
 #: Samples that this CLI cannot run, and why.
 CANNOT = {
+    "issue-by-action": "to trigger an action is to dry run it there, and nothing where there is none",
     "items-cursor": _PROVIDER,
+    "items-offset-by-size": _PROVIDER,
     "kept-until-failure": _PROVIDER,
     "on-connected": "0.71.10 looks for the scripts of events among the syncs",
 }
