@@ -79,7 +79,8 @@ class ScriptTranslator:
         self.renamed: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self._missing: set[str] = set()
-        self.first_rounds = True
+        self._first_rounds = True
+        self._relied = False  # this round let something pass that the last one does not
         self.float_keys: set[str] = set()  # keys of dicts under which floats are kept
         self.wanted: dict[ast.AST, Wanted] = {}  # what places of a declared type take
         self.noted: set[tuple[ast.AST, str]] = set()
@@ -146,7 +147,8 @@ class ScriptTranslator:
         settled = False
         for number in range(_ROUNDS):
             before = self._state()
-            self.first_rounds = not settled and number + 1 < _ROUNDS
+            self._first_rounds = not settled and number + 1 < _ROUNDS
+            self._relied = False
             self.refused = [r for r in self.refused if getattr(r, "collected", False)]
             self.noted.clear()
             self.helpers = set(of_constants)
@@ -157,9 +159,11 @@ class ScriptTranslator:
                 function.used = function.is_entry or self._is_public(function.name)
             printed = self._round()
             self._learn()
-            if not self.first_rounds:
+            if not self._first_rounds:
                 break
             settled = self._state() == before
+            if settled and not self._relied:
+                break
         if not settled and not self.refused:
             self._note(refuse(self.tree.body[-1], "type", "The types of this script do not settle."))
         for function in self.functions.values():
@@ -168,6 +172,15 @@ class ScriptTranslator:
                     refuse(function.node, "unknown-name", f"{function.name} is never called.", "Delete it.")
                 )
         return printed
+
+    @property
+    def first_rounds(self) -> bool:
+        """Whether types are still being learnt, so that what is refused may pass in a later round.
+
+        It is asked only where it makes a difference: a settled round that never asked is the last.
+        """
+        self._relied = True
+        return self._first_rounds
 
     def _is_public(self, name: str) -> bool:
         """Whether others may call it: what a module defines without a leading underscore."""
