@@ -15,7 +15,7 @@ from tests.translate.rows.refused import BODIES, SCRIPTS
 HEAD = (
     "import base64, hashlib, hmac, json, math, re, uuid\n"
     "from datetime import date, datetime, timedelta, timezone\n"
-    "from typing import Any\n\n\n"
+    "from typing import Any; from collections import defaultdict\n\n\n"
     "def run_action(nango, input):\n"
 )
 

@@ -20,6 +20,7 @@ BODIES: dict[str, list[str]] = {
         "> return input.pop()", "> x: int = 'a'\nreturn x + 1", "def f(ys):\n>     ys.append(2.0)\nxs = [1]\nf(xs)\nreturn f'{xs[0]}'",
         "xs = [1]\nys = xs\n> ys.append(2.0)\nreturn f'{xs[0]}'", "def f(x: int):\n    return f'{x}'\n> return f(4 / 2)",
         "def f() -> int:\n>     return 4 / 2\nreturn f'{f()}'", "> return isinstance(4 / 2, int)", "> x: 'complex' = 1\nreturn x",
+        "> x: Any = defaultdict(list)\nreturn x", "> x: dict[str, Any] = {'a': defaultdict(int)}\nx['a']['b'] += 1\nreturn x",
     ],
     "ts-operator": [
         "> return (1, 2) == [1, 2]", "> return [1, 2] * 2.5", "> return str(timedelta(1))", "> return 2 @ 3",
