@@ -35,7 +35,7 @@ REFUSALS = _make(
         "import",
         "This import does not exist on Nango.",
         "Use the nango object, and the modules that are carried over: "
-        "datetime, json, math, re, base64, hashlib, hmac, urllib.parse, uuid.",
+        "base64, collections, datetime, hashlib, hmac, json, math, re, typing, urllib.parse, uuid.",
     ),
     ("module", "This module cell is not there.", "Run its cell, or write one: %%nango_module PATH"),
     ("model", "This model is not declared.", "Declare it in nango.yaml."),

@@ -382,6 +382,8 @@ class ScriptTranslator:
         except Refused as refused:
             self._note(refused)
             return None
+        if t.has_refused:
+            return None
         node = function.node
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         defaults = [None] * (
