@@ -303,7 +303,13 @@ class FunctionTranslator:
 
     def _spread(self, node: ast.stmt) -> bool:
         """Whether a statement reads what a refusal left unknown; then what it assigns is unknown, too."""
-        if not self._unknown & _names(node, ast.Load):
+        read = _names(node, ast.Load)
+        read |= {
+            each.target.id
+            for each in walk(node)
+            if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name)
+        }
+        if not self._unknown & read:
             return False
         self._unknown |= _names(node, ast.Store)
         return True

@@ -59,7 +59,7 @@ REFUSALS = _make(
     ("operator", "This operator is not carried over for these types.", "Convert the operands first."),
     ("statement", "This statement is not carried over.", "Write it with if, for, while, try and functions."),
     ("expression", "This expression is not carried over.", "Write it out in simpler steps."),
-    ("class", "Classes are not carried over, except TypedDict.", "Use functions and dicts."),
+    ("class", "Classes are not carried over.", "Use functions and dicts; declare models in nango.yaml."),
     (
         "async",
         "async and await are not carried over.",

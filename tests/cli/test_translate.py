@@ -50,6 +50,12 @@ def test_both_layouts(inside: Run, words: list[str]) -> None:
     assert "const sync = createSync({" in ran.out and "models: { Person }," in ran.out
 
 
+def test_a_model_that_is_called_is_a_dict(inside: Run, words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "people.py").write_text(SYNC.replace('{"id": each["id"]}', 'Person(id=each["id"])'))
+    ran = inside("translate", *words)
+    assert "    return { id: each.id };\n" in ran.out
+
+
 def test_refusals_have_their_place(inside: Run, words: list[str], tmp_path: Path) -> None:
     (tmp_path / "people.py").write_text("import requests\n\n\ndef fetch_data(nango):\n    pass\n")
     ran = inside("translate", *words)

@@ -25,7 +25,7 @@ EXAMPLES: dict[str, list[str]] = {
     "range": ["list(range(5))", "list(range(2, 5))", "list(range(5, 0, -2))", "[i for i in range(input['five'])]"],
     "reversed": ["list(reversed([1, 2]))", "list(reversed(input['list']))", "''.join(reversed('a😀'))"],
     "set": ["sorted(set(input['words']))", "len(set())", "sorted(set([3, 1, 3]))", "sorted(set('a😀a'))"],
-    "sorted": ["sorted(input['words'])", "sorted(input['numbers'], reverse=True)", "sorted([3, 1])", "sorted('b😀a')",
+    "sorted": ["sorted(['b', 'A', 'c'], key=str.lower)", "[*map(str.upper, input['words'])]", "sorted(input['words'])", "sorted(input['numbers'], reverse=True)", "sorted([3, 1])", "sorted('b😀a')",
                "sorted(input['rows'], key=lambda r: -r['n'])", "sorted(input['rows'], key=lambda r: (r['n'], 'x'), reverse=True)",
                "[d.isoformat() for d in sorted([datetime(2024, 1, 2, tzinfo=timezone.utc), datetime(2024, 1, 1, 0, 0, 0, 1, "
                "tzinfo=timezone.utc), datetime(2024, 1, 1, tzinfo=timezone.utc)])]"],

@@ -33,6 +33,7 @@ BODIES: dict[str, list[str]] = {
         "d = {'xs': [1]}\n> d['xs'][len(d['xs']) - 1] = d['xs'].pop()\nreturn d",
     ],
     "ts-expression": [
+        "x = ['a']\n> return sorted({'b', *x})",
         "f = 1\n> g = lambda x: x\nreturn 1", "> it = (x for x in [1])\nreturn 1", "> it = map(str, [1])\nreturn list(it)",
         "> it = zip([1], [2])\nreturn list(it)", "d = {'a': 1}\n> ks = d.keys()\nreturn list(ks)", "d = {'a': 1}\n> return d.items()",
         "> e = enumerate([1])\nreturn list(e)", "> e = reversed([1])\nreturn list(e)", "> x = [1].append(2)\nreturn x", "> x = nango.log('a')\nreturn x",
