@@ -8,8 +8,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from nangonb.errors import FolderError, UnknownName
-from nangonb.project import Declarations, Kind, Source
+from nangonb.project import FOLDERS, Declarations, Kind, Project, Source
 from nangonb.project.cells import read_script, read_yaml
+from nangonb.project.merging import declared_scripts
 
 
 def translate(options: Namespace) -> int:
@@ -29,6 +30,7 @@ def translate(options: Namespace) -> int:
     declarations = Declarations()
     if options.yaml is not None:
         declarations.declare(read_yaml(_source(Path(options.yaml))))
+        _compare(options, declarations.project(), options.name or file.stem)
     cell = read_script(kind, options.name or file.stem, _source(file))
     if options.integration is not None:
         cell = dataclasses.replace(cell, integration=options.integration)
@@ -41,6 +43,18 @@ def translate(options: Namespace) -> int:
     for problem in done.problems:
         print(problem, file=sys.stderr)
     return 10
+
+
+def _compare(options: Namespace, project: Project, name: str) -> None:
+    """Refuse an integration that the nango.yaml has not; say that it does not declare the script."""
+    if options.integration is not None and options.integration not in project.integrations:
+        raise UnknownName(f"integration in {options.yaml}", options.integration, list(project.integrations))
+    if not any(path[2:] == (FOLDERS[options.kind], name) for path in declared_scripts(project.data)):
+        print(
+            f"{options.yaml} declares no {options.kind} {name}: its models and settings are not known. "
+            "--name says which one it is.",
+            file=sys.stderr,
+        )
 
 
 def _source(path: Path) -> Source:

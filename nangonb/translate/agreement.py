@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from nangonb.translate.refusals import refuse
-from nangonb.translate.types import LOOSE, NUMERIC, SUM, Type, has_floats
+from nangonb.translate.types import ANY, LOOSE, NUMERIC, SUM, Type, has_defaults, has_floats
 
 _SCALARS = frozenset({*NUMERIC, "str", "bytes", "datetime", "date", "timedelta"})
 
@@ -24,6 +24,15 @@ def agreed(node: ast.AST, annotated: Type, found: Type) -> Type:
         )
     plain = found == SUM and annotated.item is not None  # a list of what is from outside
     kind = _with_floats(annotated) if has_floats(found) and not plain else annotated
+    if has_defaults(found) and kind.kind == "map":  # what stands under every key is in no annotation
+        kind = replace(kind, parts=found.parts)
+    elif _hides_defaults(kind, found):
+        raise refuse(
+            node,
+            "type",
+            "This holds a defaultdict or Counter, and the annotation does not say so.",
+            "Annotate it as dict[str, …], or make a plain dict of it: dict(…).",
+        )
     return kind.optional if found.nullable else kind
 
 
@@ -42,3 +51,18 @@ def _with_floats(kind: Type) -> Type:
     if kind.item is not None:
         return replace(kind, item=_with_floats(kind.item))
     return kind
+
+
+def _hides_defaults(annotated: Type, found: Type) -> bool:
+    """Whether reading through the annotation would not tell that something stands under every key."""
+    if has_defaults(found):
+        return annotated.parts != found.parts
+    if annotated.kind == "record" and annotated.name:
+        return False  # a model: it is on its way to Nango
+    inside = annotated.item or ANY
+    if found.item is not None:
+        return _hides_defaults(inside, found.item)
+    return any(
+        _hides_defaults(annotated.fields[name].type if name in annotated.fields else inside, field.type)
+        for name, field in found.fields.items()
+    )

@@ -10,6 +10,7 @@ from nangonb.translate.types import (
     ANY,
     BOOL,
     BYTES,
+    COUNTS,
     DATE,
     DATETIME,
     FLOAT,
@@ -47,13 +48,15 @@ _NAMES = {
     "datetime.timedelta": TIMEDELTA,
     "datetime.timezone": TIMEZONE,
     "typing.Any": ANY,
+    "collections.Counter": COUNTS,
+    "collections.defaultdict": map_of(ANY),
     "nangonb.NangoSync": NANGO,
     "nangonb.NangoAction": NANGO,
     "nangonb.Response": RESPONSE,
     "nangonb.HTTPError": HTTP_ERROR,
 }
 _LISTS = {"list", "collections.abc.Sequence", "collections.abc.Iterable", "collections.abc.Collection"}
-_MAPS = {"dict", "collections.abc.Mapping", "collections.abc.MutableMapping"}
+_MAPS = {"dict", "collections.abc.Mapping", "collections.abc.MutableMapping", "collections.defaultdict"}
 
 Resolve = Callable[[str], str]
 Model = Callable[[str], Type | None]
@@ -91,6 +94,8 @@ def annotation(node: ast.expr, resolve: Resolve, model: Model) -> Type:
                 return set_of(inner(parts[0]))
             if name in _MAPS and len(parts) == 2:
                 return map_of(inner(parts[1]))
+            if name == "collections.Counter":
+                return COUNTS
             if name == "tuple":
                 return tuple_of(*map(inner, parts))
             if name == "typing.Optional":

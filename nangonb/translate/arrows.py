@@ -14,6 +14,8 @@ from nangonb.translate.types import (
     Type,
 )
 
+_OF_TEXT = frozenset({"str.lower", "str.upper", "str.strip", "str.title", "str.capitalize"})
+
 
 def arrow(t: FunctionTranslator, node: ast.expr, kinds: list[Type], *, keyword: str = "function") -> Expr:
     """A lambda, or the name of a function that waits for nothing, as an arrow function."""
@@ -52,6 +54,17 @@ def arrow(t: FunctionTranslator, node: ast.expr, kinds: list[Type], *, keyword: 
             done = operation(t, node, node.id, [value])
             shown = "value: any" if kinds[0].kind == "any" else "value"
             return Expr(f"({shown}) => {done.code}", done.type, code.ARROW)
+    if isinstance(node, ast.Attribute) and ast.unparse(node) in _OF_TEXT and "str" not in t.env:
+        # str.lower: the lambda that calls it
+        name = "value"
+        called = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), node.attr, ast.Load()), [], [])
+        made = ast.Lambda(
+            ast.arguments([], [ast.arg(name)], kwonlyargs=[], kw_defaults=[], defaults=[]), called
+        )
+        for each in ast.walk(made):
+            if isinstance(each, ast.expr | ast.arg):
+                ast.copy_location(each, node)
+        return arrow(t, made, kinds, keyword=keyword)
     raise refuse(
         node,
         "expression",

@@ -84,6 +84,8 @@ def _assign(
             if annotated is not None:
                 annotated = agreed(node, annotated, value.type)
             kind = annotated or t.function.declared.get(name) or value.type
+            if kind.kind == value.type.kind == "map" and kind.parts != value.type.parts:
+                kind = replace(kind, parts=value.type.parts)
             t.assign(name, kind)
             if annotated is not None:
                 t.function.declared[name] = annotated
@@ -325,7 +327,7 @@ def _add_to_default(
 
 
 def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
-    from nangonb.translate.rows.defaults import has_defaults
+    from nangonb.translate.types import has_defaults
 
     operator = _AUGMENTED.get(type(node.op))
     if operator is None:

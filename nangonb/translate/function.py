@@ -183,6 +183,8 @@ class FunctionTranslator:
         self.iterating: list[str] = []
         self._loops: list[ast.AST] = []
         self.declared_here: set[str] = set(function.parameters)
+        self.has_refused = False
+        self._unknown: set[str] = set()  # variables that are assigned in what was refused, or made of those
 
     # Names
 
@@ -279,15 +281,38 @@ class FunctionTranslator:
             try:
                 translated = statement(self, each)
             except Refused as refused:
-                if not self.script.first_rounds:
-                    raise
-                self.script.refused.append(refused)  # more is known in the next round
+                if self.script.first_rounds:
+                    self.script.refused.append(refused)  # more is known in the next round
+                else:
+                    self._go_on(each, refused)
                 self.before = []
                 continue
+            if self._unknown:
+                self._spread(each)
             hoisted, self.before = self.before, []
             lines += hoisted
             lines += self.script.comments.beside(each, translated)
         return [*lines, *(self.script.comments.after(statements[-1]) if statements else ())]
+
+    def _go_on(self, node: ast.stmt, refused: Refused) -> None:
+        """Note a refusal, unless it may come of an earlier one, and look at what follows, too."""
+        self.has_refused = True
+        if not self._spread(node):
+            self.script.note(refused)
+            self._unknown |= _names(node, ast.Store)
+
+    def _spread(self, node: ast.stmt) -> bool:
+        """Whether a statement reads what a refusal left unknown; then what it assigns is unknown, too."""
+        read = _names(node, ast.Load)
+        read |= {
+            each.target.id
+            for each in walk(node)
+            if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name)
+        }
+        if not self._unknown & read:
+            return False
+        self._unknown |= _names(node, ast.Store)
+        return True
 
     def use_helpers(self, code: str) -> None:
         self.script.use_helpers(code)
@@ -321,3 +346,7 @@ class FunctionTranslator:
         if self.function.returns is not None:
             return self.function.returns
         return join(self.function.seen_returns) if self.function.seen_returns else NONE
+
+
+def _names(node: ast.AST, context: type[ast.expr_context]) -> set[str]:
+    return {each.id for each in walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, context)}

@@ -232,6 +232,8 @@ def _property(key_node: ast.Constant, value: Expr) -> str:
 def set_literal(t: FunctionTranslator, node: ast.Set) -> Expr:
     from nangonb.translate.types import set_of
 
+    if any(isinstance(each, ast.Starred) for each in node.elts):
+        raise refuse(node, "expression", "* in a set is not carried over.", "Use {…} | set(…).")
     parts = t.exprs(node.elts)
     kind = join(part.type for part in parts)
     if kind.kind not in ("str", "small", "int"):

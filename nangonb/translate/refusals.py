@@ -35,7 +35,7 @@ REFUSALS = _make(
         "import",
         "This import does not exist on Nango.",
         "Use the nango object, and the modules that are carried over: "
-        "datetime, json, math, re, base64, hashlib, hmac, urllib.parse, uuid.",
+        "base64, collections, datetime, hashlib, hmac, json, math, re, typing, urllib.parse, uuid.",
     ),
     ("module", "This module cell is not there.", "Run its cell, or write one: %%nango_module PATH"),
     ("model", "This model is not declared.", "Declare it in nango.yaml."),
@@ -59,7 +59,7 @@ REFUSALS = _make(
     ("operator", "This operator is not carried over for these types.", "Convert the operands first."),
     ("statement", "This statement is not carried over.", "Write it with if, for, while, try and functions."),
     ("expression", "This expression is not carried over.", "Write it out in simpler steps."),
-    ("class", "Classes are not carried over, except TypedDict.", "Use functions and dicts."),
+    ("class", "Classes are not carried over.", "Use functions and dicts; declare models in nango.yaml."),
     (
         "async",
         "async and await are not carried over.",

@@ -19,6 +19,7 @@ from nangonb.translate.fetching import BODIES
 from nangonb.translate.flow import ends, values_returned
 from nangonb.translate.function import RESERVED, Function, FunctionTranslator
 from nangonb.translate.helpers import HELPERS, helper_names, with_needs
+from nangonb.translate.made_models import parse
 from nangonb.translate.names import Imports
 from nangonb.translate.nodes import walk
 from nangonb.translate.printed import Printed
@@ -66,7 +67,7 @@ class ScriptTranslator:
     nango_type: Callable[[Function], str] = lambda function: "NangoAction"
 
     def __post_init__(self) -> None:
-        self.tree = ast.parse(self.text)
+        self.tree = parse(self.text)
         self.comments = Comments(self.text)
         self.imports = Imports()
         self.functions: dict[str, Function] = {}
@@ -394,6 +395,8 @@ class ScriptTranslator:
                 body.append(Line("return null;"))
         except Refused as refused:
             self._note(refused)
+            return None
+        if t.has_refused:
             return None
         node = function.node
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]

@@ -16,6 +16,7 @@ from nangonb.translate.types import (
     LOOSE,
     NONE,
     Type,
+    has_defaults,
     item_of,
     join,
     list_of,
@@ -29,7 +30,7 @@ def found_under(t: FunctionTranslator, key: object, kind: Type) -> Type:
 
 
 def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
-    from nangonb.translate.rows.defaults import has_defaults, read
+    from nangonb.translate.rows.defaults import read
 
     keyed = t.has_keys
     reads_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)

@@ -61,7 +61,7 @@ def translate(
     )
     functions = translator.run()
     lines = file.script(project, script, translator, functions, modules)
-    problems = [_problem(refused, script.source) for refused in translator.refused]
+    problems = _problems(translator, script.source)
     problems += _newer(translator, script.source, layout)
     problems += file.problems(project, script)
     return _assembled(lines, translator, script.source, problems)
@@ -77,7 +77,7 @@ def translate_module(
     done = modules.translated(module.import_name)
     assert done is not None
     lines = _FILES[layout].module(project, done, modules)
-    problems = [_problem(refused, module.source) for refused in done.translator.refused]
+    problems = _problems(done.translator, module.source)
     problems += _newer(done.translator, module.source, layout)
     return _assembled(lines, done.translator, module.source, problems)
 
@@ -114,6 +114,12 @@ def _fitted(text: str, depth: int) -> list[str]:
     inner = text.lstrip(" ")
     before = text[: len(text) - len(inner)]
     return [before + line for line in fit(inner, depth + len(before) // len(INDENT))]
+
+
+def _problems(translator: ScriptTranslator, source: Source) -> list[Problem]:
+    """What was refused, in the order of the lines."""
+    found = [_problem(refused, source) for refused in translator.refused]
+    return sorted(found, key=lambda each: (each.place.line, each.place.column or 0) if each.place else (0, 0))
 
 
 def _problem(refused: Refused, source: Source) -> Problem:

@@ -123,6 +123,15 @@ def map_of(item: Type) -> Type:
     return Type("map", item)
 
 
+#: A Counter: a dict with a count under every key.
+COUNTS = Type("map", SMALL, parts=(Type("small", name="count"),))
+
+
+def has_defaults(kind: Type) -> bool:
+    """Whether it is a dict that has something under every key: a defaultdict or Counter."""
+    return kind.kind == "map" and bool(kind.parts)
+
+
 def iterator_of(item: Type) -> Type:
     return Type("iterator", item)
 
@@ -179,7 +188,7 @@ def _join_required(a: Type, b: Type) -> Type:
         if {a.kind, b.kind} <= {"small", "int"}:
             return INT
         return JSON_NUMBER if {a.kind, b.kind} <= {"small", "int", "json-number"} else NUMBER
-    if not (is_json(a) and is_json(b)):
+    if not (is_json(a) and is_json(b)) or has_defaults(a) or has_defaults(b):
         return MIXED
     if {a.kind, b.kind} == {"map", "record"}:
         return map_of(join([*_held(a), *_held(b)]))

@@ -50,6 +50,12 @@ def test_both_layouts(inside: Run, words: list[str]) -> None:
     assert "const sync = createSync({" in ran.out and "models: { Person }," in ran.out
 
 
+def test_a_model_that_is_called_is_a_dict(inside: Run, words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "people.py").write_text(SYNC.replace('{"id": each["id"]}', 'Person(id=each["id"])'))
+    ran = inside("translate", *words)
+    assert "    return { id: each.id };\n" in ran.out
+
+
 def test_refusals_have_their_place(inside: Run, words: list[str], tmp_path: Path) -> None:
     (tmp_path / "people.py").write_text("import requests\n\n\ndef fetch_data(nango):\n    pass\n")
     ran = inside("translate", *words)
@@ -72,12 +78,19 @@ def test_an_action_without_a_nango_yaml(inside: Run, tmp_path: Path) -> None:
         (["--layout", "python"], 2, "zero-yaml"),
         (["--kind", "snyc"], 2, "sync"),
         (["--yaml", "nowhere.yaml"], 10, "nowhere.yaml cannot be read"),
+        (["--integration", "crn"], 2, "Did you mean 'crm'?"),
     ],
 )
 def test_slips(inside: Run, words: list[str], change: list[str], code: int, said: str) -> None:
     ran = inside("translate", *words, *change)
     assert (ran.code, ran.out) == (code, "")
     assert said in ran.err
+
+
+def test_a_script_that_the_nango_yaml_does_not_declare(inside: Run, words: list[str]) -> None:
+    ran = inside("translate", *words, "--name", "person")
+    assert ran.code == 0 and ran.out
+    assert "declares no sync person" in ran.err
 
 
 def test_a_file_that_is_no_python(inside: Run, words: list[str], tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.translate.rows.refused import BODIES, SCRIPTS
 HEAD = (
     "import base64, hashlib, hmac, json, math, re, uuid\n"
     "from datetime import date, datetime, timedelta, timezone\n"
-    "from typing import Any\n\n\n"
+    "from typing import Any; from collections import defaultdict\n\n\n"
     "def run_action(nango, input):\n"
 )
 
@@ -45,6 +45,14 @@ def test_is_refused_at_its_line(code: str, script: str) -> None:
     found = [(problem.code, problem.place.line if problem.place else 0) for problem in problems]
     assert any((code, number) in found for number in marked), found
     assert all(problem.message and problem.hint for problem in problems)
+
+
+def test_all_that_is_refused_is_said_at_once_and_in_order() -> None:
+    body = "x = open('f')\ny = x.read()\ny += 'b'\nif y:\n    print(y)\nz = [1] @ [2]\nreturn [y, z, {1: 2}]"
+    problems = _translated(_script(body)).problems
+    first = HEAD.count("\n") + 1
+    lines = [problem.place.line - first for problem in problems if problem.place]
+    assert lines == [0, 5]  # not what comes of them: y, print(y), z
 
 
 def test_each_code_has_a_case() -> None:

@@ -20,11 +20,13 @@ from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE
 from nangonb.translate.types import (
     ANY,
+    COUNTS,
     FLOAT,
     SMALL,
     STR,
     Type,
     element,
+    has_defaults,
     list_of,
     map_of,
     set_of,
@@ -43,12 +45,6 @@ _FIRST = {
     "str": (STR, "''"),
 }
 _TEXTS = {kind.kind: text for kind, text in _FIRST.values()}
-_COUNTS = replace(map_of(SMALL), parts=(replace(SMALL, name="count"),))
-
-
-def has_defaults(kind: Type) -> bool:
-    """Whether it is a dict that has something under every key."""
-    return kind.kind == "map" and bool(kind.parts)
 
 
 def is_counter(kind: Type) -> bool:
@@ -76,12 +72,12 @@ def _defaultdict(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]
 
 def _counter(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
     if not node.args and not node.keywords:
-        return Expr("{}", _COUNTS)
+        return Expr("{}", COUNTS)
     items = argument_list(t, only_argument(node, "Counter"))
     kind = element(items.type)
     if kind.kind not in ("str", "any") or kind.nullable:
         raise refuse(node, "dict-key", f"A Counter of {kind} is not carried over.", "Count text: str(…).")
-    return Expr(f"{t.helper('countsOf')}({items.code})", _COUNTS, code.CALL, awaits=items.awaits)
+    return Expr(f"{t.helper('countsOf')}({items.code})", COUNTS, code.CALL, awaits=items.awaits)
 
 
 def _most_common(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:

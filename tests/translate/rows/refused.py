@@ -20,6 +20,7 @@ BODIES: dict[str, list[str]] = {
         "> return input.pop()", "> x: int = 'a'\nreturn x + 1", "def f(ys):\n>     ys.append(2.0)\nxs = [1]\nf(xs)\nreturn f'{xs[0]}'",
         "xs = [1]\nys = xs\n> ys.append(2.0)\nreturn f'{xs[0]}'", "def f(x: int):\n    return f'{x}'\n> return f(4 / 2)",
         "def f() -> int:\n>     return 4 / 2\nreturn f'{f()}'", "> return isinstance(4 / 2, int)", "> x: 'complex' = 1\nreturn x",
+        "> x: Any = defaultdict(list)\nreturn x", "> x: dict[str, Any] = {'a': defaultdict(int)}\nx['a']['b'] += 1\nreturn x",
     ],
     "ts-operator": [
         "> return (1, 2) == [1, 2]", "> return [1, 2] * 2.5", "> return str(timedelta(1))", "> return 2 @ 3",
@@ -32,6 +33,7 @@ BODIES: dict[str, list[str]] = {
         "d = {'xs': [1]}\n> d['xs'][len(d['xs']) - 1] = d['xs'].pop()\nreturn d",
     ],
     "ts-expression": [
+        "x = ['a']\n> return sorted({'b', *x})",
         "f = 1\n> g = lambda x: x\nreturn 1", "> it = (x for x in [1])\nreturn 1", "> it = map(str, [1])\nreturn list(it)",
         "> it = zip([1], [2])\nreturn list(it)", "d = {'a': 1}\n> ks = d.keys()\nreturn list(ks)", "d = {'a': 1}\n> return d.items()",
         "> e = enumerate([1])\nreturn list(e)", "> e = reversed([1])\nreturn list(e)", "> x = [1].append(2)\nreturn x", "> x = nango.log('a')\nreturn x",
