@@ -11,9 +11,10 @@ from nangonb.translate.types import ANY, LOOSE, NUMERIC, SUM, Type, has_defaults
 _SCALARS = frozenset({*NUMERIC, "str", "bytes", "datetime", "date", "timedelta"})
 
 
-def agreed(node: ast.AST, annotated: Type, found: Type) -> Type:
+def agreed(node: ast.AST, annotated: Type, found: Type, *, leaves: bool = False) -> Type:
     """The type of a variable that is annotated and gets a value of type ``found``.
 
+    ``leaves``: it goes to Nango, and the script does not read it.
     Raises Refused where the value is known to be something else.
     """
     if found.kind == "none":
@@ -26,7 +27,7 @@ def agreed(node: ast.AST, annotated: Type, found: Type) -> Type:
     kind = _with_floats(annotated) if has_floats(found) and not plain else annotated
     if has_defaults(found) and kind.kind == "map":  # what stands under every key is in no annotation
         kind = replace(kind, parts=found.parts)
-    elif _hides_defaults(kind, found):
+    elif not leaves and _hides_defaults(kind, found):
         raise refuse(
             node,
             "type",
@@ -57,8 +58,6 @@ def _hides_defaults(annotated: Type, found: Type) -> bool:
     """Whether reading through the annotation would not tell that something stands under every key."""
     if has_defaults(found):
         return annotated.parts != found.parts
-    if annotated.kind == "record" and annotated.name:
-        return False  # a model: it is on its way to Nango
     inside = annotated.item or ANY
     if found.item is not None:
         return _hides_defaults(inside, found.item)

@@ -57,7 +57,7 @@ def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:
     if t.function.is_entry and not is_json(value.type):
         raise refuse(node, "not-json", f"A {value.type} is no JSON.", "Return lists and dicts of text.")
     if t.function.returns_annotated and t.function.returns is not None:
-        t.function.returns = agreed(node, t.function.returns, value.type)
+        t.function.returns = agreed(node, t.function.returns, value.type, leaves=t.function.is_entry)
     t.returned(value.type)
     return lines_of(f"return {value.code};", node)
 

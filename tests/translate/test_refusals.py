@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from nangonb.project import Source
+from nangonb.session import Session
 from nangonb.translate import Translation, translate
 from nangonb.translate.refusals import REFUSALS
 from tests.translate.rows.cases import _empty
@@ -57,3 +58,23 @@ def test_all_that_is_refused_is_said_at_once_and_in_order() -> None:
 
 def test_each_code_has_a_case() -> None:
     assert {refusal.code for refusal in REFUSALS.values()} == {code for code, _ in CASES}
+
+
+def test_a_counter_in_a_model_that_the_script_reads() -> None:
+    """What stands under every key of it would be lost; what goes to Nango may be one."""
+    session = Session()
+    session.declare(
+        "%%nango_yaml\nmodels:\n  Out:\n    counts: object\n    missing?: number\n", label="models"
+    )
+    head = (
+        "%%nango_action counted\n#| integration: github\n#| output: Out\n"
+        "from collections import Counter\nfrom nangonb.models import Out\n"
+    )
+    made = 'def made() -> Out:\n    return {"counts": Counter(["a"])}\n'
+    entry = "def run_action(nango, input) -> Out:\n"
+    read = entry + '    return {"counts": {}, "missing": made()["counts"]["b"]}\n'
+    for body, codes in ((read + made, ["ts-type"]), (entry + made.split("\n")[1] + "\n", [])):
+        session.declare(head + body, label="counted")
+        project = session.project
+        problems = translate(project, project.script("counted")).problems
+        assert [problem.code for problem in problems] == codes
