@@ -58,6 +58,8 @@ def _hides_defaults(annotated: Type, found: Type) -> bool:
     """Whether reading through the annotation would not tell that something stands under every key."""
     if has_defaults(found):
         return annotated.parts != found.parts
+    if found.kind == "record" and found.name:
+        return False  # a model's own fields have none, and it may hold itself
     inside = annotated.item or ANY
     if found.item is not None:
         return _hides_defaults(inside, found.item)
