@@ -19,12 +19,12 @@ BATCH = 100
 LOUD = re.compile("LimitError: |TypeError: .* is not iterable")
 
 
-def _made(count: int, *, derandomize: bool) -> list[list[str]]:
+def _made(count: int) -> list[list[str]]:
     found: list[list[str]] = []
 
     @settings(
         max_examples=count,
-        derandomize=derandomize,
+        derandomize=True,
         database=None,
         deadline=None,
         phases=[Phase.generate],
@@ -59,7 +59,7 @@ def _differences(made: list[list[str]]) -> tuple[int, list[str]]:
 
 
 def test_generated_programs_do_the_same() -> None:
-    equal, wrong = _differences(_made(60, derandomize=True))
+    equal, wrong = _differences(_made(60))
     assert not wrong, "\n\n".join(wrong[:5])
     assert equal > 30
 
@@ -67,6 +67,6 @@ def test_generated_programs_do_the_same() -> None:
 @pytest.mark.interop
 @pytest.mark.timeout(900)
 def test_many_generated_programs_do_the_same() -> None:
-    equal, wrong = _differences(_made(1000, derandomize=False))
+    equal, wrong = _differences(_made(1000))
     assert not wrong, f"{len(wrong)} differ:\n" + "\n\n".join(wrong[:20])
     assert equal > 500
