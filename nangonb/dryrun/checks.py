@@ -35,7 +35,7 @@ def check_data(
         said = f"{script.name} declares no input, and got one"
         hint = "Leave the input out, or declare it: input: MODEL in nango.yaml."
     else:
-        schema = project.model_schema(model)
+        schema = project.model_schema(model, script)
         if schema is None:
             return
         summary = _violations(schema, value)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from nangonb.dryrun.checks import as_json, check_data
-from nangonb.dryrun.python_host import PythonHost
+from nangonb.dryrun.hosts import host_of
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.traceback import error_json, summary, trace_lines
 from nangonb.errors import ActionError, HTTPError, SDKError
@@ -42,7 +42,7 @@ class OwnScripts:
             if (script.kind, script.name) == (kind, name) and script.integration in (integration, None)
         ]
         found.sort(key=lambda script: script.integration is None)
-        return found[0] if found and found[0].language == "python" else None
+        return found[0] if found else None
 
     def action(self, caller: DryrunRuntime, script: Script, key: str, connection_id: str, input: Any) -> Any:
         """Its output. Raises HTTPError with what ``POST /action/trigger`` would answer where it fails."""
@@ -51,7 +51,7 @@ class OwnScripts:
         try:
             runtime = caller.for_script(context)
             check_data(caller, self.project, script, "input", given, enforce=self.validation)
-            host = PythonHost(self.project, script, sources=self.sources)
+            host = host_of(self.project, script, runtime, sources=self.sources)
             output = as_json(host.run(NangoAction(runtime, context), given))
             check_data(caller, self.project, script, "output", output, enforce=self.validation)
         except Exception as error:
@@ -78,7 +78,7 @@ class OwnScripts:
         before = runtime.trace.spent
         result.state = "interrupted"
         try:
-            PythonHost(self.project, script, sources=self.sources).run(NangoSync(runtime, context))
+            host_of(self.project, script, runtime, sources=self.sources).run(NangoSync(runtime, context))
             result.state = "succeeded"
         except Exception as error:
             result.state, result.error = "failed", error
@@ -106,12 +106,20 @@ class OwnScripts:
             connection_id=connection_id,
             provider=str(connection.get("provider") or ""),
             is_sync=script.kind == "sync",
-            models=script.config.output if script.kind == "sync" else (),
+            models=models_of(script),
             variant=variant,
             environment_name=caller.context.environment_name,
             script_type=script.kind,
             track_deletes=script.config.track_deletes,
         )
+
+
+def models_of(script: Script) -> tuple[str, ...]:
+    """The models that the ``nango`` object of a script accepts; none means any.
+
+    For TypeScript the compiler and its host say what is wrong, and the run goes on.
+    """
+    return script.config.output if script.kind == "sync" and script.language == "python" else ()
 
 
 def _json(input: Any) -> Any:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from nangonb.dryrun.caps import CapReached, Caps, memory_limit
 from nangonb.dryrun.checks import as_json, check_data
 from nangonb.dryrun.connections import Connections
-from nangonb.dryrun.nested import OwnScripts
-from nangonb.dryrun.python_host import PythonHost
+from nangonb.dryrun.nested import OwnScripts, models_of
+from nangonb.dryrun.hosts import Host, host_of
 from nangonb.dryrun.recall import Recall
 from nangonb.dryrun.recording import LIMIT, Recording
 from nangonb.dryrun.result import Dryrun
@@ -111,7 +111,7 @@ def run(
         connection_id=connection_id,
         provider=provider,
         is_sync=script.kind == "sync",
-        models=script.config.output if script.kind == "sync" else (),
+        models=models_of(script),
         last_sync_date=options.last_sync_date,
         variant=options.variant,
         environment_name=environment,
@@ -123,7 +123,7 @@ def run(
         client=client,
         context=context,
         trace=Trace(masker),
-        new_buffer=lambda model, variant: _new_buffer(project, model, variant, options),
+        new_buffer=lambda model, variant: _new_buffer(project, script, model, variant, options),
         connections=connections,
         scripts=own,
         stub=options.metadata,
@@ -166,7 +166,7 @@ def run(
     if on_start is not None:
         on_start(result)
     nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
-    host = PythonHost(project, script, sources=own.sources)
+    host = host_of(project, script, runtime, sources=own.sources)
     try:
         if script.kind == "action":
             with runtime.trace.on("saving"):
@@ -200,7 +200,7 @@ def run(
 def _failed(
     result: Dryrun,
     error: BaseException,
-    host: PythonHost,
+    host: Host,
     project: Project,
     masker: Masker,
     locate_name: LocateName | None,
@@ -234,7 +234,7 @@ def _interrupted(result: Dryrun, message: str, place: Place | None) -> NoReturn:
     raise Interrupted(message, dryrun=result, hint="\n".join(hints)) from None
 
 
-def _capped(result: Dryrun, cap: CapReached, host: PythonHost) -> None:
+def _capped(result: Dryrun, cap: CapReached, host: Host) -> None:
     result.capped = cap.what
     place = place_of(cap, host.sources)
     limit = result.caps.get(cap.what) or 0
@@ -306,12 +306,13 @@ def _returns_value(script: Script) -> Problem:
     )
 
 
-def _new_buffer(project: Project, model: str, variant: str, options: DryrunOptions) -> RecordBuffer:
-    schema = project.model_schema(model)
+def _new_buffer(
+    project: Project, script: Script, model: str, variant: str, options: DryrunOptions
+) -> RecordBuffer:
     return RecordBuffer(
         model,
-        schema,
-        fields=project.model_fields(model),
+        project.model_schema(model, script),
+        fields=project.model_fields(model, script),
         variant=variant,
         enforce=options.validation,
     )

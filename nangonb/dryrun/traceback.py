@@ -28,8 +28,8 @@ _TEXT, _LINES, _LINE = 2_000, 20, 300
 def place_of(error: BaseException, sources: Mapping[str, Source]) -> Place | None:
     """The innermost line of the user's that led to ``error``."""
     found: Place | None = None
-    for source, line, _ in _user_frames(error, sources):
-        found = source.place(line)
+    for source, line, column, _ in _user_frames(error, sources):
+        found = source.place(line, column)
     return found
 
 
@@ -63,7 +63,7 @@ def trace_lines(
             shown.append("")
         frames = list(_user_frames(each, sources))
         left_out = len(frames) - _FIRST_FRAMES - _LAST_FRAMES
-        for number, (source, line, function) in enumerate(frames):
+        for number, (source, line, _, function) in enumerate(frames):
             if left_out > 0 and _FIRST_FRAMES <= number < _FIRST_FRAMES + left_out:
                 if number == _FIRST_FRAMES:
                     shown += [f"… {left_out:,} calls more …: {whole}", ""]
@@ -194,7 +194,17 @@ def _chain(error: BaseException) -> list[BaseException]:
         found.append(before)
 
 
-def _user_frames(error: BaseException, sources: Mapping[str, Source]) -> Iterator[tuple[Source, int, str]]:
+_Called = tuple[Source, int, int | None, str]
+"""Where, in which line and column (None where it is not known), in which function."""
+
+
+def _user_frames(error: BaseException, sources: Mapping[str, Source]) -> Iterator[_Called]:
+    told = getattr(error, "script_frames", None)  # of a script in TypeScript, innermost first
+    if told is not None:
+        for frame in reversed(told):
+            if frame.file in sources:
+                yield sources[frame.file], frame.line, frame.column, frame.function or "<module>"
+        return
     trace: TracebackType | None = error.__traceback__
     before: tuple[Source, int] | None = None
     while trace is not None:
@@ -203,13 +213,13 @@ def _user_frames(error: BaseException, sources: Mapping[str, Source]) -> Iterato
         # a comprehension on the line that was just shown says nothing new; Python 3.12 has no frame for it
         inlined = code.co_name in _COMPREHENSIONS and before == (source, trace.tb_lineno)
         if source is not None and not inlined:
-            yield source, trace.tb_lineno, code.co_name
+            yield source, trace.tb_lineno, None, code.co_name
             before = source, trace.tb_lineno
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.lineno:
         source = sources.get(error.filename or "")
         if source is not None:  # the line that does not compile was never in a frame
-            yield source, error.lineno, "<module>"
+            yield source, error.lineno, None, "<module>"
 
 
 def _around(source: Source, line: int) -> list[str]:

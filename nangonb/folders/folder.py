@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nangonb.errors import FolderError, NangonbError, ProjectError
+from nangonb.folders.evaluating import evaluate
 from nangonb.folders.files import missing, read_text
 from nangonb.project import (
     FOLDERS,
@@ -39,7 +40,7 @@ def read_folder(path: Path | str, *, label: str = "") -> tuple[Declarations, lis
     Raises:
         FolderError: as :func:`declare_folder`.
     """
-    declarations = Declarations()
+    declarations = Declarations(evaluate)
     problems = declare_folder(declarations, path, label=label)
     return declarations, problems
 

@@ -12,7 +12,8 @@ from nangonb.errors import FolderError, NangonbError, ProjectError, nearest
 from nangonb.folders import unexecuted
 from nangonb.folders.files import read_text
 from nangonb.project import Declarations, DeclaredCell, FailedCell, Problem, Source, read_cell
-from nangonb.project.cells import COMMANDS, find_magic
+from nangonb.project.cells import find_magic
+from nangonb.project.declaring import COMMANDS
 from nangonb.project.options import split_line
 
 
@@ -112,8 +113,6 @@ def _read(cell: NotebookCell) -> DeclaredCell | None:
 
 def _unknown_magic(cell: NotebookCell, index: int, magic: str) -> Problem:
     place = Source(cell.label, cell.text).place(index + 1)
-    if magic.endswith("_ts") and magic.removesuffix("_ts") in COMMANDS:
-        return Problem("needs-typescript", "note", "TypeScript cells are not read by this version.", place)
     match = nearest(magic, COMMANDS)
     return Problem(
         "unknown-magic",

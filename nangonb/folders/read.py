@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nangonb.errors import FolderError
+from nangonb.folders.evaluating import evaluate
 from nangonb.folders.files import missing
 from nangonb.folders.folder import declare_folder
 from nangonb.folders.notebook import declare_notebook
@@ -26,10 +27,10 @@ def read(paths: Sequence[Path | str]) -> Project:
     cells: list[DeclaredCell] = []
     problems: list[Problem] = []
     for path, label in zip(wanted, _labels(wanted), strict=True):
-        declarations = Declarations()
+        declarations = Declarations(evaluate)
         problems += _declare(declarations, path, label, alone=len(wanted) == 1)
         cells += declarations.cells
-    return build(cells, problems)
+    return build(cells, problems, evaluate)
 
 
 def _declare(declarations: Declarations, path: Path, label: str, *, alone: bool) -> list[Problem]:

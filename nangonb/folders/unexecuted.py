@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nangonb.project import Problem, Source
-from nangonb.project.cells import COMMANDS
+from nangonb.project.declaring import COMMANDS
 
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\{[^{}\s]*\}")
 _LINE_MAGIC = re.compile(r"([ \t]*)%(run|nango_forget)\b[ \t]*(.*?)[ \t]*$")

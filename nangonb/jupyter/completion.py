@@ -9,7 +9,8 @@ from typing import Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
-from nangonb.project.cells import CONFIG_KEYS, KINDS, find_magic
+from nangonb.project.cells import CONFIG_KEYS, find_magic
+from nangonb.project.declaring import KINDS
 from nangonb.project.options import Command, Option
 from nangonb.session import Session
 from nangonb.session.options import COMMANDS

@@ -17,6 +17,17 @@ from nangonb.session import Declared, Session
 from nangonb.session.options import COMMANDS
 
 
+def _declaring(name: str) -> Any:
+    """A cell magic that declares what its cell says."""
+
+    def declare(self: NangoMagics, line: str, cell: str) -> Declared | None:
+        __tracebackhide__ = True
+        return self._declare(name, line, cell)
+
+    declare.__name__ = f"nango_{name}"
+    return no_var_expand(cell_magic(declare))
+
+
 @magics_class
 class NangoMagics(Magics):
     """``%config NangoMagics`` shows and sets what stands here."""
@@ -48,30 +59,15 @@ class NangoMagics(Magics):
 
     # Declaring
 
-    @no_var_expand
-    @cell_magic
-    def nango_yaml(self, line: str, cell: str) -> Declared | None:
-        return self._declare("yaml", line, cell)
-
-    @no_var_expand
-    @cell_magic
-    def nango_sync(self, line: str, cell: str) -> Declared | None:
-        return self._declare("sync", line, cell)
-
-    @no_var_expand
-    @cell_magic
-    def nango_action(self, line: str, cell: str) -> Declared | None:
-        return self._declare("action", line, cell)
-
-    @no_var_expand
-    @cell_magic
-    def nango_on_event(self, line: str, cell: str) -> Declared | None:
-        return self._declare("on_event", line, cell)
-
-    @no_var_expand
-    @cell_magic
-    def nango_module(self, line: str, cell: str) -> Declared | None:
-        return self._declare("module", line, cell)
+    nango_yaml = _declaring("yaml")
+    nango_sync = _declaring("sync")
+    nango_action = _declaring("action")
+    nango_on_event = _declaring("on_event")
+    nango_module = _declaring("module")
+    nango_sync_ts = _declaring("sync_ts")
+    nango_action_ts = _declaring("action_ts")
+    nango_on_event_ts = _declaring("on_event_ts")
+    nango_module_ts = _declaring("module_ts")
 
     def _declare(self, magic: str, line: str, cell: str) -> Declared | None:
         __tracebackhide__ = True

@@ -17,15 +17,21 @@ from nangonb.project.scripts import (
     ScriptConfig,
 )
 from nangonb.project.source import Source
+from nangonb.project.typescript import CREATES, FUNCTIONS, Style
+from nangonb.project.zero import Declaration, Evaluate, without_node
 
 __all__ = [
+    "CREATES",
     "ENTRY",
     "FOLDERS",
+    "FUNCTIONS",
     "GENERATED_MODELS",
     "MODELS_PY",
     "WEBHOOK",
+    "Declaration",
     "Declarations",
     "DeclaredCell",
+    "Evaluate",
     "FailedCell",
     "Kind",
     "Language",
@@ -39,6 +45,8 @@ __all__ = [
     "ScriptConfig",
     "Severity",
     "Source",
+    "Style",
     "YamlCell",
     "read_cell",
+    "without_node",
 ]

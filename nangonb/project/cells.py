@@ -8,95 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import NangonbError, ProjectError, UsageError, nearest
-from nangonb.project.options import Command, Option
+from nangonb.project.declaring import COMMANDS, KINDS
 from nangonb.project.problems import Problem
-from nangonb.project.scripts import ENTRY, WEBHOOK, Kind
+from nangonb.project.scripts import ENTRY, WEBHOOK, Kind, Language
 from nangonb.project.source import Source
+from nangonb.project.typescript import CREATES, Style, check_typescript, style_of, typescript_hint
 
 if TYPE_CHECKING:
     from nangonb.project.nango_yaml import YamlDocument
 
-_INTEGRATION = Option(
-    ("--integration-id",),
-    "the integration that the script belongs to",
-    "integration_id",
-    "ID",
-    completes="integration",
-)
-_OUTPUT = Option(
-    ("--output",),
-    "the model that it saves or returns; several with commas",
-    "output",
-    "MODEL",
-    completes="model",
-)
-_INPUT = Option(("--input",), "the model of its input", "input", "MODEL", completes="model")
-_ENDPOINT = Option(("--endpoint",), "its endpoint: 'GET /crm/contact'", "endpoint", "ENDPOINT")
-_NAME = Option(("NAME",), "name of the script, as in nango.yaml", "name", completes="script")
-_DETAILS = """\
-The body is the script. Everything else that nango.yaml says of it can stand in a %%nango_yaml cell,
-or at the top of the body, one key a line:
-
-    #| integration: salesforce
-    #| runs: every day
-"""
-
-YAML = Command(
-    "yaml",
-    "Declares integrations, syncs, actions and models: nango.yaml, whole or a part of it.",
-    (Option(("NAME",), "a name for this part; a cell of the same name replaces it", "name", nargs="?"),),
-    "Several cells are merged. Run a cell again after a change: it replaces what it declared before.",
-    cell=True,
-)
-SYNC = Command(
-    "sync",
-    "Declares a sync: a script that saves records, with a function fetch_data(nango).",
-    (
-        _NAME,
-        _INTEGRATION,
-        Option(("--runs",), "how often it runs: 'every day'", "runs", "EVERY"),
-        _OUTPUT,
-        _INPUT,
-        _ENDPOINT,
-    ),
-    _DETAILS,
-    cell=True,
-)
-ACTION = Command(
-    "action",
-    "Declares an action: a script that does one thing now, with a function run_action(nango, input).",
-    (_NAME, _INTEGRATION, _OUTPUT, _INPUT, _ENDPOINT),
-    _DETAILS,
-    cell=True,
-)
-ON_EVENT = Command(
-    "on_event",
-    "Declares a script that runs on an event of a connection, with a function on_event(nango).",
-    (
-        _NAME,
-        _INTEGRATION,
-        Option(
-            ("--event",),
-            "when it runs",
-            "event",
-            "EVENT",
-            choices=("post-connection-creation", "pre-connection-deletion", "validate-connection"),
-        ),
-    ),
-    _DETAILS,
-    cell=True,
-)
-MODULE = Command(
-    "module",
-    "Declares code that scripts import: from nangonb.modules.NAME import helper.",
-    (Option(("NAME",), "its path in the exported folder, without suffix", "name"),),
-    cell=True,
-)
-
-COMMANDS: dict[str, Command] = {command.name: command for command in (YAML, SYNC, ACTION, ON_EVENT, MODULE)}
-KINDS: dict[str, Kind] = {"sync": "sync", "action": "action", "on_event": "on-event"}
 _MAGIC = re.compile(r"%%nango_(\w+)(?:[ \t]+(.*?))?[ \t]*\r?$")
-_CONFIG_LINE = re.compile(r"#\|(.*)$")
+_CONFIG_LINES: dict[Language, tuple[re.Pattern[str], str]] = {
+    "python": (re.compile(r"#\|(.*)$"), "#"),
+    "typescript": (re.compile(r"//\|(.*)$"), "//"),
+}
 CONFIG_KEYS: dict[Kind, tuple[str, ...]] = {
     "sync": (
         "integration", "runs", "output", "input", "endpoint", "description", "sync_type", "track_deletes",
@@ -122,6 +47,8 @@ class ScriptCell:
 
     ``config`` are nango.yaml keys from options and ``#|`` lines; ``lines`` the line of each in the
     body, 0 for the ``%%`` line. The docstring serves as description where nothing else gives one.
+    ``style`` ``zero`` is TypeScript that declares itself with ``createSync`` and the like. ``path`` is its
+    file, where that is not where its kind has its place.
     """
 
     kind: Kind
@@ -131,12 +58,16 @@ class ScriptCell:
     config: dict[str, Any]
     lines: dict[str, int]
     docstring: str = ""
+    language: Language = "python"
+    style: Style = "yaml"
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleCell:
     path: str
     source: Source
+    language: Language = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +105,8 @@ def read_cell(text: str, *, label: str, id: str | None = None) -> DeclaredCell |
     if found is None or found[1] not in COMMANDS:
         return None
     index, magic, line = found
+    what = magic.removesuffix("_ts")
+    language: Language = "python" if what == magic else "typescript"
     source = Source(label, text, index + 1, id)
     name: str | None = None
     try:
@@ -181,12 +114,12 @@ def read_cell(text: str, *, label: str, id: str | None = None) -> DeclaredCell |
         name = options.name
         if magic == "yaml":
             return read_yaml(source, name)
-        if magic == "module":
-            return read_module(source, options.name)
+        if what == "module":
+            return read_module(source, options.name, language)
         given = {key: value for key, value in vars(options).items() if value is not None and key != "name"}
-        return read_script(KINDS[magic], options.name, source, given)
+        return read_script(KINDS[what], options.name, source, given, language)
     except NangonbError as error:
-        return FailedCell(magic, name or _first_word(line), source, error)
+        return FailedCell(what, name or _first_word(line), source, error)
 
 
 def read_yaml(source: Source, name: str | None = None) -> YamlCell:
@@ -196,30 +129,47 @@ def read_yaml(source: Source, name: str | None = None) -> YamlCell:
     return YamlCell(name, source, nango_yaml.read(source.body, source))
 
 
-def read_module(source: Source, path: str) -> ModuleCell:
-    if not re.fullmatch(r"[A-Za-z_][\w-]*(/[A-Za-z_][\w-]*)*", path):
+def read_module(source: Source, path: str, language: Language = "python") -> ModuleCell:
+    part = r"[A-Za-z_][\w-]*" if language == "python" else r"[A-Za-z_][\w.-]*"
+    if not re.fullmatch(rf"{part}(/{part})*", path) or path.endswith((".py", ".ts", ".js")):
         raise UsageError(
             f"{path!r} cannot be the path of a module.",
             hint="Letters, digits, _ and -, with / between folders, without a suffix: mappers/contact",
         )
-    _parse_python(source)
-    return ModuleCell(path, source)
+    if language == "python":
+        _parse_python(source)
+    else:
+        check_typescript(source, f"%%nango_module {path}")
+    return ModuleCell(path, source, language)
 
 
-def read_script(kind: Kind, name: str, source: Source, options: dict[str, Any] | None = None) -> ScriptCell:
-    """A Python script. ``options`` are those of the magic; a file of an exported folder has none.
+def read_script(
+    kind: Kind,
+    name: str,
+    source: Source,
+    options: dict[str, Any] | None = None,
+    language: Language = "python",
+) -> ScriptCell:
+    """A script. ``options`` are those of the magic; a file of an exported folder has none.
 
     Raises:
-        ProjectError: a syntax error, no entry function, a ``#|`` line that is no nango.yaml key.
+        ProjectError: a syntax error, no entry function, a ``#|`` line that is no nango.yaml key. Of
+            TypeScript only what the text itself shows: nothing parses it here.
         UsageError: the name is no name.
     """
     if not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
         raise UsageError(
             f"{name!r} cannot be the name of a script.", hint="Nango allows letters, digits, _ and -."
         )
-    tree = _parse_python(source)
-    entry = _entry(tree, kind, source)
-    config, lines = _config_lines(kind, source)
+    docstring, style = "", None
+    if language == "python":
+        tree = _parse_python(source)
+        entry = _entry(tree, kind, source)
+        docstring = ast.get_docstring(entry) or ast.get_docstring(tree) or ""
+    else:
+        check_typescript(source, f"%%nango_{kind.replace('-', '_')} {name}")
+        style = style_of(source, kind)
+    config, lines = _config_lines(kind, source, language)
     for key, value in (options or {}).items():
         option = {"integration_id": "integration"}.get(key, key)
         given = [part.strip() for part in value.split(",")] if option == "output" and "," in value else value
@@ -235,10 +185,18 @@ def read_script(kind: Kind, name: str, source: Source, options: dict[str, Any] |
         config[option] = given
         lines[option] = 0
     integration = config.pop("integration", None)
-    docstring = ast.get_docstring(entry) or ast.get_docstring(tree) or ""
-    return ScriptCell(
-        kind, name, source, None if integration is None else str(integration), config, lines, docstring
-    )
+    home = None if integration is None else str(integration)
+    if style == "zero" and config:
+        key = next(iter(config))
+        problem = Problem(
+            "config-contradiction",
+            "error",
+            f"The script declares itself, and {key} is said beside it.",
+            source.body_place(lines[key]) if lines[key] else source.place(source.offset),
+            f"Say it where {CREATES[kind]}(…) is called; only the integration is not said there.",
+        )
+        raise ProjectError("The cell contradicts itself.", problems=[problem])
+    return ScriptCell(kind, name, source, home, config, lines, docstring, language, style or "yaml")
 
 
 def _first_word(line: str) -> str | None:
@@ -246,15 +204,16 @@ def _first_word(line: str) -> str | None:
     return words[0] if words and not words[0].startswith("-") else None
 
 
-def _config_lines(kind: Kind, source: Source) -> tuple[dict[str, Any], dict[str, int]]:
-    """The ``#|`` lines above the first line of code, as nango.yaml keys, and the line of each."""
+def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[str, Any], dict[str, int]]:
+    """The ``#|`` or ``//|`` lines above the first line of code, as nango.yaml keys, and the line of each."""
+    config_line, comment = _CONFIG_LINES[language]
     kept, found = [], False
     for line in source.body.splitlines():
-        match = _CONFIG_LINE.match(line)
+        match = config_line.match(line)
         if match:
             found = True
-            kept.append("  " + match[1])  # as wide as "#|", so that columns stay right
-        elif line.strip() and not line.startswith("#"):
+            kept.append(" " * (len(comment) + 1) + match[1])  # so that columns stay right
+        elif line.strip() and not line.startswith(comment):
             break
         else:
             kept.append("")
@@ -267,11 +226,11 @@ def _config_lines(kind: Kind, source: Source) -> tuple[dict[str, Any], dict[str,
         problem = Problem(
             "config-line",
             "error",
-            "A #| line holds one nango.yaml key.",
+            f"A {comment}| line holds one nango.yaml key.",
             source.body_place(1),
-            "#| runs: every day",
+            f"{comment}| runs: every day",
         )
-        raise ProjectError("The #| lines cannot be read.", problems=[problem])
+        raise ProjectError(f"The {comment}| lines cannot be read.", problems=[problem])
     config, lines = {}, {}
     for key, value in document.data.items():
         place = document.place((key,), key=True)
@@ -285,7 +244,7 @@ def _config_lines(kind: Kind, source: Source) -> tuple[dict[str, Any], dict[str,
                 place,
                 f"{hint}There is: {', '.join(CONFIG_KEYS[kind])}.",
             )
-            raise ProjectError("The #| lines cannot be read.", problems=[problem])
+            raise ProjectError(f"The {comment}| lines cannot be read.", problems=[problem])
         config[str(key)] = value
         lines[str(key)] = (place.line or source.offset) - source.offset
     return config, lines
@@ -296,9 +255,7 @@ def _parse_python(source: Source) -> ast.Module:
         return ast.parse(source.body)
     except SyntaxError as error:
         place = source.body_place(error.lineno or 1, error.offset)
-        hint = ""
-        if re.search(r"^\s*(import type|export default|const |let )", source.body, re.MULTILINE):
-            hint = "This looks like TypeScript; the body of this cell is Python."
+        hint = typescript_hint(source)
         problem = Problem("python-syntax", "error", f"{error.msg}.", place, hint)
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except ValueError as error:  # NUL characters

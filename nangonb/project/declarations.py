@@ -9,6 +9,7 @@ from nangonb.errors import UnknownName
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
 from nangonb.project.problems import Problem
 from nangonb.project.project import Project, build
+from nangonb.project.zero import Evaluate, without_node
 
 if TYPE_CHECKING:
     from nangonb.project.nango_yaml import YamlDocument
@@ -21,9 +22,11 @@ class Declarations:
     """A set of declared cells. Declaring again replaces; a :class:`Project` is made on demand.
 
     Scripts are known by (integration, kind, name), modules by their path, yaml cells by their name,
-    else by the front end's cell id, else entry by entry.
+    else by the front end's cell id, else entry by entry. ``evaluate`` says what TypeScript scripts declare
+    that declare themselves; without it that is a Problem.
     """
 
+    evaluate: Evaluate = without_node
     _cells: dict[_Key, DeclaredCell] = field(default_factory=dict)
     _project: Project | None = None
 
@@ -99,7 +102,7 @@ class Declarations:
     def project(self) -> Project:
         """What is declared now. The same for any order in which the cells came."""
         if self._project is None:
-            self._project = build(list(self._cells.values()))
+            self._project = build(list(self._cells.values()), evaluate=self.evaluate)
         return self._project
 
     def __len__(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from nangonb.project.merging import Locate, Merge, Path, declared_scripts
 from nangonb.project.problems import Place, Problem
 from nangonb.project.script_problems import script_problems
 from nangonb.project.scripts import FOLDERS, Kind, Module, Script, ScriptConfig
+from nangonb.project.source import Source
+from nangonb.project.zero import Declaration, Evaluate, script_path, without_node, zero_script
 
 if TYPE_CHECKING:
     from nangonb.project.nango_yaml import Checked
@@ -117,16 +119,29 @@ class Project:
         """Names of all scripts that nango.yaml declares, whether a cell has them or not."""
         return tuple(sorted({path[3] for path in declared_scripts(self.data)}))
 
-    def model_schema(self, model: str) -> dict[str, Any] | None:
-        """Self-contained JSON Schema of a model, or None where it is not declared or cannot be read."""
+    def model_schema(self, model: str, script: Script | None = None) -> Mapping[str, Any] | None:
+        """Self-contained JSON Schema of a model, or None where it is not declared or cannot be read.
+
+        A script that declares itself has models of its own; without ``script`` those of any count.
+        """
         from nangonb.project import nango_yaml
 
+        if (own := self._own_schema(model, script)) is not None:
+            return own
         if model not in self.checked_models.models:
             return None
         return nango_yaml.model_schema(self.checked_models, model)
 
-    def model_fields(self, model: str) -> tuple[str, ...]:
+    def _own_schema(self, model: str, script: Script | None) -> Mapping[str, Any] | None:
+        if script is not None and script.style != "zero":
+            return None
+        of = self.scripts if script is None else (script,)
+        return next((each.schemas[model] for each in of if model in each.schemas), None)
+
+    def model_fields(self, model: str, script: Script | None = None) -> tuple[str, ...]:
         """The fields of a model in their order; none where it is not declared."""
+        if (own := self._own_schema(model, script)) is not None:
+            return tuple(own.get("properties") or ())
         found = self.checked_models.models.get(model)
         return () if found is None else tuple(field.name for field in found.fields if not field.dynamic)
 
@@ -187,8 +202,13 @@ def whole(data: dict[str, Any]) -> dict[str, Any]:
     return {"models": {}, **data} if "integrations" in data else data
 
 
-def build(cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = ()) -> Project:
-    """Merge declared cells. Never raises: contradictions become problems that name both places."""
+def build(
+    cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = (), evaluate: Evaluate = without_node
+) -> Project:
+    """Merge declared cells. Never raises: contradictions become problems that name both places.
+
+    ``evaluate`` says what scripts declare that declare themselves.
+    """
     cells = list(cells)
     yaml_cells = sorted(
         (c for c in cells if isinstance(c, YamlCell)),
@@ -203,21 +223,29 @@ def build(cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = ()) -> Pro
         merge.add(cell.document.data, lambda path, key, c=cell: c.document.place(path, key=key))  # type: ignore[misc]
     homes = {cell.source: _integration_of(cell, merge.data) for cell in script_cells}
     declared = set(declared_scripts(merge.data))
+    evaluated = _evaluated(cells, homes, evaluate)
     for script_cell in script_cells:
         integration = homes[script_cell.source]
+        if script_cell.style == "zero":
+            continue
         if (problem := _misspelt_home(script_cell, declared, homes.values())) is not None:
             merge.problems.append(problem)
         elif integration is not None:
             merge.add(_as_yaml(script_cell, integration, merge.data), _script_places(script_cell))
     scripts = tuple(
         sorted(
-            (_script(cell, homes[cell.source], merge.data) for cell in script_cells),
+            (
+                zero_script(cell, homes[cell.source], _path(cell, homes), evaluated.known[cell.source])
+                if cell.style == "zero"
+                else _script(cell, homes[cell.source], merge.data)
+                for cell in script_cells
+            ),
             key=lambda s: (s.key, s.source.text, s.source.label),
         )
     )
     modules = tuple(
         sorted(
-            (Module(c.path, "python", c.source) for c in cells if isinstance(c, ModuleCell)),
+            (Module(c.path, c.language, c.source) for c in cells if isinstance(c, ModuleCell)),
             key=lambda m: (m.path, m.source.text, m.source.label),
         )
     )
@@ -234,9 +262,39 @@ def build(cells: Iterable[DeclaredCell], noticed: Iterable[Problem] = ()) -> Pro
         failed,
         merge.data,
         tuple(merge.problems),
-        tuple(noticed),
+        (*noticed, *evaluated.problems),
         merge.places,
     )
+
+
+@dataclass
+class _Evaluated:
+    known: dict[Source, Declaration] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _evaluated(
+    cells: Sequence[DeclaredCell], homes: Mapping[Source, str | None], evaluate: Evaluate
+) -> _Evaluated:
+    """What scripts declare that declare themselves, with the modules that they import."""
+    found = _Evaluated()
+    zero = {
+        f"{_path(c, homes)}.ts": c.source for c in cells if isinstance(c, ScriptCell) and c.style == "zero"
+    }
+    if not zero:
+        return found
+    files = {f"{c.path}.ts": c.source for c in cells if isinstance(c, ModuleCell) and c.language != "python"}
+    said = evaluate({**files, **zero}, list(zero))
+    for path, source in zero.items():
+        one = said[path]
+        found.known[source] = {} if isinstance(one, Problem) else one
+        if isinstance(one, Problem):
+            found.problems.append(one)
+    return found
+
+
+def _path(cell: ScriptCell, homes: Mapping[Source, str | None]) -> str:
+    return cell.path or script_path(cell.kind, homes[cell.source], cell.name)
 
 
 def _integration_of(cell: ScriptCell, data: dict[str, Any]) -> str | None:
@@ -317,8 +375,9 @@ def _script(cell: ScriptCell, integration: str | None, data: dict[str, Any]) -> 
         endpoints=tuple(_endpoint(cell.kind, value) for value in _listed(entry.get("endpoint"))),
         event=_event(integration, cell.name, data) or cell.config.get("event"),
         declared=("integrations", integration, folder, cell.name) in set(declared_scripts(data)),
+        webhook_subscriptions=tuple(map(str, _listed(entry.get("webhook-subscriptions")))),
     )
-    return Script(integration, cell.kind, cell.name, "python", cell.source, config)
+    return Script(integration, cell.kind, cell.name, cell.language, cell.source, config, path=cell.path)
 
 
 def _listed(value: Any) -> list[Any]:

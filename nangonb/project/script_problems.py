@@ -98,7 +98,7 @@ def _event_problem(script: Script) -> Problem | None:
 
 def _file_problems(project: Project) -> Iterator[Problem]:
     """Files of the exported folder that would be one another's, or be read as something else."""
-    files = [(f"{s.key}.py", s.source, "script") for s in project.scripts if s.integration]
+    files = [(f"{s.file}.py", s.source, "script") for s in project.scripts if s.integration]
     files += [(f"{m.path}.py", m.source, "module") for m in project.modules]
     seen: dict[str, tuple[str, Source]] = {}
     for path, source, what in files:

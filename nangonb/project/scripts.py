@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from nangonb.project.source import Source
 
@@ -44,11 +45,16 @@ class ScriptConfig:
     endpoints: tuple[str, ...] = ()
     event: str | None = None
     declared: bool = True
+    webhook_subscriptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One script with its configuration. ``integration`` is None where nothing says it."""
+    """One script with its configuration. ``integration`` is None where nothing says it.
+
+    One of ``style`` ``zero`` declares itself, with models of its own: name → JSON Schema (``schemas``).
+    ``webhook``: whether it takes webhooks; None where only its text could tell.
+    """
 
     integration: str | None
     kind: Kind
@@ -56,6 +62,15 @@ class Script:
     language: Language
     source: Source
     config: ScriptConfig
+    style: Literal["yaml", "zero"] = "yaml"
+    schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    path: str = ""
+    webhook: bool | None = None
+
+    @property
+    def file(self) -> str:
+        """Its place in the exported folder, without suffix."""
+        return self.path or self.key
 
     @property
     def key(self) -> str:

@@ -30,6 +30,8 @@ _ABSENT = {
     "throw_if_aborted": "A dry run is stopped from outside; a script need not look for it.",
 }
 
+_CAPITALS = {"url": "URL", "cli": "CLI"}
+
 
 def no_attribute(kind: type, sync: type, name: str) -> str:
     """Python's own sentence, and the name that was probably meant. ``sync`` is the class with most."""
@@ -50,3 +52,9 @@ def snake_case(name: str) -> str:
     """``batchSave`` as ``batch_save``, ``getWebhookURL`` as ``get_webhook_url``, ``isCLI`` as ``is_cli``."""
     apart = re.sub(r"(?<=[A-Z])([A-Z][a-z])", r"_\1", re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name))
     return apart.lower()
+
+
+def camel_case(name: str) -> str:
+    """``batch_save`` as ``batchSave``, ``get_webhook_url`` as ``getWebhookURL``."""
+    first, *rest = name.split("_")
+    return first + "".join(_CAPITALS.get(part, part.capitalize()) for part in rest)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from nangonb.errors import HTTPError
 from nangonb.nango import ProxyResponse
-from nangonb.records import decode
+from nangonb.records import decode, to_js_json
 
 
 class Response:
@@ -37,6 +37,12 @@ class Response:
             self._data = decoded(self._content, self._response_type)
             self._content = None
         return self._data
+
+    def body(self) -> bytes:
+        """The body as it came, or, once ``data`` was asked for, as JSON says it."""
+        if self._content is not None:
+            return self._content
+        return as_body(self._data)
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
@@ -94,6 +100,13 @@ def decoded(content: bytes, response_type: str | None) -> Any:
     except ValueError:
         # axios hands out the text where a body is not JSON, in silence
         return content.decode("utf-8-sig", "replace")
+
+
+def as_body(data: Any) -> bytes:
+    """A decoded body as bytes again."""
+    if isinstance(data, bytes):
+        return data
+    return data.encode("utf-8", "replace") if isinstance(data, str) else to_js_json(data)
 
 
 def raise_for_status(response: Response, method: str, endpoint: str) -> None:

@@ -140,6 +140,10 @@ class NangoSync(NangoAction):
         """
         return self._listed(self._model("list_records", model), cursor)
 
+    def _records_page(self, model: str, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """One page of :meth:`list_records`, and the cursor of the next, None after the last."""
+        return self._runtime.records_page(self._model("list_records", model), cursor=cursor)
+
     def _listed(self, model: str, cursor: str | None) -> Iterator[dict[str, Any]]:
         while True:
             records, after = self._runtime.records_page(model, cursor=cursor)

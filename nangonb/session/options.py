@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from nangonb.project.cells import COMMANDS as DECLARING
+from nangonb.project.declaring import COMMANDS as DECLARING
 from nangonb.project.options import Command, Option
 
 _ENVIRONMENT = Option(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ApiError, ProjectError, UnknownName, UsageError
+from nangonb.folders.evaluating import evaluate
 from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
 from nangonb.project.script_problems import concerning
 from nangonb.session.config import Config
@@ -53,7 +54,7 @@ class Session(Synced, Syncs, Testing):
     ) -> None:
         """``project`` was read from ``sources``; without one, it is what :meth:`declare` collects."""
         super().__init__(config, door=door, sources=[str(path) for path in sources])
-        self.declarations = Declarations()
+        self.declarations = Declarations(evaluate)
         self._read = project
         self._sources = tuple(sources)
         self._history: list[Dryrun] = []

@@ -1,0 +1,218 @@
+"""Runs a TypeScript script: in Node.js, with all that it asks of Nango answered here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from nangonb.dryrun.caps import CapReached
+from nangonb.errors import ActionError, HTTPError, SDKError, nearest
+from nangonb.project import Problem, Project, Script, Source
+from nangonb.records import decode
+from nangonb.sdk import NangoAction
+from nangonb.sdk.response import as_body
+from nangonb.sdk.typescript import TypeScriptCalls, typescript_names
+
+if TYPE_CHECKING:
+    from nangonb.dryrun.state import RunState
+    from nangonb.node import Call, NodeProcess, Reply, ScriptFailure
+
+_SAVING = frozenset({"batchSave", "batchSend", "batchUpdate", "batchDelete"})
+_threads = threading.local()
+
+
+class JavaScriptError(Exception):
+    """What a script threw. Its class is named as in JavaScript: ``TypeError``, ``ReferenceError`` …"""
+
+    code: str | None = None
+
+
+class ProcessError(Exception):
+    """Node.js ended in the middle of the script."""
+
+
+class AxiosError(HTTPError):
+    """An HTTPError as TypeScript scripts know it."""
+
+
+class TypeScriptHost:
+    """Loads one script and calls its functions. ``sources`` maps file names in stacks to cells."""
+
+    def __init__(
+        self, project: Project, script: Script, runtime: RunState, *, sources: dict[str, Source] | None = None
+    ) -> None:
+        self._project, self._script, self._runtime = project, script, runtime
+        self.sources: dict[str, Source] = {} if sources is None else sources
+        self._entry = f"{script.file}.ts"
+        files = {f"{m.path}.ts": m.source for m in project.modules if m.language == "typescript"}
+        self._files = {**files, self._entry: script.source}
+        self.sources.update(self._files)
+        self._raised: list[BaseException] = []
+        self._unknown: set[str] = set()
+
+    def run(self, nango: NangoAction, input: Any = None) -> Any:
+        """What the script returns, as JSON; None for undefined. Whatever it throws passes through."""
+        return self._run(nango, {} if input is None else {"input": input}, webhook=False)
+
+    def run_webhook(self, nango: NangoAction, payload: Any) -> Any:
+        """The same of the function that takes a webhook."""
+        return self._run(nango, {"input": payload}, webhook=True)
+
+    def _run(self, nango: NangoAction, given: Mapping[str, Any], *, webhook: bool) -> Any:
+        from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, script_files
+
+        process = _process()
+        current: list[Call] = []
+        calls = TypeScriptCalls(
+            nango,
+            lambda pager, parameter, answer, body: self._on_page(
+                process, current[-1], pager, {"parameter": parameter, "answer": answer}, body
+            ),
+        )
+
+        def serve(call: Call) -> Reply:
+            current.append(call)
+            try:
+                return self._reply(calls, call)
+            finally:
+                current.pop()
+
+        message = {
+            "entry": self._entry,
+            "files": script_files(self._files),
+            "about": _about(nango),
+            "webhook": webhook,
+            **given,
+        }
+        try:
+            absent, body = process.run(message, serve, deadline=self._runtime.deadline)
+        except ScriptFailure as failure:
+            raise self._error(failure) from None
+        except ProcessDied as died:
+            raise ProcessError(str(died)) from None
+        except OutOfTime:
+            raise CapReached("timeout") from None
+        return None if absent else decode(body)
+
+    def _reply(self, calls: TypeScriptCalls, call: Call) -> Reply:
+        from nangonb.node import Reply
+
+        try:
+            if call.method in _SAVING:
+                self._check_model(call.method, call.args[0])
+            value, body = calls.answer(call.method, call.args, call.body)
+            return Reply(value, body)
+        except (HTTPError, ActionError, SDKError, TypeError, ValueError) as error:
+            self._raised.append(error)
+            ref = len(self._raised) - 1
+            if isinstance(error, HTTPError):
+                config = call.args[0] if call.args and isinstance(call.args[0], Mapping) else {}
+                said = {
+                    "kind": "http",
+                    "message": error.message,
+                    "code": error.code,
+                    "status": error.status,
+                    "headers": error.headers,
+                    "responseType": config.get("responseType"),
+                    "config": {"method": error.method.lower(), "url": error.url},
+                }
+                return Reply(body=as_body(error.data), error={**said, "ref": ref})
+            if isinstance(error, ActionError):
+                return Reply(error={"kind": "action", "payload": error.payload, "ref": ref})
+            code = error.code if isinstance(error, SDKError) else None
+            text = typescript_names(str(error))
+            return Reply(error={"kind": "error", "message": text, "code": code, "ref": ref})
+
+    def _on_page(
+        self, process: NodeProcess, call: Call, pager: int, value: Mapping[str, Any], body: bytes
+    ) -> None:
+        from nangonb.node import ScriptFailure
+
+        told = process.tell_page(call, {"pager": pager, **value}, body, self._runtime.deadline)
+        if told.get("error"):
+            raise self._error(ScriptFailure(told["error"]))
+
+    def _check_model(self, method: str, model: Any) -> None:
+        """On Nango saving to a model that is not declared fails; here it is said, and the run goes on."""
+        models = self._script.config.output
+        if not isinstance(model, str) or not models or model in models or model in self._unknown:
+            return
+        self._unknown.add(model)
+        match = nearest(model, models) or (models[0] if len(models) == 1 else None)
+        hint = f"Did you mean {match!r}?" if match else f"Its models: {', '.join(models)}."
+        said = f"{method}: {model!r} is not a model that {self._script.name} saves to; Nango refuses it."
+        self._runtime.add(Problem("unknown-model", "error", said, self._script.source.top, hint))
+
+    def _error(self, failure: ScriptFailure) -> BaseException:
+        """The error to raise here, with the frames of the script."""
+        error = self._raised[failure.ref] if failure.ref is not None else _own(failure)
+        if isinstance(error, HTTPError) and not isinstance(error, AxiosError):
+            error = _axios(error)
+        elif isinstance(error, SDKError):
+            error = SDKError(typescript_names(error.message), code=error.code)
+        if failure.cause is not None:
+            error.__cause__ = self._error(failure.cause)
+        error.script_frames = failure.frames  # type: ignore[attr-defined]
+        return error
+
+
+def _own(failure: ScriptFailure) -> BaseException:
+    """What the script itself threw."""
+    if failure.kind == "action":
+        return ActionError(
+            failure.payload if isinstance(failure.payload, Mapping) else {"payload": failure.payload}
+        )
+    made: type[JavaScriptError] = type(failure.name, (JavaScriptError,), {})
+    error = made(failure.text)
+    error.code = failure.code
+    return error
+
+
+def _axios(error: HTTPError) -> AxiosError:
+    found = AxiosError(
+        error.message,
+        status=error.status,
+        data=error.data,
+        headers=error.headers,
+        code=error.code,
+        method=error.method,
+        url=error.url,
+    )
+    for note in getattr(error, "__notes__", ()):
+        found.add_note(note)
+    return found
+
+
+def _about(nango: NangoAction) -> dict[str, Any]:
+    """The properties of the ``nango`` object, as the CLI's dry run sets them."""
+    properties: dict[str, Any] = {
+        "connectionId": nango.connection_id,
+        "providerConfigKey": nango.provider_config_key,
+        "provider": nango.provider,
+        "environmentId": 1,
+        "environmentName": nango.environment_name,
+        "activityLogId": "",
+        "accountId": 1,
+        "isCLI": True,
+        "scriptType": nango.script_type,
+        "logger": {"level": "debug"},
+        "runnerFlags": {},
+    }
+    about: dict[str, Any] = {"properties": properties}
+    if nango.script_type == "sync":
+        properties["variant"] = nango.variant  # type: ignore[attr-defined]
+        properties["track_deletes"] = nango.track_deletes  # type: ignore[attr-defined]
+        since = nango.last_sync_date  # type: ignore[attr-defined]
+        about["lastSyncDate"] = None if since is None else since.isoformat()
+    return about
+
+
+def _process() -> NodeProcess:
+    """One for each thread: a process serves one dry run, and the scripts that it triggers."""
+    from nangonb.node import NodeProcess
+
+    found: NodeProcess | None = getattr(_threads, "process", None)
+    if found is None:
+        found = _threads.process = NodeProcess()
+    return found

@@ -1,0 +1,24 @@
+"""Node.js: finding it, a child process that runs TypeScript scripts, and what npm installs for it."""
+
+from nangonb.node.declarations import Declarer, evaluate, script_files
+from nangonb.node.find import Node, NodeMissing, find_node
+from nangonb.node.packages import installed, there
+from nangonb.node.process import Call, Frame, NodeProcess, OutOfTime, ProcessDied, Reply, ScriptFailure
+
+__all__ = [
+    "Call",
+    "Declarer",
+    "Frame",
+    "Node",
+    "NodeMissing",
+    "NodeProcess",
+    "OutOfTime",
+    "ProcessDied",
+    "Reply",
+    "ScriptFailure",
+    "evaluate",
+    "find_node",
+    "installed",
+    "script_files",
+    "there",
+]

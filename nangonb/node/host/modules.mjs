@@ -1,0 +1,280 @@
+// A script and the modules it imports → what it exports, in a context with the globals of Nango's runner.
+//
+// From source: types are stripped (line and column stay) or, where that is not enough (enum, namespace,
+// parameter properties), transformed. From a compiled bundle: as the runner loads it.
+
+import { createRequire, SourceMap, stripTypeScriptTypes } from 'node:module';
+import path from 'node:path';
+import vm from 'node:vm';
+
+// Nango's CLI compiles what imports node:url and node:crypto; its server refuses that.
+const BUILTIN = { url: 'url', crypto: 'crypto', 'node:url': 'url', 'node:crypto': 'crypto' };
+const INSTALLED = ['zod', 'soap', 'unzipper', 'botbuilder'];
+const SUFFIXES = ['', '.ts', '.js', '.mts', '/index.ts'];
+const NO_EXPORT = /requested module '(.+)' does not provide an export named '(.+)'/;
+
+/** A fault of the source text: `line` and `column` count from 1 in the file. */
+export class SourceFault extends Error {
+    constructor(message, { file, line, column, code }) {
+        super(message);
+        Object.assign(this, { file, line, column, code });
+    }
+}
+
+/** The globals that a script has on Nango, and no others. */
+export function newContext() {
+    const quiet = () => undefined;
+    const names = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table', 'time', 'timeEnd', 'group', 'groupEnd'];
+    const globals = Object.assign(Object.create(null), {
+        console: Object.fromEntries(names.map((name) => [name, quiet])),
+        Buffer,
+        setTimeout,
+        Error,
+        URL,
+        URLSearchParams
+    });
+    return vm.createContext(globals, { codeGeneration: { strings: false, wasm: false } });
+}
+
+export class Modules {
+    /**
+     * `files`: path in the folder → {text, offset}, where `offset` is how many lines stand above the text in
+     * its cell. `packages` is the folder whose node_modules hold zod; `nango` the exports of package nango.
+     */
+    constructor(files, { packages, nango }) {
+        this.files = files;
+        this.nango = nango;
+        this.require = packages ? createRequire(path.join(packages, 'package.json')) : null;
+        this.context = newContext();
+        this.maps = new Map();
+        this.code = new Map();
+        this.phantoms = new Map(); // types that a file imports as if they were values
+    }
+
+    /** What `entry` exports, after it and all it imports ran. */
+    async load(entry) {
+        for (;;) {
+            const loaded = new Map();
+            const root = this.source(entry, loaded);
+            try {
+                await root.link((specifier, referrer) => this.resolve(specifier, referrer.identifier, loaded));
+            } catch (error) {
+                if (this.excused(error, loaded)) {
+                    continue;
+                }
+                throw error;
+            }
+            await root.evaluate();
+            return root.namespace;
+        }
+    }
+
+    /** What a compiled bundle exports; it is one CommonJS file. */
+    loadBundle(name, text) {
+        this.readMap(name, text);
+        const require = (wanted) => {
+            const found = wanted === 'nango' ? this.nango : this.external(wanted);
+            if (found === null) {
+                throw new Error(`Module '${wanted}' is not allowed`);
+            }
+            return found;
+        };
+        const wrapped = `(function(require){var module={exports:{}};var exports=module.exports;${text}\n;return module.exports})`;
+        const script = new vm.Script(wrapped, { filename: name });
+        return script.runInContext(this.context)(require);
+    }
+
+    source(file, loaded) {
+        if (loaded.has(file)) {
+            return loaded.get(file);
+        }
+        const { offset } = this.files[file];
+        let text = this.javascript(file);
+        for (const name of this.phantoms.get(file) ?? []) {
+            text += name === 'default' ? '\nexport default undefined;' : `\nexport const ${name} = undefined;`;
+        }
+        let module;
+        try {
+            module = new vm.SourceTextModule(text, { identifier: file, context: this.context, lineOffset: offset });
+        } catch (error) {
+            throw this.fault(error, file) ?? error;
+        }
+        loaded.set(file, module);
+        return module;
+    }
+
+    javascript(file) {
+        if (!this.code.has(file)) {
+            this.code.set(file, this.stripped(file, this.files[file].text));
+        }
+        return this.code.get(file);
+    }
+
+    stripped(file, text) {
+        try {
+            return stripTypeScriptTypes(text);
+        } catch (error) {
+            if (error.code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
+                throw this.fault(error, file) ?? error;
+            }
+        }
+        try {
+            const found = stripTypeScriptTypes(text, { mode: 'transform', sourceMap: true });
+            this.readMap(file, found);
+            return found;
+        } catch (error) {
+            throw this.fault(error, file) ?? error;
+        }
+    }
+
+    readMap(file, text) {
+        const found = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)\s*$/.exec(text);
+        if (found) {
+            this.maps.set(file, new SourceMap(JSON.parse(Buffer.from(found[1], 'base64').toString('utf8'))));
+        }
+    }
+
+    /** A SyntaxError with its place: the first lines of its stack have it. */
+    fault(error, file) {
+        const [first, , third] = String(error.stack).split('\n');
+        const at = /:(\d+)$/.exec(first);
+        if (!(error instanceof SyntaxError) && error.name !== 'SyntaxError') {
+            return null;
+        }
+        const { offset } = this.files[file];
+        const direct = first.startsWith(file); // V8 counts the offset in, the stripper does not
+        return new SourceFault(error.message, {
+            file,
+            line: at ? Number(at[1]) + (direct ? 0 : offset) : offset + 1,
+            column: third?.includes('^') ? third.indexOf('^') + 1 : null,
+            code: error.code ?? null
+        });
+    }
+
+    async resolve(specifier, referrer, loaded) {
+        if (specifier.startsWith('.')) {
+            return this.source(this.relative(specifier, referrer), loaded);
+        }
+        const key = `package ${specifier}`;
+        if (!loaded.has(key)) {
+            const found = specifier === 'nango' ? this.nango : this.external(specifier);
+            if (found === null) {
+                throw this.missing(`Module '${specifier}' is not allowed`, specifier, referrer);
+            }
+            loaded.set(key, this.synthetic(key, found, specifier));
+        }
+        return loaded.get(key);
+    }
+
+    relative(specifier, referrer) {
+        const asked = path.posix.normalize(path.posix.join(path.posix.dirname(referrer), specifier));
+        const bare = asked.replace(/\.(js|mjs|ts|mts)$/, '');
+        for (const suffix of SUFFIXES) {
+            for (const name of [asked + suffix, bare + suffix]) {
+                if (Object.hasOwn(this.files, name)) {
+                    return name;
+                }
+            }
+        }
+        throw this.missing(`There is no module ${specifier}`, specifier, referrer, asked);
+    }
+
+    /** A package as Nango's runner lets scripts require it, or null. */
+    external(name) {
+        if (name in BUILTIN) {
+            return process.getBuiltinModule(BUILTIN[name]);
+        }
+        if (!INSTALLED.includes(name)) {
+            return null;
+        }
+        try {
+            return this.require(name);
+        } catch (error) {
+            if (error.code === 'MODULE_NOT_FOUND') {
+                throw new Error(`Module '${name}' is allowed on Nango, and is not installed here.`);
+            }
+            throw error;
+        }
+    }
+
+    synthetic(key, found, specifier) {
+        const exports = new Map([['default', found?.__esModule && 'default' in found ? found.default : found]]);
+        for (const name of Object.keys(found)) {
+            if (name !== 'default' && name !== '__esModule') {
+                exports.set(name, found[name]);
+            }
+        }
+        for (const name of this.phantoms.get(key) ?? []) {
+            exports.set(name, undefined);
+        }
+        return new vm.SyntheticModule(
+            [...exports.keys()],
+            function () {
+                for (const [name, value] of exports) {
+                    this.setExport(name, value);
+                }
+            },
+            { identifier: specifier, context: this.context }
+        );
+    }
+
+    /** Whether linking failed for a type that is imported as a value, which compilers leave out. */
+    excused(error, loaded) {
+        const found = NO_EXPORT.exec(error.message ?? '');
+        if (!found) {
+            return false;
+        }
+        const [, specifier, name] = found;
+        for (const [key, module] of loaded) {
+            const importer = key.startsWith('package ') ? null : key;
+            if (importer && module.dependencySpecifiers?.includes(specifier)) {
+                const target = specifier.startsWith('.') ? this.relative(specifier, importer) : `package ${specifier}`;
+                const known = this.phantoms.get(target) ?? new Set();
+                if (!known.has(name)) {
+                    this.phantoms.set(target, known.add(name));
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** An import that leads nowhere, with its place. */
+    missing(message, specifier, referrer, asked) {
+        const { text, offset } = this.files[referrer];
+        const lines = text.split('\n');
+        const index = lines.findIndex((line) => line.includes(`'${specifier}'`) || line.includes(`"${specifier}"`));
+        return new SourceFault(message, {
+            file: referrer,
+            line: offset + Math.max(index, 0) + 1,
+            column: index < 0 ? null : lines[index].indexOf(specifier),
+            code: asked === undefined ? 'module_not_allowed' : 'module_not_found'
+        });
+    }
+
+    /** The frames of a stack that are the script's own; lines count from 1 in the cell or file. */
+    frames(stack) {
+        const found = [];
+        for (const line of String(stack ?? '').split('\n')) {
+            const at = /^\s+at (?:async )?(?:(.*?) )?\(?([^()]+?):(\d+):(\d+)\)?$/.exec(line);
+            if (at && (Object.hasOwn(this.files, at[2]) || this.maps.has(at[2]))) {
+                found.push(this.original(at[2], Number(at[3]), Number(at[4]), at[1] ?? ''));
+            }
+        }
+        return found;
+    }
+
+    original(file, line, column, name) {
+        const said = /^(?:async )?(?:module|Object|Proxy)?\.?(?:<anonymous>|default)?(.*)$/.exec(name)?.[1] ?? '';
+        const map = this.maps.get(file);
+        if (map) {
+            const offset = this.files[file]?.offset ?? 0;
+            const entry = map.findEntry(line - offset - 1, column - 1);
+            if (entry.originalLine !== undefined) {
+                const at = entry.originalSource && !this.files[file] ? entry.originalSource : file;
+                return { file: at, line: entry.originalLine + 1 + offset, column: entry.originalColumn + 1, name: said };
+            }
+        }
+        return { file, line, column, name: said };
+    }
+}

@@ -1,0 +1,249 @@
+// The `nango` object that a script receives. Every method asks the other side, where the SDK is.
+
+const REQUESTS = ['proxy', 'get', 'post', 'put', 'patch', 'delete'];
+const SAVING = ['batchSave', 'batchUpdate', 'batchDelete', 'batchSend'];
+const PLAIN = [
+    'getToken', 'getConnection', 'getIntegration', 'getMetadata', 'setMetadata', 'updateMetadata',
+    'getWebhookURL', 'getEnvironmentVariables', 'getFlowAttributes', 'triggerAction', 'triggerSync',
+    'startSync', 'tryAcquireLock', 'releaseLock', 'releaseAllLocks', 'getCheckpoint', 'saveCheckpoint',
+    'clearCheckpoint', 'setFieldMapping', 'getFieldMapping'
+];
+const PLAIN_OF_SYNCS = ['setMergingStrategy', 'deleteRecordsFromPreviousExecutions', 'trackDeletesStart', 'trackDeletesEnd'];
+// as Nango's runner hides them
+const HIDDEN = new Set([
+    'nango', 'persistClient', 'integrationConfig', 'memoizedConnections', 'memoizedIntegration', 'attributes',
+    'abortSignal', 'constructor', '__proto__', 'secretKey'
+]);
+const LEVELS = ['info', 'debug', 'error', 'warn', 'http', 'verbose', 'silly'];
+
+export class ActionError extends Error {
+    constructor(payload) {
+        super();
+        this.type = 'action_script_runtime_error';
+        this.payload = payload || {};
+    }
+}
+
+/** What axios throws: scripts look at `response`, `code`, `status` and `config`. */
+export class AxiosError extends Error {
+    constructor(said, bytes) {
+        super(said.message);
+        this.name = 'AxiosError';
+        this.code = said.code ?? undefined;
+        this.isAxiosError = true;
+        this.config = said.config ?? {};
+        this.request = {};
+        if (said.status !== null) {
+            this.status = said.status;
+            this.response = {
+                data: decoded(bytes ?? Buffer.alloc(0), said.responseType),
+                status: said.status,
+                statusText: '',
+                headers: said.headers,
+                config: this.config,
+                request: this.request
+            };
+        }
+    }
+
+    toJSON() {
+        const { message, name, code, status, config } = this;
+        return { message, name, code: code ?? null, status: status ?? null, config };
+    }
+}
+
+/** A body as axios hands it to a script. */
+function decoded(bytes, type) {
+    if (type === 'arraybuffer') {
+        return bytes;
+    }
+    const text = bytes.toString('utf8');
+    if (type === 'text' || text === '') {
+        return text;
+    }
+    try {
+        return JSON.parse(text);
+    } catch {
+        return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    }
+}
+
+/** A value as JSON carries it: undefined is dropped; bytes are marked, which JSON cannot hold. */
+function sendable(config) {
+    if (config === null || typeof config !== 'object') {
+        return config;
+    }
+    const sent = { ...config };
+    if (Buffer.isBuffer(sent.data) || sent.data instanceof Uint8Array) {
+        sent.data = { base64: Buffer.from(sent.data).toString('base64') };
+        sent.binary = true;
+    } else if (sent.data instanceof URLSearchParams) {
+        sent.data = sent.data.toString();
+        const named = Object.keys(sent.headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
+        sent.headers = named ? sent.headers : { ...sent.headers, 'Content-Type': 'application/x-www-form-urlencoded' };
+    }
+    if (sent.params instanceof URLSearchParams) {
+        sent.params = sent.params.toString();
+    }
+    return sent;
+}
+
+/**
+ * The object of one run. `call(method, args, bytes)` gives {value, error, bytes}; `about` are the properties of
+ * the run; `remember(error, ref)` ties an error to the one that it stands for on the other side; `onPages` keeps
+ * the scripts' on_page functions by number of the pagination.
+ */
+export function newNango(call, about, remember, onPages) {
+    const ask = async (method, args, bytes) => {
+        const answer = await call(method, args, bytes);
+        if (answer.error) {
+            throw remember(failure(answer), answer.error.ref); // made here, so that its stack is the script's
+        }
+        return answer;
+    };
+    const nango = { ...about.properties, ActionError, ...requests(ask, onPages), ...others(ask) };
+    for (const name of PLAIN) {
+        nango[name] = async (...args) => (await ask(name, args)).value;
+    }
+    if (about.properties.scriptType === 'sync') {
+        Object.assign(nango, records(ask));
+        nango.lastSyncDate = about.lastSyncDate ? new Date(about.lastSyncDate) : undefined;
+        for (const name of PLAIN_OF_SYNCS) {
+            nango[name] = async (...args) => (await ask(name, args)).value;
+        }
+    }
+    return facade(nango);
+}
+
+function requests(ask, onPages) {
+    const found = {};
+    for (const name of REQUESTS) {
+        found[name] = async (config) => response(await ask(name, [sendable(config)]), config);
+    }
+    found.paginate = async function* (config) {
+        const { on_page: onPage, ...paginate } = config?.paginate ?? {};
+        const calls = typeof onPage === 'function';
+        const { value: pager } = await ask('paginate', [{ ...sendable(config), paginate }, calls]);
+        onPages.set(pager, onPage);
+        try {
+            for (;;) {
+                const { value, bytes } = await ask('paginate.next', [pager]);
+                if (value.done) {
+                    return;
+                }
+                yield JSON.parse(bytes.toString('utf8'));
+            }
+        } finally {
+            onPages.delete(pager);
+        }
+    };
+    found.uncontrolledFetch = async ({ url, method, headers, body }) => {
+        const given = typeof headers?.entries === 'function' ? Object.fromEntries(headers.entries()) : headers;
+        const text = body instanceof URLSearchParams ? body.toString() : body;
+        return fetched(await ask('uncontrolledFetch', [{ url: String(url), method, headers: given, body: text }]));
+    };
+    return found;
+}
+
+function records(ask) {
+    const found = {};
+    for (const name of SAVING) {
+        found[name] = async (rows, model) => {
+            const bytes = rows === undefined || rows === null ? undefined : Buffer.from(JSON.stringify(rows));
+            return (await ask(name, [model], bytes)).value;
+        };
+    }
+    found.getRecordsByIds = async (ids, model) => {
+        const { bytes } = await ask('getRecordsByIds', [ids, model]);
+        const asked = new Map(ids.map((id) => [String(id), id]));
+        const rows = JSON.parse(bytes.toString('utf8'));
+        return new Map(rows.map((record) => [asked.get(String(record.id)) ?? record.id, record]));
+    };
+    found.listRecords = async function* (model, options) {
+        let cursor = options?.cursor;
+        for (;;) {
+            const { value, bytes } = await ask('listRecords', [model, cursor ?? null]);
+            yield* JSON.parse(bytes.toString('utf8'));
+            if (!value.cursor || value.cursor === cursor) {
+                return;
+            }
+            cursor = value.cursor;
+        }
+    };
+    return found;
+}
+
+function others(ask) {
+    const log = async (...words) => {
+        if (words.length === 0) {
+            return;
+        }
+        const last = words.at(-1);
+        const leveled = last !== null && typeof last === 'object' && 'level' in last;
+        const level = leveled && LEVELS.includes(last.level) ? last.level : 'info';
+        await ask('log', [(leveled ? words.slice(0, -1) : words).map(shown), level]);
+    };
+    return {
+        log,
+        setLogger: (logger) => void ask('setLogger', [logger]).catch(() => undefined),
+        zodValidateInput: async ({ zodSchema, input }) => {
+            const parsed = await zodSchema.safeParseAsync(input);
+            if (!parsed.success) {
+                for (const { message, path } of parsed.error.issues) {
+                    await log(`Invalid input provided: ${message} at path ${path.join('.')}`, { level: 'error' });
+                }
+                throw new ActionError({ message: 'Invalid input provided' });
+            }
+            return parsed;
+        }
+    };
+}
+
+function shown(word) {
+    return typeof word === 'string' ? word : (JSON.stringify(word) ?? String(word));
+}
+
+/** Nango's runner hands out a facade: what is inside stays there. */
+function facade(nango) {
+    const check = (name) => {
+        if (HIDDEN.has(name)) {
+            throw new Error(`Access to "${String(name)}" is not allowed.`);
+        }
+    };
+    return new Proxy(nango, {
+        get: (target, name) => (check(name), target[name]),
+        set: (target, name, value) => (check(name), (target[name] = value), true),
+        getPrototypeOf: () => null
+    });
+}
+
+/** What a script gets of a request. */
+export function response({ value, bytes }, config) {
+    const data = decoded(bytes ?? Buffer.alloc(0), value.responseType);
+    const { status, headers } = value;
+    return { data, status, statusText: '', headers, config: { ...value.config, ...(config?.data && { data: config.data }) }, request: {} };
+}
+
+/** The answer of `fetch`, as far as scripts use it. */
+function fetched({ value, bytes }) {
+    const text = () => bytes.toString('utf8').replace(/^\uFEFF/, '');
+    return {
+        ...value,
+        ok: value.status >= 200 && value.status < 300,
+        headers: new Headers(value.headers),
+        text: async () => text(),
+        json: async () => JSON.parse(text()),
+        arrayBuffer: async () => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
+    };
+}
+
+function failure({ error, bytes }) {
+    switch (error.kind) {
+        case 'http':
+            return new AxiosError(error, bytes);
+        case 'action':
+            return new ActionError(error.payload);
+        default:
+            return Object.assign(new Error(error.message), { code: error.code });
+    }
+}

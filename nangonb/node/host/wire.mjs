@@ -1,0 +1,75 @@
+// Frames over one socket: a line of JSON, then as many raw bytes as its `size` says.
+//
+// Bodies of answers and saved records travel as raw bytes, so that neither side encodes them twice.
+
+import net from 'node:net';
+
+const NEWLINE = 10;
+
+/** Calls `take(frame, bytes)` for every frame that comes, in order; `bytes` is null where there are none. */
+export function open(fd, take) {
+    const socket = new net.Socket({ fd, readable: true, writable: true });
+    let chunks = [];
+    let held = 0;
+    let frame = null; // the frame whose bytes are awaited
+
+    function together() {
+        const all = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, held);
+        chunks = [all];
+        return all;
+    }
+
+    function keep(rest) {
+        chunks = rest.length > 0 ? [rest] : [];
+        held = rest.length;
+    }
+
+    socket.on('data', (chunk) => {
+        chunks.push(chunk);
+        held += chunk.length;
+        let fresh = chunk.includes(NEWLINE);
+        for (;;) {
+            if (frame === null) {
+                if (!fresh) {
+                    return;
+                }
+                const all = together();
+                const end = all.indexOf(NEWLINE);
+                if (end < 0) {
+                    return;
+                }
+                frame = JSON.parse(all.toString('utf8', 0, end));
+                keep(all.subarray(end + 1));
+            }
+            const size = frame.size ?? 0;
+            if (held < size) {
+                return;
+            }
+            let bytes = null;
+            if (frame.size !== undefined) {
+                const all = size > 0 ? together() : Buffer.alloc(0);
+                bytes = all.subarray(0, size);
+                if (size > 0) {
+                    keep(all.subarray(size));
+                }
+            }
+            const whole = frame;
+            frame = null;
+            fresh = true;
+            take(whole, bytes);
+        }
+    });
+    socket.on('error', () => process.exit(0));
+    socket.on('close', () => process.exit(0)); // whoever started us is gone
+
+    return (frame, bytes) => {
+        if (bytes === undefined) {
+            socket.write(JSON.stringify(frame) + '\n');
+            return;
+        }
+        socket.cork();
+        socket.write(JSON.stringify({ ...frame, size: bytes.length }) + '\n');
+        socket.write(bytes);
+        socket.uncork();
+    };
+}

@@ -1,0 +1,83 @@
+"""What the text of a TypeScript script shows without parsing it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from nangonb.errors import ProjectError
+from nangonb.project.problems import Problem
+from nangonb.project.scripts import Kind
+from nangonb.project.source import Source
+
+Style = Literal["yaml", "zero"]
+"""``yaml``: a default export that is a function, configured in nango.yaml. ``zero``: ``createSync`` and the
+like, which configures itself."""
+
+#: The functions that Nango's scaffolds have, and those of package ``nango`` that take their place.
+FUNCTIONS: Final[dict[Kind, str]] = {"sync": "fetchData", "action": "runAction", "on-event": "onEvent"}
+CREATES: Final[dict[Kind, str]] = {
+    "sync": "createSync",
+    "action": "createAction",
+    "on-event": "createOnEvent",
+}
+_TYPESCRIPT: Final = re.compile(
+    r"^\s*(import\s+(type\b|[\w*{].*\bfrom\s+['\"])|export\s+(default|async|function|const|type|interface)\b"
+    r"|(const|let|interface|type)\s+\w|(async\s+)?function\b)",
+    re.MULTILINE,
+)
+_PYTHON: Final = re.compile(r"^\s*(def \w+\(.*\).*:|from [\w.]+ import |import \w+$)", re.MULTILINE)
+_FUNCTION: Final = re.compile(r"^\s*export\s+default\s+(async\s+)?function\b", re.MULTILINE)
+_CREATE: Final = re.compile(r"\b(createSync|createAction|createOnEvent)\s*(<[^(]*>)?\s*\(")
+_FROM_NANGO: Final = re.compile(r"""^\s*import\s+(?!type\b)[^;]*?\bfrom\s+['"]nango['"]""", re.MULTILINE)
+
+
+def typescript_hint(source: Source) -> str:
+    """For a Python cell that does not parse: which line to change, where its body is TypeScript."""
+    if not _TYPESCRIPT.search(source.body):
+        return ""
+    if source.is_file or not source.offset:
+        return "This looks like TypeScript, and its file ends with .py."
+    magic = source.lines[source.offset - 1]
+    word = magic.split()[0]
+    return f"This looks like TypeScript. Change the first line: {magic.replace(word, word + '_ts', 1)}"
+
+
+def check_typescript(source: Source, python_magic: str) -> None:
+    """Raises ProjectError where the body is Python."""
+    found = _PYTHON.search(source.body)
+    if found is None or _TYPESCRIPT.search(source.body):
+        return
+    line = source.body[: found.end()].count("\n") + 1
+    hint = f"Change the first line: {python_magic}" if source.offset else "Its file ends with .ts."
+    problem = Problem("python-in-typescript", "error", "This is Python.", source.body_place(line), hint)
+    raise ProjectError("The cell is not TypeScript.", problems=[problem])
+
+
+def style_of(source: Source, kind: Kind) -> Style:
+    """Which style the script is of.
+
+    Raises:
+        ProjectError: it has no default export, or that of another kind.
+    """
+    text = source.body
+    created = _CREATE.search(text) if _FROM_NANGO.search(text) else None
+    if created is not None and not _FUNCTION.search(text):
+        other = next(each for each, create in CREATES.items() if create == created[1])
+        if other != kind:
+            place = source.body_place(text[: created.start()].count("\n") + 1)
+            problem = Problem(
+                "no-entry-function",
+                "error",
+                f"{created[1]} makes {'a sync' if other == 'sync' else f'an {other}'}.",
+                place,
+                f"Its cell begins with %%nango_{other.replace('-', '_')}_ts.",
+            )
+            raise ProjectError("The script cannot be run.", problems=[problem])
+        return "zero"
+    if re.search(r"\bexport\s+default\b|\bas\s+default\b", text):
+        return "yaml"
+    hint = f"export default async function {FUNCTIONS[kind]}(nango) {{ … }}"
+    place = source.place(source.offset or None)
+    problem = Problem("no-entry-function", "error", "The script has no default export.", place, hint)
+    raise ProjectError("The script cannot be run.", problems=[problem])
