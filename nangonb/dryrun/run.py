@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from nangonb.dryrun.caps import CapReached, Caps, memory_limit
 from nangonb.dryrun.checks import as_json, check_data
 from nangonb.dryrun.connections import Connections
-from nangonb.dryrun.nested import OwnScripts, models_of
 from nangonb.dryrun.hosts import Host, host_of
+from nangonb.dryrun.nested import OwnScripts, models_of
 from nangonb.dryrun.recall import Recall
 from nangonb.dryrun.recording import LIMIT, Recording
 from nangonb.dryrun.result import Dryrun

@@ -38,12 +38,6 @@ class Response:
             self._content = None
         return self._data
 
-    def body(self) -> bytes:
-        """The body as it came, or, once ``data`` was asked for, as JSON says it."""
-        if self._content is not None:
-            return self._content
-        return as_body(self._data)
-
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
 
@@ -100,6 +94,11 @@ def decoded(content: bytes, response_type: str | None) -> Any:
     except ValueError:
         # axios hands out the text where a body is not JSON, in silence
         return content.decode("utf-8-sig", "replace")
+
+
+def body_of(response: Response) -> bytes:
+    """The body as it came, or, once ``data`` was asked for, as JSON says it."""
+    return as_body(response._data) if response._content is None else response._content
 
 
 def as_body(data: Any) -> bytes:

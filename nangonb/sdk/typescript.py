@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from nangonb.errors import SDKError
@@ -16,7 +15,7 @@ from nangonb.records import decode, to_js_json
 from nangonb.sdk.action import NangoAction
 from nangonb.sdk.names import camel_case
 from nangonb.sdk.options import RequestOptions
-from nangonb.sdk.response import Response
+from nangonb.sdk.response import Response, body_of
 from nangonb.sdk.sync import NangoSync
 
 Json = Any
@@ -65,7 +64,7 @@ class TypeScriptCalls:
             options["method"] = config.get("method") or "GET"
         call: Callable[..., Response] = getattr(self._nango, verb)
         response = call(endpoint, **options)
-        return _told(response, config), response.body()
+        return _told(response, config), body_of(response)
 
     def _paginate(self, config: Mapping[str, Json], *, tells: bool) -> int:
         options = _request_options(config)
@@ -73,7 +72,7 @@ class TypeScriptCalls:
         number = len(self._pagers) + 1
         if tells:
             how["on_page"] = lambda parameter, response: self._tell_page(
-                number, parameter, _told(response, config), response.body()
+                number, parameter, _told(response, config), body_of(response)
             )
         method = config.get("method") or "GET"
         endpoint = options.pop("endpoint", None)
@@ -208,7 +207,7 @@ _PLAIN: Final[Mapping[str, Callable[..., Json]]] = {
     "getToken": lambda nango: nango.get_token(),
     "getConnection": _connection,
     "getIntegration": lambda nango, options=None: nango.get_integration(
-        include=[name for name in (options or {}).get("include") or ()]
+        include=list((options or {}).get("include") or ())
     ),
     "getMetadata": lambda nango: nango.get_metadata(),
     "setMetadata": lambda nango, metadata=None: nango.set_metadata(metadata),
