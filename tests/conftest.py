@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nangonb.errors import ConfigurationError
+from nangonb.node import installed
+from nangonb.node.packages import cache_folder
 from tests.kernel import Kernel, Result
 from tests.kernel import run_cells as run_all_cells
 from tests.sandbox.process import Sandbox
@@ -32,9 +36,13 @@ def _is_foreign(name: str) -> bool:
 def _clean_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """For servers and kernels, which live longer than one test."""
     home = tmp_path_factory.mktemp("home")
+    with suppress(ConfigurationError):  # with the user's own configuration of npm; tests say what is missing
+        installed()
+    cache = cache_folder()
     with pytest.MonkeyPatch.context() as patch:
         for name in filter(_is_foreign, list(os.environ)):
             patch.delenv(name)
+        patch.setenv("NANGONB_CACHE", str(cache))
         patch.setenv("HOME", str(home))
         patch.setenv("IPYTHONDIR", str(home / "ipython"))
         patch.setenv("JUPYTER_CONFIG_DIR", str(home / "jupyter" / "config"))
@@ -52,8 +60,9 @@ def clean_env(
 
     The working directory matters: a ``.env`` or ``pyproject.toml`` in it, or above it, is configuration.
     """
-    for name in filter(lambda name: name.upper().startswith("NANGO"), list(os.environ)):
-        monkeypatch.delenv(name)
+    for name in list(os.environ):
+        if name.upper().startswith("NANGO") and name != "NANGONB_CACHE":
+            monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
 
 

@@ -60,8 +60,9 @@ class TypeScriptHost:
         return self._run(nango, {"input": payload}, webhook=True)
 
     def _run(self, nango: NangoAction, given: Mapping[str, Any], *, webhook: bool) -> Any:
-        from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, script_files
+        from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, ready, script_files
 
+        ready(self._files)
         process = _process()
         current: list[Call] = []
         calls = TypeScriptCalls(
@@ -88,7 +89,8 @@ class TypeScriptHost:
         try:
             absent, body = process.run(message, serve, deadline=self._runtime.deadline)
         except ScriptFailure as failure:
-            raise self._error(failure) from None
+            error = self._error(failure)
+            raise error from error.__cause__
         except ProcessDied as died:
             raise ProcessError(str(died)) from None
         except OutOfTime:

@@ -1,6 +1,6 @@
 """Node.js: finding it, a child process that runs TypeScript scripts, and what npm installs for it."""
 
-from nangonb.node.declarations import Declarer, evaluate, script_files
+from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node
 from nangonb.node.packages import installed, there
 from nangonb.node.process import Call, Frame, NodeProcess, OutOfTime, ProcessDied, Reply, ScriptFailure
@@ -19,6 +19,7 @@ __all__ = [
     "evaluate",
     "find_node",
     "installed",
+    "ready",
     "script_files",
     "there",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from nangonb.project import Declaration, Problem, Source, without_node
 
 _SECONDS: Final = 10.0
 _KEPT: Final = 500
+_PACKAGES: Final = re.compile(r"""\bfrom\s+['"](zod|soap|unzipper|botbuilder)\b""")
 
 
 class Declarer:
@@ -31,7 +33,7 @@ class Declarer:
     ) -> Mapping[str, Declaration | Problem]:
         try:
             find_node()
-            installed()
+            ready(files)
         except NodeMissing:
             return without_node(files, entries)
         except ConfigurationError as error:
@@ -81,6 +83,12 @@ class Declarer:
             place,
             hint,
         )
+
+
+def ready(files: Mapping[str, Source]) -> None:
+    """Install what these sources import, if it is not there yet. Raises ConfigurationError."""
+    if any(_PACKAGES.search(source.text) for source in files.values()):
+        installed()
 
 
 def script_files(files: Mapping[str, Source]) -> dict[str, dict[str, object]]:

@@ -151,7 +151,7 @@ function told(error, modules, refs) {
     if (refs?.has(error)) {
         found.ref = refs.get(error);
     }
-    if (error.cause instanceof Error) {
+    if (error.cause !== null && typeof error.cause === 'object' && 'stack' in error.cause) {
         found.cause = told(error.cause, modules, refs);
     }
     return found;

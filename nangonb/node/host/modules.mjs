@@ -190,7 +190,7 @@ export class Modules {
         try {
             return this.require(name);
         } catch (error) {
-            if (error.code === 'MODULE_NOT_FOUND') {
+            if (this.require === null || error.code === 'MODULE_NOT_FOUND') {
                 throw new Error(`Module '${name}' is allowed on Nango, and is not installed here.`);
             }
             throw error;

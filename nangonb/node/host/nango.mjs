@@ -57,14 +57,15 @@ function decoded(bytes, type) {
     if (type === 'arraybuffer') {
         return bytes;
     }
-    const text = bytes.toString('utf8');
+    const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    const text = bytes.toString('utf8', marked ? 3 : 0);
     if (type === 'text' || text === '') {
         return text;
     }
     try {
         return JSON.parse(text);
     } catch {
-        return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+        return text;
     }
 }
 
