@@ -1,4 +1,4 @@
-"""``nangonb demo``: the quickstart notebook, copied, and run if asked to."""
+"""``nangonb demo``: the notebooks, copied, and the quickstart run if asked to."""
 
 from __future__ import annotations
 
@@ -9,17 +9,28 @@ from typing import Any
 
 from nangonb.errors import FolderError
 
-_NAME = "quickstart.ipynb"
+_QUICKSTART = "quickstart.ipynb"
 
 
 def demo(folder: str, *, execute: bool) -> int:
-    """Copy the notebook into ``folder``; a copy that was edited stays as it is.
+    """Copy the notebooks into ``folder``, and execute the quickstart; a copy that was edited stays as it is.
 
     Raises:
         FolderError: the folder cannot be written, or this installation has no notebooks.
     """
-    text = _notebook().read_text("utf-8")
-    path = Path(folder) / _NAME
+    for original in _notebooks():
+        _copy(original, Path(folder) / original.name)
+    path = Path(folder) / _QUICKSTART
+    if execute:
+        _execute(path)
+    print(f"Open it: jupyter lab {path}")
+    if not execute:
+        print("Any notebook editor will do; pip install jupyterlab where there is none.")
+    return 0
+
+
+def _copy(original: Path, path: Path) -> None:
+    text = original.read_text("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -30,22 +41,14 @@ def demo(folder: str, *, execute: bool) -> int:
         raise FolderError(
             f"{path} cannot be written: {error}", hint="Name another folder: nangonb demo DIR"
         ) from None
-    if execute:
-        _execute(path)
-    print(f"Open it: jupyter lab {path}")
-    if not execute:
-        print("Any notebook editor will do; pip install jupyterlab where there is none.")
-    return 0
 
 
-def _notebook() -> Path:
+def _notebooks() -> list[Path]:
     here = Path(__file__).resolve()
     for folder in (here.parent / "notebooks", here.parents[2] / "notebooks"):  # installed; a checkout
-        if (folder / _NAME).is_file():
-            return folder / _NAME
-    raise FolderError(
-        "The quickstart notebook is missing from this installation.", hint="Install nangonb again."
-    )
+        if (folder / _QUICKSTART).is_file():
+            return sorted(folder.glob("*.ipynb"))
+    raise FolderError("The notebooks are missing from this installation.", hint="Install nangonb again.")
 
 
 def _code(text: str) -> list[Any]:

@@ -1,0 +1,81 @@
+"""Every notebook that we ship runs from top to bottom in a fresh kernel, on the embedded sandbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.kernel import Kernel, Result
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture
+def executed(new_kernel: Callable[..., Kernel]) -> Callable[[str], dict[str, list[Result]]]:
+    """Cell (its first line) → what it gave, once for each time that such a cell is there."""
+
+    def execute(name: str) -> dict[str, list[Result]]:
+        kernel = new_kernel()
+        path = next(path for path in NOTEBOOKS if path.stem == name)
+        found: dict[str, list[Result]] = {}
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            text = "".join(cell["source"])
+            if cell["cell_type"] == "code":
+                found.setdefault(text.splitlines()[0], []).append(kernel.run(text).check())
+        return found
+
+    return execute
+
+
+Executed = Callable[[str], dict[str, list[Result]]]
+
+
+def test_all_are_here() -> None:
+    assert [path.stem for path in NOTEBOOKS] == ["quickstart-typescript", "quickstart", "typescript"]
+
+
+def test_the_quickstart(executed: Executed) -> None:
+    found = executed("quickstart")
+    (run,) = found["%nango_dryrun salesforce-contacts -o contacts"]
+    assert "✓ salesforce-contacts on conn-1 · sandbox · added 2,413" in run.text
+    (exported,) = found["%nango_export nango-integrations"]
+    assert "salesforce-contacts.ts  created" in exported.text
+
+
+def test_the_quickstart_in_typescript(executed: Executed, shared: Path) -> None:
+    found = executed("quickstart-typescript")
+    (verbatim,) = found["%nango_dryrun salesforce-contacts"]
+    assert "added 2,413" in verbatim.text
+    assert "Did you mean 'Contact'?" in verbatim.text
+    (mended,) = found["%nango_dryrun salesforce-contacts -o contacts"]
+    assert "✓ salesforce-contacts on conn-1 · sandbox · added 2,413 " in mended.text
+    assert "warning" not in mended.text
+    (action,) = found["%nango_dryrun salesforce-contact-fields"]
+    assert "relationshipName" in action.text
+    first, last = found["%nango_check"]
+    assert "No problems." not in first.text
+    assert "No problems." in last.text
+
+
+def test_the_seeds_scripts_stand_in_it_verbatim(root: Path, shared: Path) -> None:
+    seed = (shared / "seed.txt").read_text("utf-8")
+    notebook = json.loads((root / "notebooks" / "quickstart-typescript.ipynb").read_text("utf-8"))
+    bodies = ["".join(cell["source"]) for cell in notebook["cells"]]
+    scripts = [
+        body.partition("\n")[2] for body in bodies if body.startswith(("%%nango_sync", "%%nango_action"))
+    ]
+    assert [script in seed for script in scripts] == [True, True, False, False]
+
+
+def test_scripts_that_declare_themselves(executed: Executed) -> None:
+    found = executed("typescript")
+    (run,) = found["%nango_dryrun hubspot-contacts hub-1 -o contacts"]
+    assert (
+        "✓ hubspot-contacts on hub-1 · sandbox · added 1,250 · updated 0 · deleted 0 · 13 requests"
+        in run.text
+    )
+    (exported,) = found["%nango_export nango-zero --layout zero-yaml"]
+    assert "hubspot-contacts.ts  created" in exported.text
