@@ -107,7 +107,9 @@ def timed(session: Session, cell: str) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--records", type=int, default=200_000)
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -141,7 +143,9 @@ def main() -> int:
                 statistics.median(timed(session, cell) for _ in range(options.rounds)) / options.calls * 1000
                 for cell in cells
             ]
-            print(f"{options.calls:,} calls of {name}: Python {each[0]:.3f} ms, TypeScript {each[1]:.3f} ms a call")
+            print(
+                f"{options.calls:,} calls of {name}: Python {each[0]:.3f} ms, TypeScript {each[1]:.3f} ms a call"
+            )
             on_top = each[1] if name == "log" else each[1] - each[0]
             row(f"a call of {name}, on top of the server's time", f"{on_top:.3f} ms", "0.3 ms", on_top < 0.3)
     return 1 if missed else 0

@@ -18,10 +18,12 @@ from nangonb.session.options import COMMANDS
 _LINE = re.compile(r"%%?nango_(\w+)(\s.*)?$", re.DOTALL)
 _ATTRIBUTE = re.compile(r"\bnango\.(\w*)$")
 _MODEL = re.compile(r"\bnango\.batch_\w+\(.*[\"'](\w*)$")
+_TS_MODEL = re.compile(r"\bnango\.(?:batch|track)\w+\(.*[\"'](\w*)$|import type \{(?:.*[\s,])?(\w*)$")
+_TYPESCRIPT = {"ActionError": "ActionError", "is_cli": "isCLI", "track_deletes": "track_deletes"}
 _MODELS = re.compile(r"\s*from nangonb\.models import (?:.*[\s,(])?(\w*)$")
 _MODULES = re.compile(r"\s*from nangonb\.modules\.([\w.]*)$")
-_KEY = re.compile(r"#\|\s*([\w-]*)$")
-_KEY_VALUE = re.compile(r"#\|\s*([\w-]+):\s+(?:.*[\s,\[])?([\w-]*)$")
+_KEY = re.compile(r"(?:#|//)\|\s*([\w-]*)$")
+_KEY_VALUE = re.compile(r"(?:#|//)\|\s*([\w-]+):\s+(?:.*[\s,\[])?([\w-]*)$")
 
 
 class Completion:
@@ -43,15 +45,17 @@ class Completion:
 
     def _matches(self, text: str, line: int, before: str) -> dict[str, Any]:
         line_before = before.rsplit("\n", 1)[-1]
-        magic = _LINE.match(line_before.lstrip())
-        if magic is not None and magic[1] in COMMANDS and magic[2] is not None:
-            fragment, choices = self._option_choices(COMMANDS[magic[1]], magic[2])
+        begun = _LINE.match(line_before.lstrip())
+        if begun is not None and begun[1] in COMMANDS and begun[2] is not None:
+            fragment, choices = self._option_choices(COMMANDS[begun[1]], begun[2])
             only_ours = True  # on the line of a magic, names of Python and of other magics are noise
         else:
             found = find_magic(text)
-            if found is None or found[1] not in (*KINDS, "module") or line <= found[0]:
+            magic = found[1].removesuffix("_ts") if found else ""
+            if found is None or magic not in (*KINDS, "module") or line <= found[0]:
                 return {"completions": []}
-            fragment, choices = self._body_choices(found[1], line_before)
+            choose = self._body_choices if magic == found[1] else self._typescript_choices
+            fragment, choices = choose(magic, line_before)
             only_ours = bool(choices)
         matching = [choice for choice in choices if choice.startswith(fragment)]
         return {
@@ -124,6 +128,22 @@ class Completion:
         if magic in KINDS and (match := _KEY.match(before)):
             return match[1], [f"{key}: " for key in CONFIG_KEYS[KINDS[magic]]]
         if magic in KINDS and (match := _KEY_VALUE.match(before)):
+            return match[2], self._key_values(match[1])
+        return "", []
+
+    def _typescript_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
+        from nangonb.sdk import NangoAction, NangoSync
+        from nangonb.sdk.names import DEPRECATED, camel_case
+
+        if match := _ATTRIBUTE.search(before):
+            kind = NangoAction if magic in ("action", "on_event") else NangoSync
+            names = [name for name in dir(kind) if not name.startswith("_") and name not in DEPRECATED]
+            return match[1], [_TYPESCRIPT.get(name) or camel_case(name) for name in names]
+        if match := _TS_MODEL.search(before):
+            return match[1] or match[2] or "", list(self._session.project.model_names)
+        if magic in KINDS and (match := _KEY.search(before)):
+            return match[1], [f"{key}: " for key in CONFIG_KEYS[KINDS[magic]]]
+        if magic in KINDS and (match := _KEY_VALUE.search(before)):
             return match[2], self._key_values(match[1])
         return "", []
 

@@ -174,7 +174,6 @@ GENERATE = Command(
             "language",
             choices=("python", "typescript"),
             default="python",
-            where="command",
         ),
         Option(("--force",), "overwrite files that nobody generated", "force", flag=True, where="command"),
     ),

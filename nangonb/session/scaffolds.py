@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nangonb.project import Project
+from nangonb.project import Language, Project
 from nangonb.render import Shown
 
 
@@ -29,7 +29,7 @@ class Scaffolds(Shown):
         return "\n\n".join(parts)
 
 
-def scaffolds(project: Project) -> dict[str, str]:
+def scaffolds(project: Project, language: Language) -> dict[str, str]:
     """The text of a cell for each script that nango.yaml declares and no cell has."""
     from nangonb.project import nango_yaml as yaml
 
@@ -43,7 +43,8 @@ def scaffolds(project: Project) -> dict[str, str]:
             continue
         several = names.count(script.name) > 1
         option = f" --integration-id {script.integration}" if several else ""
-        head = f"%%nango_{script.kind.replace('-', '_')} {script.name}{option}"
-        body = yaml.scaffold(script, "python", project.checked.models)
+        magic = script.kind.replace("-", "_") + ("_ts" if language == "typescript" else "")
+        head = f"%%nango_{magic} {script.name}{option}"
+        body = yaml.scaffold(script, language, project.checked.models)
         found[f"{script.integration}/{script.name}" if several else script.name] = f"{head}\n{body.rstrip()}"
     return found

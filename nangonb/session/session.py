@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ApiError, ProjectError, UnknownName, UsageError
 from nangonb.folders.evaluating import evaluate
-from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
+from nangonb.project import Declarations, FailedCell, Language, Problem, Project, Script, read_cell
 from nangonb.project.script_problems import concerning
 from nangonb.session.config import Config
 from nangonb.session.describe import describe
@@ -259,9 +259,15 @@ class Session(Synced, Syncs, Testing):
             force=force,
         )
 
-    def generate(self) -> Scaffolds:
-        """A cell for each declared script that has none; a front end inserts the first of them."""
-        cells = scaffolds(self.project)
+    def generate(self, language: Language = "python") -> Scaffolds:
+        """A cell for each declared script that has none; a front end inserts the first of them.
+
+        Raises:
+            UnknownName: there is no such language.
+        """
+        if language not in ("python", "typescript"):
+            raise UnknownName("language", language, ["python", "typescript"])
+        cells = scaffolds(self.project, language)
         first = next(iter(cells), None)
         inserted = first is not None and self.front is not None and self.front.insert_cell(cells[first])
         return Scaffolds(cells, first if inserted else None)

@@ -57,6 +57,8 @@ class Translated(Shown):
     def text(self) -> str:
         from nangonb.render import problems_text
 
+        if not self.python:
+            return f"// {self.path}\n{self.code.rstrip()}"
         parts = [f"# Python\n{self.python.rstrip()}"]
         if self.ok:
             parts.append(f"// {self.path}\n{self.code.rstrip()}")
@@ -68,6 +70,8 @@ class Translated(Shown):
     def html(self) -> str:
         from nangonb.render import escape, page, problems_html, side_by_side_html
 
+        if not self.python:
+            return page(f"<pre>{escape(self.text())}</pre>")
         if not self.ok:
             return page(f"<pre>{escape(self.python)}</pre>") + problems_html(self.problems)
         first = self._first_helper()
@@ -97,9 +101,11 @@ class Translated(Shown):
 
 
 def translated(project: Project, script: Script, layout: Layout) -> Translated:
-    """The translation of one script."""
+    """The translation of one script; of one in TypeScript, its text."""
     from nangonb.translate import translate
 
+    if script.language == "typescript":
+        return Translated(f"{script.file}.ts", layout, "", script.source.body, {})
     done = translate(project, script, layout)
     return Translated(
         f"{script.key}.ts",

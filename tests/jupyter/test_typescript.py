@@ -82,3 +82,28 @@ def ended(process: int) -> None:
         assert select.select([watched], [], [], 30)[0]
     finally:
         os.close(watched)
+
+
+def test_completion_in_the_body(new_kernel: Callable[..., Kernel]) -> None:
+    kernel = new_kernel()
+    for cell in ("%load_ext nangonb", YAML, QUICK):
+        kernel.run(cell).check()
+
+    def matches(body: str) -> list[str]:
+        return list(kernel.complete(f"%%nango_sync_ts quick\n{body}").matches)
+
+    assert matches("await nango.batchS") == ["batchSave"]
+    assert matches("    const url = await nango.getWeb") == ["getWebhookURL"]
+    assert matches("await nango.batchSave(rows, 'Con") == ["Contact"]
+    assert matches("import type { NangoSync, Con") == ["Contact"]
+    assert matches("//| run") == ["runs: "]
+
+
+def test_show_and_generate(new_kernel: Callable[..., Kernel]) -> None:
+    kernel = new_kernel()
+    for cell in ("%load_ext nangonb", YAML, QUICK):
+        kernel.run(cell).check()
+    shown = kernel.run("%nango_show quick").check().text
+    assert shown.startswith("// salesforce/syncs/quick.ts\nexport default async function fetchData")
+    generated = kernel.run("%nango_generate --language typescript").check()
+    assert "%%nango_sync_ts endless" in generated.text + str(generated.payload)
