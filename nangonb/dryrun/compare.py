@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
+from nangonb.render import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,8 +152,8 @@ def since_line(earlier: Earlier, result: Dryrun) -> str:
     now = Earlier.of(result)
     return (
         f"since {earlier.said}: {' and '.join(began) or 'nothing to go on from'} · "
-        f"{now.requests:,} requests, {now.records:,} records "
-        f"(then {earlier.requests:,} requests, {earlier.records:,} records)"
+        f"{plural(now.requests, 'request')}, {plural(now.records, 'record')} "
+        f"(then {plural(earlier.requests, 'request')}, {plural(earlier.records, 'record')})"
     )
 
 

@@ -150,12 +150,11 @@ class Session(Synced, Syncs, Testing):
                 if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
         check_saves(payload=payload, save_responses=save_responses)
-        check_earlier(
-            script, since_last=since_last, against=against, last_sync_date=last_sync_date, payload=payload
-        )
-        check_applies(script, input=input, last_sync_date=last_sync_date, payload=payload)
+        since = parse_date(last_sync_date)
+        check_earlier(script, since_last=since_last, against=against, last_sync_date=since, payload=payload)
+        check_applies(script, input=input, last_sync_date=since, payload=payload)
         options = DryrunOptions(
-            last_sync_date=parse_date(last_sync_date),
+            last_sync_date=since,
             input=parse_json(input, "--input"),
             metadata=parse_metadata(metadata),
             checkpoint=parse_checkpoint(checkpoint),

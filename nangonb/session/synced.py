@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.errors import ApiError, Interrupted, NangonbError, UnknownName, UsageError
 from nangonb.session.deployed import NOT_DEPLOYED, integrations_of_model, models_of_syncs
 from nangonb.session.homes import Homes
+from nangonb.session.native import what
 from nangonb.session.values import count, parse_date, parse_variant
 
 if TYPE_CHECKING:
@@ -159,11 +160,18 @@ def _moment(value: str | date | datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _filters(value: str | Sequence[str] | None) -> str | None:
-    if value is None or not value:
-        return None
-    names = [name.strip().lower() for name in (value.split(",") if isinstance(value, str) else value)]
+def _filters(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        each: list[Any] = value.split(",") if value else []
+    else:
+        each = list(value) if isinstance(value, Iterable) else [value]
+    for name in each:
+        if not isinstance(name, str):
+            raise UsageError(
+                f"--filter is text, or a list of it, not {what(name)}.", hint="--filter added,updated"
+            )
+    names = [name.strip().lower() for name in each]
     for name in names:
         if name not in _FILTERS:
             raise UnknownName("--filter", name, _FILTERS, hint="--filter added,updated")
-    return ",".join(dict.fromkeys(names))
+    return ",".join(dict.fromkeys(names)) or None
