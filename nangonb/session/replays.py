@@ -172,7 +172,7 @@ def replay_all(scripts: Sequence[Script], project: Any, folders: Sequence[Path])
             found.append(Replayed(script, False, " ".join(error.lines())))
             continue
         if saved is None:
-            reason = "no saved responses: dry run it with --save-responses"
+            reason = "nothing saved yet (--save-responses)"
             found.append(Replayed(script, None, reason, saved=False))
         elif script.language != "python":
             found.append(Replayed(script, None, f"a script in {script.language} is not run here"))

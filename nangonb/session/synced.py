@@ -92,7 +92,7 @@ class Synced(Homes):
             shown.hint = "\n".join(line for line in (shown.hint, self._kept(found)) if line)
             raise shown from None
         if not len(found):
-            self._check_model(client, found, target)
+            self._check_there(client, found, target)
         return found
 
     def last_records(self) -> SyncedRecords:
@@ -134,23 +134,32 @@ class Synced(Homes):
             return ""
         return f"The {len(found):,} records that came until then: nangonb.last_records().df"
 
-    def _check_model(self, client: Client, found: SyncedRecords, target: Target) -> None:
-        """Nango has no error for a model that no sync has: it gives no records. Raises UnknownName."""
+    def _check_there(self, client: Client, found: SyncedRecords, target: Target) -> None:
+        """Nango has no error for a model or variant that no sync has: it gives no records.
+
+        Raises UnknownName.
+        """
         try:
             states = client.sync_status(found.integration, connection_id=found.connection_id)
         except NangonbError:
             return
         there = models_of_syncs(self.project, found.integration, states)
-        if found.model in there:
+        variants = sorted({str(state.get("variant") or "base") for state in states})
+        if found.model not in there:
+            declared = integrations_of_model(self.project, found.model)
+            hint = NOT_DEPLOYED if found.integration in declared else ""
+            error = UnknownName(
+                f"synced model of {found.integration} in {target.label}",
+                found.model,
+                sorted(there),
+                hint=hint,
+            )
+        elif found.variant not in variants:
+            where = f"{found.integration} on {found.connection_id} in {target.label}"
+            error = UnknownName(f"variant of a sync of {where}", found.variant, variants)
+        else:
             return
         found.state = "failed"
-        declared = integrations_of_model(self.project, found.model)
-        error = UnknownName(
-            f"synced model of {found.integration} in {target.label}",
-            found.model,
-            sorted(there),
-            hint=NOT_DEPLOYED if found.integration in declared else "",
-        )
         found.error = error.message
         raise error
 
