@@ -79,18 +79,25 @@ class SavedResponses:
 
         The first that has its hash, or its params, headers and data, or, being the only one and without a
         request of its own, answers a request without params; as in Nango's test library. Then those in
-        which ``****`` stands for something that was masked. Raises SDKError (``no_saved_response``), which
-        names the request and the nearest that is saved.
+        which ``****`` stands for something that was masked. Where several have that hash, each is given
+        once, in order, and the last from then on; Nango's own library knows the first alone.
+
+        Raises SDKError (``no_saved_response``), which names the request and the nearest that is saved.
         """
         there = [(identity, saved) for identity in candidates for saved in self._at(identity)]
         for identity, saved in there:
             if self._answers(identity, saved):
-                return saved
+                again = [one for _, one in there if one.hash is not None and one.hash == saved.hash]
+                return self._in_turn(again or [saved], otherwise=-1)
         # what is masked looks the same for several: then in the order in which they were saved
         found = [saved for identity, saved in there if _is_request(saved, identity, masked=True)]
         if not found:
             raise self._missing(candidates)
-        chosen = next((saved for saved in found if id(saved) not in self._given), found[0])
+        return self._in_turn(found, otherwise=0)
+
+    def _in_turn(self, found: Sequence[Saved], *, otherwise: int) -> Saved:
+        """The first that was not given yet, else the one at ``otherwise``."""
+        chosen = next((saved for saved in found if id(saved) not in self._given), found[otherwise])
         self._given.add(id(chosen))
         return chosen
 

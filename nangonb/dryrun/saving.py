@@ -43,12 +43,10 @@ def document(result: Dryrun) -> dict[str, Any]:
     if recording.webhook:
         raise UsageError("A run with --payload cannot be saved: Nango's format knows no webhooks.")
     api: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for exchange in recording.exchanges:
+    for digest, exchange in _told_apart(recording.exchanges):
         identity = exchange.identity
         there = api.setdefault(identity.method, {}).setdefault(f"/{identity.endpoint}", [])
-        digest = identity.hash
-        if all(one["hash"] != digest for one in there):
-            there.append(_entry(exchange, digest))
+        there.append(_entry(exchange, digest))
     nango = _nango(result)
     found: dict[str, Any] = {}
     if recording.input is not None:
@@ -64,6 +62,22 @@ def document(result: Dryrun) -> dict[str, Any]:
     if failed:
         found["error"] = result.error_json or {"message": f"The run was {result.state}."}
     return _masked(found, result.masker)
+
+
+def _told_apart(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, Exchange]]:
+    """Hash and exchange of what is saved, in order. A request that was made again is saved up to where its
+    answer no longer changes: a replay gives the last one from then on."""
+    digests = [exchange.identity.hash for exchange in exchanges]
+    needed: dict[str, int] = {}
+    latest: dict[str, Exchange] = {}
+    for number, (digest, exchange) in enumerate(zip(digests, exchanges, strict=True)):
+        before = latest.get(digest)
+        if before is None or before.status != exchange.status or before.content() != exchange.content():
+            needed[digest] = number
+        latest[digest] = exchange
+    for number, (digest, exchange) in enumerate(zip(digests, exchanges, strict=True)):
+        if number <= needed[digest]:
+            yield digest, exchange
 
 
 def _entry(exchange: Exchange, digest: str) -> dict[str, Any]:
