@@ -14,7 +14,7 @@ from nangonb.session.config import Config
 from nangonb.session.describe import describe
 from nangonb.session.earlier import Where, check_earlier, with_earlier
 from nangonb.session.front import Door
-from nangonb.session.saved import differences, saved_project
+from nangonb.session.saved_notebook import differences, saved_project
 from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.synced import Synced
@@ -285,7 +285,7 @@ class Session(Synced, Syncs, Testing):
         try:
             return self.project.script(name, integration)
         except (UnknownName, ProjectError):
-            where = self._saved_script(name)
+            where = self._label_in_saved_notebook(name)
             if where is None:
                 raise
             raise ProjectError(
@@ -293,16 +293,16 @@ class Session(Synced, Syncs, Testing):
                 hint="Run it, then try again.",
             ) from None
 
-    def _saved_script(self, name: str) -> str | None:
-        saved = self._saved()
+    def _label_in_saved_notebook(self, name: str) -> str | None:
+        saved = self._saved_notebook()
         found = [script for script in saved.scripts if script.answers_to(name)] if saved else []
         known = {script.key for script in self.project.scripts}
         return next((script.source.label for script in found if script.key not in known), None)
 
-    def _saved(self) -> Project | None:
+    def _saved_notebook(self) -> Project | None:
         path = self.front.notebook() if self.front else None
         return None if path is None else saved_project(path)
 
     def _differences(self) -> list[Problem]:
-        saved = self._saved()
+        saved = self._saved_notebook()
         return [] if saved is None else differences(self.project, saved)
