@@ -60,28 +60,35 @@ def parse_json(value: Any, option: str) -> Any:
         return None
     if not isinstance(value, str):
         return _as_json(value, option)
+    from nangonb.records import decode
+
     text, where = value, f"{option} {value}"
     if value.startswith("@"):
         path = Path(value[1:]).expanduser()
         where = str(path)
         try:
-            text = path.read_text("utf-8")
+            text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise UsageError(
                 f"{option}: {path} cannot be read: {why}.", hint=f"The path is relative to {Path.cwd()}."
             ) from None
     try:
-        return json.loads(text)
+        json.loads(text)  # which says where it is wrong
+        return decode(text.encode("utf-8", "surrogatepass"))  # numbers are as in JavaScript
     except json.JSONDecodeError as error:
         hint = f"As in a shell: {_SHORT.get(option, option)} '{{\"id\": 1}}'"
         if text[:1].isalpha() and not value.startswith("@"):
             hint += f"\nText is JSON in double quotes: '\"{text.split()[0][:20]}\"'; json.dumps(x) makes it."
-        lines = text.splitlines()
-        if lines and len(lines[error.lineno - 1]) < 200:
-            hint = f"{lines[error.lineno - 1]}\n{' ' * (error.colno - 1)}^\n{hint}"
+        line = text.split("\n")[error.lineno - 1]
+        if line and len(line) < 200:
+            hint = f"{line}\n{' ' * (error.colno - 1)}^\n{hint}"
         at = f"line {error.lineno}, column {error.colno} of {where[:99]}"
         raise UsageError(f"{option} is not JSON: {error.msg} at {at}.", hint=hint) from None
+    except ValueError as error:  # NaN, Infinity
+        raise UsageError(f"{option} is not JSON: {error} (in {where[:99]}).", hint="Write null.") from None
+    except RecursionError:
+        raise UsageError(f"{option} is nested too deeply: {where[:99]}.") from None
 
 
 def _as_json(value: Any, option: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -151,6 +152,29 @@ class TestInputs:
         with pytest.raises(UsageError) as caught:
             echo(value)
         assert said in shown(caught.value) and hint in shown(caught.value)
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('{"a":\n', "Expecting value at line 2, column 1 of some.json"),
+            ('{"a": 1,}', "at line 1, column 9 of some.json"),
+            ('["\u2028",\n}', "Expecting value at line 2, column 1 of some.json.\n}\n^"),
+            ("", "Expecting value at line 1, column 1 of some.json"),
+            ('{"a": NaN}', "--input is not JSON: NaN is not JSON (in some.json)."),
+            ("[" * 100_000, "--input is nested too deeply"),
+        ],
+    )
+    def test_of_a_file_that_is_no_json(self, echo: Callable[..., Any], text: str, said: str) -> None:
+        Path("some.json").write_text(text)
+        with pytest.raises(UsageError) as caught:
+            echo("@some.json")
+        assert said in shown(caught.value)
+
+    def test_numbers_and_marks_of_a_file_are_as_in_javascript(self, echo: Callable[..., Any]) -> None:
+        Path("some.json").write_text('\ufeff{"a": [1.0, 1e3, 0.5, 9007199254740993, "\\ud800"]}')
+        got = echo("@some.json")
+        assert got == {"a": [1, 1000, 0.5, 9007199254740993, "\ud800"]}
+        assert [type(value) for value in got["a"]] == [int, int, float, int, str]
 
     def test_what_contains_itself(self, echo: Callable[..., Any]) -> None:
         value: list[Any] = []
