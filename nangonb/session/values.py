@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nangonb.errors import UsageError
+from nangonb.masking import Masker
 from nangonb.project import WEBHOOK, Script
 from nangonb.session.native import how_to_unpack, is_missing, native, native_date, what
 
@@ -62,7 +63,7 @@ def parse_json(value: Any, option: str) -> Any:
         return _as_json(value, option)
     from nangonb.records import decode
 
-    text, where = value, f"{option} {value}"
+    text, where = value, Masker().text(f"{option} {value}")[:99]
     if value.startswith("@"):
         path = Path(value[1:]).expanduser()
         where = str(path)
@@ -81,14 +82,16 @@ def parse_json(value: Any, option: str) -> Any:
         if text[:1].isalpha() and not value.startswith("@"):
             hint += f"\nText is JSON in double quotes: '\"{text.split()[0][:20]}\"'; json.dumps(x) makes it."
         line = text.split("\n")[error.lineno - 1]
+        shown = Masker().text(line)  # it may be a line of a file, and this stays in the notebook
         if line and len(line) < 200:
-            hint = f"{line}\n{' ' * (error.colno - 1)}^\n{hint}"
-        at = f"line {error.lineno}, column {error.colno} of {where[:99]}"
+            caret = f"{' ' * (error.colno - 1)}^\n" if shown == line else ""
+            hint = f"{shown}\n{caret}{hint}"
+        at = f"line {error.lineno}, column {error.colno} of {where}"
         raise UsageError(f"{option} is not JSON: {error.msg} at {at}.", hint=hint) from None
     except ValueError as error:  # NaN, Infinity
-        raise UsageError(f"{option} is not JSON: {error} (in {where[:99]}).", hint="Write null.") from None
+        raise UsageError(f"{option} is not JSON: {error} (in {where}).", hint="Write null.") from None
     except RecursionError:
-        raise UsageError(f"{option} is nested too deeply: {where[:99]}.") from None
+        raise UsageError(f"{option} is nested too deeply: {where}.") from None
 
 
 def _as_json(value: Any, option: str) -> Any:

@@ -170,6 +170,16 @@ class TestInputs:
             echo("@some.json")
         assert said in shown(caught.value)
 
+    def test_no_secret_of_a_value_is_in_its_error(self, echo: Callable[..., Any]) -> None:
+        text = '{"api_key": "canary-0123456789", oops}'
+        Path("some.json").write_text(text)
+        for value in (text, "@some.json"):
+            with pytest.raises(UsageError) as caught:
+                echo(value)
+            assert "canary" not in shown(caught.value)
+            assert '{"api_key": "****", oops}' in shown(caught.value)
+            assert "line 1, column 34" in shown(caught.value)
+
     def test_numbers_and_marks_of_a_file_are_as_in_javascript(self, echo: Callable[..., Any]) -> None:
         Path("some.json").write_text('\ufeff{"a": [1.0, 1e3, 0.5, 9007199254740993, "\\ud800"]}')
         got = echo("@some.json")
