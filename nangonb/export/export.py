@@ -191,7 +191,7 @@ def _plan(
 ) -> _Plan:
     if record.layout == "zero-yaml":
         merged = nango_yaml.Merged(_no_nango_yaml(folder))
-        files = [_beside(folder, file, record, us) if file.shared else file for file in files]
+        files = [_beside(folder, file, record, us, prune) if file.shared else file for file in files]
     else:
         merged = nango_yaml.merge(project, folder, record, us, prune=prune, force=force)
     if record.layout in GENERATED and merged.planned.new is not None:
@@ -223,12 +223,12 @@ def _no_nango_yaml(folder: Path) -> Planned:
     return Planned(NANGO_YAML, "unchanged")
 
 
-def _beside(folder: Path, file: File, record: Record, us: Owners) -> File:
+def _beside(folder: Path, file: File, record: Record, us: Owners, prune: bool) -> File:
     """A shared file with what others wrote into it."""
     there = writing.content(folder, file.path)
     if not isinstance(there, str):
         return file
-    return dataclasses.replace(file, text=index_with(file.text, there, record, us))
+    return dataclasses.replace(file, text=index_with(file.text, there, record, us, prune=prune))
 
 
 def _raise_if_stale(plan: _Plan, diff: str) -> None:
