@@ -168,9 +168,13 @@ class ProjectError(NangonbError):
 
 
 class FolderError(NangonbError):
-    """A folder cannot be read, or holds files that must not be overwritten."""
+    """A folder cannot be read, or holds files that must not be overwritten.
+
+    ``dryrun`` is the run whose responses could not be saved; None for anything else.
+    """
 
     exit_code = 10
+    dryrun: Dryrun | None = None
 
 
 class ScriptError(NangonbError):

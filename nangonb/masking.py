@@ -24,6 +24,8 @@ _IN_TEXT = re.compile(
           | (?:access|refresh|id|auth|bearer|session)[-_]?token | client[-_]?secret | authorization )
         [a-z0-9_.-]* ["']? \s* [=:] \s* ["']?
         (?: (?:bearer|basic|token) \s+ )? )(?P<value>[^\s"'&,;}\])]{4,})
+  | (?P<jar> \b (?:set-)?cookie ["']? \s* : \s* (?: \[ \s* )? ["']? )(?P<cookie>[^=\s"'\]]+ = [^\r\n"'\]]+
+        (?: ["'] \s* , \s* ["'] [^=\s"'\]]+ = [^\r\n"'\]]+ )*)
   | (?P<userinfo>(?<=://)[^/\s:@]*:[^/\s@]+(?=@))
   | (?P<query>(?<=[?&])
         (?:token|sig|jwt|x-amz-(?:security-token|credential)|auth|pass|pwd)=)[^\s"'&\#]{4,}
@@ -140,6 +142,9 @@ _PLAIN_CREDENTIAL_FIELDS = frozenset({"type", "expires_at", "token_type", "scope
 
 
 def _is_leaf(value: Any) -> bool:
+    """Text, a number, or a list of texts (``set-cookie``)."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(item, str) for item in value)
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
@@ -148,4 +153,4 @@ def _mask_match(match: re.Match[str]) -> str:
         return match["lead"] + MASK
     if match["userinfo"] or match["shape"]:
         return MASK
-    return (match["name"] or match["query"] or match["key"]) + MASK
+    return (match["name"] or match["jar"] or match["query"] or match["key"]) + MASK

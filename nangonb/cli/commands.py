@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.cli.stdout import own_stdout
-from nangonb.errors import Interrupted, NangonbError, ScriptError
+from nangonb.errors import FolderError, Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def dryrun(options: Namespace) -> int:
     del given["command"]
     if not as_json:
         result, code = _run(source, given)
-        if code == 0:
+        if result.ok:
             print(result)
         return code
     from nangonb.dryrun.document import pieces, refusal
@@ -77,7 +77,9 @@ def _run(source: str, given: dict[str, Any]) -> tuple[Dryrun, int]:
     session = _session([source])
     try:
         return session.dryrun(**given), 0
-    except (ScriptError, Interrupted) as error:
+    except (ScriptError, Interrupted, FolderError) as error:
+        if error.dryrun is None:
+            raise
         print("\n".join(error.lines()), file=sys.stderr)
         return error.dryrun, error.exit_code
     finally:

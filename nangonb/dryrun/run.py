@@ -163,11 +163,11 @@ def run(
         recall=recall or Recall(),
     )
     result._problems.extend([*options.notes, *_problems_of(project, script)])
-    if on_start is not None:
-        on_start(result)
     nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
     host = PythonHost(project, script, sources=own.sources)
     try:
+        if on_start is not None:  # from here on it is known, and never left in the state "running"
+            on_start(result)
         if script.kind == "action":
             with runtime.trace.on("saving"):
                 check_data(runtime, project, script, "input", options.input, enforce=options.validation)
@@ -331,12 +331,15 @@ def _alarm(seconds: float | None) -> Iterator[None]:
         if not over:
             raise CapReached("timeout")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    # again and again, so that a bare `except:` of the script does not outlive it
-    signal.setitimer(signal.ITIMER_REAL, seconds or 0, _RING_AGAIN)
-    try:
+    before = signal.getsignal(signal.SIGALRM)
+    try:  # first, so that an interrupt in between leaves nothing behind
+        signal.signal(signal.SIGALRM, ring)
+        # again and again, so that a bare `except:` of the script does not outlive it
+        signal.setitimer(signal.ITIMER_REAL, seconds or 0, _RING_AGAIN)
         yield
     finally:
         over = True
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:
+            signal.signal(signal.SIGALRM, before)

@@ -11,7 +11,7 @@ from typing import Any
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 from traitlets import Int, Unicode, observe
 
-from nangonb.errors import UsageError, nearest
+from nangonb.errors import Interrupted, UsageError, nearest
 from nangonb.jupyter.cells import CellTracker
 from nangonb.project.options import Command, Option
 from nangonb.session import Declared, Session
@@ -157,9 +157,16 @@ class NangoMagics(Magics):
             if not out.isidentifier() or keyword.iskeyword(out) or out == "nangonb":
                 raise UsageError(f"-o {out}: that is no name of a variable.", hint="-o contacts")
             self._variables.pop(out, None)  # it never holds an old result
-        result = function(**options)
+        try:
+            result = function(**options)
+        except KeyboardInterrupt:  # what had begun to fetch says so itself, with what it has
+            raise Interrupted(f"%nango_{name} was stopped.") from None
         if out is not None:
-            self._variables[out] = result.bound()
+            try:
+                self._variables[out] = result.bound()
+            except KeyboardInterrupt:
+                hint = f"What it is made of is there: nangonb.last_{name}()"
+                raise Interrupted(f"%nango_{name} was stopped while {out} was made.", hint=hint) from None
         return None if silent else result
 
     def _options(self, command: Command, line: str) -> argparse.Namespace:

@@ -137,6 +137,7 @@ class Session(Synced, Syncs, Testing):
             ProjectError: the script's cell failed, or was not run.
             ScriptError: the script raised; ``error.dryrun`` is the partial result.
             Interrupted: it was stopped; likewise.
+            FolderError: the responses could not be saved; ``error.dryrun`` is the whole result.
             ApiError, NetworkError, ConfigurationError: Nango.
         """
         from nangonb.dryrun import FROM_JSON, DryrunOptions, run
@@ -150,6 +151,8 @@ class Session(Synced, Syncs, Testing):
                 if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
         check_saves(payload=payload, save_responses=save_responses)
+        if save_responses:
+            self._check_saving(script, integration)
         since = parse_date(last_sync_date)
         check_earlier(script, since_last=since_last, against=against, last_sync_date=since, payload=payload)
         check_applies(script, input=input, last_sync_date=since, payload=payload)
@@ -175,8 +178,9 @@ class Session(Synced, Syncs, Testing):
         options = with_earlier(
             options, where, self._history, since_last=since_last, against=against, door=self.door
         )
-        show = self.front.progress(script.name) if self.front else None
+        show = None
         try:
+            show = self.front.progress(script.name) if self.front else None
             result = run(
                 self.project,
                 script,
