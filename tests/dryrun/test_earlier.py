@@ -61,7 +61,7 @@ class TestSinceLast:
         assert second.checkpoint == {"page": 2}
         line = str(second).splitlines()[1].strip()
         assert line.startswith("since the run of ") and "and its checkpoint" in line
-        assert line.endswith("1 requests, 1 records (then 1 requests, 2 records)")
+        assert line.endswith("1 request, 1 record (then 1 request, 2 records)")
         assert "since the run of" in second._repr_mimebundle_()["text/html"]
 
     def test_a_checkpoint_that_is_given_is_the_one(
