@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nangonb.cli.stdout import own_stdout
 from nangonb.errors import FolderError, Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, Progress
@@ -30,7 +31,7 @@ class TerminalFront:
             text = (
                 ""
                 if progress is None
-                else f"{name}: {progress.requests} requests, {progress.records:,} records"
+                else f"{name}: {plural(progress.requests, 'request')}, {plural(progress.records, 'record')}"
             )
             print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
-from nangonb.render import plural
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,9 +152,12 @@ def since_line(earlier: Earlier, result: Dryrun) -> str:
     now = Earlier.of(result)
     return (
         f"since {earlier.said}: {' and '.join(began) or 'nothing to go on from'} · "
-        f"{plural(now.requests, 'request')}, {plural(now.records, 'record')} "
-        f"(then {plural(earlier.requests, 'request')}, {plural(earlier.records, 'record')})"
+        f"{_counts(now)} (then {_counts(earlier)})"
     )
+
+
+def _counts(run: Earlier) -> str:
+    return f"{plural(run.requests, 'request')}, {plural(run.records, 'record')}"
 
 
 def read(path: Path, option: str) -> Earlier:

@@ -37,6 +37,7 @@ from nangonb.project.elsewhere import LocateName
 from nangonb.project.script_problems import concerning
 from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.sdk import Context, NangoAction, NangoSync
+from nangonb.text import plural
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _capped(result: Dryrun, cap: CapReached, host: PythonHost) -> None:
             )
         case _:
             unit = cap.what.removeprefix("max-")
-            why = f" after {limit:,} {unit.removesuffix('s') if limit == 1 else unit} (--{cap.what})"
+            why = f" after {plural(int(limit), unit.removesuffix('s'))} (--{cap.what})"
     result._add(Problem("cap-reached", "warning", f"The run ended{why}; {more}.", place, hint))
 
 
@@ -264,8 +265,7 @@ def _kept(result: Dryrun) -> str:
     total = counts.added + counts.updated + counts.deleted
     requests = result.trace.request_count
     return (
-        f"Kept until then: {total:,} record{'' if total == 1 else 's'}, "
-        f"{requests:,} request{'' if requests == 1 else 's'}: {result.recall.result}"
+        f"Kept until then: {plural(total, 'record')}, {plural(requests, 'request')}: {result.recall.result}"
     )
 
 

@@ -12,6 +12,7 @@ from nangonb.errors import ActionError, HTTPError, SDKError
 from nangonb.masking import Masker
 from nangonb.project import Place, Project, Source, wording
 from nangonb.project.elsewhere import LocateName, name_hint
+from nangonb.text import printable
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
 _CONTEXT = 2
@@ -75,7 +76,7 @@ def trace_lines(
         shown.append(short(masker.text(summary(each)), whole=whole))
         shown.extend(_body_lines(each, masker))
         shown.extend(short(masker.text(str(note)), whole=whole) for note in getattr(each, "__notes__", ()))
-    return shown
+    return [printable(line) for line in shown]
 
 
 def short(text: str, *, whole: str) -> str:

@@ -18,6 +18,7 @@ from nangonb.records.segments import Segment
 from nangonb.records.stored import SpillFile, StoredColumns, StoredRows
 from nangonb.records.summary import ValidationSummary
 from nangonb.records.validate import Validator
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +106,8 @@ class RecordBuffer:
         if broken and self._enforce and batch.operation == "save":
             said = "; ".join(map(str, self.validation.rows[:3]))
             raise SDKError(
-                f"batch_save of {self.model}: {broken:,} of {len(batch.given):,} records break the model. "
+                f"batch_save of {self.model}: {broken:,} of {plural(len(batch.given), 'record')} "
+                f"{'breaks' if broken == 1 else 'break'} the model. "
                 f"{said}. Nothing of this batch was kept (invalid_sync_record).",
                 code="invalid_sync_record",
             )

@@ -64,7 +64,7 @@ def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[Sequence[An
     def test(values: Sequence[Any]) -> bool:
         try:
             msgspec.convert(values, wanted, dec_hook=_formatted)
-        except (msgspec.MsgspecError, RecursionError, OverflowError):
+        except (msgspec.MsgspecError, RecursionError, OverflowError, UnicodeEncodeError):
             return False
         return True
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from nangonb.render.format import (
-    capped,
-    cell,
-    elapsed,
-    number,
-    one_line,
-    plural,
-    pretty_json,
-    printable,
-    size,
-)
+from nangonb.render.format import capped, cell, elapsed, number, one_line, pretty_json, size
 from nangonb.render.page import LIMIT, Budget, escape, escape_within, page
 from nangonb.render.problems import problems_fragment, problems_text, summary
 from nangonb.render.tables import table_fragment, table_text
 from nangonb.render.view import DryrunView, TableView, count_line, count_parts, flags, is_doubtful, mark_of
+from nangonb.text import plural, printable
 from nangonb.trace import RequestEntry
 
 _TEXT_LOGS: Final = 20

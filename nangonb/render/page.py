@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape as _escape
 from typing import Final
 
-from nangonb.render.format import capped, printable
+from nangonb.render.format import capped
+from nangonb.text import printable
 
 LIMIT: Final = 65_536  # bytes of one output
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from nangonb.project import Kind, Problem
-from nangonb.render.format import elapsed, number, plural
+from nangonb.render.format import elapsed, number
+from nangonb.text import plural
 from nangonb.trace import RequestEntry
 
 State = Literal["succeeded", "failed", "interrupted"]

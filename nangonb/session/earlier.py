@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,6 +87,7 @@ def with_earlier(
     if since_last and last is not None:
         checkpoint = last.checkpoint if options.checkpoint is None else options.checkpoint
         options = replace(options, since=last, last_sync_date=last.next_date, checkpoint=checkpoint)
+        notes += _from_the_future(last.next_date)
     if against is not None:
         whole = next((run for run in reversed(before) if run.ok), None)
         options = replace(options, against=given or (Earlier.of(whole) if whole else last))
@@ -114,6 +115,23 @@ def _given(against: Any, door: Door) -> Earlier | None:
         f"--against is previous, a Dryrun, or @run.json, not {what(against)}.",
         hint=hint,
     )
+
+
+def _from_the_future(date: datetime | None) -> list[Problem]:
+    """The clock was set back since then: what changes until it is there again would be missed unseen."""
+    now = datetime.now(UTC)
+    if date is None or date <= now:
+        return []
+    said = f"{date:%Y-%m-%dT%H:%M:%SZ}"
+    return [
+        Problem(
+            "clock-set-back",
+            "warning",
+            f"last_sync_date is {said}, when the earlier run began, and this computer's clock says "
+            f"{now:%Y-%m-%dT%H:%M:%SZ}: it was set back. What changed before last_sync_date is not fetched.",
+            hint="Name the moment yourself instead: -l 2026-01-31T12:00:00Z",
+        )
+    ]
 
 
 def _nothing_before(where: Where, since_last: bool) -> Problem:

@@ -132,7 +132,8 @@ class Synced(Homes):
     def _kept(self, found: SyncedRecords) -> str:
         if not len(found) or self.door == "command":
             return ""
-        return f"The {len(found):,} records that came until then: nangonb.last_records().df"
+        records = "record" if len(found) == 1 else f"{len(found):,} records"
+        return f"The {records} that came until then: nangonb.last_records().df"
 
     def _check_there(self, client: Client, found: SyncedRecords, target: Target) -> None:
         """Nango has no error for a model or variant that no sync has: it gives no records.

@@ -194,6 +194,27 @@ def test_ordinary_text_stays(text: str) -> None:
     assert Masker().text(text) == text
 
 
+@pytest.mark.parametrize(
+    "word", ["a-", "secret-", "secret", "x.1-", "token ", "eyJ", "-----BEGIN ", "://a:b"]
+)
+def test_a_long_row_of_words_is_read_in_one_go(word: str) -> None:
+    text = word * (200_000 // len(word)) + " with api_key=canary-0001 end"
+    assert Masker().text(text).endswith(" with api_key=**** end")
+
+
+def test_lists_below_the_name_of_a_secret() -> None:
+    data = {
+        "set-cookie": ["canary-one; Path=/", ("canary-two", ["canary-three"])],
+        "access_token": [{"name": "kept", "password": ["canary-four", None, True]}],
+        "cookies": ["kept"],
+    }
+    assert Masker().data(data) == {
+        "set-cookie": ["****", ["****", ["****"]]],
+        "access_token": [{"name": "kept", "password": ["****", None, True]}],
+        "cookies": ["kept"],
+    }
+
+
 def test_the_chain_of_a_traceback(acme: World, planted: ScriptedNango) -> None:
     with pytest.raises(ScriptError) as caught:
         acme.sync(HEAD + "nango.get('/fail')")

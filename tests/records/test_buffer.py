@@ -114,7 +114,7 @@ def test_within_a_chunk_the_first_wins_across_chunks_and_calls_the_last() -> Non
     assert len(buffer) == 999
     (note,) = buffer.notes
     assert note.code == "duplicate-id"
-    assert "1 records of Contact" in note.message
+    assert "1 record of Contact repeats an id" in note.message
     assert "(first: 4)" in note.message
 
 
