@@ -98,7 +98,8 @@ class Masker:
         text = value.reveal() if isinstance(value, Secret) else value
         if text and len(text) >= 4 and text not in self._values:
             # as it stands in a URL and in JSON, too
-            self._values |= {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1]}
+            in_url = {each(text, safe="", errors="surrogatepass") for each in (quote, quote_plus)}
+            self._values |= {text, *in_url, json.dumps(text)[1:-1]}
             self._values.add(json.dumps(text, ensure_ascii=False)[1:-1])
             self._pattern = None
 

@@ -96,6 +96,24 @@ class TestDocument:
         assert error["place"]["source"].endswith("contacts.py")
         assert "---->   3     raise ValueError('no')" in ran.err
 
+    def test_of_odd_values(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        from tests.dryrun.test_faults import ODD_BODY, ODD_RECORDS
+
+        scripted.answers = [ODD_BODY, ODD_BODY]
+        source = folder("nango.batch_save(nango.get('/a').data['items'], 'Contact')")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert (ran.code, ran.document["records"]) == (0, {"Contact": ODD_RECORDS})
+        shown = acme_run("dryrun", source, "contacts", "conn-1")
+        assert shown.code == 0
+        assert "a\\x00b\\ud83d" in shown.out and "36893488147419103233" in shown.out
+
+    def test_of_an_error_that_is_half_a_character(self, acme_run: Run) -> None:
+        source = folder("raise nango.ActionError(chr(0xd800), detail=2 ** 70)")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert (ran.code, ran.document["state"]) == (12, "failed")
+        assert ran.document["error"]["payload"] == {"message": "\ud800", "detail": 2**70}
+        assert "ActionError: \\ud800" in ran.err
+
     def test_values_that_are_no_json(self, acme_run: Run, scripted: ScriptedNango) -> None:
         scripted.answers = [{}]
         source = folder("nango.get('/a', params={'a': {1}})\nraise nango.ActionError('x', tags={1})")

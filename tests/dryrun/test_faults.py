@@ -1,5 +1,4 @@
-"""Faults of network, data and clock: each ends in a clear error or in a right result, and what came before it is
-kept."""
+"""Faults of network, data and clock end in a clear error or a right result; what came before is kept."""
 
 from __future__ import annotations
 
@@ -328,6 +327,11 @@ class TestOddValues:
             assert "\0" not in text and "\x1b[2J" not in text
         assert error.dryrun.requests.to_csv().encode()
         assert json.loads(b"".join(pieces(error.dryrun)))["state"] == "failed"
+
+    def test_in_a_credential(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.token = "canary-\ud800-token-0001"
+        result = acme.sync("nango.log(nango.get_connection()['credentials']['access_token'])")
+        assert [entry.message for entry in result.trace.logs] == ["****"]
 
     def test_half_a_pair_where_the_model_asks_for_a_number(self, acme: World) -> None:
         result = acme.sync("nango.batch_save([{'id': '1', 'age': chr(0xd800)}], 'Contact')")

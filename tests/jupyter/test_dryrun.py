@@ -45,6 +45,16 @@ def test_the_variable_is_bound_on_success_and_unbound_at_the_start(kernel: Kerne
     assert "no name of a variable" in failure(kernel, "%nango_dryrun contacts conn-1 -o 1st").traceback
 
 
+def test_an_error_with_half_a_character_or_a_terminals_own_is_shown(kernel: Kernel) -> None:
+    kernel.run(
+        ECHO.replace('return {"got": input}', "raise ValueError(chr(0xd800) + chr(27) + '[2J')")
+    ).check()
+    error = failure(kernel, "%nango_dryrun echo conn-1")
+    assert error.traceback.count("ValueError: \\ud800\\x1b[2J") == 1
+    assert error.evalue == "echo failed: ValueError: \\ud800\\x1b[2J"
+    assert kernel.run("nangonb.last_dryrun()").check().text.startswith("✗ echo on conn-1")
+
+
 def test_a_semicolon_silences(kernel: Kernel) -> None:
     assert kernel.run("%nango_dryrun contacts conn-1 -o quiet ;").check().outputs == ()
     assert kernel.run("%nango_dryrun contacts conn-1;").check().outputs == ()
