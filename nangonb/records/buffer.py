@@ -40,7 +40,8 @@ class RecordBuffer:
     ``schema`` is the model's JSON Schema (draft-07, self-contained) or None where it is not declared;
     ``fields`` the model's fields in their order. Records are validated as they come (``validation``); with
     ``enforce`` a batch that breaks the model is refused. More than ``spill_at`` bytes go to a temporary
-    file, which goes away with the buffer.
+    file, which goes away with the buffer. Without ``columns`` records are kept as JSON, row by row: for
+    whoever makes no frame, and does not want to wait for Arrow's import.
 
     ``save``, ``update`` and ``delete`` take any iterable of mappings and check it as Nango's server does:
     each record has an ``id`` (string or number, 1 to 255 characters) and values that JSON can hold; dates
@@ -57,12 +58,13 @@ class RecordBuffer:
         variant: str = "base",
         enforce: bool = False,
         spill_at: int = SPILL_AT,
+        columns: bool = True,
     ) -> None:
         self.model, self.schema, self.variant = model, schema, variant
         self.fields = tuple(fields)
         self.validation = ValidationSummary()
         self._validators: dict[Operation, Validator] = {}
-        self._enforce = enforce
+        self._enforce, self._columns = enforce, columns
         self._segments: list[Segment] = []
         # each with the length of the log that it is of
         self._resolved: tuple[int, Resolved] = (0, Resolved())
@@ -86,7 +88,7 @@ class RecordBuffer:
         if batch is None:
             return
         table = table_of(batch.records)
-        segment = Segment.of(batch, table)
+        segment = Segment.of(batch, table if self._columns else None)
         self._validate(batch, table)
         # the last step, and one that an interrupt cannot halve
         self._segments.append(segment)
