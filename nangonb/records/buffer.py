@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from nangonb.errors import SDKError
 from nangonb.project.problems import Problem
 from nangonb.records.batch import CHUNK, Batch, Operation, check
+from nangonb.records.collector import relaxed_gc
 from nangonb.records.columns import Table, table_of
 from nangonb.records.frames import ColumnNote, Columns, Rows, build, field_kinds
 from nangonb.records.jsonvalue import dumps
@@ -198,10 +199,11 @@ class RecordBuffer:
     def frame(self, of: Literal["records", "updated", "deleted"] = "records") -> pd.DataFrame:
         """The rows as a DataFrame, as :mod:`nangonb.records.frames` says. Made anew at each call."""
         kinds = field_kinds(self.schema)
-        if of == "records":
-            return build(self.pieces(), fields=self.fields, kinds=kinds)[0]
-        rows = self.updated() if of == "updated" else self.deleted()
-        return build([rows] if rows else [], fields=self.fields, kinds=kinds)[0]
+        with relaxed_gc():  # nested values are read anew, all of them
+            if of == "records":
+                return build(self.pieces(), fields=self.fields, kinds=kinds)[0]
+            rows = self.updated() if of == "updated" else self.deleted()
+            return build([rows] if rows else [], fields=self.fields, kinds=kinds)[0]
 
     @property
     def notes(self) -> list[Problem]:
