@@ -95,9 +95,11 @@ def run(
     locate_name: LocateName | None = None,
     recall: Recall | None = None,
     connections: Connections | None = None,
+    columns: bool = True,
     runtime_type: type[DryrunRuntime] = DryrunRuntime,
 ) -> Dryrun:
     """Run ``script`` on a connection. ``on_start`` gets the result before there is anything in it.
+    ``columns`` is how records are kept: see RecordBuffer.
 
     Raises:
         ScriptError: the script raised or broke an enforced rule; ``error.dryrun`` is the partial result.
@@ -124,7 +126,7 @@ def run(
         client=client,
         context=context,
         trace=Trace(masker),
-        new_buffer=lambda model, variant: _new_buffer(project, model, variant, options),
+        new_buffer=lambda model, variant: _new_buffer(project, model, variant, options, columns),
         connections=connections,
         scripts=own,
         stub=options.metadata,
@@ -306,7 +308,9 @@ def _returns_value(script: Script) -> Problem:
     )
 
 
-def _new_buffer(project: Project, model: str, variant: str, options: DryrunOptions) -> RecordBuffer:
+def _new_buffer(
+    project: Project, model: str, variant: str, options: DryrunOptions, columns: bool
+) -> RecordBuffer:
     schema = project.model_schema(model)
     return RecordBuffer(
         model,
@@ -314,6 +318,7 @@ def _new_buffer(project: Project, model: str, variant: str, options: DryrunOptio
         fields=project.model_fields(model),
         variant=variant,
         enforce=options.validation,
+        columns=columns,
     )
 
 

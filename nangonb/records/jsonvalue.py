@@ -216,7 +216,9 @@ def _fast_decoder() -> tuple[Callable[[bytes], Any], tuple[type[Exception], ...]
 
 
 def _float(literal: str) -> int | float:
-    return number(float(literal))
+    value = float(literal)
+    # number(value), without the call: this runs for each fraction of a body
+    return int(value) if value.is_integer() and -_EXPONENT_FROM < value < _EXPONENT_FROM else value
 
 
 def _int(literal: str) -> int | float:

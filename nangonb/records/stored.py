@@ -88,7 +88,8 @@ class StoredColumns:
 
     @property
     def nbytes(self) -> int:
-        arrow = 0 if isinstance(self.arrow, Region) else int(self.arrow.nbytes)
+        # not .nbytes, which takes memory of its own to count it
+        arrow = 0 if isinstance(self.arrow, Region) else int(self.arrow.get_total_buffer_size())
         return arrow + sum(map(_size, self.json.values()))
 
     def spill(self, file: SpillFile) -> None:

@@ -196,6 +196,7 @@ class Session(Synced, Syncs, Testing):
                 on_progress=show,
                 locate_name=self._locate_name(),
                 recall=FROM_JSON if self.door == "command" else None,
+                columns=self.door != "command",
             )
             if save_responses:
                 self._save_responses(result)

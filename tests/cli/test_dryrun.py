@@ -72,6 +72,18 @@ class TestDocument:
         ran = acme_run("dryrun", source, "do-it", "conn-1", "-i", '{"n": 2}', "--json")
         assert (ran.code, ran.document["output"]) == (0, {"twice": 4})
 
+    @pytest.mark.parametrize("more", [["--json"], []])
+    def test_without_waiting_for_what_makes_frames(
+        self, acme_run: Run, scripted: ScriptedNango, more: list[str]
+    ) -> None:
+        scripted.answers = [[{"id": "1", "name": "Zoë"}, {"id": "2", "name": "Ada"}]]
+        source = folder("nango.batch_save(nango.get('/a').data, 'Contact')")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", *more, PYTHONPROFILEIMPORTTIME="1")
+        assert ran.code == 0 and "Zoë" in ran.out
+        imported = {line.rpartition("|")[2].strip() for line in ran.err.splitlines()}
+        assert "httpx" in imported  # the list is that of this process
+        assert not imported & {"numpy", "pandas", "pyarrow"}
+
     def test_of_the_quickstart_in_the_embedded_sandbox(self, run: Run, root: Path) -> None:
         source = str(root / "notebooks" / "quickstart.ipynb")
         ran = run("dryrun", source, "salesforce-contacts", "conn-1", "--json")
