@@ -3,8 +3,8 @@
 ``python benchmarks/server.py flat:20000`` builds the pages of 20,000 flat records, prints
 ``ready http://127.0.0.1:PORT`` and serves until its standard input closes.
 
-``GET /services/data/v53.0/query?q=SHAPE+N`` answers the first page of N records of a shape (``flat``,
-``wide``, ``nested``), ``GET /services/data/v53.0/query/SHAPE-N-OFFSET`` the others, as Salesforce does:
+``GET /services/data/v53.0/query?q=SHAPE+N`` answers the first page of N records of a shape (the
+functions in ``SHAPES``), ``GET /services/data/v53.0/query/SHAPE-N-OFFSET`` the others, as Salesforce does:
 ``records``, ``done``, ``nextRecordsUrl``, 2,000 a page. The same paths under ``/proxy``, and the few answers
 of the Nango API that a dry run asks for, so that the server can stand for Nango, too.
 """
@@ -101,7 +101,24 @@ def nested(number: int) -> dict[str, Any]:
     return record
 
 
-SHAPES: Final = {"flat": contact, "wide": wide, "nested": nested}
+def numbers(number: int) -> dict[str, Any]:
+    """As flat as a contact, with 64-bit ids, dates and amounts."""
+    return {
+        "Id": 2**62 + number,
+        "OwnerId": 2**63 - 1 - number % 50,
+        "CreatedDate": f"2026-0{1 + number % 9}-{10 + number % 18}T10:{number % 60:02d}:00.000Z",
+        "CloseDate": None if number % 19 == 7 else f"2026-1{number % 3}-{10 + number % 18}",
+        "Amount": number / 8,
+        "Quantity": number % 100,
+    }
+
+
+def broken(number: int) -> dict[str, Any]:
+    """A contact; each second one has a number where its model wants a text."""
+    return contact(number) | ({"Email": number} if number % 2 else {})
+
+
+SHAPES: Final = {"flat": contact, "wide": wide, "nested": nested, "numbers": numbers, "broken": broken}
 
 
 class Pages:

@@ -76,18 +76,16 @@ function toContact(record: any): Contact {{
 """
 EMPTY = "%%nango_sync_ts contacts\nexport default async function fetchData(nango: any) {}\n"
 EMPTY_PYTHON = "%%nango_sync contacts\ndef fetch_data(nango):\n    pass\n"
+GET = "{ endpoint: '" + QUERY + "', params: { q: 'flat 1' } }"
 CALLS = {
-    "log": (
-        "%%nango_sync contacts\ndef fetch_data(nango):\n    for n in range(COUNT):\n        nango.log('line')\n",
-        "%%nango_sync_ts contacts\nexport default async function fetchData(nango: any) {\n"
-        "    for (let n = 0; n < COUNT; n++) { await nango.log('line'); }\n}\n",
-    ),
-    "get": (
-        f"%%nango_sync contacts\ndef fetch_data(nango):\n    for n in range(COUNT):\n        nango.get('{QUERY}', params={{'q': 'flat 1'}})\n",
-        "%%nango_sync_ts contacts\nexport default async function fetchData(nango: any) {\n"
-        f"    for (let n = 0; n < COUNT; n++) {{ await nango.get({{ endpoint: '{QUERY}', params: {{ q: 'flat 1' }} }}); }}\n}}\n",
-    ),
+    "log": ("nango.log('line')", "await nango.log('line');"),
+    "get": (f"nango.get('{QUERY}', params={{'q': 'flat 1'}})", f"await nango.get({GET});"),
 }
+LOOP_PYTHON = "%%nango_sync contacts\ndef fetch_data(nango):\n    for n in range(COUNT):\n        CALL\n"
+LOOP = (
+    "%%nango_sync_ts contacts\nexport default async function fetchData(nango: any) {\n"
+    "    for (let n = 0; n < COUNT; n++) { CALL }\n}\n"
+)
 
 
 @contextmanager
@@ -138,7 +136,10 @@ def main() -> int:
         print(f"{options.records:,} records: Python {python:.2f} s, TypeScript {typescript:.2f} s")
         row("records, TypeScript against Python", f"{ratio:.2f}x", "1.5x", ratio < 1.5)
         for name, pair in CALLS.items():
-            cells = [text.replace("COUNT", str(options.calls)) for text in pair]
+            cells = [
+                loop.replace("COUNT", str(options.calls)).replace("CALL", call)
+                for loop, call in zip((LOOP_PYTHON, LOOP), pair, strict=True)
+            ]
             each = [
                 statistics.median(timed(session, cell) for _ in range(options.rounds)) / options.calls * 1000
                 for cell in cells

@@ -29,6 +29,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from nangonb.text import printable
+
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun
     from nangonb.project import Problem
@@ -63,7 +65,8 @@ def nearest(name: str, choices: Iterable[str]) -> str | None:
 class NangonbError(Exception):
     """Base of all errors that the kit raises itself.
 
-    ``str(error)`` is one sentence; ``hint`` says how to mend it, or is empty.
+    ``str(error)`` is one sentence; ``hint`` says how to mend it, or is empty. What cannot be shown in
+    foreign text (control characters, halves of surrogate pairs) stands there as an escape.
     """
 
     exit_code = 1
@@ -73,8 +76,14 @@ class NangonbError(Exception):
         self.message = message
         self.hint = hint
 
+    def __str__(self) -> str:
+        return printable(self.message)
+
     def lines(self) -> list[str]:
         """The error as a person reads it: message, then hint, without a traceback."""
+        return [printable(line) for line in self._lines()]
+
+    def _lines(self) -> list[str]:
         shown = [f"{type(self).__name__}: {self.message}"]
         if self.hint:
             shown.append(self.hint)
@@ -144,9 +153,16 @@ class ApiError(NangonbError):
 
 
 class NetworkError(NangonbError):
-    """Nango did not answer: no server, no route, a broken or too slow connection."""
+    """Nango did not answer: no server, no route, a broken or too slow connection.
+
+    ``code`` is Node's or axios' (``ECONNREFUSED`` …).
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, *, code: str = "ECONNRESET", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
 
 
 class ProjectError(NangonbError):
@@ -158,7 +174,7 @@ class ProjectError(NangonbError):
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
 
-    def lines(self) -> list[str]:
+    def _lines(self) -> list[str]:
         shown = [f"{type(self).__name__}: {self.message}"]
         for problem in self.problems:
             shown.extend(str(problem).splitlines())
@@ -168,9 +184,13 @@ class ProjectError(NangonbError):
 
 
 class FolderError(NangonbError):
-    """A folder cannot be read, or holds files that must not be overwritten."""
+    """A folder cannot be read, or holds files that must not be overwritten.
+
+    ``dryrun`` is the run whose responses could not be saved; None for anything else.
+    """
 
     exit_code = 10
+    dryrun: Dryrun | None = None
 
 
 class ScriptError(NangonbError):
@@ -187,7 +207,7 @@ class ScriptError(NangonbError):
         self.dryrun = dryrun
         self.trace = tuple(trace)
 
-    def lines(self) -> list[str]:
+    def _lines(self) -> list[str]:
         # The trace ends with what the script raised; the message would only repeat it.
         return [*(self.trace or [self.message]), *([self.hint] if self.hint else [])]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.cli.stdout import own_stdout
-from nangonb.errors import Interrupted, NangonbError, ScriptError
+from nangonb.errors import FolderError, Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, Progress
@@ -30,7 +31,7 @@ class TerminalFront:
             text = (
                 ""
                 if progress is None
-                else f"{name}: {progress.requests} requests, {progress.records:,} records"
+                else f"{name}: {plural(progress.requests, 'request')}, {plural(progress.records, 'record')}"
             )
             print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
 
@@ -58,7 +59,7 @@ def dryrun(options: Namespace) -> int:
     del given["command"]
     if not as_json:
         result, code = _run(source, given)
-        if code == 0:
+        if result.ok:
             print(result)
         return code
     from nangonb.dryrun.document import pieces, refusal
@@ -77,7 +78,9 @@ def _run(source: str, given: dict[str, Any]) -> tuple[Dryrun, int]:
     session = _session([source])
     try:
         return session.dryrun(**given), 0
-    except (ScriptError, Interrupted) as error:
+    except (ScriptError, Interrupted, FolderError) as error:
+        if error.dryrun is None:
+            raise
         print("\n".join(error.lines()), file=sys.stderr)
         return error.dryrun, error.exit_code
     finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nangonb.errors import SDKError
 from nangonb.project import Problem, Project, Script
 from nangonb.records import Breach, ValidationSummary, Validator, decode, to_js_json
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     from nangonb.dryrun.state import RunState
@@ -69,10 +70,11 @@ def records_problem(model: str, summary: ValidationSummary, rows: Sequence[Viola
     None where none does. ``rows`` are those of ``summary``, as they may be shown."""
     if not summary:
         return None
-    lines = [f"{summary.invalid:,} of {summary.checked:,} records of {model} break their model"]
+    broken = f"{summary.invalid:,} of {plural(summary.checked, 'record')} of {model}"
+    lines = [f"{broken} {'breaks its' if summary.invalid == 1 else 'break their'} model"]
     lines += [str(row) for row in rows[:_SAID]]
     more = len(rows) - _SAID
-    lines += [f"and {more:,} more kinds of breach: .validation has all"] if more > 0 else []
+    lines += [f"and {plural(more, 'more kind')} of breach: .validation has all"] if more > 0 else []
     hint = "Mend the records or the model; --validation ends the run at the first that breaks it."
     return Problem("invalid-record", "warning", f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,9 +152,12 @@ def since_line(earlier: Earlier, result: Dryrun) -> str:
     now = Earlier.of(result)
     return (
         f"since {earlier.said}: {' and '.join(began) or 'nothing to go on from'} · "
-        f"{now.requests:,} requests, {now.records:,} records "
-        f"(then {earlier.requests:,} requests, {earlier.records:,} records)"
+        f"{_counts(now)} (then {_counts(earlier)})"
     )
+
+
+def _counts(run: Earlier) -> str:
+    return f"{plural(run.requests, 'request')}, {plural(run.records, 'record')}"
 
 
 def read(path: Path, option: str) -> Earlier:

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, Final
 
 from nangonb.dryrun.script_errors import as_script_error
-from nangonb.errors import ApiError
+from nangonb.errors import HTTPError
 from nangonb.nango import Client
 
 CONNECTION_SECONDS: Final = 60.0
@@ -74,11 +74,11 @@ class Connections:
     def provider(self, name: str) -> Mapping[str, Any]:
         """The provider's template; empty where Nango knows no such provider."""
         if name not in self._providers:
-            with as_script_error("GET", f"/providers/{name}"):
-                try:
+            try:
+                with self.asking("GET", f"/providers/{name}"):
                     self._providers[name] = self._client.provider(name)
-                except ApiError as error:
-                    if error.status != 404:
-                        raise
-                    self._providers[name] = {}
+            except HTTPError as error:
+                if error.status != 404:
+                    raise
+                self._providers[name] = {}
         return self._providers[name]

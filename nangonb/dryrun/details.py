@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
@@ -39,10 +40,14 @@ class RequestDetails(Shown):
 def details(result: Dryrun, n: int) -> RequestDetails:
     """The request ``n`` of a run, from 1; -1 is the last. Raises UsageError where there is none."""
     total = result.trace.traced
-    number = total + 1 + n if n < 0 else n
-    if isinstance(n, bool) or not 1 <= number <= total:
+    number = _whole(n)
+    number = total + 1 + number if number < 0 else number
+    if not 1 <= number <= total:
         made = f"this run made {total:,}" if total else "this run made none"
-        raise UsageError(f"There is no request {n}: {made}.", hint="The column n of .requests counts them.")
+        raise UsageError(
+            f"There is no request {' '.join(str(n).split())[:40]}: {made}.",
+            hint="The column n of .requests counts them.",
+        )
     entry, recording, masker = result.trace.request(number), result.runtime.recording, result.masker
     kept = recording.find(number)
     sent = recording.sent.get(number)
@@ -56,6 +61,14 @@ def details(result: Dryrun, n: int) -> RequestDetails:
     else:
         headers, body, note = None, None, _why(entry, dropped=recording.dropped > 0)
     return RequestDetails(entry, masker.data(_parsed(sent)), masker.data(headers), masker.data(body), note)
+
+
+def _whole(n: Any) -> int:
+    """``n``; 0, which is no request's number, for what is no whole number."""
+    try:
+        return 0 if isinstance(n, bool) else index(n)
+    except TypeError:
+        return 0
 
 
 def _why(entry: RequestEntry, *, dropped: bool) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 64 * 2**20
 _JSON: Final = {"content-type": "application/json; charset=utf-8"}
-_IN_MEMORY: Final = 2 * 2**20
+_IN_MEMORY: Final = 2**19
 _LAST: Final = 3
 _LARGEST_LAST: Final = 8 * 2**20
 _TYPE: Final = "content-type"

@@ -60,8 +60,7 @@ class Remote(RunState):
         return found
 
     def provider(self) -> Mapping[str, Any]:
-        with self.trace.on("network"):  # no entry of its own: paginate asks, not the script
-            found = self.connections.provider(self.context.provider)
+        found = self.connections.provider(self.context.provider)
         if self.of_own_connection:
             self.recording.keep_pagination(found)
         return found

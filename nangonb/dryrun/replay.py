@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.dryrun.connections import Connections, Key
@@ -40,6 +42,7 @@ def replay(project: Project, script: Script, saved: SavedResponses) -> Dryrun:
         Interrupted: the user stopped it, or it ran longer than a minute.
     """
     masker = Masker()
+    saved = replace(saved, _given=set())  # which answers were given is this run's
     connection = saved.nango.get("getConnection") or {}
     return run(
         project,
@@ -58,11 +61,13 @@ def replay(project: Project, script: Script, saved: SavedResponses) -> Dryrun:
 
 
 class SavedConnections(Connections):
-    """What is saved of the connection. The provider is its own, or named as the integration."""
+    """What is saved of the connection, and what the run did to it; ``fetched`` counts its requests past the
+    proxy. The provider is the connection's own, or named as the integration."""
 
     def __init__(self, saved: SavedResponses) -> None:
         self.saved = saved
         self.written: dict[str, Any] | None = None
+        self.fetched: Counter[tuple[str, str, str | None]] = Counter()
 
     def first(self, key: Key) -> tuple[dict[str, Any], str]:
         found = self.connection(key)
@@ -116,15 +121,19 @@ class ReplayRuntime(DryrunRuntime):
         self.before(request.method, request.url)
         entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
         asked = (request.method, request.url, data_identity(request.body))
-        for one in self.saved.nango.get("uncontrolledFetch") or ():
-            if (one.get("method"), one.get("url"), one.get("data")) == asked:
-                body = _content(one.get("response"), "arraybuffer")
-                self.trace.end(entry, status=one["status"], received=len(body))
-                return FetchAnswer(
-                    one["status"], dict(one.get("headers") or {}), body, one.get("at") or request.url
-                )
-        self.trace.end(entry, code="no_saved_response")
-        raise _missing(f"{request.method} {request.url} (uncontrolled_fetch)")
+        there = [
+            one
+            for one in self.saved.nango.get("uncontrolledFetch") or ()
+            if (one.get("method"), one.get("url"), one.get("data")) == asked
+        ]
+        if not there:
+            self.trace.end(entry, code="no_saved_response")
+            raise _missing(f"{request.method} {request.url} (uncontrolled_fetch)")
+        one = there[min(self.connections.fetched[asked], len(there) - 1)]
+        self.connections.fetched[asked] += 1
+        body = _content(one.get("response"), "arraybuffer")
+        self.trace.end(entry, status=one["status"], received=len(body))
+        return FetchAnswer(one["status"], dict(one.get("headers") or {}), body, one.get("at") or request.url)
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
         own = self.scripts.find("action", provider_config_key, name)

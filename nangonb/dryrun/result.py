@@ -12,6 +12,7 @@ from nangonb.dryrun.recall import Recall
 from nangonb.errors import UnknownName, UsageError
 from nangonb.masking import MASK, Masker, is_secret_name
 from nangonb.project import Problem
+from nangonb.text import sendable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -257,9 +258,9 @@ class Dryrun:
         secret = is_secret_name(field) and row.rule != "required"
         return replace(
             row,
-            ids=tuple(map(self.masker.known, row.ids)),
-            example=MASK if secret else self.masker.text(row.example),
-            path=self.masker.known(row.path),
+            ids=tuple(sendable(self.masker.known(each)) for each in row.ids),
+            example=MASK if secret else sendable(self.masker.text(row.example)),
+            path=sendable(self.masker.known(row.path)),
         )
 
     @property
@@ -295,8 +296,8 @@ class Dryrun:
             place = replace(place, text=self.masker.known(place.text))
         return replace(
             problem,
-            message=self.masker.text(problem.message),
-            hint=self.masker.text(problem.hint),
+            message=sendable(self.masker.text(problem.message)),
+            hint=sendable(self.masker.text(problem.hint)),
             place=place,
         )
 

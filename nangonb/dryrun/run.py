@@ -37,6 +37,7 @@ from nangonb.project.elsewhere import LocateName
 from nangonb.project.script_problems import concerning
 from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.sdk import Context, NangoAction, NangoSync
+from nangonb.text import plural
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
@@ -94,9 +95,11 @@ def run(
     locate_name: LocateName | None = None,
     recall: Recall | None = None,
     connections: Connections | None = None,
+    columns: bool = True,
     runtime_type: type[DryrunRuntime] = DryrunRuntime,
 ) -> Dryrun:
     """Run ``script`` on a connection. ``on_start`` gets the result before there is anything in it.
+    ``columns`` is how records are kept: see RecordBuffer.
 
     Raises:
         ScriptError: the script raised or broke an enforced rule; ``error.dryrun`` is the partial result.
@@ -123,7 +126,7 @@ def run(
         client=client,
         context=context,
         trace=Trace(masker),
-        new_buffer=lambda model, variant: _new_buffer(project, script, model, variant, options),
+        new_buffer=lambda model, variant: _new_buffer(project, script, model, variant, options, columns),
         connections=connections,
         scripts=own,
         stub=options.metadata,
@@ -163,11 +166,11 @@ def run(
         recall=recall or Recall(),
     )
     result._problems.extend([*options.notes, *_problems_of(project, script)])
-    if on_start is not None:
-        on_start(result)
     nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
     host = host_of(project, script, runtime, sources=own.sources)
     try:
+        if on_start is not None:  # from here on it is known, and never left in the state "running"
+            on_start(result)
         if script.kind == "action":
             with runtime.trace.on("saving"):
                 check_data(runtime, project, script, "input", options.input, enforce=options.validation)
@@ -255,7 +258,7 @@ def _capped(result: Dryrun, cap: CapReached, host: Host) -> None:
             )
         case _:
             unit = cap.what.removeprefix("max-")
-            why = f" after {limit:,} {unit.removesuffix('s') if limit == 1 else unit} (--{cap.what})"
+            why = f" after {plural(int(limit), unit.removesuffix('s'))} (--{cap.what})"
     result._add(Problem("cap-reached", "warning", f"The run ended{why}; {more}.", place, hint))
 
 
@@ -264,8 +267,7 @@ def _kept(result: Dryrun) -> str:
     total = counts.added + counts.updated + counts.deleted
     requests = result.trace.request_count
     return (
-        f"Kept until then: {total:,} record{'' if total == 1 else 's'}, "
-        f"{requests:,} request{'' if requests == 1 else 's'}: {result.recall.result}"
+        f"Kept until then: {plural(total, 'record')}, {plural(requests, 'request')}: {result.recall.result}"
     )
 
 
@@ -307,7 +309,7 @@ def _returns_value(script: Script) -> Problem:
 
 
 def _new_buffer(
-    project: Project, script: Script, model: str, variant: str, options: DryrunOptions
+    project: Project, script: Script, model: str, variant: str, options: DryrunOptions, columns: bool
 ) -> RecordBuffer:
     return RecordBuffer(
         model,
@@ -315,6 +317,7 @@ def _new_buffer(
         fields=project.model_fields(model, script),
         variant=variant,
         enforce=options.validation,
+        columns=columns,
     )
 
 
@@ -332,12 +335,15 @@ def _alarm(seconds: float | None) -> Iterator[None]:
         if not over:
             raise CapReached("timeout")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    # again and again, so that a bare `except:` of the script does not outlive it
-    signal.setitimer(signal.ITIMER_REAL, seconds or 0, _RING_AGAIN)
-    try:
+    before = signal.getsignal(signal.SIGALRM)
+    try:  # first, so that an interrupt in between leaves nothing behind
+        signal.signal(signal.SIGALRM, ring)
+        # again and again, so that a bare `except:` of the script does not outlive it
+        signal.setitimer(signal.ITIMER_REAL, seconds or 0, _RING_AGAIN)
         yield
     finally:
         over = True
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:
+            signal.signal(signal.SIGALRM, before)

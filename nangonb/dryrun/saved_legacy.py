@@ -116,7 +116,7 @@ def files(saved: SavedResponses, script: str) -> dict[str, bytes]:
         if one.any_request or (one.request is None and one.hash is None):
             found[f"nango/{method}/proxy/{endpoint}/{script}.json"] = one.response
             continue
-        found[f"nango/{method}/proxy/{endpoint}/{script}/{digest}.json"] = {
+        document = {
             "method": method,
             "endpoint": endpoint,
             "requestIdentityHash": digest,
@@ -125,6 +125,8 @@ def files(saved: SavedResponses, script: str) -> dict[str, bytes]:
             "status": one.status,
             "headers": dict(one.headers),
         }
+        # a request that was made again has but one file in this layout
+        found.setdefault(f"nango/{method}/proxy/{endpoint}/{script}/{digest}.json", document)
     for name in _SHARED:
         if name in saved.nango:
             found[f"nango/{name}.json"] = saved.nango[name]

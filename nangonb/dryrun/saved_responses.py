@@ -13,13 +13,11 @@ Two keys are ours, and the CLI ignores them: ``nango.provider`` (how the provide
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from nangonb.dryrun.identity import Identity, data_identity, is_form
 from nangonb.errors import FolderError, SDKError
@@ -64,6 +62,13 @@ class SavedResponses:
     _given: set[int] = field(default_factory=set)
 
     @property
+    def kind(self) -> Literal["sync", "action"] | None:
+        """What kind of script it is of, as far as it tells: a sync's has records, an action's an output."""
+        sync = "batchSave" in self.nango or "batchDelete" in self.nango
+        action = self.output is not ABSENT or self.input is not None
+        return None if sync == action else "sync" if sync else "action"
+
+    @property
     def is_compared(self) -> bool:
         """Whether there is something to compare a replay with: not where the script had failed."""
         return self.error is None
@@ -79,18 +84,25 @@ class SavedResponses:
 
         The first that has its hash, or its params, headers and data, or, being the only one and without a
         request of its own, answers a request without params; as in Nango's test library. Then those in
-        which ``****`` stands for something that was masked. Raises SDKError (``no_saved_response``), which
-        names the request and the nearest that is saved.
+        which ``****`` stands for something that was masked. Where several have that hash, each is given
+        once, in order, and the last from then on; Nango's own library knows the first alone.
+
+        Raises SDKError (``no_saved_response``), which names the request and the nearest that is saved.
         """
         there = [(identity, saved) for identity in candidates for saved in self._at(identity)]
         for identity, saved in there:
             if self._answers(identity, saved):
-                return saved
+                again = [one for _, one in there if one.hash is not None and one.hash == saved.hash]
+                return self._in_turn(again or [saved], otherwise=-1)
         # what is masked looks the same for several: then in the order in which they were saved
         found = [saved for identity, saved in there if _is_request(saved, identity, masked=True)]
         if not found:
             raise self._missing(candidates)
-        chosen = next((saved for saved in found if id(saved) not in self._given), found[0])
+        return self._in_turn(found, otherwise=0)
+
+    def _in_turn(self, found: Sequence[Saved], *, otherwise: int) -> Saved:
+        """The first that was not given yet, else the one at ``otherwise``."""
+        chosen = next((saved for saved in found if id(saved) not in self._given), found[otherwise])
         self._given.add(id(chosen))
         return chosen
 
@@ -186,37 +198,6 @@ def text(value: Any) -> bytes:
 
         written = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
         return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", written).encode()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file so that it holds either the old content or the new. Raises FolderError."""
-    temporary: str | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(
-            prefix=f".{path.name}.", suffix=".nangonb-tmp", dir=path.parent
-        )
-        with os.fdopen(descriptor, "wb") as stream:
-            os.fchmod(descriptor, path.stat().st_mode & 0o777 if path.is_file() else 0o666 & ~_umask())
-            stream.write(data)
-            stream.flush()
-            os.fsync(descriptor)
-        Path(temporary).replace(path)
-        temporary = None
-    except OSError as error:
-        raise FolderError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            hint="The responses are still there: nangonb.last_dryrun().save_responses(PATH)",
-        ) from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _is_request(saved: Saved, identity: Identity, *, masked: bool = False) -> bool:

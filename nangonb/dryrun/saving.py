@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.dryrun.saved_responses import text, write
-from nangonb.errors import UsageError
+from nangonb.dryrun.saved_responses import read, text
+from nangonb.dryrun.writing import write
+from nangonb.errors import FolderError, UsageError
 from nangonb.masking import MASK, Masker, is_secret_name
 from nangonb.trace import shown_headers
 
 if TYPE_CHECKING:
     from nangonb.dryrun.recording import Exchange
     from nangonb.dryrun.result import Dryrun
+    from nangonb.project import Script
     from nangonb.records import RecordBuffer
 
 #: A value below a secret name is looked for elsewhere, too, where it is too long to be a plain word.
@@ -27,9 +29,33 @@ def save(result: Dryrun, path: Path) -> None:
 
     Raises:
         UsageError: the responses were too large to be kept, or the run took a webhook.
-        FolderError: the file cannot be written.
+        FolderError: the file cannot be written, or holds those of a script of another kind.
     """
-    write(path, text(document(result)))
+    hint = f"The run itself is whole: {result.recall.responses}."
+    write(path, text(document(result)), refuse=lambda: check_kind(path, result.script), hint=hint)
+
+
+def check_kind(path: Path, script: Script) -> None:
+    """Raises FolderError where a file holds the responses of a script of another kind."""
+    kind = kind_of(path)
+    if kind is not None and kind != script.kind:
+        what = {"sync": "a sync", "action": "an action", "on-event": "an on-event script"}
+        raise FolderError(
+            f"{path} holds the saved responses of {what[kind]}, and {script.name} is {what[script.kind]}. "
+            "They were not overwritten.",
+            hint="Nango's tests look for saved responses by the name of a script alone. Rename one of the "
+            "two; if the other script is gone, delete the file.",
+        )
+
+
+def kind_of(path: Path) -> str | None:
+    """The kind of script whose responses a file holds; None where it does not tell, or there is no file."""
+    if not path.is_file():
+        return None
+    try:
+        return read(path).kind
+    except FolderError:  # it is broken: nobody's
+        return None
 
 
 def document(result: Dryrun) -> dict[str, Any]:
@@ -43,12 +69,10 @@ def document(result: Dryrun) -> dict[str, Any]:
     if recording.webhook:
         raise UsageError("A run with --payload cannot be saved: Nango's format knows no webhooks.")
     api: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for exchange in recording.exchanges:
+    for digest, exchange in _told_apart(recording.exchanges):
         identity = exchange.identity
         there = api.setdefault(identity.method, {}).setdefault(f"/{identity.endpoint}", [])
-        digest = identity.hash
-        if all(one["hash"] != digest for one in there):
-            there.append(_entry(exchange, digest))
+        there.append(_entry(exchange, digest))
     nango = _nango(result)
     found: dict[str, Any] = {}
     if recording.input is not None:
@@ -64,6 +88,22 @@ def document(result: Dryrun) -> dict[str, Any]:
     if failed:
         found["error"] = result.error_json or {"message": f"The run was {result.state}."}
     return _masked(found, result.masker)
+
+
+def _told_apart(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, Exchange]]:
+    """Hash and exchange of what is saved, in order. A request that was made again is saved up to where its
+    answer no longer changes: a replay gives the last one from then on."""
+    digests = [exchange.identity.hash for exchange in exchanges]
+    needed: dict[str, int] = {}
+    latest: dict[str, Exchange] = {}
+    for number, (digest, exchange) in enumerate(zip(digests, exchanges, strict=True)):
+        before = latest.get(digest)
+        if before is None or before.status != exchange.status or before.content() != exchange.content():
+            needed[digest] = number
+        latest[digest] = exchange
+    for number, (digest, exchange) in enumerate(zip(digests, exchanges, strict=True)):
+        if number <= needed[digest]:
+            yield digest, exchange
 
 
 def _entry(exchange: Exchange, digest: str) -> dict[str, Any]:

@@ -30,8 +30,9 @@ def http_error(error: ApiError | NetworkError, method: str, url: str) -> HTTPErr
         found = HTTPError(text, status=error.status, data=said, code=error.code, method=method, url=url)
     else:
         status, headers = getattr(error, "status", None), getattr(error, "headers", None)
-        code = getattr(error, "code", "ECONNRESET")
-        found = HTTPError(error.message, status=status, headers=headers, code=code, method=method, url=url)
+        found = HTTPError(
+            error.message, status=status, headers=headers, code=error.code, method=method, url=url
+        )
     return _noted(found, error)
 
 

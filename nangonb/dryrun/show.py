@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.render import DryrunView, TableView, dryrun_html, dryrun_text
+from nangonb.render import DryrunView, TableView, cell, dryrun_html, dryrun_text
 
 if TYPE_CHECKING:
     from nangonb.dryrun.result import Dryrun
 
 _BREACHES: Final = 10
+_CHANGES: Final = 10
 
 MIME: Final = "application/vnd.nangonb.dryrun+json"
 
@@ -32,6 +33,7 @@ def view(result: Dryrun) -> DryrunView:
         writes=result.writes,
         seconds=result.seconds,
         tables=[_table(result, model) for model in result.models],
+        changes=_changes(result),
         validation=_validation(result),
         output=masker.data(result.output),
         checkpoint=None if result.checkpoint is None else masker.data(result.checkpoint),
@@ -71,6 +73,38 @@ def _lines(result: Dryrun) -> Iterator[str]:
     compared = result.compared
     if compared is not None:
         yield compared.line()
+
+
+def _changes(result: Dryrun) -> TableView | None:
+    """Some of the records that changed, where any did: those first that say what changed in them."""
+    compared = result.compared
+    if compared is None or not len(compared.frame):
+        return None
+    frame = compared.frame
+    some = [frame[frame["change"] == change].head(_CHANGES) for change in ("updated", "deleted", "added")]
+    rows = [row for part in some for row in part.to_dict("records")][:_CHANGES]
+    several = frame["model"].nunique() > 1
+    names = ["change", *(["model"] if several else []), "id", "changed"]
+    cells = [
+        [
+            row["change"],
+            *([row["model"]] if several else []),
+            result.masker.known(row["id"]),
+            _changed(result, row),
+        ]
+        for row in rows
+    ]
+    return TableView("changes", len(frame), names, cells)
+
+
+def _changed(result: Dryrun, row: dict[Any, Any]) -> str:
+    """``email: a@b.c → d@e.f, age: 5 → 6``"""
+    parts = []
+    for name in row["changed"]:
+        old, new = (result.masker.data({name: row.get(f"{name}_{side}")})[name] for side in ("old", "new"))
+        known = f"{name}_new" in row
+        parts.append(f"{name}: {cell(old, 40)} → {cell(new, 40)}" if known else name)
+    return ", ".join(parts)
 
 
 def _validation(result: Dryrun) -> TableView | None:

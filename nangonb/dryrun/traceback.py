@@ -12,6 +12,7 @@ from nangonb.errors import ActionError, HTTPError, SDKError
 from nangonb.masking import Masker
 from nangonb.project import Place, Project, Source, wording
 from nangonb.project.elsewhere import LocateName, name_hint
+from nangonb.text import plural, printable
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
 _CONTEXT = 2
@@ -57,7 +58,7 @@ def trace_lines(
     for count, each in enumerate(chain):
         if skipped > 0 and _FIRST_CAUSES <= count < _FIRST_CAUSES + skipped:
             if count == _FIRST_CAUSES:
-                shown += ["", f"… {skipped:,} errors more in between: {whole}"]
+                shown += ["", f"… {plural(skipped, 'error')} more in between: {whole}"]
             continue
         if shown:
             shown.append("")
@@ -66,7 +67,7 @@ def trace_lines(
         for number, (source, line, _, function) in enumerate(frames):
             if left_out > 0 and _FIRST_FRAMES <= number < _FIRST_FRAMES + left_out:
                 if number == _FIRST_FRAMES:
-                    shown += [f"… {left_out:,} calls more …: {whole}", ""]
+                    shown += [f"… {plural(left_out, 'call')} more …: {whole}", ""]
                 continue
             where = "" if function == "<module>" else f", in {function}"
             shown.append(f"{source.label}, line {line}{where}")
@@ -75,7 +76,7 @@ def trace_lines(
         shown.append(short(masker.text(summary(each)), whole=whole))
         shown.extend(_body_lines(each, masker))
         shown.extend(short(masker.text(str(note)), whole=whole) for note in getattr(each, "__notes__", ()))
-    return shown
+    return [printable(line) for line in shown]
 
 
 def short(text: str, *, whole: str) -> str:

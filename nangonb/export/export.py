@@ -14,7 +14,7 @@ from nangonb.export.layout_zero_yaml import index_with
 from nangonb.export.layouts import DEFAULT, GENERATED, layout_named, next_steps, path_problems
 from nangonb.export.owners import NOBODY, Owners, notebook_of, notebooks_of
 from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
-from nangonb.export.record import RECORD, Record, load
+from nangonb.export.record import BEGUN, RECORD, Record, load
 from nangonb.export.result import Entry, ExportResult
 from nangonb.project import Problem, Project, Source
 from nangonb.project.nango_yaml import check as check_yaml
@@ -70,7 +70,8 @@ def export(
         if check:
             _raise_if_stale(planned, difference)
         return planned.result(project, written=False, diff=difference)
-    planned.refuse_conflicts()  # before the lock, so that a refusal leaves no trace
+    if not writing.was_exported(folder):
+        planned.refuse_conflicts()  # before the lock is made, so that a refusal leaves no trace
     with writing.locked(folder):
         planned = plan()
         planned.refuse_conflicts()
@@ -88,8 +89,8 @@ def _saved(project: Project, saved: Mapping[str, tuple[str, str]]) -> Iterator[F
 class _Plan:
     folder: Path
     files: tuple[Planned, ...]
+    before: Record
     record: Record
-    old_record: str | None
     yaml_conflicts: tuple[str, ...]
     yaml_text: str
 
@@ -109,16 +110,27 @@ class _Plan:
         )
 
     def write(self) -> None:
+        self._clean()
+        if self.before.begun is not None:  # so that it is known should this export be killed, too
+            writing.write(self.folder, RECORD, self.before.text())
+        if any(one.state in ("created", "updated", "removed") for one in self.files):
+            writing.write(self.folder, BEGUN, self.record.text())
         for one in self.files:
-            if one.state in ("created", "updated", "unchanged") and one.new is not None:
-                writing.clean(self.folder, one.path)
             if one.state in ("created", "updated") and one.new is not None:
                 writing.write(self.folder, one.path, one.new)
         for one in self.files:
             if one.state == "removed":
                 writing.remove(self.folder, one.path)
-        if self.record.text() != self.old_record:
+        if not self.before.files or self.before.begun or self.record.text() != self.before.text():
             writing.write(self.folder, RECORD, self.record.text())
+        writing.remove(self.folder, BEGUN)
+
+    def _clean(self) -> None:
+        """Remove what an export that was killed left half written."""
+        begun = self.before.begun.files if self.before.begun is not None else {}
+        for path in sorted({RECORD, BEGUN, *begun, *(one.path for one in self.files)}):
+            if writing.obstacle(self.folder, path) is None:
+                writing.clean(self.folder, path)
 
     def changes(self) -> list[Planned]:
         return [one for one in self.files if one.state in ("created", "updated", "removed", *CONFLICTS)]
@@ -179,7 +191,7 @@ def _plan(
 ) -> _Plan:
     if record.layout == "zero-yaml":
         merged = nango_yaml.Merged(_no_nango_yaml(folder))
-        files = [_beside(folder, file, record, us) if file.shared else file for file in files]
+        files = [_beside(folder, file, record, us, prune) if file.shared else file for file in files]
     else:
         merged = nango_yaml.merge(project, folder, record, us, prune=prune, force=force)
     if record.layout in GENERATED and merged.planned.new is not None:
@@ -197,8 +209,8 @@ def _plan(
     return _Plan(
         folder,
         tuple(planned),
+        record,
         Record(record.layout, owned, merged.owned),
-        record.text() if record.files else None,
         tuple(merged.conflicts),
         merged.planned.new or "",
     )
@@ -211,12 +223,12 @@ def _no_nango_yaml(folder: Path) -> Planned:
     return Planned(NANGO_YAML, "unchanged")
 
 
-def _beside(folder: Path, file: File, record: Record, us: Owners) -> File:
+def _beside(folder: Path, file: File, record: Record, us: Owners, prune: bool) -> File:
     """A shared file with what others wrote into it."""
     there = writing.content(folder, file.path)
     if not isinstance(there, str):
         return file
-    return dataclasses.replace(file, text=index_with(file.text, there, record, us))
+    return dataclasses.replace(file, text=index_with(file.text, there, record, us, prune=prune))
 
 
 def _raise_if_stale(plan: _Plan, diff: str) -> None:

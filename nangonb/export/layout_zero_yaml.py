@@ -33,13 +33,17 @@ def zero_yaml(project: Project) -> dict[str, File]:
     return by_path(files)
 
 
-def index_with(made: str, there: str, record: Record, us: Owners) -> str:
-    """index.ts with our imports beside those of others: only our own that are gone are taken out."""
+def index_with(made: str, there: str, record: Record, us: Owners, *, prune: bool) -> str:
+    """index.ts with our imports beside those of others: only our own that are gone are taken out.
+
+    A kernel that does not know its notebook's name takes out none unless it prunes: what it has not got may
+    be another one's.
+    """
     ours = set(made.splitlines())
     gone = {
         f"import './{path.removesuffix('.ts')}.js';"
         for path, owned in record.files.items()
-        if owned.script and is_ours_alone(owned.notebooks, us)
+        if owned.script and (prune or us) and is_ours_alone(owned.notebooks, us)
     } - ours
     kept = [line for line in there.splitlines() if _said(line) not in gone]
     known = {_said(line) for line in kept}

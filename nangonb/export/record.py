@@ -1,5 +1,8 @@
 """``.nangonb/export.json``: the only record of what we wrote into a folder. It is written last.
 
+While an export writes, ``.nangonb/export-begun.json`` holds the record that there will be
+(:mod:`nangonb.export.recovery`).
+
 ::
 
     {"schema": 1, "layout": "python",
@@ -21,6 +24,7 @@ from nangonb.errors import FolderError
 from nangonb.export.owners import NOBODY, Owners
 
 RECORD = ".nangonb/export.json"
+BEGUN = ".nangonb/export-begun.json"
 SCHEMA = 1
 EntryPath = tuple[str, ...]
 
@@ -40,9 +44,12 @@ class Owned:
 
 @dataclass(frozen=True)
 class Record:
+    """``begun``: the record of an export that did not come to its end, where there is one."""
+
     layout: str
     files: dict[str, Owned] = field(default_factory=dict)
     entries: dict[EntryPath, Owned] = field(default_factory=dict)
+    begun: Record | None = None
 
     def text(self) -> str:
         files = [
@@ -60,25 +67,42 @@ class Record:
 
 
 def load(folder: Path, layout: str) -> Record:
-    """The record of a folder; an empty one where there is none.
+    """The record of a folder; an empty one where there is none. What an export that was killed had written
+    until then is in it.
 
     Raises:
         FolderError: it is damaged, of a newer nangonb, or of another layout.
     """
-    path = folder / RECORD
+    from nangonb.export.recovery import recovered
+
+    begun = _read(folder / BEGUN)
+    found = _read(folder / RECORD)
+    if begun is not None:
+        found = recovered(folder, found, begun)
+    if found is None:
+        return Record(layout)
+    if found.layout != layout:
+        raise FolderError(
+            f"{folder} holds an export of layout {found.layout}, not {layout}.",
+            hint=f"Export to another folder, or with --layout {found.layout}.",
+        )
+    return found
+
+
+def _read(path: Path) -> Record | None:
     try:
         data = json.loads(path.read_bytes())
         if data["schema"] > SCHEMA:
             raise FolderError(
                 f"{path} was written by a newer nangonb.", hint="Upgrade: pip install --upgrade nangonb"
             )
-        record = Record(
+        return Record(
             data["layout"],
             {item["path"]: _owned(item) for item in data["files"]},
             {tuple(item["entry"]): _owned(item) for item in data["entries"]},
         )
     except FileNotFoundError:
-        return Record(layout)
+        return None
     except OSError as error:
         raise FolderError(f"{path} cannot be read: {error.strerror}.") from None
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -86,12 +110,6 @@ def load(folder: Path, layout: str) -> Record:
             f"{path} is damaged: it is not the record that nangonb wrote.",
             hint="Restore it, or delete it: files whose content is the same are then taken for ours again.",
         ) from None
-    if record.layout != layout:
-        raise FolderError(
-            f"{folder} holds an export of layout {record.layout}, not {layout}.",
-            hint=f"Export to another folder, or with --layout {record.layout}.",
-        )
-    return record
 
 
 def _owned(item: dict[str, Any]) -> Owned:

@@ -114,6 +114,11 @@ def remove(folder: Path, path: str) -> None:
         raise FolderError(f"{file} cannot be removed: {error.strerror}.") from None
 
 
+def was_exported(folder: Path) -> bool:
+    """Whether there is, or was, an export into the folder, so that :func:`locked` leaves no new trace."""
+    return (folder / ".nangonb").is_dir()
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """One export at a time. The folder is made where it is not there."""

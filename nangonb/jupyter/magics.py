@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import keyword
 from collections.abc import Callable
+from os import PathLike
 from typing import Any
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 from traitlets import Int, Unicode, observe
 
-from nangonb.errors import UsageError, nearest
+from nangonb.errors import Interrupted, UsageError, nearest
 from nangonb.jupyter.cells import CellTracker
-from nangonb.project.options import Command
+from nangonb.project.options import Command, Option
 from nangonb.session import Declared, Session
+from nangonb.session.native import what
 from nangonb.session.options import COMMANDS
 
 
@@ -151,18 +153,48 @@ class NangoMagics(Magics):
             if not out.isidentifier() or keyword.iskeyword(out) or out == "nangonb":
                 raise UsageError(f"-o {out}: that is no name of a variable.", hint="-o contacts")
             self._variables.pop(out, None)  # it never holds an old result
-        result = function(**options)
+        try:
+            result = function(**options)
+        except KeyboardInterrupt:  # what had begun to fetch says so itself, with what it has
+            raise Interrupted(f"%nango_{name} was stopped.") from None
         if out is not None:
-            self._variables[out] = result.bound()
+            try:
+                self._variables[out] = result.bound()
+            except KeyboardInterrupt:
+                hint = f"What it is made of is there: nangonb.last_{name}()"
+                raise Interrupted(f"%nango_{name} was stopped while {out} was made.", hint=hint) from None
         return None if silent else result
 
     def _options(self, command: Command, line: str) -> argparse.Namespace:
         """Parsed options; a value ``$name`` is the notebook's variable of that name."""
         options = command.parse_line(line)
-        for name, value in vars(options).items():
-            if isinstance(value, str) and value.startswith("$") and value[1:].isidentifier():
-                setattr(options, name, self._variable(value[1:]))
+        for option in command.options:
+            value = getattr(options, option.dest, None)
+            if not isinstance(value, str) or not value.startswith("$"):
+                continue
+            if option.dest == "out":
+                raise UsageError(
+                    f"-o {value}: what is bound is named without $.", hint=f"-o {value[1:] or 'contacts'}"
+                )
+            if not value[1:].isidentifier():
+                raise UsageError(
+                    f"{option.names[0]} {value}: after $ stands the name of a variable, and nothing else.",
+                    hint=f"value = … in a line of its own, then {option.names[0]} $value",
+                )
+            setattr(options, option.dest, self._taken(option, value[1:]))
         return options
+
+    def _taken(self, option: Option, name: str) -> Any:
+        """The value of a variable for an option. Raises UsageError where it cannot be one."""
+        value = self._variable(name)
+        if option.type is not None or option.takes == "anything":
+            return value
+        required = option.positional and option.nargs != "?"
+        if value is None and not required:
+            return option.default
+        if isinstance(value, str) or (option.completes == "path" and isinstance(value, PathLike)):
+            return value
+        raise UsageError(f"{option.names[0]} is text, and ${name} is {what(value)}.")
 
     def _variable(self, name: str) -> Any:
         try:

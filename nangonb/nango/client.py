@@ -289,6 +289,10 @@ class Client(DeployedApi):
         if self._http is None:
             import httpx
 
+            from nangonb.nango.certificates import LateContext
+
+            # A proxy of the environment is never asked for something on this machine.
+            trust_env = urlsplit(self._base).hostname not in _LOOPBACK
             self._http = httpx.Client(
                 headers={
                     "Accept": "application/json, text/plain, */*",
@@ -296,10 +300,9 @@ class Client(DeployedApi):
                     "Authorization": f"Bearer {self._key.reveal()}",
                 },
                 follow_redirects=True,
-                # axios' limit
-                max_redirects=21,
-                # A proxy of the environment is never asked for something on this machine.
-                trust_env=urlsplit(self._base).hostname not in _LOOPBACK,
+                max_redirects=21,  # axios' limit
+                trust_env=trust_env,
+                verify=LateContext(trust_env=trust_env),
                 transport=self._transport,
             )
         return self._http
@@ -393,7 +396,5 @@ def _untie(response: httpx.Response) -> None:
     response.stream = httpx.ByteStream(b"")
 
 
-def _timeouts(read: float) -> httpx.Timeout:
-    import httpx
-
-    return httpx.Timeout(read, connect=min(_CONNECT_TIMEOUT, read))
+def _timeouts(read: float) -> tuple[float, float, float, float]:
+    return min(_CONNECT_TIMEOUT, read), read, read, read

@@ -182,8 +182,9 @@ def _hint(status: int, code: str, said: str, *, host: str, key_name: str, retry_
     if code in _PLAN_CODES or status == 403:
         return "The key works, but this is not enabled or not allowed for this environment or plan."
     if status == 429:
-        wait = f" Nango asks to wait {retry_after} s." if retry_after and retry_after.isdigit() else ""
-        return f"Too many requests to Nango's API.{wait}"
+        known = retry_after and retry_after.isdigit()
+        wait = f"Nango asks to wait {retry_after} s." if known else "Wait a little, then try again."
+        return f"Too many requests to Nango's API. {wait}"
     if status >= 500:
         return "Nango failed inside: try again; if it stays, its logs say more."
     return ""
@@ -199,9 +200,11 @@ def network_error(error: Exception, *, host: str) -> NetworkError:
     """The error where Nango's API gave no answer at all."""
     code, said = _code_of(error)
     hint = _network_hint(code, host)
+    if code == "ERR_FR_TOO_MANY_REDIRECTS":
+        hint = f"{host} redirects in a circle. {_WRONG_HOST}"
     if code in {"ECONNRESET", "HPE_INVALID_CONSTANT"} and host.startswith("http://"):
         hint += " If that server speaks TLS, write https:// in NANGO_HOSTPORT."
-    return NetworkError(f"No answer from Nango at {host}: {said} ({code}).", hint=hint)
+    return NetworkError(f"No answer from Nango at {host}: {said} ({code}).", code=code, hint=hint)
 
 
 def transport_error(

@@ -119,6 +119,6 @@ class TransportError(NetworkError):
         headers: Mapping[str, str] | None = None,
         url: str = "",
     ) -> None:
-        super().__init__(message, hint=hint)
-        self.code, self.received, self.elapsed, self.url = code, received, elapsed, url
+        super().__init__(message, code=code, hint=hint)
+        self.received, self.elapsed, self.url = received, elapsed, url
         self.status, self.headers = status, dict(headers or {})

@@ -22,7 +22,9 @@ Completes = Literal["script", "model", "connection", "integration", "environment
 class Option:
     """One option (``--integration-id``) or positional argument (``NAME``).
 
-    ``dest`` is the keyword of the Python function. ``completes`` names what its values are.
+    ``dest`` is the keyword of the Python function. ``completes`` names what its values are. A magic's
+    ``$name`` may stand for anything where ``takes`` says so, for a number where there is a ``type``, else
+    for text.
     """
 
     names: tuple[str, ...]
@@ -35,6 +37,7 @@ class Option:
     choices: tuple[str, ...] = ()
     completes: Completes | None = None
     default: Any = None
+    takes: Literal["text", "anything"] = "text"
     where: Literal["both", "magic", "command"] = "both"
 
     @property

@@ -19,6 +19,7 @@ Id = str | int | float
 CHUNK = 1000  # records that Nango's runner sends to the server at a time
 _METADATA = "_nango_metadata"
 _LONGEST_ID = 255
+_LONG = 10**100
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,10 @@ def _keys(rows: list[dict[str, Any]]) -> list[str] | None:
         ids = [row["id"] for row in rows]
     except KeyError:
         return None
-    if set(map(type, ids)) != {str}:
+    kinds = set(map(type, ids))
+    if kinds == {int} and min(ids) > -_LONG and max(ids) < _LONG:
+        ids = list(map(str, ids))
+    elif kinds != {str}:
         if any(_id_fault(identifier) for identifier in ids):
             return None
         ids = [as_key(identifier) for identifier in ids]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from nangonb.errors import SDKError
 from nangonb.project.problems import Problem
 from nangonb.records.batch import CHUNK, Batch, Operation, check
+from nangonb.records.collector import relaxed_gc
 from nangonb.records.columns import Table, table_of
 from nangonb.records.frames import ColumnNote, Columns, Rows, build, field_kinds
 from nangonb.records.jsonvalue import dumps
@@ -18,6 +19,7 @@ from nangonb.records.segments import Segment
 from nangonb.records.stored import SpillFile, StoredColumns, StoredRows
 from nangonb.records.summary import ValidationSummary
 from nangonb.records.validate import Validator
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +42,8 @@ class RecordBuffer:
     ``schema`` is the model's JSON Schema (draft-07, self-contained) or None where it is not declared;
     ``fields`` the model's fields in their order. Records are validated as they come (``validation``); with
     ``enforce`` a batch that breaks the model is refused. More than ``spill_at`` bytes go to a temporary
-    file, which goes away with the buffer.
+    file, which goes away with the buffer. Without ``columns`` records are kept as JSON, row by row: for
+    whoever makes no frame, and does not want to wait for Arrow's import.
 
     ``save``, ``update`` and ``delete`` take any iterable of mappings and check it as Nango's server does:
     each record has an ``id`` (string or number, 1 to 255 characters) and values that JSON can hold; dates
@@ -57,12 +60,13 @@ class RecordBuffer:
         variant: str = "base",
         enforce: bool = False,
         spill_at: int = SPILL_AT,
+        columns: bool = True,
     ) -> None:
         self.model, self.schema, self.variant = model, schema, variant
         self.fields = tuple(fields)
         self.validation = ValidationSummary()
         self._validators: dict[Operation, Validator] = {}
-        self._enforce = enforce
+        self._enforce, self._columns = enforce, columns
         self._segments: list[Segment] = []
         # each with the length of the log that it is of
         self._resolved: tuple[int, Resolved] = (0, Resolved())
@@ -86,7 +90,7 @@ class RecordBuffer:
         if batch is None:
             return
         table = table_of(batch.records)
-        segment = Segment.of(batch, table)
+        segment = Segment.of(batch, table if self._columns else None)
         self._validate(batch, table)
         # the last step, and one that an interrupt cannot halve
         self._segments.append(segment)
@@ -105,7 +109,8 @@ class RecordBuffer:
         if broken and self._enforce and batch.operation == "save":
             said = "; ".join(map(str, self.validation.rows[:3]))
             raise SDKError(
-                f"batch_save of {self.model}: {broken:,} of {len(batch.given):,} records break the model. "
+                f"batch_save of {self.model}: {broken:,} of {plural(len(batch.given), 'record')} "
+                f"{'breaks' if broken == 1 else 'break'} the model. "
                 f"{said}. Nothing of this batch was kept (invalid_sync_record).",
                 code="invalid_sync_record",
             )
@@ -196,10 +201,11 @@ class RecordBuffer:
     def frame(self, of: Literal["records", "updated", "deleted"] = "records") -> pd.DataFrame:
         """The rows as a DataFrame, as :mod:`nangonb.records.frames` says. Made anew at each call."""
         kinds = field_kinds(self.schema)
-        if of == "records":
-            return build(self.pieces(), fields=self.fields, kinds=kinds)[0]
-        rows = self.updated() if of == "updated" else self.deleted()
-        return build([rows] if rows else [], fields=self.fields, kinds=kinds)[0]
+        with relaxed_gc():  # nested values are read anew, all of them
+            if of == "records":
+                return build(self.pieces(), fields=self.fields, kinds=kinds)[0]
+            rows = self.updated() if of == "updated" else self.deleted()
+            return build([rows] if rows else [], fields=self.fields, kinds=kinds)[0]
 
     @property
     def notes(self) -> list[Problem]:

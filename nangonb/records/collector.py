@@ -23,8 +23,8 @@ def relaxed_gc() -> Iterator[None]:
     if before[0] == 0 or before[0] >= _YOUNG:
         yield
         return
-    gc.set_threshold(_YOUNG, *before[1:])
-    try:
+    try:  # first, so that an interrupt in between leaves nothing behind
+        gc.set_threshold(_YOUNG, *before[1:])
         yield
     finally:
         gc.set_threshold(*before)

@@ -98,17 +98,19 @@ def arrow_array(values: Sequence[Any], types: set[type]) -> pa.Array | None:
     import pyarrow.compute as pc
 
     kinds = types - {_NONE}
+    # Arrow grows an array by doubling; this pool gives back what was too much at the end, its own keeps it
+    pool = pa.system_memory_pool()
     try:
         if kinds == {str}:
-            column = pa.array(values, pa.large_string())
+            column = pa.array(values, pa.large_string(), memory_pool=pool)
         elif kinds == {int}:
-            column = pa.array(values, pa.int64())
+            column = pa.array(values, pa.int64(), memory_pool=pool)
         elif kinds == {bool}:
-            column = pa.array(values, pa.bool_())
+            column = pa.array(values, pa.bool_(), memory_pool=pool)
         elif not kinds:
             column = pa.nulls(len(values))
         elif kinds <= {int, float}:
-            column = pa.array(values, pa.float64())
+            column = pa.array(values, pa.float64(), memory_pool=pool)
             if pc.all(pc.is_finite(column)).as_py() is False:
                 return None
         else:

@@ -160,6 +160,8 @@ def stand_in(value: Any) -> Any:
 
 def _mend(value: Any) -> str:
     kind = type(value)
+    if kind.__name__ == "DataFrame":
+        return 'use df.to_dict("records")'
     if kind.__module__.partition(".")[0] in ("numpy", "pandas"):
         return "use .item() or .tolist(), or None for a missing value"
     hints = {
@@ -183,11 +185,12 @@ def _mend(value: Any) -> str:
 
 
 def brief(value: Any, limit: int = 60) -> str:
-    """``repr(value)``, capped, whatever the value."""
+    """``repr(value)`` in one line, capped, whatever the value."""
     try:
         text = repr(value[:limit] if isinstance(value, str | bytes) else value)
     except Exception:
         return "…"
+    text = text if isinstance(value, str | bytes) else " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -213,7 +216,9 @@ def _fast_decoder() -> tuple[Callable[[bytes], Any], tuple[type[Exception], ...]
 
 
 def _float(literal: str) -> int | float:
-    return number(float(literal))
+    value = float(literal)
+    # number(value), without the call: this runs for each fraction of a body
+    return int(value) if value.is_integer() and -_EXPONENT_FROM < value < _EXPONENT_FROM else value
 
 
 def _int(literal: str) -> int | float:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from nangonb.project.problems import Problem
 from nangonb.records.frames import ColumnNote
 from nangonb.records.segments import Segment
+from nangonb.text import plural
 
 _FIRST = 5
 
@@ -19,7 +20,8 @@ def duplicate_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem
     yield Problem(
         "duplicate-id",
         "warning",
-        f"{len(ignored):,} records of {model} repeat an id within 1,000 records of one call "
+        f"{plural(len(ignored), 'record')} of {model} {'repeats' if len(ignored) == 1 else 'repeat'} an id "
+        "within 1,000 records of one call "
         f"(first: {first}): Nango keeps the first of them, `nango dryrun` would keep the last.",
         hint="Build the id from fields that together are unique, or drop the repeated records before saving.",
     )
@@ -30,13 +32,14 @@ def integer_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
     for segment in segments:
         for name, count in segment.unsafe.items():
             counts[name] = counts.get(name, 0) + count
-    if counts:
+    total = sum(counts.values())
+    if total:
         names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
         yield Problem(
             "unsafe-integer",
             "warning",
-            f"{sum(counts.values()):,} integers of {model} are beyond 2^53 (in {names}): "
-            "Nango will round this. Here they keep every digit.",
+            f"{plural(total, 'integer')} of {model} {'is' if total == 1 else 'are'} beyond 2^53 "
+            f"(in {names}): Nango will round this. Here they keep every digit.",
             hint="Save such a number as a string: str(value).",
         )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.records.segments import Segment
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Row = dict[str, Any]
+
+_FEW: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Resolved:
 
 
 def resolve(segments: Sequence[Segment]) -> Resolved:
+    if _saved_once(segments):
+        return Resolved()
     log = _Log()
     repeated = _repeated(segments)
     for number, segment in enumerate(segments):
@@ -92,6 +97,14 @@ class _Log:
             segment, row = self._saved[key]
             patched.setdefault(segment, {})[row] = patch
         return Resolved(kept, patched, list(self._updates.values()), list(self._deleted.values()))
+
+
+def _saved_once(segments: Sequence[Segment]) -> bool:
+    """Whether few records were saved, and each once: then numpy, whose import takes longer, is not needed."""
+    count = sum(segment.count for segment in segments)
+    if count > _FEW or any(segment.operation != "save" for segment in segments):
+        return False
+    return len(set(chain.from_iterable(segment.hashes for segment in segments))) == count
 
 
 def _repeated(segments: Sequence[Segment]) -> NDArray[np.int64]:

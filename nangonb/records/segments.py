@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nangonb.records.batch import Batch, Operation
+from nangonb.records.batch import Batch, Operation, as_key
 from nangonb.records.columns import Table
 from nangonb.records.stored import SpillFile, StoredColumns, StoredRows
 from nangonb.records.storing import keep_columns, keep_rows
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Segment:
     """The records of one call.
 
-    ``keys`` are the ids as strings, None where they are the column ``id``; ``hashes`` the hash of each.
+    ``keys`` are the ids as strings, None where they can be read from what is stored; ``hashes`` the hash of
+    each.
     ``distinct``, ``ignored`` and ``unsafe`` are what there is to say about the call: see
     :class:`nangonb.records.batch.Batch`, and per field how many integers JavaScript would round.
     """
@@ -52,7 +53,8 @@ class Segment:
         if isinstance(self.keys, list):
             return self.keys
         if self.keys is None:
-            assert isinstance(self.stored, StoredColumns)
+            if isinstance(self.stored, StoredRows):
+                return [as_key(row["id"]) for row in self.rows()]
             return _strings(self.stored.batch().column("id"))
         return _strings(self.keys)
 
@@ -65,11 +67,11 @@ class Segment:
 
 
 def _keys(batch: Batch, stored: StoredColumns | StoredRows) -> pa.Array | list[str] | None:
+    if isinstance(stored, StoredRows):
+        return None
     import pyarrow as pa
 
-    column = (
-        stored.batch().column("id") if isinstance(stored, StoredColumns) and "id" not in stored.json else None
-    )
+    column = stored.batch().column("id") if "id" not in stored.json else None
     if column is not None and pa.types.is_large_string(column.type):
         return None
     try:

@@ -88,7 +88,8 @@ class StoredColumns:
 
     @property
     def nbytes(self) -> int:
-        arrow = 0 if isinstance(self.arrow, Region) else int(self.arrow.nbytes)
+        # not .nbytes, which takes memory of its own to count it
+        arrow = 0 if isinstance(self.arrow, Region) else int(self.arrow.get_total_buffer_size())
         return arrow + sum(map(_size, self.json.values()))
 
     def spill(self, file: SpillFile) -> None:
@@ -122,18 +123,21 @@ class SpillFile:
     """A nameless temporary file: the system removes it when it is closed, however the process ends."""
 
     def __init__(self) -> None:
-        file = tempfile.TemporaryFile(prefix="nangonb-")  # noqa: SIM115 - lives as long as the buffer
+        # without a buffer, which would keep what found no room and fail again when the file is closed
+        file = tempfile.TemporaryFile(prefix="nangonb-", buffering=0)  # noqa: SIM115 - lives as long as this
         self._file = file
         self._size = 0
         self._map: mmap.mmap | None = None
         weakref.finalize(self, file.close)
 
     def write(self, data: bytes | pa.Buffer, schema: pa.Schema | None = None) -> Region:
-        """Raises OSError."""
-        self._file.seek(self._size)
-        self._file.write(data)
-        self._file.flush()
-        region = Region(self, self._size, len(memoryview(data)), schema)
+        """Raises OSError, and then the next one is written over what there was room for."""
+        left = memoryview(data)
+        region = Region(self, self._size, len(left), schema)
+        at = region.offset
+        while left:
+            written = os.pwrite(self._file.fileno(), left, at)
+            left, at = left[written:], at + written
         self._size += -(-region.length // 64) * 64  # Arrow wants its buffers aligned
         return region
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,9 @@ from nangonb.records.batch import Batch, refusal
 from nangonb.records.columns import SAFE, Table, arrow_array, unsafe_integers
 from nangonb.records.jsonvalue import Refused, dumps, is_no_date, iso, plain
 from nangonb.records.stored import Region, StoredColumns, StoredRows
+
+# In MessagePack a float is 0xCB and its eight bytes; all exponent bits set means NaN or infinity.
+_NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +98,10 @@ def _finite(values: Sequence[Any]) -> bool:
     import msgspec
 
     try:
-        # In MessagePack a float is 0xCB and its eight bytes; all exponent bits set means NaN or infinity.
-        packed = msgspec.msgpack.encode(values)
+        # or a text that looks like it: the closer look decides
+        return _NOT_FINITE.search(msgspec.msgpack.encode(values)) is None
     except (TypeError, ValueError, OverflowError):
         return False
-    start = packed.find(b"\xcb")
-    while start >= 0:
-        if packed[start + 1 : start + 2] in (b"\x7f", b"\xff") and packed[start + 2 : start + 3] >= b"\xf0":
-            return False  # or a text that looks like it: the closer look decides
-        start = packed.find(b"\xcb", start + 1)
-    return True
 
 
 def _unsafe(value: Any) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from nangonb.records.jsonvalue import brief
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ class Violation:
             "required": f"{where} is missing",
             "additionalProperties": f"{where} is not in the model",
         }.get(self.rule, f"{where} is {self.example}, not {self.expected}")
-        return f"{said} ({self.count:,} records, first {', '.join(self.ids[:3])})"
+        return f"{said} ({plural(self.count, 'record')}, first {', '.join(self.ids[:3])})"
 
 
 @dataclass(frozen=True, slots=True)

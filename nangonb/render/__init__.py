@@ -2,7 +2,7 @@
 
 from nangonb.render.connections import connections_html, connections_text, errors_text, tags_text
 from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
-from nangonb.render.format import cell, elapsed, number, plural, printable, size
+from nangonb.render.format import cell, elapsed, number, size
 from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
 from nangonb.render.profile import ProfileView, profile_html, profile_text
@@ -14,6 +14,7 @@ from nangonb.render.tables import extent, frame_html, frame_text, table_html, ta
 from nangonb.render.timeline import TimelineView, timeline_html, timeline_text
 from nangonb.render.tree import tree_text
 from nangonb.render.view import DryrunView, TableView, count_line
+from nangonb.text import plural, printable
 
 __all__ = [
     "LIMIT",

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nangonb.nango import Connection
-from nangonb.render.format import one_line, plural
+from nangonb.render.format import one_line
 from nangonb.render.page import Budget, escape, page
 from nangonb.render.tables import table_text
+from nangonb.text import plural
 
 _MOST = 200
 

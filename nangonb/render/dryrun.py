@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from nangonb.render.format import (
-    capped,
-    cell,
-    elapsed,
-    number,
-    one_line,
-    plural,
-    pretty_json,
-    printable,
-    size,
-)
+from nangonb.render.format import capped, cell, elapsed, number, one_line, pretty_json, size
 from nangonb.render.page import LIMIT, Budget, escape, escape_within, page
 from nangonb.render.problems import problems_fragment, problems_text, summary
 from nangonb.render.tables import table_fragment, table_text
 from nangonb.render.view import DryrunView, TableView, count_line, count_parts, flags, is_doubtful, mark_of
+from nangonb.text import plural, printable
 from nangonb.trace import RequestEntry
 
 _TEXT_LOGS: Final = 20
@@ -54,6 +45,11 @@ def dryrun_text(view: DryrunView) -> str:
     if view.error:
         parts.append(printable(capped(view.error, _ERROR)))
     parts.extend(printable(hint) for hint in view.hints)
+    if view.changes is not None:
+        table = view.changes
+        parts.append(
+            table_text(table.columns, table.rows, caption=table.title, size=_changes(table), max_cell=80)
+        )
     for table in view.tables:
         parts.append(table_text(table.columns, table.rows, total=table.total, caption=table.title))
     if view.kind != "sync" and view.ok:
@@ -85,6 +81,11 @@ def dryrun_html(view: DryrunView) -> str:
     parts = [head]
     # What matters most takes its share of the size first: errors, then records, then the rest.
     problems = _problems(view, budget.part(0.3))
+    if view.changes is not None:
+        table, share = view.changes, budget.part(0.3)
+        parts.append(
+            table_fragment(table.columns, table.rows, share, caption=table.title, size=_changes(table))
+        )
     for place, table in enumerate(view.tables):
         share = budget.part(0.75 / (len(view.tables) - place))
         parts.append(table_fragment(table.columns, table.rows, share, total=table.total, caption=table.title))
@@ -111,6 +112,13 @@ def _breaches(table: TableView) -> str:
         if table.total <= len(table.rows)
         else f"{said}, the first {len(table.rows)}; .validation has all"
     )
+
+
+def _changes(table: TableView) -> str:
+    """``3 records`` …; the table holds some of them."""
+    if table.total <= len(table.rows):
+        return plural(table.total, "record")
+    return f"{number(len(table.rows))} of {plural(table.total, 'record')}; .changes has all"
 
 
 def _checkpoint(checkpoint: Mapping[str, Any]) -> str:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
+from nangonb.text import plural, printable
+
 MISSING: Final = "–"  # null and <NA>; an empty string stays empty
 
-# Control characters would act on a terminal, marks of direction would rearrange a line,
-# and surrogates cannot be sent to a front end.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 _PARTS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 
@@ -43,21 +39,6 @@ def size(count: int) -> str:
         if count >= unit:
             return f"{count / unit:.1f} {name}"
     return f"{count} B"
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """``1 request``, ``2,413 requests``."""
-    return f"{number(count)} {noun if count == 1 else many or noun + 's'}"
-
-
-def printable(text: str) -> str:
-    """``text`` with control characters, marks of direction and surrogates written as escapes; lines stay."""
-    return _UNPRINTABLE.sub(_escaped, text.replace("\r\n", "\n"))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def one_line(text: str) -> str:

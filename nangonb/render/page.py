@@ -5,11 +5,13 @@ from __future__ import annotations
 from html import escape as _escape
 from typing import Final
 
-from nangonb.render.format import capped, printable
+from nangonb.render.format import capped
+from nangonb.text import printable
 
 LIMIT: Final = 65_536  # bytes of one output
 
-# Colours come from the front end where it has them, else from a grey that suits light and dark.
+# Colours come from the front end where it has them, else from a grey that suits light and dark. Cells break
+# inside of words only beyond their greatest width: with "anywhere", many columns get one letter each.
 _STYLE: Final = """<style>
 div.nangonb{--n-line:var(--jp-border-color2,var(--vscode-widget-border,rgba(128,128,128,.32)));
 --n-soft:var(--jp-layout-color2,rgba(128,128,128,.1));--n-ok:var(--jp-success-color1,#43a047);
@@ -32,7 +34,7 @@ width:auto;color:inherit}
 div.nangonb table.n-t thead,div.nangonb table.n-t tr{background:none;border:0}
 div.nangonb table.n-t th,div.nangonb table.n-t td{border:0;border-bottom:1px solid var(--n-line);
 padding:4px 16px 4px 0;text-align:left;vertical-align:top;max-width:34em;white-space:pre-wrap;
-overflow-wrap:anywhere;background:none;line-height:1.45;color:inherit}
+overflow-wrap:break-word;background:none;line-height:1.45;color:inherit}
 div.nangonb table.n-t th{font-weight:600;white-space:nowrap;overflow-wrap:normal;opacity:.75}
 div.nangonb table.n-t tbody tr:hover{background:var(--n-soft)}
 div.nangonb table.n-t .n-r{text-align:right;font-variant-numeric:tabular-nums}

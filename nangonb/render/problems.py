@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from nangonb.project import Place, Problem
-from nangonb.render.format import plural, printable, width
+from nangonb.render.format import width
 from nangonb.render.page import Budget, escape, page
+from nangonb.text import plural, printable
 
 _MARKS = {"error": ("✗", "n-bad"), "warning": ("▲", "n-warn"), "note": ("●", "n-muted")}
 _ORDER = {"error": 0, "warning": 1, "note": 2}

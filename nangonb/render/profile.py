@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nangonb.render.format import elapsed, one_line, padded, plural, width
+from nangonb.render.format import elapsed, one_line, padded, width
 from nangonb.render.page import escape, page
+from nangonb.text import plural
 from nangonb.trace import PARTS, Part, RequestEntry
 
 MEANINGS: Final[Mapping[Part, str]] = {

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from nangonb.masking import MASK
-from nangonb.render.format import capped, cell, elapsed, one_line, plural, pretty_json, printable, size
+from nangonb.render.format import capped, cell, elapsed, one_line, pretty_json, size
 from nangonb.render.page import escape, escape_within, page
+from nangonb.text import plural, printable
 from nangonb.trace import RequestEntry
 
 _BODY: Final = 24_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from nangonb.render.format import plural
 from nangonb.render.page import escape, page
+from nangonb.text import plural
 
 #: (number, line) of one side; None where the other side has more lines.
 Numbered = tuple[int, str] | None

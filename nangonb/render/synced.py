@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from nangonb.project import Problem
-from nangonb.render.format import capped, cell, elapsed, number, one_line, plural, printable
+from nangonb.render.format import capped, cell, elapsed, number, one_line
 from nangonb.render.page import LIMIT, Budget, escape, page
 from nangonb.render.problems import problems_fragment, problems_text
 from nangonb.render.tables import table_fragment, table_html, table_text
 from nangonb.render.view import MARKS, State, TableView
+from nangonb.text import plural, printable
 
 _COLOURS: Final = {"✓": "n-ok", "✗": "n-bad", "■": "n-warn"}
 _STATUSES: Final = {"SUCCESS": "✓", "ERROR": "✗", "RUNNING": "▶", "PAUSED": "■"}

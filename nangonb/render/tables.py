@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.render.format import capped, cell, is_missing, is_number, number, one_line, padded, plural, width
+from nangonb.render.format import capped, cell, is_missing, is_number, number, one_line, padded, width
 from nangonb.render.page import LIMIT, Budget, escape, page
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nangonb.render.format import capped, elapsed, number, one_line, padded, plural
+from nangonb.render.format import capped, elapsed, number, one_line, padded
 from nangonb.render.page import escape, page
 from nangonb.render.profile import bar, key
+from nangonb.text import plural
 from nangonb.trace import KINDS, Kind, RequestEntry
 
 #: With more requests than that, they are drawn together by moments.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from nangonb.project import Kind, Problem
-from nangonb.render.format import elapsed, number, plural
+from nangonb.render.format import elapsed, number
+from nangonb.text import plural
 from nangonb.trace import RequestEntry
 
 State = Literal["succeeded", "failed", "interrupted"]
@@ -27,10 +28,10 @@ class DryrunView:
     """A dry run as it is displayed. Everything in it is masked already.
 
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
-    each model, ``validation`` what breaks a model; ``output`` is an action's; ``checkpoint`` is the one for
-    the next run. ``request_log`` holds the requests, oldest first; ``requests`` counts them. ``capped``
-    names the cap that ended it. ``lines`` stand below the count line. ``error`` is the
-    text of the error with the user's lines; ``hints`` are sentences.
+    each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
+    an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
+    ``requests`` counts them. ``capped`` names the cap that ended it. ``lines`` stand below the count line.
+    ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
     """
 
     name: str
@@ -46,6 +47,7 @@ class DryrunView:
     writes: int = 0
     seconds: float = 0.0
     tables: Sequence[TableView] = ()
+    changes: TableView | None = None
     validation: TableView | None = None
     output: Any = None
     checkpoint: Mapping[str, Any] | None = None

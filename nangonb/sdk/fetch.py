@@ -9,6 +9,7 @@ from typing import Any
 from nangonb.errors import SDKError
 from nangonb.nango import js_string
 from nangonb.records import decode
+from nangonb.text import plural
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -62,7 +63,9 @@ class FetchResponse:
             return decode(self._content)
         except ValueError:
             kind = self.headers.get("content-type", "no content type")
-            raise ValueError(f"The body is not JSON ({len(self._content):,} bytes, {kind}).") from None
+            raise ValueError(
+                f"The body is not JSON ({plural(len(self._content), 'byte')}, {kind})."
+            ) from None
 
     def array_buffer(self) -> bytes:
         return self._content

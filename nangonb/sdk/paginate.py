@@ -126,7 +126,7 @@ def _check(given: Any) -> None:
         raise _invalid("paginate: on_page is a function of two arguments: on_page(next_page_param, response)")
 
 
-class _Repeats:
+class Repeats:
     """Notices a provider that goes round in circles. ``report`` gets each repetition in a row."""
 
     def __init__(self, report: Repeated) -> None:
@@ -152,7 +152,7 @@ def pages(
     ``warn`` is told where pages end because what stands there is no list, ``repeated`` where the provider
     gives a cursor, link or page that it gave before; Nango's runner says nothing, and goes on.
     """
-    repeats = _Repeats(repeated)
+    repeats = Repeats(repeated)
     if how.limit and how.config.get("limit_name_in_request"):
         request = _with(request, how, str(how.config["limit_name_in_request"]), how.limit)
     walk = {"cursor": _cursor, "link": _link, "offset": _offset}[how.type]
@@ -189,7 +189,7 @@ def _until_only_page(walk: Iterator[Any], how: Pagination) -> Iterator[Any]:
 
 
 def _cursor(
-    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: _Repeats
+    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: Repeats
 ) -> Iterator[Any]:
     page = 0
     while True:
@@ -212,7 +212,7 @@ def _cursor(
         request = _with(request, how, how.required("cursor_name_in_request"), cursor)
 
 
-def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: _Repeats) -> Iterator[Any]:
+def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: Repeats) -> Iterator[Any]:
     page, previous = 0, None
     while True:
         page += 1
@@ -221,6 +221,8 @@ def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeat
         link = _next_link(response, how)
         if how.on_page:
             how.on_page(link, response)
+        if link and link == previous:
+            warn(f"The provider gave the link {link[:100]!r} again, so that pages end here.")
         if not link or link == previous:
             return
         previous = link
@@ -239,7 +241,7 @@ def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeat
 
 
 def _offset(
-    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: _Repeats
+    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: Repeats
 ) -> Iterator[Any]:
     name = how.required("offset_name_in_request")
     offset = how.config.get("offset_start_value") or 0

@@ -10,6 +10,7 @@ from nangonb.errors import SDKError, nearest
 from nangonb.nango import js_string
 from nangonb.sdk.action import NangoAction
 from nangonb.sdk.context import Context
+from nangonb.sdk.paginate import Repeats
 from nangonb.sdk.runtime import Runtime
 
 MergingStrategy = Literal["override", "ignore_if_modified_after"]
@@ -145,11 +146,18 @@ class NangoSync(NangoAction):
         return self._runtime.records_page(self._model("list_records", model), cursor=cursor)
 
     def _listed(self, model: str, cursor: str | None) -> Iterator[dict[str, Any]]:
+        repeats = Repeats(self._runtime.repeated)
         while True:
             records, after = self._runtime.records_page(model, cursor=cursor)
             yield from records
+            if after and after == cursor:
+                said = (
+                    f"Nango gave the cursor {after[:100]!r} again, so that the records of {model} end here."
+                )
+                self._runtime.log("warn", said)
             if not after or after == cursor:
                 return
+            repeats.check(f"the cursor {after[:100]!r}", after)
             cursor = after
 
     def get_records_by_ids(self, ids: Sequence[str | int | float], model: str) -> dict[Any, dict[str, Any]]:
@@ -166,6 +174,7 @@ class NangoSync(NangoAction):
         keys, found = list(asked), {}
         for start in range(0, len(keys), _IDS_AT_ONCE):
             cursor: str | None = None
+            repeats = Repeats(self._runtime.repeated)
             while True:
                 page, after = self._runtime.records_page(
                     model, ids=keys[start : start + _IDS_AT_ONCE], cursor=cursor
@@ -175,6 +184,7 @@ class NangoSync(NangoAction):
                     found[asked.get(key, key)] = record
                 if not after or after == cursor:
                     break
+                repeats.check(f"the cursor {after[:100]!r}", after)
                 cursor = after
         return found
 

@@ -1,4 +1,12 @@
-"""The current project, selection and configuration, and every verb as a Python function."""
+"""The current project, selection and configuration, and every verb as a Python function.
+
+Where to look: ``current`` has the functions, ``options`` what they take, ``values`` and ``native`` read that.
+A Session is made of parts, each on top of the one before: ``connecting`` (which Nango, which connection),
+``homes`` (which integration), then beside each other ``synced`` (``records``), ``syncs`` (``status``,
+``trigger`` …) and ``testing`` (``test``), and ``session`` (the rest, dry runs among it; ``earlier`` finds the
+run before). What a verb returns: ``shown``, ``choice``, ``synced_records``, ``sync_states``, ``replays``,
+``translated``, ``scaffolds``.
+"""
 
 from nangonb.session.choice import ConnectionChoice
 from nangonb.session.config import Config, Target

@@ -28,6 +28,11 @@ def integrations_with_syncs(project: Project) -> list[str]:
     return sorted({integration for integration, _, _ in _syncs(project)})
 
 
+def names_of_syncs_and_models(project: Project) -> list[str]:
+    """What a misspelt name may have meant, sorted."""
+    return sorted({name for _, sync, models in _syncs(project) for name in (sync, *models)})
+
+
 def is_declared(project: Project, integration: str, name: str) -> bool:
     return integration in integrations_of_sync(project, name)
 

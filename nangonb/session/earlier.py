@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.errors import UsageError
 from nangonb.project import Problem, Script
+from nangonb.session.native import what
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, DryrunOptions, Earlier
@@ -34,7 +36,7 @@ class Where:
 
 
 def check_earlier(
-    script: Script, *, since_last: bool, against: Any, last_sync_date: Any, payload: Any
+    script: Script, *, since_last: bool, against: Any, last_sync_date: datetime | None, payload: Any
 ) -> None:
     """Raises :class:`UsageError` for options that contradict each other, or the script."""
     if against is not None and script.kind != "sync":
@@ -43,7 +45,7 @@ def check_earlier(
         return
     if script.kind != "sync":
         raise UsageError(f"{script.name} is no sync; only a sync goes on from its last run (--since-last).")
-    if last_sync_date not in (None, ""):
+    if last_sync_date is not None:
         raise UsageError("--since-last and -l both say what nango.last_sync_date is.", hint="Leave one out.")
     if payload is not None:
         raise UsageError("A webhook does not go on from the last run.", hint="Leave out --since-last.")
@@ -71,7 +73,7 @@ def with_earlier(
     if not since_last and against is None:
         return options
     before = [run for run in history if Where.of(run) == where and not run.webhook and run.state != "running"]
-    given = _given(against)
+    given = _given(against, door)
     if door == "command" and given is None:
         option = "--since-last --against" if since_last else "--against"
         raise UsageError(
@@ -85,13 +87,14 @@ def with_earlier(
     if since_last and last is not None:
         checkpoint = last.checkpoint if options.checkpoint is None else options.checkpoint
         options = replace(options, since=last, last_sync_date=last.next_date, checkpoint=checkpoint)
+        notes += _from_the_future(last.next_date)
     if against is not None:
         whole = next((run for run in reversed(before) if run.ok), None)
         options = replace(options, against=given or (Earlier.of(whole) if whole else last))
     return replace(options, notes=tuple(notes))
 
 
-def _given(against: Any) -> Earlier | None:
+def _given(against: Any, door: Door) -> Earlier | None:
     """The run that is named; None for ``previous``, and where there is nothing to compare with."""
     from nangonb.dryrun import Dryrun, Earlier
     from nangonb.dryrun.compare import read
@@ -104,11 +107,31 @@ def _given(against: Any) -> Earlier | None:
         return Earlier.of(against)
     if isinstance(against, str) and against.startswith("@"):
         return read(Path(against[1:]).expanduser(), "--against")
-    said = repr(against)[:40] if isinstance(against, str) else f"a {type(against).__name__}"
+    if door == "command" or (isinstance(against, str) and against.endswith(".json")):
+        hint = "A file is named with @ before it: --against @run.json"
+    else:
+        hint = "before = nangonb.last_dryrun(), and later: --against $before"
     raise UsageError(
-        f"--against is previous, a Dryrun, or @run.json, not {said}.",
-        hint="before = nangonb.last_dryrun(), and later: --against $before",
+        f"--against is previous, a Dryrun, or @run.json, not {what(against)}.",
+        hint=hint,
     )
+
+
+def _from_the_future(date: datetime | None) -> list[Problem]:
+    """The clock was set back since then: what changes until it is there again would be missed unseen."""
+    now = datetime.now(UTC)
+    if date is None or date <= now:
+        return []
+    said = f"{date:%Y-%m-%dT%H:%M:%SZ}"
+    return [
+        Problem(
+            "clock-set-back",
+            "warning",
+            f"last_sync_date is {said}, when the earlier run began, and this computer's clock says "
+            f"{now:%Y-%m-%dT%H:%M:%SZ}: it was set back. What changed before last_sync_date is not fetched.",
+            hint="Name the moment yourself instead: -l 2026-01-31T12:00:00Z",
+        )
+    ]
 
 
 def _nothing_before(where: Where, since_last: bool) -> Problem:

@@ -6,9 +6,14 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nangonb.errors import UnknownName, UsageError
+from nangonb.errors import UnknownName, UsageError, nearest
 from nangonb.session.connecting import Connecting
-from nangonb.session.deployed import integrations_of_sync, integrations_with_syncs, split_name
+from nangonb.session.deployed import (
+    integrations_of_sync,
+    integrations_with_syncs,
+    names_of_syncs_and_models,
+    split_name,
+)
 
 if TYPE_CHECKING:
     from nangonb.project import Project
@@ -32,7 +37,15 @@ class Homes(Connecting):
                 f"{named} is in {integration}, not in {integration_id}.", hint="Name one of them."
             )
         homes = integrations_of_sync(self.project, name)
+        if not homes:
+            self._refuse_other_kinds(named)
         return self._home(name, homes, target, connection, integration or integration_id), name
+
+    def _refuse_other_kinds(self, named: str) -> None:
+        for script in self.project.scripts:
+            if script.kind != "sync" and script.answers_to(named):
+                kind = "an action" if script.kind == "action" else "an on-event script"
+                raise UsageError(f"{named} is {kind}; only a sync has a state and a schedule.")
 
     def _homes(self, target: Target, connection: str | None, integration_id: str | None) -> list[str]:
         """The integrations whose syncs are shown where none is named."""
@@ -53,7 +66,8 @@ class Homes(Connecting):
         integration_id: str | None,
     ) -> str:
         """The integration of a model or sync: the one given, else where it is declared, else the
-        connection's only one, else the environment's only one. Raises UsageError, UnknownName."""
+        connection's only one, else the environment's only one, else the only one of those with a connection
+        that is selected. Raises UsageError, UnknownName."""
         if integration_id is not None:
             return integration_id
         if len(declared) == 1:
@@ -67,10 +81,14 @@ class Homes(Connecting):
                 f"There are no connections in {target.label}.",
                 hint="Make a connection in Nango, or let a user of your app connect.",
             )
+        selected = [home for home in fitting if home in self.selection(target.environment)]
+        if connection is None and len(selected) == 1:
+            return selected[0]
         choices = " or ".join(f"--integration-id {home}" for home in fitting[:12])
+        match = None if declared else nearest(what, names_of_syncs_and_models(self.project))
+        meant = f"Did you mean {match!r}? Or name it: " if match else "Name it: "
         raise UsageError(
-            f"{what} may be in {len(fitting)} integrations, and nothing says which.",
-            hint=f"Name it: {choices}",
+            f"{what} may be in {len(fitting)} integrations, and nothing says which.", hint=f"{meant}{choices}"
         )
 
     def _integrations_of(self, target: Target, connection: str | None) -> list[str]:

@@ -123,18 +123,24 @@ def path_for(script: Script, integration: str) -> Path:
     return Path(integration) / "tests" / f"{script.name}.test.json"
 
 
-def saved_for(script: Script, folders: Sequence[Path]) -> SavedResponses | None:
+def saved_for(script: Script, scripts: Sequence[Script], folders: Sequence[Path]) -> SavedResponses | None:
     """What is saved for a script in the first folder that has something; None where none has.
 
     Looked for as Nango's CLI does: ``tests/<integration>-<name>.test.json``, ``tests/<name>.test.json``,
     then the folder ``mocks`` of older versions. Raises FolderError where a file cannot be read.
     """
+    found = _saved(script, scripts, folders)
+    return None if found is None or found.kind not in (None, script.kind) else found
+
+
+def _saved(script: Script, scripts: Sequence[Script], folders: Sequence[Path]) -> SavedResponses | None:
+    """The same, perhaps of a script of another kind that has the same name."""
     from nangonb.dryrun.saved_legacy import read as read_legacy
     from nangonb.dryrun.saved_responses import read
 
     integration = script.integration or ""
     for folder in folders:
-        path = file_of(script, folder)
+        path = file_of(script, scripts, folder)
         if path is not None:
             return read(path)
         if integration and (folder / integration / "mocks").is_dir():
@@ -144,12 +150,21 @@ def saved_for(script: Script, folders: Sequence[Path]) -> SavedResponses | None:
     return None
 
 
-def file_of(script: Script, folder: Path, integration: str | None = None) -> Path | None:
-    """The file with a script's saved responses below ``folder``; None where there is none."""
+def file_of(
+    script: Script, scripts: Sequence[Script], folder: Path, integration: str | None = None
+) -> Path | None:
+    """The file with a script's saved responses below ``folder``; None where there is none.
+
+    ``scripts`` are all that there are: ``acme-contacts`` of acme has the file that would come first for
+    ``contacts``.
+    """
     integration = integration or script.integration
     if integration is None:
         return None
+    taken = {other.name for other in scripts if other.integration == integration} - {script.name}
     for name in (f"{integration}-{script.name}", script.name):
+        if name in taken:
+            continue
         path = folder / integration / "tests" / f"{name}.test.json"
         if path.is_file():
             return path
@@ -167,12 +182,12 @@ def replay_all(scripts: Sequence[Script], project: Any, folders: Sequence[Path])
     found = []
     for script in scripts:
         try:
-            saved = saved_for(script, folders)
+            saved = saved_for(script, project.scripts, folders)
         except FolderError as error:
             found.append(Replayed(script, False, " ".join(error.lines())))
             continue
         if saved is None:
-            reason = "no saved responses: dry run it with --save-responses"
+            reason = "nothing saved yet (--save-responses)"
             found.append(Replayed(script, None, reason, saved=False))
         elif script.language != "python":
             found.append(Replayed(script, None, f"a script in {script.language} is not run here"))
@@ -192,7 +207,7 @@ def export_files(
 
     found: dict[str, tuple[str, str]] = {}
     for script in scripts:
-        saved = saved_for(script, folders)
+        saved = saved_for(script, scripts, folders)
         if saved is None or not saved.is_compared or script.integration is None:
             continue
         if layout == "nango-yaml":

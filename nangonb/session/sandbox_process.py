@@ -36,7 +36,11 @@ class SandboxProcess:
             start_new_session=True,  # the stop button of a notebook signals the whole process group
         )
         assert self._process.stdout is not None
-        words = self._process.stdout.readline().split()
+        try:
+            words = self._process.stdout.readline().split()
+        except BaseException:  # stopped meanwhile: a process whose address nobody knows is of no use
+            self.stop()
+            raise
         if len(words) != 4 or words[0] != "ready":
             said = _rest(self._process.stderr)
             self._process.wait()

@@ -15,7 +15,7 @@ from nangonb.session.config import Config
 from nangonb.session.describe import describe
 from nangonb.session.earlier import Where, check_earlier, with_earlier
 from nangonb.session.front import Door
-from nangonb.session.saved import differences, saved_project
+from nangonb.session.saved_notebook import differences, saved_project
 from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.synced import Synced
@@ -138,6 +138,7 @@ class Session(Synced, Syncs, Testing):
             ProjectError: the script's cell failed, or was not run.
             ScriptError: the script raised; ``error.dryrun`` is the partial result.
             Interrupted: it was stopped; likewise.
+            FolderError: the responses could not be saved; ``error.dryrun`` is the whole result.
             ApiError, NetworkError, ConfigurationError: Nango.
         """
         from nangonb.dryrun import FROM_JSON, DryrunOptions, run
@@ -151,12 +152,13 @@ class Session(Synced, Syncs, Testing):
                 if p.code == "no-integration" and p.place and p.place.source == script.source.label
             )
         check_saves(payload=payload, save_responses=save_responses)
-        check_earlier(
-            script, since_last=since_last, against=against, last_sync_date=last_sync_date, payload=payload
-        )
-        check_applies(script, input=input, last_sync_date=last_sync_date, payload=payload)
+        if save_responses:
+            self._check_saving(script, integration)
+        since = parse_date(last_sync_date)
+        check_earlier(script, since_last=since_last, against=against, last_sync_date=since, payload=payload)
+        check_applies(script, input=input, last_sync_date=since, payload=payload)
         options = DryrunOptions(
-            last_sync_date=parse_date(last_sync_date),
+            last_sync_date=since,
             input=parse_json(input, "--input"),
             metadata=parse_metadata(metadata),
             checkpoint=parse_checkpoint(checkpoint),
@@ -177,8 +179,9 @@ class Session(Synced, Syncs, Testing):
         options = with_earlier(
             options, where, self._history, since_last=since_last, against=against, door=self.door
         )
-        show = self.front.progress(script.name) if self.front else None
+        show = None
         try:
+            show = self.front.progress(script.name) if self.front else None
             result = run(
                 self.project,
                 script,
@@ -194,6 +197,7 @@ class Session(Synced, Syncs, Testing):
                 on_progress=show,
                 locate_name=self._locate_name(),
                 recall=FROM_JSON if self.door == "command" else None,
+                columns=self.door != "command",
             )
             if save_responses:
                 self._save_responses(result)
@@ -293,7 +297,7 @@ class Session(Synced, Syncs, Testing):
         try:
             return self.project.script(name, integration)
         except (UnknownName, ProjectError):
-            where = self._saved_script(name)
+            where = self._label_in_saved_notebook(name)
             if where is None:
                 raise
             raise ProjectError(
@@ -301,16 +305,16 @@ class Session(Synced, Syncs, Testing):
                 hint="Run it, then try again.",
             ) from None
 
-    def _saved_script(self, name: str) -> str | None:
-        saved = self._saved()
+    def _label_in_saved_notebook(self, name: str) -> str | None:
+        saved = self._saved_notebook()
         found = [script for script in saved.scripts if script.answers_to(name)] if saved else []
         known = {script.key for script in self.project.scripts}
         return next((script.source.label for script in found if script.key not in known), None)
 
-    def _saved(self) -> Project | None:
+    def _saved_notebook(self) -> Project | None:
         path = self.front.notebook() if self.front else None
         return None if path is None else saved_project(path)
 
     def _differences(self) -> list[Problem]:
-        saved = self._saved()
+        saved = self._saved_notebook()
         return [] if saved is None else differences(self.project, saved)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.errors import ApiError, Interrupted, NangonbError, UnknownName, UsageError
 from nangonb.session.deployed import NOT_DEPLOYED, integrations_of_model, models_of_syncs
 from nangonb.session.homes import Homes
+from nangonb.session.native import what
 from nangonb.session.values import count, parse_date, parse_variant
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Synced(Homes):
             shown.hint = "\n".join(line for line in (shown.hint, self._kept(found)) if line)
             raise shown from None
         if not len(found):
-            self._check_model(client, found, target)
+            self._check_there(client, found, target)
         return found
 
     def last_records(self) -> SyncedRecords:
@@ -131,25 +132,35 @@ class Synced(Homes):
     def _kept(self, found: SyncedRecords) -> str:
         if not len(found) or self.door == "command":
             return ""
-        return f"The {len(found):,} records that came until then: nangonb.last_records().df"
+        records = "record" if len(found) == 1 else f"{len(found):,} records"
+        return f"The {records} that came until then: nangonb.last_records().df"
 
-    def _check_model(self, client: Client, found: SyncedRecords, target: Target) -> None:
-        """Nango has no error for a model that no sync has: it gives no records. Raises UnknownName."""
+    def _check_there(self, client: Client, found: SyncedRecords, target: Target) -> None:
+        """Nango has no error for a model or variant that no sync has: it gives no records.
+
+        Raises UnknownName.
+        """
         try:
             states = client.sync_status(found.integration, connection_id=found.connection_id)
         except NangonbError:
             return
         there = models_of_syncs(self.project, found.integration, states)
-        if found.model in there:
+        variants = sorted({str(state.get("variant") or "base") for state in states})
+        if found.model not in there:
+            declared = integrations_of_model(self.project, found.model)
+            hint = NOT_DEPLOYED if found.integration in declared else ""
+            error = UnknownName(
+                f"synced model of {found.integration} in {target.label}",
+                found.model,
+                sorted(there),
+                hint=hint,
+            )
+        elif found.variant not in variants:
+            where = f"{found.integration} on {found.connection_id} in {target.label}"
+            error = UnknownName(f"variant of a sync of {where}", found.variant, variants)
+        else:
             return
         found.state = "failed"
-        declared = integrations_of_model(self.project, found.model)
-        error = UnknownName(
-            f"synced model of {found.integration} in {target.label}",
-            found.model,
-            sorted(there),
-            hint=NOT_DEPLOYED if found.integration in declared else "",
-        )
         found.error = error.message
         raise error
 
@@ -159,11 +170,18 @@ def _moment(value: str | date | datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _filters(value: str | Sequence[str] | None) -> str | None:
-    if value is None or not value:
-        return None
-    names = [name.strip().lower() for name in (value.split(",") if isinstance(value, str) else value)]
+def _filters(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        each: list[Any] = value.split(",") if value else []
+    else:
+        each = list(value) if isinstance(value, Iterable) else [value]
+    for name in each:
+        if not isinstance(name, str):
+            raise UsageError(
+                f"--filter is text, or a list of it, not {what(name)}.", hint="--filter added,updated"
+            )
+    names = [name.strip().lower() for name in each]
     for name in names:
         if name not in _FILTERS:
             raise UnknownName("--filter", name, _FILTERS, hint="--filter added,updated")
-    return ",".join(dict.fromkeys(names))
+    return ",".join(dict.fromkeys(names)) or None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nangonb.errors import UnknownName
+from nangonb.errors import FolderError, Interrupted, UnknownName, UsageError
 from nangonb.project import Problem, Project, Script
 from nangonb.session.connecting import Connecting
 from nangonb.session.replays import Replays, export_files, file_of, folders_of, path_for, replay_all
@@ -57,8 +57,44 @@ class Testing(Connecting):
         named = [*self._sources, *self._own_notebook()]
         return folders_of(named, self.config.tests, self.config.folder)
 
+    def _check_saving(self, script: Script, integration: str) -> None:
+        """Before the run: where its responses would go, no other script's are.
+
+        Raises:
+            UsageError: another script has the same name.
+            FolderError: the file there holds the responses of a script of another kind.
+        """
+        from nangonb.dryrun.saving import check_kind
+
+        twins = [
+            other
+            for other in self.project.scripts
+            if other.key != script.key
+            and (other.name, other.integration) == (script.name, script.integration)
+        ]
+        path = self._responses_path(script, integration)
+        if twins:
+            kinds = " and ".join(f"the {one.kind} {one.name}" for one in (script, *twins))
+            raise UsageError(
+                f"{kinds[0].upper()}{kinds[1:]} of {integration} would both be saved in "
+                f"{path_for(script, integration).as_posix()}: Nango's tests look for saved responses by the "
+                "name of a script alone.",
+                hint="Rename one of them, here and in nango.yaml.",
+            )
+        check_kind(path, script)
+
+    def _responses_path(self, script: Script, integration: str) -> Path:
+        """The file that a replay would read, else the one that a replay will read."""
+        folder = self.test_folders()[0]
+        there = file_of(script, self.project.scripts, folder, integration)
+        return there or folder / path_for(script, integration)
+
     def _save_responses(self, result: Dryrun) -> None:
-        """Write what a run received, and say where; of a run that a cap ended, say why not."""
+        """Write what a run received, and say where; of a run that a cap ended, say why not.
+
+        Raises:
+            FolderError, Interrupted: the file was not written; ``error.dryrun`` is the run, which is whole.
+        """
         if result.capped is not None:
             message = f"The responses were not saved, because the run was ended ({result.capped})."
             hint = (
@@ -66,11 +102,20 @@ class Testing(Connecting):
             )
             result.runtime.add(Problem("responses-not-saved", "warning", message, hint=hint))
             return
-        folder = self.test_folders()[0]
-        integration = result.runtime.context.integration
-        there = file_of(result.script, folder, integration)  # that which a replay would read
-        path = result.save_responses(there or folder / path_for(result.script, integration))
-        shown = path.relative_to(folder).as_posix()
+        try:
+            path = result.save_responses(
+                self._responses_path(result.script, result.runtime.context.integration)
+            )
+        except FolderError as error:
+            result.runtime.add(Problem("responses-not-saved", "error", error.message, hint=error.hint))
+            error.dryrun = result
+            raise
+        except KeyboardInterrupt:
+            message = f"{result.script.name} ran to its end, and was stopped while its responses were saved."
+            result.runtime.add(Problem("responses-not-saved", "warning", message))
+            hint = f"The run itself is whole: {result.recall.responses}."
+            raise Interrupted(message, dryrun=result, hint=hint) from None
+        shown = path.relative_to(self.test_folders()[0]).as_posix()
         message = f"The responses are saved: {shown}"
         hint = f"%nango_test {result.script.name} replays them without a network."
         if self.door == "command":

@@ -5,35 +5,50 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
 from nangonb.errors import UsageError
+from nangonb.masking import Masker
 from nangonb.project import WEBHOOK, Script
+from nangonb.session.native import how_to_unpack, is_missing, native, native_date, what
 
 _SHORT = {"--input": "-i", "--metadata": "-m", "--checkpoint": "-c"}
 
 
-def parse_date(value: str | date | datetime | None, option: str = "-l") -> datetime | None:
+def parse_date(value: Any, option: str = "-l") -> datetime | None:
     """An aware datetime in UTC. Text is ISO 8601; without an offset it means UTC.
+
+    Taken are text, dates and datetimes, those of pandas and numpy too; None and ``""`` for none.
 
     Raises:
         UsageError: it is no date.
     """
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value):
         return None
+    hint = f"Write 2026-01-31 or 2026-01-31T08:00:00Z: {option} 2026-01-31"
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value.strip())
+            found = datetime.fromisoformat(value.strip())
         except ValueError:
+            raise UsageError(f"{value!r} is no date.", hint=hint) from None
+    else:
+        day = native_date(value)
+        if day is None:
+            if is_missing(value):
+                hint = f"Leave {option} out where there is none."
+            elif isinstance(value, int):
+                hint = f"Seconds since 1970 become one with datetime.fromtimestamp({value}, timezone.utc)."
             raise UsageError(
-                f"{value!r} is no date.",
-                hint=f"Write 2026-01-31 or 2026-01-31T08:00:00Z: {option} 2026-01-31",
-            ) from None
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+                f"{option} is a date, not {what(value)}.", hint=how_to_unpack(value, whole=False) or hint
+            )
+        found = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+    try:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"{str(value)!r} is no date in UTC: its year is not in 1 to 9999.") from None
 
 
 def parse_json(value: Any, option: str) -> Any:
@@ -45,32 +60,52 @@ def parse_json(value: Any, option: str) -> Any:
     if value is None:
         return None
     if not isinstance(value, str):
-        from nangonb.records import decode, to_js_json
+        return _as_json(value, option)
+    from nangonb.records import decode
 
-        try:
-            return decode(to_js_json(value))
-        except TypeError as error:
-            raise UsageError(f"{option} is what JSON cannot hold: {error}.") from None
-    text, where = value, f"{option} {value}"
+    text, where = value, Masker().text(f"{option} {value}")[:99]
     if value.startswith("@"):
         path = Path(value[1:]).expanduser()
         where = str(path)
         try:
-            text = path.read_text("utf-8")
+            text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise UsageError(
                 f"{option}: {path} cannot be read: {why}.", hint=f"The path is relative to {Path.cwd()}."
             ) from None
     try:
-        return json.loads(text)
+        json.loads(text)  # which says where it is wrong
+        return decode(text.encode("utf-8", "surrogatepass"))  # numbers are as in JavaScript
     except json.JSONDecodeError as error:
         hint = f"As in a shell: {_SHORT.get(option, option)} '{{\"id\": 1}}'"
-        lines = text.splitlines()
-        if lines and len(lines[error.lineno - 1]) < 200:
-            hint = f"{lines[error.lineno - 1]}\n{' ' * (error.colno - 1)}^\n{hint}"
-        at = f"line {error.lineno}, column {error.colno} of {where[:99]}"
+        if text[:1].isalpha() and not value.startswith("@"):
+            hint += f"\nText is JSON in double quotes: '\"{text.split()[0][:20]}\"'; json.dumps(x) makes it."
+        line = text.split("\n")[error.lineno - 1]
+        shown = Masker().text(line)  # it may be a line of a file, and this stays in the notebook
+        if line and len(line) < 200:
+            caret = f"{' ' * (error.colno - 1)}^\n" if shown == line else ""
+            hint = f"{shown}\n{caret}{hint}"
+        at = f"line {error.lineno}, column {error.colno} of {where}"
         raise UsageError(f"{option} is not JSON: {error.msg} at {at}.", hint=hint) from None
+    except ValueError as error:  # NaN, Infinity
+        raise UsageError(f"{option} is not JSON: {error} (in {where}).", hint="Write null.") from None
+    except RecursionError:
+        raise UsageError(f"{option} is nested too deeply: {where}.") from None
+
+
+def _as_json(value: Any, option: str) -> Any:
+    """A value of Python as it looks after a way through JSON. Raises UsageError."""
+    from nangonb.records import decode, to_js_json
+
+    if hint := how_to_unpack(value, whole=True):
+        raise UsageError(f"{option} is JSON, not {what(value)}.", hint=hint)
+    try:
+        return decode(to_js_json(native(value)))
+    except TypeError as error:
+        raise UsageError(f"{option} is what JSON cannot hold: {error}.") from None
+    except RecursionError:
+        raise UsageError(f"{option} is what JSON cannot hold: it contains itself.") from None
 
 
 def parse_metadata(value: Any) -> Mapping[str, Any] | None:
@@ -99,16 +134,16 @@ def positive(value: Any, option: str) -> Any:
     """A number above 0, or None. Raises :class:`UsageError`."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-        raise UsageError(f"{option} is a number above 0, not {value!r}.", hint=f"{option} 10")
-    return value
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < math.inf:
+        raise UsageError(f"{option} is a number above 0, not {what(value)}.", hint=f"{option} 10")
+    return int(value) if isinstance(value, Integral) else float(value)
 
 
 def count(value: Any, option: str) -> int | None:
     """A whole number above 0, or None. Raises :class:`UsageError`."""
     found = positive(value, option)
     if found is not None and int(found) != found:
-        raise UsageError(f"{option} is a whole number, not {value!r}.", hint=f"{option} 10")
+        raise UsageError(f"{option} is a whole number, not {found!r}.", hint=f"{option} 10")
     return None if found is None else int(found)
 
 
@@ -120,7 +155,9 @@ def _json_kind(value: Any) -> str:
 def parse_variant(value: Any) -> str:
     """The name of a sync variant. Raises :class:`UsageError`."""
     if not isinstance(value, str) or not value.strip():
-        raise UsageError(f"--variant is the name of a sync variant, not {value!r}.", hint="--variant emea")
+        raise UsageError(
+            f"--variant is the name of a sync variant, not {what(value)}.", hint="--variant emea"
+        )
     return value
 
 
@@ -133,13 +170,15 @@ def check_saves(*, payload: Any, save_responses: bool) -> None:
         )
 
 
-def check_applies(script: Script, *, input: Any, last_sync_date: Any, payload: Any = None) -> None:
+def check_applies(
+    script: Script, *, input: Any, last_sync_date: datetime | None, payload: Any = None
+) -> None:
     """Raises :class:`UsageError` for an option that scripts of this kind never see."""
     what = {"sync": "a sync", "action": "an action", "on-event": "an on-event script"}[script.kind]
     if script.kind != "action" and input is not None:
         hint = 'What it needs to know is in the connection\'s metadata: -m \'{"region": "EMEA"}\''
         raise UsageError(f"{script.name} is {what}; only an action has an input (--input).", hint=hint)
-    if script.kind != "sync" and last_sync_date not in (None, ""):
+    if script.kind != "sync" and last_sync_date is not None:
         raise UsageError(f"{script.name} is {what}; only a sync has a date of its last run (-l).")
     if payload is not None and script.kind != "sync":
         raise UsageError(f"{script.name} is {what}; only a sync takes webhooks (--payload).")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from nangonb.text import sendable
 from nangonb.trace.entries import LogEntry, RequestEntry
 
 _REQUEST_COLUMNS = {
@@ -39,5 +41,19 @@ def logs_frame(entries: Sequence[LogEntry]) -> pd.DataFrame:
 
 def _frame(rows: list[dict[str, object]], columns: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
-        {name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in columns.items()}
+        {
+            name: pd.Series([_sendable(row[name]) for row in rows], dtype=dtype)
+            for name, dtype in columns.items()
+        }
     )
+
+
+def _sendable(value: Any) -> Any:
+    """What is text in it can be shown and written to a file, whatever the script sent or logged."""
+    if isinstance(value, str):
+        return sendable(value)
+    if isinstance(value, Mapping):
+        return {_sendable(name): _sendable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_sendable(item) for item in value]
+    return value

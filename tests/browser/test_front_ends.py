@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
+import pandas as pd
 from playwright.sync_api import expect
 
+from nangonb.render import frame_html
 from tests.browser.notebook_page import NotebookPage
 
 WIDGETS = """\
@@ -50,3 +52,15 @@ def test_without_widgets_the_fallback_is_shown(plain_nb: NotebookPage) -> None:
     assert plain_nb.run_all()
     expect(plain_nb.output(0)).to_contain_text("VBox(children=(Dropdown(")
     expect(plain_nb.output(0).locator("select")).to_have_count(0)
+
+
+def test_a_table_of_many_columns_is_scrolled_and_not_squeezed(nb: NotebookPage) -> None:
+    frame = pd.DataFrame({f"column_{n}": ["003Dm0000000001IAA", "x" * 110] for n in range(15)})
+    nb.open([f"from IPython.display import HTML\nHTML({frame_html(frame)!r})"])
+    assert nb.run_all()
+    scrolled = nb.output(0).locator(".n-scroll")
+    expect(scrolled.locator("td").first).to_have_text("003Dm0000000001IAA")
+    heights = scrolled.locator("tbody tr").evaluate_all("rows => rows.map(row => row.clientHeight)")
+    assert heights[0] < 40  # pixels: one line
+    assert heights[1] < 80  # three, broken at the greatest width
+    assert scrolled.evaluate("box => box.scrollWidth > box.clientWidth")

@@ -72,6 +72,18 @@ class TestDocument:
         ran = acme_run("dryrun", source, "do-it", "conn-1", "-i", '{"n": 2}', "--json")
         assert (ran.code, ran.document["output"]) == (0, {"twice": 4})
 
+    @pytest.mark.parametrize("more", [["--json"], []])
+    def test_without_waiting_for_what_makes_frames(
+        self, acme_run: Run, scripted: ScriptedNango, more: list[str]
+    ) -> None:
+        scripted.answers = [[{"id": "1", "name": "Zoë"}, {"id": "2", "name": "Ada"}]]
+        source = folder("nango.batch_save(nango.get('/a').data, 'Contact')")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", *more, PYTHONPROFILEIMPORTTIME="1")
+        assert ran.code == 0 and "Zoë" in ran.out
+        imported = {line.rpartition("|")[2].strip() for line in ran.err.splitlines()}
+        assert "httpx" in imported  # the list is that of this process
+        assert not imported & {"numpy", "pandas", "pyarrow"}
+
     def test_of_the_quickstart_in_the_embedded_sandbox(self, run: Run, root: Path) -> None:
         source = str(root / "notebooks" / "quickstart.ipynb")
         ran = run("dryrun", source, "salesforce-contacts", "conn-1", "--json")
@@ -95,6 +107,24 @@ class TestDocument:
         assert error["place"]["line"] == 3
         assert error["place"]["source"].endswith("contacts.py")
         assert "---->   3     raise ValueError('no')" in ran.err
+
+    def test_of_odd_values(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        from tests.dryrun.test_faults import ODD_BODY, ODD_RECORDS
+
+        scripted.answers = [ODD_BODY, ODD_BODY]
+        source = folder("nango.batch_save(nango.get('/a').data['items'], 'Contact')")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert (ran.code, ran.document["records"]) == (0, {"Contact": ODD_RECORDS})
+        shown = acme_run("dryrun", source, "contacts", "conn-1")
+        assert shown.code == 0
+        assert "a\\x00b\\ud83d" in shown.out and "36893488147419103233" in shown.out
+
+    def test_of_an_error_that_is_half_a_character(self, acme_run: Run) -> None:
+        source = folder("raise nango.ActionError(chr(0xd800), detail=2 ** 70)")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert (ran.code, ran.document["state"]) == (12, "failed")
+        assert ran.document["error"]["payload"] == {"message": "\ud800", "detail": 2**70}
+        assert "ActionError: \\ud800" in ran.err
 
     def test_values_that_are_no_json(self, acme_run: Run, scripted: ScriptedNango) -> None:
         scripted.answers = [{}]

@@ -61,10 +61,24 @@ def test_one_line_for_each_script_that_has_saved_responses(
 def test_the_table_names_what_was_skipped(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(folder)]) == 0
     shown = capfd.readouterr().out
-    assert "1 passed · 0 failed · 1 skipped" in shown and "no saved responses" in shown
+    assert "1 passed · 0 failed · 1 skipped" in shown and "nothing saved yet (--save-responses)" in shown
     (folder / "acme/tests/contacts.test.json").write_text("{")
     assert main(["test", str(folder)]) == 12
     assert "is not JSON" in capfd.readouterr().out
+
+
+def test_where_there_is_nothing_to_test(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A check in CI that tests nothing must not pass."""
+    (tmp_path / "acme" / "tests").mkdir(parents=True)
+    (tmp_path / "nango.yaml").write_text("integrations: {}\nmodels: {}\n")
+    for flags in ([], ["--json"]):
+        assert main(["test", str(tmp_path), *flags]) == 2
+        shown = capfd.readouterr()
+        assert shown.out == "" and f"{tmp_path}: no scripts are declared" in shown.err
+        assert "Name the folder with nango.yaml, or the notebook" in shown.err
+    (tmp_path / "my book.ipynb").write_text("{}")
+    assert main(["test", str(tmp_path)]) == 2
+    assert f"nangonb test '{tmp_path}/my book.ipynb'" in capfd.readouterr().err
 
 
 def test_an_unknown_integration(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

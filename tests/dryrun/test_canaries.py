@@ -46,7 +46,7 @@ HEAD = f"""
 import base64
 key = ''.join(['can', 'ary-'])
 jwt = '.'.join({JWT.split(".")!r})
-basic = 'Basic ' + base64.b64encode(b'canary-basic:x').decode()
+basic = 'Basic ' + base64.b64encode(f'{{key}}basic:x'.encode()).decode()
 c = nango.get_connection()['credentials']
 nango.get(f'/items?api_key={{key}}endpoint&token={{key}}endpoint-token',
     params={{'api_key': key + 'params', 'access_token': key + 'params-token', 'q': 'x'}},
@@ -59,12 +59,15 @@ nango.log('token', c['access_token'], {{'password': key + 'log'}})
 nango.log(f'Authorization: Bearer {{key}}log-bearer and {{jwt}}')
 nango.log(f'Authorization: {{basic}}')
 nango.log(f'GET https://acme.example/x?token={{key}}log-query&page=2')
+jar = f'a={{key}}log-jar; Path=/'
+nango.log('headers', {{'set-cookie': jar, 'cookie': [f'b={{key}}c', f'd={{key}}e']}})
+nango.log(f'Set-Cookie: session={{key}}log-line; Path=/')
 nango.log(f'postgres://user:{{key}}log-userinfo@db/x')
 """
 
 
-@pytest.fixture
-def planted(scripted: ScriptedNango) -> ScriptedNango:
+def plant(scripted: ScriptedNango) -> ScriptedNango:
+    """Secrets in the connection, in four answers with all that a provider may say, and in an error."""
     scripted.metadata = {"region": "EMEA"}
     connection = {
         "id": 1,
@@ -83,6 +86,11 @@ def planted(scripted: ScriptedNango) -> ScriptedNango:
         )
     )
     return scripted
+
+
+@pytest.fixture
+def planted(scripted: ScriptedNango) -> ScriptedNango:
+    return plant(scripted)
 
 
 def outputs(result: Dryrun) -> dict[str, str]:
@@ -178,12 +186,33 @@ def test_records_are_the_users_own(acme: World, planted: ScriptedNango) -> None:
     [
         "page token of the list", "GET /items?key=PROJ-1&page=2", "the password was wrong", "next_page=abc",
         "https://acme.example:8080/x", "12:30 meet a@b.example", "author=someone", "eyJust a word",
-        "monkey=1234",
+        "monkey=1234", "a cookie: chocolate", "the cookie banner: a=1",
         "codes=1234&encode=utf-8", '{"count": 12, "keyboard": "qwerty"}', "sk_live", "pat-on-the-back-of-it",
     ],
 )  # fmt: skip
 def test_ordinary_text_stays(text: str) -> None:
     assert Masker().text(text) == text
+
+
+@pytest.mark.parametrize(
+    "word", ["a-", "secret-", "secret", "x.1-", "token ", "eyJ", "-----BEGIN ", "://a:b"]
+)
+def test_a_long_row_of_words_is_read_in_one_go(word: str) -> None:
+    text = word * (200_000 // len(word)) + " with api_key=canary-0001 end"
+    assert Masker().text(text).endswith(" with api_key=**** end")
+
+
+def test_lists_below_the_name_of_a_secret() -> None:
+    data = {
+        "set-cookie": ["canary-one; Path=/", ("canary-two", ["canary-three"])],
+        "access_token": [{"name": "kept", "password": ["canary-four", None, True]}],
+        "cookies": ["kept"],
+    }
+    assert Masker().data(data) == {
+        "set-cookie": ["****", ["****", ["****"]]],
+        "access_token": [{"name": "kept", "password": ["****", None, True]}],
+        "cookies": ["kept"],
+    }
 
 
 def test_the_chain_of_a_traceback(acme: World, planted: ScriptedNango) -> None:

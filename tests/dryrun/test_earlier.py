@@ -10,7 +10,7 @@ import pytest
 from nangonb.dryrun import Dryrun
 from nangonb.errors import ScriptError, UsageError
 from tests.scripted import Answer, ScriptedNango
-from tests.world import World, shown
+from tests.world import YAML, World, shown
 
 FETCH = """%%nango_sync contacts
 def fetch_data(nango):
@@ -30,8 +30,6 @@ ADA, BOB, CLEO = (
 @pytest.fixture
 def contacts(acme: World, scripted: ScriptedNango) -> Callable[..., Dryrun]:
     """Dry runs a sync that saves what the provider answers."""
-    from tests.world import YAML
-
     acme.cell(YAML)
     acme.cell(FETCH)
 
@@ -61,7 +59,7 @@ class TestSinceLast:
         assert second.checkpoint == {"page": 2}
         line = str(second).splitlines()[1].strip()
         assert line.startswith("since the run of ") and "and its checkpoint" in line
-        assert line.endswith("1 requests, 1 records (then 1 requests, 2 records)")
+        assert line.endswith("1 request, 1 record (then 1 request, 2 records)")
         assert "since the run of" in second._repr_mimebundle_()["text/html"]
 
     def test_a_checkpoint_that_is_given_is_the_one(
@@ -150,6 +148,30 @@ class TestAgainst:
         assert line.startswith("against the run of ")
         assert line.endswith(": added 1 · updated 1 · unchanged 1 · deleted 1")
         assert "unchanged 1" in run._repr_mimebundle_()["text/html"]
+
+    def test_the_first_changes_are_shown(self, contacts: Callable[..., Dryrun]) -> None:
+        contacts([ADA, BOB, CLEO])
+        run = contacts([{**ADA, "name": "<i>", "api_key": "k"}, {"id": "4"}, BOB], against="previous")
+        shown = str(run).split("\n\n")[1].splitlines()
+        assert shown[0] == "changes · 3 records"
+        assert [line.split(maxsplit=2) for line in shown[3:]] == [
+            ["updated", "1", "name: Ada → <i>, api_key: – → ****"],
+            ["deleted", "3"],
+            ["added", "4"],
+        ]
+        html = run._repr_mimebundle_()["text/html"]
+        assert "name: Ada → &lt;i&gt;, api_key: – → ****" in html
+        many = contacts([{"id": str(n)} for n in range(100, 120)], against="previous")
+        assert "changes · 10 of 23 records; .changes has all" in str(many)
+        assert "changes ·" not in str(contacts([{"id": str(n)} for n in range(100, 120)], against="previous"))
+
+    def test_several_models_are_named(self, acme: World) -> None:
+        acme.cell(YAML.replace("output: Contact", "output: [Contact, Other]") + "  Other:\n    id: string\n")
+        save = "    nango.batch_save([{'id': 1}], 'Contact')\n    nango.batch_save([{'id': 2}], 'Other')\n"
+        for body in ("    pass\n", save):
+            acme.cell(f"%%nango_sync contacts\ndef fetch_data(nango):\n{body}")
+            run = acme.session.dryrun("contacts", "conn-1", against="previous")
+        assert "added   Contact  1" in str(run) and "added   Other    2" in str(run)
 
     def test_what_a_part_does_not_bring_was_not_deleted(self, contacts: Callable[..., Dryrun]) -> None:
         contacts([ADA, BOB, CLEO])

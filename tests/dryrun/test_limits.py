@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,6 @@ SAVE = "nango.batch_save([{'id': '1'}, {'id': '2'}], 'Contact')\nnango.log('save
 def stop_main() -> None:
     """What the stop button does: SIGINT in the main thread."""
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-
-
-@pytest.fixture
-def held() -> Iterator[threading.Event]:
-    """Set at the end: whoever waits for it is let go."""
-    event = threading.Event()
-    yield event
-    event.set()
 
 
 class TestInterrupted:

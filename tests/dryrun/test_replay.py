@@ -219,11 +219,51 @@ def test_other_layouts_carry_the_file_itself_and_own_it(
     assert not (folder / SAVED).exists()
 
 
+HASH_OF_A = as_sent(request("/a")).hash
+POLLING = """
+while nango.get('/job').data['state'] != 'ready':
+    pass
+after = nango.get('/job').data['state']
+nango.batch_save([{'id': nango.get('/items').data['id'], 'name': after}], 'Contact')
+"""
+
+
+def test_a_request_that_is_made_again_gets_its_answers_in_order(
+    acme: World, scripted: ScriptedNango, tmp_path: Path
+) -> None:
+    """Also by a second replay, and two equal answers before another one count twice."""
+    waiting, ready = {"state": "waiting"}, {"state": "ready"}
+    scripted.answers += [waiting, waiting, Answer({"state": "ready"}, 201), ready, {"id": "1"}]
+    result = acme.sync(POLLING.replace("'/job'", "'/job', retries=1"), save_responses=True)
+    api = json.loads(SAVED.read_text())["api"]["get"]
+    assert [entry["status"] for entry in api["/job"]] == [200, 200, 201, 200]
+    assert isinstance(api["/items"], dict)
+    for _ in range(2):
+        replays = acme.session.test()
+        assert replays.ok, replays.text()
+        again = replays["contacts"].dryrun
+        assert again is not None and again.requests["status"].tolist() == result.requests["status"].tolist()
+    acme.session.export(tmp_path / "out")
+    (file,) = (tmp_path / "out/acme/mocks/nango/get/proxy/job/contacts").iterdir()
+    assert json.loads(file.read_text())["response"] == waiting
+
+
+def test_answers_that_stay_the_same_are_saved_once(acme: World, scripted: ScriptedNango) -> None:
+    scripted.answers += [{"n": 1}] * 3 + [{"n": 2}] * 3
+    acme.sync("for _ in range(6):\n    nango.get('/items')", save_responses=True)
+    assert [e["response"]["n"] for e in json.loads(SAVED.read_text())["api"]["get"]["/items"]] == [1, 1, 1, 2]
+    scripted.answers += [{"n": 1}] * 3
+    acme.sync("for _ in range(3):\n    nango.get('/items')", save_responses=True)
+    assert json.loads(SAVED.read_text())["api"]["get"]["/items"]["response"] == {"n": 1}
+
+
 def test_the_order_in_which_responses_match() -> None:
     other, plain = {"response": 1, "request": {"params": {"a": 1}}}, {"response": 2, "hash": "x"}
     saved = from_document({"api": {"get": {"/a": [other, plain], "b": {"response": 3}}}})
     assert saved.find(identities(request("/a", params={"a": "1"}))).response == 1
     assert saved.find(identities(request("b"))).response == 3
+    twice = from_document({"api": {"get": {"/a": [{"response": n, "hash": HASH_OF_A} for n in (1, 2)]}}})
+    assert [twice.find(identities(request("/a"))).response for _ in range(3)] == [1, 2, 2]
     for refused in (request("/a"), request("/b", params={"a": 1}), request("/c")):
         with pytest.raises(SDKError, match="No saved response for GET"):
             saved.find(identities(refused))

@@ -235,7 +235,7 @@ class TestWhatHappened:
         assert len(result.df) == len(result.records["P"]) == 2413
         assert "added 2,413" in str(result)
         assert result._repr_mimebundle_()["text/html"]
-        assert len(result.requests) == 2
+        assert result.requests["kind"].tolist() == ["nango", "provider", "provider"]
 
 
 class TestShown:
@@ -295,7 +295,7 @@ class TestValidation:
         result = acme.sync(self.BAD)
         (problem,) = [p for p in result.problem_list if p.code == "invalid-record"]
         assert problem.severity == "warning"
-        assert problem.message.startswith("1 of 2 records of Contact break their model: ")
+        assert problem.message.startswith("1 of 2 records of Contact breaks its model: ")
         assert "age is 'old', not" in problem.message
         assert "x is not in the model" in problem.message
         assert "--validation" in problem.hint
@@ -345,7 +345,7 @@ class TestValidation:
     def test_with_it_the_run_ends(self, acme: World) -> None:
         error = acme.fails(self.BAD, validation=True)
         text = shown(error)
-        assert "SDKError: batch_save of Contact: 1 of 1 records break the model." in text
+        assert "SDKError: batch_save of Contact: 1 of 1 record breaks the model." in text
         assert "(invalid_sync_record)" in text
         assert list(error.dryrun.validation["path"]) == ["age", "x"]
         assert "age is 'old', not" in text

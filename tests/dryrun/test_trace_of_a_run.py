@@ -130,3 +130,13 @@ def test_nothing_happened(acme: World) -> None:
     assert "no requests" in repr(result.timeline())
     assert "no requests" in result.timeline()._repr_mimebundle_()["text/html"]
     assert result.profile().df["seconds"].sum() == pytest.approx(result.seconds)
+
+
+def test_a_request_that_is_not_there(acme: World, scripted: ScriptedNango) -> None:
+    scripted.answers = [Answer([]), Answer([])]
+    result = acme.sync("nango.get('/a')\nnango.get('/b')")
+    assert (result.request(2).request.endpoint, result.request(-2).request.endpoint) == ("/b", "/a")
+    for wrong in (0, 3, -3, True, "1", None, 1.5, result.requests):
+        with pytest.raises(UsageError, match=r"There is no request .*: this run made 2") as caught:
+            result.request(wrong)  # type: ignore[arg-type]
+        assert len(caught.value.message) < 100

@@ -287,54 +287,7 @@ def test_the_diff_shows_what_force_would_overwrite(notebook: Path, tmp_path: Pat
     assert states(result)["salesforce/syncs/contacts.py"] == "edited"
 
 
-# -- interruption --------------------------------------------------------------------------------
-
-KILLED = """
-import os, signal, sys
-from nangonb.export import export, writing
-from nangonb.folders import read
-write, count = writing.write, 0
-def counting(folder, path, text):
-    global count
-    count += 1
-    if count == int(sys.argv[3]):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).with_name("." + (folder / path).name + ".nangonb-tmp").write_text(text[:3])
-        os.kill(os.getpid(), signal.SIGKILL)
-    write(folder, path, text)
-writing.write = counting
-export(read([sys.argv[1]]), sys.argv[2], layout='python')
-"""
-
-
-@pytest.mark.parametrize("at", [1, 3, 6])
-def test_an_export_that_is_killed_is_repaired_by_the_next(tmp_path: Path, root: Path, at: int) -> None:
-    old = write_notebook(tmp_path / "a.ipynb", YAML, SYNC, FIELD, ACTION, MODULE)
-    out = tmp_path / "out"
-    export(read([old]), out)
-    before = files(out)
-    new = write_notebook(
-        old,
-        YAML.replace("every day", "every hour"),
-        SYNC.replace("pass", "return"),
-        FIELD.replace("string", "number"),
-        ACTION.replace("None", "1"),
-        MODULE.replace("1", "2"),
-        "%%nango_module another\nY = 1\n",
-    )
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(new), str(out), str(at)],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert killed.returncode == -9, killed.stderr
-    export(read([new]), tmp_path / "fresh")
-    wanted = files(tmp_path / "fresh")
-    for path, text in files(out).items():
-        if not path.endswith(".nangonb-tmp"):
-            assert text in (before.get(path), wanted.get(path)), path
-    export(read([new]), out)
-    assert files(out) == wanted
-
+# -- what the system does -----------------------------------------------------------------------
 
 FULL = """
 import resource, signal, sys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kernel import Kernel
+from tests.kernel import CellError, Kernel
 
 YAML = """\
 %%nango_yaml contacts
@@ -52,3 +52,11 @@ def declare(kernel: Kernel, *cells: str) -> None:
     ).check()
     for cell in cells:
         kernel.run(cell).check()
+
+
+def failure(kernel: Kernel, code: str) -> CellError:
+    """The error of a cell that should fail; no line of ours is in its traceback."""
+    error = kernel.run(code).error
+    assert error is not None, "the cell should fail"
+    assert "nangonb/" not in error.traceback.replace("nangonb/issues", ""), "a frame of ours is shown"
+    return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -24,13 +25,15 @@ def reset(connection: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def serve(handler: Handler) -> Iterator[str]:
+def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serves until the block ends; ``handler`` is called with the connection and each request's bytes."""
     listener = socket.create_server(("127.0.0.1", 0))
     open_connections: list[socket.socket] = []
 
     def talk(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
+            if tls is not None:
+                connection = tls.wrap_socket(connection, server_side=True)
             while request := _read(connection):
                 handler(connection, request)
         connection.close()
@@ -46,7 +49,7 @@ def serve(handler: Handler) -> Iterator[str]:
 
     threading.Thread(target=accept, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)

@@ -70,9 +70,12 @@ class PlainLog:
 @given(
     st.lists(st.tuples(st.sampled_from(["save", "save", "update", "delete"]), batches), max_size=6),
     st.booleans(),
+    st.booleans(),
 )
-def test_the_state_after_any_log(log: list[tuple[str, list[dict[str, Any]]]], spill: bool) -> None:
-    buffer, plain = RecordBuffer("M", spill_at=1 if spill else 2**30), PlainLog()
+def test_the_state_after_any_log(
+    log: list[tuple[str, list[dict[str, Any]]]], spill: bool, columns: bool
+) -> None:
+    buffer, plain = RecordBuffer("M", spill_at=1 if spill else 2**30, columns=columns), PlainLog()
     for operation, records in log:
         getattr(buffer, operation)(records)
         plain.apply(operation, records)
@@ -83,6 +86,7 @@ def test_the_state_after_any_log(log: list[tuple[str, list[dict[str, Any]]]], sp
     assert same(buffer.preview(2), list(plain.saved.values())[:2])
     assert same([json.loads(line) for line in buffer.json_lines()], list(plain.saved.values()))
     assert len(buffer.frame()) == len(plain.saved)
+    assert buffer.keys() == list(plain.saved)
 
 
 @settings(max_examples=300)
@@ -114,7 +118,7 @@ def test_within_a_chunk_the_first_wins_across_chunks_and_calls_the_last() -> Non
     assert len(buffer) == 999
     (note,) = buffer.notes
     assert note.code == "duplicate-id"
-    assert "1 records of Contact" in note.message
+    assert "1 record of Contact repeats an id" in note.message
     assert "(first: 4)" in note.message
 
 

@@ -251,7 +251,7 @@ def test_ever_new_field_names_do_not_make_an_endless_summary() -> None:
 def test_enforced_validation_refuses_the_batch() -> None:
     buffer = RecordBuffer("Contact", contact(age={"type": "number"}), enforce=True)
     buffer.save([{"id": "1", "age": 1}])
-    with pytest.raises(SDKError, match=r"1 of 2 records break the model\. age is 'x', not number") as caught:
+    with pytest.raises(SDKError, match=r"1 of 2 records breaks the model\. age is 'x', not number") as caught:
         buffer.save([{"id": "2", "age": 2}, {"id": "3", "age": "x"}])
     assert caught.value.code == "invalid_sync_record"
     assert buffer.records() == [{"id": "1", "age": 1}]

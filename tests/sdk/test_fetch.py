@@ -126,6 +126,19 @@ class TestAnswers:
         finally:
             other.close()
 
+    def test_a_replay_gives_each_answer_in_its_turn(self, acme: World, web: Web) -> None:
+        web.answers = [(202, {}, b"wait"), (202, {}, b"wait"), (200, {}, b"ready"), (200, {}, b"other")]
+        acme.action(
+            "seen = []\n"
+            f"while 'ready' not in seen: seen.append(nango.uncontrolled_fetch('{web.url}/a').text())\n"
+            f"return [seen, nango.uncontrolled_fetch('{web.url}/b').text()]",
+            save_responses=True,
+        )
+        for _ in range(2):
+            replays = acme.session.test("do-it")
+            assert replays.ok and replays.passed == 1, replays.text()
+        assert len(web.asked) == 4
+
 
 class TestRefused:
     def test_endless_redirects(self, acme: World, web: Web) -> None:

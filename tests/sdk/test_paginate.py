@@ -182,6 +182,9 @@ class TestLink:
         paginate = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
         assert len(walk(acme, paginate)["pages"]) == 2
         assert len(scripted.asked) == 2
+        (entry,) = acme.session.last_dryrun().trace.logs
+        said = "The provider gave the link '/a' again, so that pages end here."
+        assert (entry.level, entry.message) == ("warn", said)
 
     def test_on_page_gets_the_link(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [items("1", next="/a"), items("2")]
@@ -262,7 +265,9 @@ class TestProviderDefaults:
         result = demo.session.dryrun("issues", "gh-1")
         assert len(result.output) > 1
         assert result.output[0] == 50
-        assert [entry.page for entry in result.trace.requests] == list(range(1, len(result.output) + 1))
+        looked_up, *pages = result.trace.requests
+        assert (looked_up.kind, looked_up.endpoint, looked_up.status) == ("nango", "/providers/github", 200)
+        assert [entry.page for entry in pages] == list(range(1, len(result.output) + 1))
 
 
 class TestRefused:
@@ -328,7 +333,8 @@ class TestRefused:
             "    nango.batch_save(page, 'Contact')"
         )
         assert error.dryrun.records == {"Contact": [{"id": "1"}]}
-        assert [entry.status for entry in error.dryrun.trace.requests] == [200, 500]
+        found = [(entry.kind, entry.status) for entry in error.dryrun.trace.requests]
+        assert found == [("nango", 200), ("provider", 200), ("provider", 500)]
 
 
 class TestRoundInCircles:

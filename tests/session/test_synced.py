@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nangonb.errors import ApiError, Interrupted, UnknownName, UsageError
-from tests.deployed import Deployed, record, refused
+from tests.deployed import Deployed, record, refused, state
 from tests.scripted import ScriptedNango
 from tests.world import YAML, World, shown
 
@@ -152,6 +152,13 @@ class TestErrors:
         deployed.syncs[0].update(recordCount={}, latestResult={})
         assert len(acme.session.records("Contact")) == 0
 
+    def test_a_misspelt_variant(self, acme: World, deployed: Deployed) -> None:
+        deployed.syncs.append(state(variant="emea"))
+        with pytest.raises(UnknownName, match="no variant of a sync of acme on conn-1 in dev") as caught:
+            acme.session.records("Contact", variant="emae")
+        assert "Did you mean 'emea'?" in shown(caught.value)
+        assert len(acme.session.records("Contact", variant="emea")) == 0
+
     def test_an_unknown_connection(self, acme: World, three: Deployed) -> None:
         with pytest.raises(UnknownName) as caught:
             acme.session.records("Contact", "con-1")
@@ -171,6 +178,27 @@ class TestErrors:
         with pytest.raises(UsageError, match="acme has 2") as caught:
             acme.session.records("Contact")
         assert "nangonb records Contact conn-2" in shown(caught.value)
+
+    def test_in_which_of_several_integrations(
+        self, acme: World, three: Deployed, scripted: ScriptedNango
+    ) -> None:
+        every = [
+            {"provider_config_key": home, "provider": home, "created": "", "errors": [], "connection_id": id}
+            for home, id in (("acme", "conn-1"), ("other", "conn-2"))
+        ]
+        scripted.api["/connections"] = {"connections": every}
+        with pytest.raises(UsageError, match="Contcat may be in 2 integrations") as caught:
+            acme.session.records("Contcat")
+        assert "Did you mean 'Contact'? Or name it: --integration-id acme" in shown(caught.value)
+        with pytest.raises(UsageError, match="contcats may be in 2 integrations") as caught:
+            acme.session.status("contcats")
+        assert "Did you mean 'contacts'?" in shown(caught.value)
+        acme.session.connection("conn-1")
+        with pytest.raises(UnknownName, match="no synced model of acme in dev"):
+            acme.session.records("Contcat")
+        acme.session.connection("conn-2")
+        with pytest.raises(UsageError, match="may be in 2 integrations"):
+            acme.session.records("Contcat")
 
     def test_a_failure_in_the_middle_keeps_what_came(
         self, acme: World, three: Deployed, scripted: ScriptedNango

@@ -77,6 +77,10 @@ class TestStatus:
     def test_of_another_kind_of_script(self, acme: World, deployed: Deployed) -> None:
         with pytest.raises(UsageError, match="is no sync"):
             acme.session.status("acme/actions/do-it")
+        acme.cell("%%nango_action do-it\ndef run_action(nango, input):\n    return 1\n")
+        for verb in ("status", "trigger"):
+            with pytest.raises(UsageError, match="do-it is an action; only a sync has a state"):
+                getattr(acme.session, verb)("do-it")
 
 
 class TestActing:
