@@ -159,7 +159,7 @@ def _python_error(dryrun: Dryrun) -> dict[str, Any] | None:
     if isinstance(error, HTTPError):
         shown = {"type": "script_http_error", "message": error.message, "status": found["status"]}
         return {**shown, "payload": found["payload"]} if error.data else shown
-    raised = str((found.get("place") or {}).get("text", "")).strip().startswith(("raise", "throw"))
+    raised = str((found.get("place") or {}).get("text", "")).strip().startswith("raise")
     return {"type": found["type"], "message": found["message"] if raised else None, "status": 500}
 
 

@@ -61,4 +61,7 @@ def _declare(session: Session, sample: Sample, layout: Layout) -> None:
 
 
 def _compare(python: PythonRun, typescript: PythonRun) -> list[str]:
-    return compare(python, typescript.document())
+    document, error_json = typescript.document(), typescript.dryrun.error_json
+    if error_json is not None and document["error"].get("message", "") is None:
+        document["error"]["message"] = error_json["message"]  # which line throws says nothing of the Python
+    return compare(python, document)
