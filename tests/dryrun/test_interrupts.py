@@ -122,7 +122,8 @@ def test_anywhere_in_a_run(acme: World, saving: Callable[[], Dryrun]) -> None:
         try:
             with stopped:
                 saving()
-                outcome = "went on"
+            # a run has some moments more or fewer than another: how often progress is shown
+            outcome = "went on" if stopped.moments >= at else "not reached"
         except Interrupted as error:
             outcome = error.dryrun.state
             # the one exception: it had not even begun to ask for anything
@@ -138,7 +139,7 @@ def test_anywhere_in_a_run(acme: World, saving: Callable[[], Dryrun]) -> None:
         assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0), stopped.place
         assert on_disk() == saved, stopped.place
     # before it began, while it ran, while its responses were saved; and an interrupt is never swallowed
-    assert outcomes == {"clean", "interrupted", "succeeded"}
+    assert outcomes - {"not reached"} == {"clean", "interrupted", "succeeded"}
     saving()  # the session goes on as if nothing had been
     assert on_disk() == saved
     assert [path.name for path in SAVED.parent.iterdir()] == [SAVED.name]

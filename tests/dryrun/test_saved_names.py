@@ -57,7 +57,7 @@ def test_what_another_kernel_saved(acme: World, scripted: ScriptedNango) -> None
         result.save_responses(SAVED)
     assert SAVED.read_bytes() == before
     replay = acme.session.test()["acme/actions/contacts"]
-    assert (replay.passed, replay.reason) == (None, "no saved responses: dry run it with --save-responses")
+    assert (replay.passed, replay.reason) == (None, "nothing saved yet (--save-responses)")
     SAVED.unlink()
     acme.session.dryrun("contacts", "conn-1", save_responses=True)
     assert json.loads(SAVED.read_text())["output"] == "done"
