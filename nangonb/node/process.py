@@ -114,7 +114,7 @@ class NodeProcess:
         self._buffer = bytearray()
         self._tail = b""
         self._runs: dict[int, _Run] = {}
-        self._packages: Path | None = None
+        self._packages: tuple[Path, ...] = ()
         self._count = 0
         self._drains: list[threading.Thread] = []
 
@@ -220,13 +220,15 @@ class NodeProcess:
                 run.result, run.body = frame, body
 
     def _start(self) -> None:
-        if self._process is not None and self._process.poll() is None and self._packages == there():
+        if self._process is not None and self._process.poll() is None and self._packages == _packages():
             return
         self.close()
         node = find_node()
-        self._packages = there()
+        self._packages = _packages()
         ours, theirs = socket.socketpair()
-        readable = [f"--allow-fs-read={path}" for path in (_HOST, self._packages) if path is not None]
+        readable = [
+            f"--allow-fs-read={path}" for path in (_HOST, *(p / "node_modules" for p in self._packages))
+        ]
         command = [
             node.path,
             "--no-warnings",
@@ -236,7 +238,7 @@ class NodeProcess:
             f"--max-old-space-size={self.memory_mb}",
             str(_HOST / "main.mjs"),
             str(theirs.fileno()),
-            *([] if self._packages is None else [str(self._packages)]),
+            *map(str, self._packages),
         ]
         with theirs:
             self._process = subprocess.Popen(
@@ -326,6 +328,12 @@ class NodeProcess:
             how = f"by {signal.Signals(-code).name}"
         tail = f" It said: {said[-500:]}" if said else ""
         return ProcessDied(f"Node.js ended {how} in the middle of the script.{tail}")
+
+
+def _packages() -> tuple[Path, ...]:
+    """Folders whose node_modules scripts may import from: ours, and the user's (soap, unzipper …)."""
+    ours, here = there(), Path.cwd()
+    return (*([] if ours is None else [ours]), *([here] if (here / "node_modules").is_dir() else []))
 
 
 def _no_calls(call: Call) -> Reply:

@@ -1,8 +1,8 @@
 // Runs Nango scripts for the process that started it: one socket, frames both ways (wire.mjs).
 //
-//     node … main.mjs CHANNEL [FOLDER]
+//     node … main.mjs CHANNEL [FOLDER …]
 //
-// CHANNEL is the number of the socket, FOLDER holds node_modules with zod. In: `run`, `declare`, `answer`, `on_page`. Out: `ready`, `call`, `done`,
+// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. In: `run`, `declare`, `answer`, `on_page`. Out: `ready`, `call`, `done`,
 // `failed`, `on_page_done`. The script's calls are answered by the other side, in the order in which they come.
 
 import process from 'node:process';
@@ -14,7 +14,7 @@ import { open } from './wire.mjs';
 
 Error.stackTraceLimit = 50;
 const CHANNEL = Number(process.argv[2]);
-const packages = process.argv[3] ?? '';
+const packages = process.argv.slice(3);
 const runs = new Map();
 const ENTRY = { sync: 'exec', action: 'exec', onEvent: 'exec' };
 

@@ -39,12 +39,12 @@ export function newContext() {
 export class Modules {
     /**
      * `files`: path in the folder → {text, offset}, where `offset` is how many lines stand above the text in
-     * its cell. `packages` is the folder whose node_modules hold zod; `nango` the exports of package nango.
+     * its cell. `packages` are folders whose node_modules hold zod and the like; `nango` what package nango exports.
      */
     constructor(files, { packages, nango }) {
         this.files = files;
         this.nango = nango;
-        this.require = packages ? createRequire(path.join(packages, 'package.json')) : null;
+        this.requires = packages.map((folder) => createRequire(path.join(folder, 'package.json')));
         this.context = newContext();
         this.maps = new Map();
         this.code = new Map();
@@ -187,14 +187,16 @@ export class Modules {
         if (!INSTALLED.includes(name)) {
             return null;
         }
-        try {
-            return this.require(name);
-        } catch (error) {
-            if (this.require === null || error.code === 'MODULE_NOT_FOUND') {
-                throw new Error(`Module '${name}' is allowed on Nango, and is not installed here.`);
+        for (const require of this.requires) {
+            try {
+                return require(name);
+            } catch (error) {
+                if (error.code !== 'MODULE_NOT_FOUND') {
+                    throw error;
+                }
             }
-            throw error;
         }
+        throw new Error(`Module '${name}' is allowed on Nango, and is not installed here: npm install ${name}`);
     }
 
     synthetic(key, found, specifier) {

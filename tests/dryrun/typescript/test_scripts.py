@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -239,6 +240,15 @@ class TestTheRestOfTheSdk:
             "return [named('x', options), crypto.createHash('sha1').update('a').digest('hex').slice(0, 4), new Url('http://a/b').host];"
         )
         assert action(acme, body, head=head) == ["Xa", "86f7", "a"]
+
+    def test_a_package_of_the_users_own(self, acme: World) -> None:
+        head = "import { extract } from 'unzipper';\n"
+        with pytest.raises(ScriptError, match="not installed here: npm install unzipper"):
+            action(acme, "return extract();", head=head)
+        package = Path("node_modules/unzipper")
+        package.mkdir(parents=True)
+        (package / "index.js").write_text("exports.extract = () => 'extracted';")
+        assert action(acme, "return extract();", head=head) == "extracted"
 
     def test_the_globals_of_the_runner_and_no_others(self, acme: World) -> None:
         names = "process global fetch setInterval clearTimeout structuredClone atob TextEncoder queueMicrotask performance"
