@@ -115,6 +115,8 @@ def _folder(project: Project, layout: Layout) -> Folder:
     found = Folder()
     modules = Modules(project)
     style = "yaml" if layout == "nango-yaml" else "zero"
+    # the configuration becomes code there, and what is wrong with it is said already
+    python = style == "yaml" or all(problem.severity != "error" for problem in project.problems)
     for script in project.scripts:
         path = f"{script.file}.ts"
         if script.language == "typescript":
@@ -122,7 +124,7 @@ def _folder(project: Project, layout: Layout) -> Folder:
                 found.scripts.append(File(path, script.source.body, script.source, script))
             continue
         done = translate(project, script, layout, modules=modules)
-        if done.ok:
+        if done.ok and python:
             found.scripts.append(File(path, done.code, script.source, script, done.lines))
     for module in project.modules:
         path = f"{module.path}.ts"
@@ -130,7 +132,7 @@ def _folder(project: Project, layout: Layout) -> Folder:
             found.modules.append(File(path, module.source.body, module.source))
             continue
         done = translate_module(project, module, layout, modules=modules)
-        if done.ok:
+        if done.ok and python:
             found.modules.append(File(path, done.code, module.source, lines=done.lines))
     return found
 
