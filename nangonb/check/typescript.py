@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.check.typescript_hints import hint, mended_by
+from nangonb.check.typescript_hints import hint, known_to_rules, mended_by
 from nangonb.errors import ConfigurationError
 from nangonb.project import Module, Problem, Project, Script, Source
 
@@ -145,17 +145,26 @@ def _models(project: Project) -> str:
 
 
 def _wanted(project: Project, file: File) -> dict[str, Any]:
-    """What the compiler is asked of a file."""
-    return {"file": file.path}
+    """What the compiler is asked of a file: what is translated keeps the rules of the CLI by itself."""
+    if file.lines is not None:
+        return {"file": file.path}
+    script = file.script
+    rules = {
+        "kind": "module" if script is None else script.kind,
+        "models": list(project.model_names),
+        "output": list(script.config.output) if script is not None and script.kind == "sync" else [],
+        "offset": file.source.offset,
+    }
+    return {"file": file.path, "rules": rules}
 
 
 def _told(
     project: Project, files: Mapping[str, File], found: Sequence[Diagnostic]
 ) -> Iterator[tuple[str, Problem]]:
     for path, file in files.items():
-        own = [each for each in found if each.file == path]
+        own = sorted((each for each in found if each.file == path), key=lambda one: (one.line, one.column))
         hints = {each: hint(project, path, file.script, each) for each in own}
-        mended = mended_by(own, hints)
+        same = known_to_rules(own) | mended_by(own, hints)
         for each in own:
-            if each not in mended:
+            if each not in same:
                 yield path, file.problem(each, hints[each])

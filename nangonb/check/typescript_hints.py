@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from nangonb.errors import nearest
@@ -18,6 +18,11 @@ _NO_NAME: Final = frozenset({"ts-2304", "ts-2305", "ts-2552", "ts-2724"})  # the
 _NO_MODULE: Final = frozenset({"ts-2307", "ts-2792", "ts-2834", "ts-2835"})
 _UNUSED: Final = frozenset({"ts-6133", "ts-6192", "ts-6196", "ts-6198"})
 _UNTYPED: Final = frozenset({"ts-7006", "ts-7031", "ts-7034"})
+_SAME_CAUSE: Final[dict[str, tuple[str, ...]]] = {
+    "import-not-allowed": ("ts-2307", "ts-2792", "ts-7016"),
+    "sync-only": ("ts-2339", "ts-2551"),
+    "unknown-model": ("ts-2345",),
+}
 _MEANT: Final = re.compile(r"Did you mean (\w+)\?")
 
 
@@ -25,6 +30,9 @@ def hint(project: Project, path: str, script: Script | None, said: Diagnostic) -
     """The hint for a diagnostic in the file ``path``; empty where nothing is known."""
     if said.hint:
         return said.hint
+    if said.code == "unknown-model":
+        meant = close_model(said.text.strip("'\""), script, project.model_names)
+        return f"Did you mean '{meant}'?" if meant else ""
     if said.code in _NO_NAME:
         name = said.text.split(" ")[0]
         meant = "" if "Did you mean" in said.message else close_model(name, script, project.model_names)
@@ -51,7 +59,13 @@ def close_model(name: str, script: Script | None, models: Sequence[str]) -> str:
     return declared[0] if len(declared) == 1 and declared[0] in models else ""
 
 
-def mended_by(found: Sequence[Diagnostic], hints: Mapping[Diagnostic, str]) -> Collection[Diagnostic]:
+def known_to_rules(found: Sequence[Diagnostic]) -> set[Diagnostic]:
+    """What the compiler says of a line, where a rule of the CLI says the same of it."""
+    rules = {(each.line, code) for each in found for code in _SAME_CAUSE.get(each.code, ())}
+    return {each for each in found if (each.line, each.code) in rules}
+
+
+def mended_by(found: Sequence[Diagnostic], hints: Mapping[Diagnostic, str]) -> set[Diagnostic]:
     """Those that go away when a hint is followed: a model is imported, and misspelt where it is used."""
     meant = {match[1] for each in found if (match := _MEANT.search(hints[each])) and each.code in _NO_NAME}
     return {

@@ -40,10 +40,14 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is said of files, in their order; ``absent`` are those that nothing imports: not checked."""
+    """What is said of files, in their order; ``absent`` are those that nothing imports: not checked.
+
+    ``places`` has (line, column) of what scripts say that declare themselves: file → property → place.
+    """
 
     found: tuple[Diagnostic, ...]
     absent: frozenset[str]
+    places: Mapping[str, Mapping[str, tuple[int, int]]]
 
 
 class Compiler:
@@ -77,7 +81,11 @@ class Compiler:
             found = tuple(
                 Diagnostic(**{**one, "layouts": tuple(one.get("layouts", ()))}) for one in told["found"]
             )
-            self._known[key] = Checked(found, frozenset(told["absent"]))
+            places = {
+                file: {name: (at["line"], at["column"]) for name, at in said.items()}
+                for file, said in told["places"].items()
+            }
+            self._known[key] = Checked(found, frozenset(told["absent"]), places)
         return self._known[key]
 
 

@@ -9,7 +9,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 
-import { Folder } from './programs.mjs';
+import { Exports } from './exports.mjs';
+import { Folder, place } from './programs.mjs';
+import { Rules } from './rules.mjs';
 import { open } from './wire.mjs';
 
 const CHANNEL = Number(process.argv[2]);
@@ -29,7 +31,8 @@ const send = open(CHANNEL, (frame) => {
 
 /**
  * `files`: path → text of a folder of this `layout`; `roots` its scripts; `wanted` the files of which something is
- * said. Gives {found, absent}: `absent` are wanted files that no root imports.
+ * said: `file`, and `rules` where those of the CLI are to be applied (rules.mjs). Gives {found, absent, places}:
+ * `absent` are wanted files that no root imports, `places` where scripts that declare themselves say what.
  */
 function check({ layout, files, roots, wanted }) {
     if (!folders.has(layout)) {
@@ -39,9 +42,28 @@ function check({ layout, files, roots, wanted }) {
     folder.open(files, roots);
     const there = wanted.filter((each) => folder.source(each.file) !== undefined);
     return {
-        found: there.flatMap(({ file }) => folder.diagnostics(file)),
-        absent: wanted.filter((each) => !there.includes(each)).map((each) => each.file)
+        found: there.flatMap((each) => [...folder.diagnostics(each.file), ...ruled(folder, layout, each)]),
+        absent: wanted.filter((each) => !there.includes(each)).map((each) => each.file),
+        places: Object.fromEntries(there.filter((each) => each.rules).map(({ file }) => [file, places(folder.source(file))]))
     };
+}
+
+function ruled(folder, layout, { file, rules }) {
+    if (!rules) {
+        return [];
+    }
+    const source = folder.source(file);
+    return new Rules(ts, source, { ...rules, file, layout }).run().map(({ node, ...said }) => ({
+        file,
+        ...place(source, node.getStart(source)),
+        text: node.getText(source),
+        ...said
+    }));
+}
+
+function places(source) {
+    const found = Object.entries(new Exports(ts, source, () => undefined).properties());
+    return Object.fromEntries(found.map(([name, node]) => [name, place(source, node.getStart(source))]));
 }
 
 send({ type: 'ready', node: process.version });

@@ -54,7 +54,9 @@ export class Folder {
         this.disk = new Map(); // what was read there, or undefined
         this.parsed = new Map(); // file → {text, source}
         this.ours = new Map();
+        this.builder = undefined; // remembers what was said of files that no change has reached
         this.program = undefined;
+        this.versions = 0;
         this.host = this.newHost();
     }
 
@@ -66,7 +68,8 @@ export class Folder {
         const { ts } = this;
         this.ours = new Map(Object.entries(files).map(([name, text]) => [`${ROOT}/${name}`, text]));
         const rootNames = [...roots.map((name) => `${ROOT}/${name}`), `${ROOT}/elsewhere.d.ts`];
-        this.program = ts.createProgram({ rootNames, options: this.options, host: this.host, oldProgram: this.program });
+        this.builder = ts.createSemanticDiagnosticsBuilderProgram(rootNames, this.options, this.host, this.builder);
+        this.program = this.builder.getProgram();
         for (const name of this.parsed.keys()) {
             if (!this.program.getSourceFile(name)) {
                 this.parsed.delete(name);
@@ -81,7 +84,7 @@ export class Folder {
     diagnostics(file) {
         const source = this.source(file);
         const syntax = this.program.getSyntacticDiagnostics(source);
-        const found = syntax.length > 0 ? syntax : this.program.getSemanticDiagnostics(source);
+        const found = syntax.length > 0 ? syntax : this.builder.getSemanticDiagnostics(source);
         return found.map((one) => ({
             file,
             ...place(source, one.start ?? 0),
@@ -114,6 +117,7 @@ export class Folder {
                     return known.source;
                 }
                 const source = ts.createSourceFile(name, text, options, true);
+                source.version = String(++this.versions);
                 this.parsed.set(name, { text, source });
                 return source;
             },
