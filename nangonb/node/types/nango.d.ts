@@ -1,14 +1,63 @@
 // The package `nango` as scripts that declare themselves see it, for checking them.
 
 import type * as z from 'zod';
-import type { ActionError, NangoAction as Action, NangoSync as Sync, ProxyConfiguration as Configuration, ProxyResponse } from './sdk.js';
+import type { ActionError, NangoAction as Action, NangoSync as Sync, ProxyResponse } from './sdk.js';
 
 export type { ActionError };
 
+type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'PROPFIND' | 'REPORT';
+
+/** How to get from one page to the next; what is left out comes from Nango's knowledge of the provider. */
+interface Pages {
+    limit?: number | string;
+    limit_name_in_request?: string;
+    response_path?: string;
+    in_body?: boolean;
+    on_page?: (page: { nextPageParam?: string | number | undefined; response: ProxyResponse }) => Promise<void>;
+}
+
+interface CursorPages extends Pages {
+    type?: 'cursor';
+    cursor_path_in_response?: string;
+    cursor_name_in_request?: string;
+}
+
+interface LinkPages extends Pages {
+    type?: 'link';
+    link_rel_in_response_header?: string;
+    link_path_in_response_body?: string;
+}
+
+interface OffsetPages extends Pages {
+    type?: 'offset';
+    offset_name_in_request?: string;
+    offset_start_value?: number;
+    offset_calculation_method?: 'per-page' | 'by-response-size';
+}
+
 /** A request to the provider; credentials are added by Nango. */
-export interface ProxyConfiguration extends Configuration {
-    decompress?: boolean;
+export interface ProxyConfiguration {
+    endpoint: string;
+    method?: Verb | Lowercase<Verb>;
+    params?: string | Record<string, string | number | string[] | number[]>;
+    headers?: Record<string, string>;
+    data?: unknown;
+    retries?: number;
+    retryOn?: number[] | null;
+    retryHeader?: {
+        at?: string[] | string;
+        after?: string[] | string;
+        remaining?: string;
+        error_code?: string[];
+        in_body?: { path: string; value?: string; strategy: 'at' | 'after' };
+    };
+    baseUrlOverride?: string | undefined;
+    responseType?: 'arraybuffer' | 'blob' | 'document' | 'json' | 'text' | 'stream' | undefined;
+    decompress?: boolean | string;
     forwardHeadersOnRedirect?: boolean;
+    paginate?: CursorPages | LinkPages | OffsetPages;
+    providerConfigKey?: string;
+    connectionId?: string;
 }
 
 type Model = z.ZodObject<{ id: z.ZodString }>;
@@ -19,12 +68,12 @@ type Value<T> = T extends never ? never : z.infer<Exclude<T, undefined>>;
 type Done<T> = T | Promise<T>;
 type Row = { id: string; [key: string]: unknown };
 type Part<T extends Row> = Pick<T, 'id'> & Partial<T>;
-type Level = 'debug' | 'info' | 'warn' | 'error';
+type Level = 'debug' | 'info' | 'warn' | 'error' | 'http' | 'verbose' | 'silly';
 type Request = Omit<ProxyConfiguration, 'method'>;
 
-type Requests = 'proxy' | 'get' | 'post' | 'put' | 'patch' | 'delete' | 'paginate';
-type Own = Requests | 'getMetadata' | 'setMetadata' | 'updateMetadata' | 'log' | 'uncontrolledFetch' | 'getConnection' | 'zodValidateInput';
-type OwnOfSyncs = 'batchSave' | 'batchUpdate' | 'batchDelete' | 'getRecordsByIds' | 'deleteRecordsFromPreviousExecutions' | 'setMergingStrategy';
+type Requests = 'proxy' | 'get' | 'post' | 'put' | 'patch' | 'delete' | 'paginate' | 'uncontrolledFetch';
+type OfMetadata = 'getMetadata' | 'setMetadata' | 'updateMetadata' | 'getFieldMapping' | 'setFieldMapping';
+type Own = Requests | OfMetadata | 'log' | 'activityLogId' | 'zodValidateInput';
 
 /** What every script gets. */
 export interface NangoAction<TMetadata extends Metadata = never, TCheckpoint extends Checkpoint = never> extends Omit<Action, Own> {
@@ -32,9 +81,6 @@ export interface NangoAction<TMetadata extends Metadata = never, TCheckpoint ext
     activityLogId: string;
     isCLI: boolean;
     scriptType: 'sync' | 'action' | 'webhook' | 'on-event';
-    syncId?: string;
-    syncJobId?: number;
-    ActionError: typeof ActionError;
 
     proxy<T = any>(config: ProxyConfiguration): Promise<ProxyResponse<T>>;
     get<T = any>(config: Request): Promise<ProxyResponse<T>>;
@@ -45,16 +91,11 @@ export interface NangoAction<TMetadata extends Metadata = never, TCheckpoint ext
     paginate<T = any>(config: ProxyConfiguration): AsyncGenerator<T[], undefined, void>;
     uncontrolledFetch(options: {
         url: URL;
-        method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+        method?: Verb;
         headers?: Record<string, string> | undefined;
         body?: string | null;
     }): Promise<Response>;
 
-    getConnection(
-        providerConfigKey?: string,
-        connectionId?: string,
-        options?: { refreshToken?: boolean; refreshGithubAppJwtToken?: boolean; forceRefresh?: boolean }
-    ): ReturnType<Action['getConnection']>;
     getMetadata<T = Value<TMetadata>>(): Promise<T>;
     setMetadata(metadata: Value<TMetadata>): Promise<ProxyResponse>;
     updateMetadata(metadata: Partial<Value<TMetadata>>): Promise<ProxyResponse>;
@@ -95,9 +136,9 @@ export interface NangoSync<TModels extends Models = never, TMetadata extends Met
 }
 
 interface Endpoint {
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    method: Verb;
     path: string;
-    group?: string | undefined;
+    group?: string | null | undefined;
 }
 
 interface Common<TMetadata extends Metadata, TCheckpoint extends Checkpoint> {
