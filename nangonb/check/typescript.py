@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from nangonb.check.definitions import definition_problems
 from nangonb.check.typescript_hints import hint, known_to_rules, mended_by
 from nangonb.errors import ConfigurationError
 from nangonb.project import Module, Problem, Project, Script, Source
@@ -49,7 +50,8 @@ class Folder:
 
 
 def typescript_problems(project: Project) -> list[Problem]:
-    """What the compiler says of all scripts and modules, as warnings. A dry run is not stopped by it.
+    """What the compiler and the rules of Nango's CLIs say of all scripts and modules, as warnings; errors
+    are what scripts declare that declare themselves. A dry run is not stopped by any of it.
 
     Without Node.js one note, where there is TypeScript. Nothing is installed for the sake of Python alone.
     """
@@ -83,12 +85,14 @@ def _problems(project: Project) -> Iterator[Problem]:
     folders = [(layout, folder) for layout, folder in folders if folder.scripts or folder.modules]
     alone = {file.path: file for _, folder in folders for file in folder.modules}
     said: set[object] = set()
+    places: dict[str, Mapping[str, tuple[int, int]]] = {}
 
     def ask(layout: Layout, roots: Sequence[File], others: Sequence[File]) -> Iterator[Problem]:
         files = {file.path: file for file in (*others, *roots)}
         texts = {_MODELS: _models(project), **{path: file.text for path, file in files.items()}}
         wanted = [_wanted(project, file) for file in files.values()]
         checked = compiler().check(layout, texts, [file.path for file in roots], wanted)
+        places.update(checked.places)
         for path in files:
             if path not in checked.absent:
                 alone.pop(path, None)
@@ -106,6 +110,7 @@ def _problems(project: Project) -> Iterator[Problem]:
     if alone:  # no script imports them yet
         layout, folder = next((one for one in folders if one[1].scripts), folders[0])
         yield from ask(layout, list(alone.values()), folder.modules)
+    yield from definition_problems(project, places)
 
 
 def _folder(project: Project, layout: Layout) -> Folder:
@@ -123,16 +128,16 @@ def _folder(project: Project, layout: Layout) -> Folder:
             if script.style == style:
                 found.scripts.append(File(path, script.source.body, script.source, script))
             continue
-        done = translate(project, script, layout, modules=modules)
-        if done.ok and python:
+        done = translate(project, script, layout, modules=modules) if python else None
+        if done is not None and done.ok:
             found.scripts.append(File(path, done.code, script.source, script, done.lines))
     for module in project.modules:
         path = f"{module.path}.ts"
         if module.language == "typescript":
             found.modules.append(File(path, module.source.body, module.source))
             continue
-        done = translate_module(project, module, layout, modules=modules)
-        if done.ok and python:
+        done = translate_module(project, module, layout, modules=modules) if python else None
+        if done is not None and done.ok:
             found.modules.append(File(path, done.code, module.source, lines=done.lines))
     return found
 
