@@ -63,7 +63,7 @@ def typescript_problems(project: Project) -> list[Problem]:
         return []
     try:
         find_node()
-        return list(dict.fromkeys(_problems(project)))
+        return [each for each in dict.fromkeys(_problems(project)) if not _is_known(project, each)]
     except (ConfigurationError, ProcessDied, OutOfTime, ScriptFailure) as error:
         if first is None:
             return []  # it is no fault of a Python script's, and nothing was promised
@@ -76,6 +76,16 @@ def typescript_problems(project: Project) -> list[Problem]:
         if not isinstance(error, NodeMissing):
             said = f"TypeScript was not checked: {error.message}"
         return [Problem("needs-node", "note", said, first.top, error.hint or "")]
+
+
+def _is_known(project: Project, said: Problem) -> bool:
+    """Whether evaluating a script that declares itself failed at this very line."""
+    return said.place is not None and any(
+        each.code == "typescript-declaration"
+        and each.place is not None
+        and (each.place.source, each.place.line) == (said.place.source, said.place.line)
+        for each in project.problems
+    )
 
 
 def _problems(project: Project) -> Iterator[Problem]:

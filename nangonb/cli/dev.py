@@ -104,7 +104,8 @@ def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool) ->
     """Read, check and export once. Nothing is written unless everything can be."""
     from nangonb.folders import read
 
-    session, told = None, set()
+    session: Session | None = None
+    told: set[object] = set()
     try:
         session = Session(project=read(list(sources)), door="command")
         result = session.export(folder, layout=layout, prune=prune)

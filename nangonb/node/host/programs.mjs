@@ -57,6 +57,7 @@ export class Folder {
         this.builder = undefined; // remembers what was said of files that no change has reached
         this.program = undefined;
         this.versions = 0;
+        this.moved = false;
         this.host = this.newHost();
     }
 
@@ -66,10 +67,14 @@ export class Folder {
      */
     open(files, roots) {
         const { ts } = this;
+        const before = [...this.ours.keys()].sort().join();
         this.ours = new Map(Object.entries(files).map(([name, text]) => [`${ROOT}/${name}`, text]));
+        this.moved = before !== [...this.ours.keys()].sort().join();
         const rootNames = [...roots.map((name) => `${ROOT}/${name}`), `${ROOT}/elsewhere.d.ts`];
         this.builder = ts.createSemanticDiagnosticsBuilderProgram(rootNames, this.options, this.host, this.builder);
         this.program = this.builder.getProgram();
+        // what a change has reached is known only to whoever asks for all of it
+        while (this.builder.getSemanticDiagnosticsOfNextAffectedFile(undefined, (file) => !this.ours.has(file.fileName)));
         for (const name of this.parsed.keys()) {
             if (!this.program.getSourceFile(name)) {
                 this.parsed.delete(name);
@@ -85,13 +90,19 @@ export class Folder {
         const source = this.source(file);
         const syntax = this.program.getSyntacticDiagnostics(source);
         const found = syntax.length > 0 ? syntax : this.builder.getSemanticDiagnostics(source);
-        return found.map((one) => ({
+        const told = found.map((one) => ({
             file,
             ...place(source, one.start ?? 0),
             code: `ts-${one.code}`,
             message: this.ts.flattenDiagnosticMessageText(one.messageText, ' ').replace(/\s+/g, ' '),
             text: source.text.slice(one.start ?? 0, (one.start ?? 0) + (one.length ?? 0))
-        })).filter((one) => !(one.code === NO_TYPE && this.isElsewhere(source, one.text)));
+        }));
+        // types of packages that are not here: not known, and so not used
+        const unknown = told.filter((one) => one.code === NO_TYPE && this.isElsewhere(source, one.text)).map((one) => one.text);
+        const unused = new Set(unknown.map((name) => `'${name}' is declared but`));
+        return told.filter(
+            (one) => !(one.code === NO_TYPE && unknown.includes(one.text)) && ![...unused].some((words) => one.message.startsWith(words))
+        );
     }
 
     /** Whether a name comes from a package whose types are not here. */
@@ -123,6 +134,7 @@ export class Folder {
             },
             fileExists: (name) => this.text(name) !== undefined,
             readFile: (name) => this.text(name),
+            hasInvalidatedResolutions: () => this.moved, // a file that was missing may be there now
             getDefaultLibFileName: (options) => `${MODULES}typescript/lib/${ts.getDefaultLibFileName(options)}`,
             getDefaultLibLocation: () => `${MODULES}typescript/lib`,
             getCurrentDirectory: () => ROOT,
