@@ -1,5 +1,6 @@
-"""What can be said about scripts without running them: lints, and what the translator refuses."""
+"""What can be said about scripts without running them: lints, what the translator refuses, and types."""
 
+from nangonb.check.typescript import typescript_problems
 from nangonb.check.warnings import refused, warnings
 
-__all__ = ["refused", "warnings"]
+__all__ = ["refused", "typescript_problems", "warnings"]

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from nangonb.check.calls import ScriptKind, read
+from nangonb.check.definitions import definition_problems
 from nangonb.check.finding import Finding
 from nangonb.check.python import python_findings
 from nangonb.check.rules import sdk_findings
@@ -55,12 +56,19 @@ def warnings(
 
 
 def refused(project: Project, layout: str, locate_name: LocateName | None = None) -> list[Problem]:
-    """The lints that keep an export in a layout from being compiled by its CLI, as errors."""
+    """The lints that keep an export in a layout from being compiled by its CLI, as errors.
+
+    Of TypeScript, which is exported as it stands, only what scripts declare themselves.
+    """
+    declared = definition_problems(project) if layout == "zero-yaml" else ()
     return [
-        dataclasses.replace(finding.problem(item.source), severity="error")
-        for item, tree in _python(project, None)
-        for finding in _lint(project, item, tree, locate_name)
-        if layout in finding.refused_by
+        *declared,
+        *(
+            dataclasses.replace(finding.problem(item.source), severity="error")
+            for item, tree in _python(project, None)
+            for finding in _lint(project, item, tree, locate_name)
+            if layout in finding.refused_by
+        ),
     ]
 
 

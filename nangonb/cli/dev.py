@@ -1,4 +1,4 @@
-"""``nangonb dev``: exports again whenever a notebook is saved."""
+"""``nangonb dev``: checks and exports again whenever a notebook or a file of a folder is saved."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 from types import FrameType
 
 from nangonb.errors import FolderError, NangonbError, UnknownName
+from nangonb.project import Problem
 from nangonb.session import Session
 
 #: Also looked at this often, in ms: some file systems (network, containers) tell of no change.
 _LOOK_EVERY = 2_000
-_SUFFIXES = (".ipynb", ".py", ".yaml")
+_SUFFIXES = (".ipynb", ".py", ".ts", ".yaml")
 
 State = frozenset[tuple[str, int, int]]
 
@@ -103,21 +104,40 @@ def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool) ->
     """Read, check and export once. Nothing is written unless everything can be."""
     from nangonb.folders import read
 
+    session: Session | None = None
+    told: set[object] = set()
     try:
         session = Session(project=read(list(sources)), door="command")
         result = session.export(folder, layout=layout, prune=prune)
     except NangonbError as error:
         _say("\n".join(error.lines()))
+        told.update(map(_cause, getattr(error, "problems", ())))
+        if session is not None:
+            _check(session, told)
         return
     except OSError as error:
         _say(f"{error.filename or folder}: {error.strerror}")
         return
     for problem in result.problems:
         _say(str(problem))
+    _check(session, {_cause(problem) for problem in result.problems})
     changed = ", ".join(result.changed)
     _say(f"Exported to {result.folder}: {changed or 'nothing has changed'}.")
     if result.orphaned:
         _say(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
+
+
+def _check(session: Session, told: set[object]) -> None:
+    """What is wrong besides, each once."""
+    for problem in session.check().problems:
+        if _cause(problem) not in told:
+            told.add(_cause(problem))
+            _say(str(problem))
+
+
+def _cause(problem: Problem) -> object:
+    """The same whether it is an error of the export or a warning of the check."""
+    return problem.code, problem.message, problem.place
 
 
 def _say(text: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from importlib.resources import files as resources
 from typing import Any
 
 from nangonb.errors import ProjectError
@@ -12,6 +10,7 @@ from nangonb.export.file import README, File, by_path
 from nangonb.export.targets import NANGO_YAML_CLI, package_json
 from nangonb.export.typescript import scripts_and_modules
 from nangonb.export.yaml_parts import of_project
+from nangonb.node import sdk_declarations
 from nangonb.project import Project, Source
 from nangonb.project import nango_yaml as yaml
 
@@ -60,7 +59,7 @@ def generated(text: str) -> list[File]:
             f"{interfaces}// ------ /Models",
             "",
             "// ------ SDK",
-            f"{_sdk()}// ------ /SDK",
+            f"{sdk_declarations()}// ------ /SDK",
             "",
             "// ------ Flows",
             f"export const NangoFlows = {flows} as const;",
@@ -84,12 +83,6 @@ def _without_features(integration: dict[str, Any]) -> dict[str, Any]:
         for kind in ("syncs", "actions")
     }
     return {**integration, **scripts}
-
-
-@cache
-def _sdk() -> str:
-    """What scripts see of Nango, until the CLI puts its own declarations there."""
-    return resources("nangonb.export").joinpath("sdk.ts").read_text("utf-8")
 
 
 def _json(value: object) -> str:

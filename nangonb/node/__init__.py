@@ -1,5 +1,6 @@
 """Node.js: finding it, a child process that runs TypeScript scripts, and what npm installs for it."""
 
+from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node
 from nangonb.node.packages import installed, there
@@ -7,7 +8,9 @@ from nangonb.node.process import Call, Frame, NodeProcess, OutOfTime, ProcessDie
 
 __all__ = [
     "Call",
+    "Compiler",
     "Declarer",
+    "Diagnostic",
     "Frame",
     "Node",
     "NodeMissing",
@@ -16,10 +19,12 @@ __all__ = [
     "ProcessDied",
     "Reply",
     "ScriptFailure",
+    "compiler",
     "evaluate",
     "find_node",
     "installed",
     "ready",
     "script_files",
+    "sdk_declarations",
     "there",
 ]

@@ -17,12 +17,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
 from nangonb.node.find import find_node
 from nangonb.node.packages import there
 
 _HOST: Final = Path(__file__).parent / "host"
+_TYPES: Final = Path(__file__).parent / "types"
+Program = Literal["main", "compiler"]
 _MEMORY_MB: Final = 2048
 _TAIL: Final = 20_000
 _RECEIVE: Final = 1 << 20
@@ -105,9 +107,12 @@ class NodeProcess:
     It has no environment, a session of its own (the stop button of a kernel is ours), and by Node's
     permissions no files, child processes or workers. That keeps a script from what Nango would not let it
     do, and is no boundary against hostile code: scripts are the user's own.
+
+    ``program`` is what it does: ``main`` runs scripts, ``compiler`` checks them and runs nothing.
     """
 
-    def __init__(self, *, memory_mb: int = _MEMORY_MB) -> None:
+    def __init__(self, program: Program = "main", *, memory_mb: int = _MEMORY_MB) -> None:
+        self.program = program
         self.memory_mb = memory_mb
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
@@ -148,6 +153,17 @@ class NodeProcess:
             ScriptFailure, ProcessDied, OutOfTime, NodeMissing
         """
         _, body = self._talk({"type": "declare", **message}, _no_calls, deadline)
+        found: dict[str, Json] = json.loads(body)
+        return found
+
+    def check(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
+        """What the compiler finds; ``layout``, ``files``, ``roots``, ``wanted``: ``host/compiler.mjs``.
+
+        Raises:
+            ScriptFailure: the compiler itself failed.
+            ProcessDied, OutOfTime, NodeMissing
+        """
+        _, body = self._talk({"type": "check", **message}, _no_calls, deadline)
         found: dict[str, Json] = json.loads(body)
         return found
 
@@ -226,9 +242,8 @@ class NodeProcess:
         node = find_node()
         self._packages = _packages()
         ours, theirs = socket.socketpair()
-        readable = [
-            f"--allow-fs-read={path}" for path in (_HOST, *(p / "node_modules" for p in self._packages))
-        ]
+        folders = [p / "node_modules" for p in self._packages]
+        readable = [f"--allow-fs-read={path}" for path in (_HOST, _TYPES, *folders)]
         command = [
             node.path,
             "--no-warnings",
@@ -236,8 +251,9 @@ class NodeProcess:
             "--permission",
             *readable,
             f"--max-old-space-size={self.memory_mb}",
-            str(_HOST / "main.mjs"),
+            str(_HOST / f"{self.program}.mjs"),
             str(theirs.fileno()),
+            *([str(_TYPES)] if self.program == "compiler" else []),
             *map(str, self._packages),
         ]
         with theirs:

@@ -21,7 +21,7 @@ from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.synced import Synced
 from nangonb.session.syncs import Syncs
 from nangonb.session.testing import Testing
-from nangonb.session.translated import Translated, refused, translated, warnings
+from nangonb.session.translated import Translated, refused, translated, typed, warnings
 from nangonb.session.values import (
     check_applies,
     check_saves,
@@ -89,7 +89,7 @@ class Session(Synced, Syncs, Testing):
         """Everything declared, with its problems; or one script with those that concern it."""
         project = self.project
         linted = warnings(project, locate_name=self._locate_name())
-        problems = [*project.problems, *linted, *self._differences()]
+        problems = [*project.problems, *linted, *typed(project), *self._differences()]
         scripts = project.scripts
         if name is not None:
             script = self._script(name, None)

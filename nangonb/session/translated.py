@@ -128,6 +128,13 @@ def warnings(
     return found(project, source, locate_name)
 
 
+def typed(project: Project) -> list[Problem]:
+    """What the TypeScript compiler says of all scripts and modules, and Nango's CLI of TypeScript."""
+    from nangonb.check import typescript_problems
+
+    return typescript_problems(project)
+
+
 def refused(project: Project, layout: str, locate_name: LocateName | None = None) -> list[Problem]:
     """What the CLI that takes a layout refuses, whatever the translator makes of it, as errors."""
     from nangonb.check import refused as found

@@ -1,0 +1,185 @@
+"""TypeScript scripts, and Python by its translation, through the TypeScript compiler: one Problem a cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from nangonb.check.definitions import definition_problems
+from nangonb.check.typescript_hints import hint, known_to_rules, mended_by
+from nangonb.errors import ConfigurationError
+from nangonb.project import Module, Problem, Project, Script, Source
+
+if TYPE_CHECKING:
+    from nangonb.node import Diagnostic
+    from nangonb.translate import Layout
+
+_LAYOUTS: Final[tuple[Layout, ...]] = ("nango-yaml", "zero-yaml")
+_MODELS: Final = "models.ts"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the folder as the compiler sees it. ``lines`` maps those of a translation to its Python."""
+
+    path: str
+    text: str
+    source: Source
+    script: Script | None = None
+    lines: Mapping[int, int] | None = None
+
+    def problem(self, said: Diagnostic, hint: str) -> Problem:
+        """As a warning, at its place in the cell or file."""
+        if self.lines is None:
+            place = self.source.body_place(said.line, said.column)
+        else:
+            above = max((line for line in self.lines if line <= said.line), default=0)
+            place = self.source.place(self.lines.get(above, self.source.offset + 1))
+            line = self.text.split("\n")[said.line - 1].strip()
+            hint = f"In TypeScript: {line}"
+        return Problem(said.code, "warning", said.message, place, hint)
+
+
+@dataclass(slots=True)
+class Folder:
+    """What is checked together. ``modules`` count where they are imported, ``scripts`` always."""
+
+    scripts: list[File] = field(default_factory=list)
+    modules: list[File] = field(default_factory=list)
+
+
+def typescript_problems(project: Project) -> list[Problem]:
+    """What the compiler and the rules of Nango's CLIs say of all scripts and modules, as warnings; errors
+    are what scripts declare that declare themselves. A dry run is not stopped by any of it.
+
+    Without Node.js one note, where there is TypeScript. Nothing is installed for the sake of Python alone.
+    """
+    from nangonb.node import NodeMissing, OutOfTime, ProcessDied, ScriptFailure, find_node, there
+
+    items: list[Script | Module] = [*project.scripts, *project.modules]
+    first = next((item.source for item in items if item.language == "typescript"), None)
+    if first is None and (there() is None or not items):
+        return []
+    try:
+        find_node()
+        return [each for each in dict.fromkeys(_problems(project)) if not _is_known(project, each)]
+    except (ConfigurationError, ProcessDied, OutOfTime, ScriptFailure) as error:
+        if first is None:
+            return []  # it is no fault of a Python script's, and nothing was promised
+        if not isinstance(error, ConfigurationError):
+            said = f"TypeScript was not checked: {str(error) or 'it took too long.'}"
+            return [Problem("typescript-unchecked", "note", said, first.top)]
+        if any(problem.code == "needs-node" for problem in project.problems):
+            return []
+        said = "TypeScript is checked only with Node.js."
+        if not isinstance(error, NodeMissing):
+            said = f"TypeScript was not checked: {error.message}"
+        return [Problem("needs-node", "note", said, first.top, error.hint or "")]
+
+
+def _is_known(project: Project, said: Problem) -> bool:
+    """Whether evaluating a script that declares itself failed at this very line."""
+    return said.place is not None and any(
+        each.code == "typescript-declaration"
+        and each.place is not None
+        and (each.place.source, each.place.line) == (said.place.source, said.place.line)
+        for each in project.problems
+    )
+
+
+def _problems(project: Project) -> Iterator[Problem]:
+    from nangonb.node import compiler
+
+    folders = [(layout, _folder(project, layout)) for layout in _LAYOUTS]
+    folders = [(layout, folder) for layout, folder in folders if folder.scripts or folder.modules]
+    alone = {file.path: file for _, folder in folders for file in folder.modules}
+    said: set[object] = set()
+    places: dict[str, Mapping[str, tuple[int, int]]] = {}
+
+    def ask(layout: Layout, roots: Sequence[File], others: Sequence[File]) -> Iterator[Problem]:
+        files = {file.path: file for file in (*others, *roots)}
+        texts = {_MODELS: _models(project), **{path: file.text for path, file in files.items()}}
+        wanted = [_wanted(project, file) for file in files.values()]
+        checked = compiler().check(layout, texts, [file.path for file in roots], wanted)
+        places.update(checked.places)
+        for path in files:
+            if path not in checked.absent:
+                alone.pop(path, None)
+        for path, problem in _told(project, files, checked.found):
+            python = files[path].lines is not None
+            at = problem.place and (problem.place.source, problem.place.line, problem.code)
+            if problem in said or (python and at in said):  # in both layouts
+                continue
+            said.update((problem, at))
+            yield problem
+
+    for layout, folder in folders:
+        if folder.scripts:
+            yield from ask(layout, folder.scripts, folder.modules)
+    if alone:  # no script imports them yet
+        layout, folder = next((one for one in folders if one[1].scripts), folders[0])
+        yield from ask(layout, list(alone.values()), folder.modules)
+    yield from definition_problems(project, places)
+
+
+def _folder(project: Project, layout: Layout) -> Folder:
+    """The files of a layout: TypeScript that is of its style, and what Python becomes."""
+    from nangonb.translate import Modules, translate, translate_module
+
+    found = Folder()
+    modules = Modules(project)
+    style = "yaml" if layout == "nango-yaml" else "zero"
+    # the configuration becomes code there, and what is wrong with it is said already
+    python = style == "yaml" or all(problem.severity != "error" for problem in project.problems)
+    for script in project.scripts:
+        path = f"{script.file}.ts"
+        if script.language == "typescript":
+            if script.style == style:
+                found.scripts.append(File(path, script.source.body, script.source, script))
+            continue
+        done = translate(project, script, layout, modules=modules) if python else None
+        if done is not None and done.ok:
+            found.scripts.append(File(path, done.code, script.source, script, done.lines))
+    for module in project.modules:
+        path = f"{module.path}.ts"
+        if module.language == "typescript":
+            found.modules.append(File(path, module.source.body, module.source))
+            continue
+        done = translate_module(project, module, layout, modules=modules) if python else None
+        if done is not None and done.ok:
+            found.modules.append(File(path, done.code, module.source, lines=done.lines))
+    return found
+
+
+def _models(project: Project) -> str:
+    from nangonb.node import sdk_declarations
+    from nangonb.project import nango_yaml
+
+    return nango_yaml.interfaces(project.checked_models) + sdk_declarations()
+
+
+def _wanted(project: Project, file: File) -> dict[str, Any]:
+    """What the compiler is asked of a file: what is translated keeps the rules of the CLI by itself."""
+    if file.lines is not None:
+        return {"file": file.path}
+    script = file.script
+    rules = {
+        "kind": "module" if script is None else script.kind,
+        "models": list(project.model_names),
+        "output": list(script.config.output) if script is not None and script.kind == "sync" else [],
+        "offset": file.source.offset,
+    }
+    return {"file": file.path, "rules": rules}
+
+
+def _told(
+    project: Project, files: Mapping[str, File], found: Sequence[Diagnostic]
+) -> Iterator[tuple[str, Problem]]:
+    for path, file in files.items():
+        own = sorted((each for each in found if each.file == path), key=lambda one: (one.line, one.column))
+        hints = {each: hint(project, path, file.script, each) for each in own}
+        same = known_to_rules(own) | mended_by(own, hints)
+        for each in own:
+            if each not in same:
+                yield path, file.problem(each, hints[each])

@@ -1,0 +1,173 @@
+// Type checking: files of a folder that is nowhere but in memory → what the TypeScript compiler says of them.
+//
+// One Folder a layout, with the options of the Nango CLI that takes it. Packages are read from the folder that
+// npm filled for us and kept; of ours, only what has changed is parsed again.
+
+import fs from 'node:fs';
+import path from 'node:path';
+
+const ROOT = '/folder';
+const MODULES = `${ROOT}/node_modules/`;
+// what a project of Nango's may have besides, and we do not
+const ELSEWHERE = ['soap', 'unzipper', 'botbuilder'];
+const NO_TYPE = 'ts-2709'; // a namespace is used as a type
+/** What both CLIs compile with. */
+const STRICT = {
+    strict: true,
+    esModuleInterop: true,
+    skipLibCheck: true,
+    forceConsistentCasingInFileNames: true,
+    allowUnusedLabels: false,
+    allowUnreachableCode: false,
+    exactOptionalPropertyTypes: true,
+    noFallthroughCasesInSwitch: true,
+    noImplicitOverride: true,
+    noImplicitReturns: true,
+    noPropertyAccessFromIndexSignature: true,
+    noUncheckedIndexedAccess: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    noEmit: true,
+    types: ['node']
+};
+
+export class Folder {
+    /** `packages` holds node_modules with zod, typescript and @types; `types` our own declarations. */
+    constructor(ts, layout, { packages, types }) {
+        this.ts = ts;
+        this.packages = packages;
+        this.fixed = new Map([[`${ROOT}/elsewhere.d.ts`, ELSEWHERE.map((name) => `declare module '${name}';\n`).join('')]]);
+        this.options = { ...STRICT, target: ts.ScriptTarget.ESNext };
+        if (layout === 'zero-yaml') {
+            Object.assign(this.options, { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 });
+            this.fixed.set(`${ROOT}/package.json`, '{"type": "module"}');
+            const nango = fs.readFileSync(path.join(types, 'nango.d.ts'), 'utf8');
+            const sdk = fs.readFileSync(path.join(types, 'sdk.ts'), 'utf8');
+            for (const name of ['nango', '@nangohq/runner-sdk']) {
+                this.fixed.set(`${MODULES}${name}/package.json`, '{"type": "module", "types": "./index.d.ts"}');
+                this.fixed.set(`${MODULES}${name}/index.d.ts`, nango);
+                this.fixed.set(`${MODULES}${name}/sdk.d.ts`, sdk);
+            }
+        } else {
+            Object.assign(this.options, { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 });
+        }
+        this.disk = new Map(); // what was read there, or undefined
+        this.parsed = new Map(); // file → {text, source}
+        this.ours = new Map();
+        this.builder = undefined; // remembers what was said of files that no change has reached
+        this.program = undefined;
+        this.versions = 0;
+        this.moved = false;
+        this.host = this.newHost();
+    }
+
+    /**
+     * `files`: path → text; `roots` those that are scripts, the others count where they are imported.
+     * Afterwards `source(path)` and `diagnostics(path)` speak of them.
+     */
+    open(files, roots) {
+        const { ts } = this;
+        const before = [...this.ours.keys()].sort().join();
+        this.ours = new Map(Object.entries(files).map(([name, text]) => [`${ROOT}/${name}`, text]));
+        this.moved = before !== [...this.ours.keys()].sort().join();
+        const rootNames = [...roots.map((name) => `${ROOT}/${name}`), `${ROOT}/elsewhere.d.ts`];
+        this.builder = ts.createSemanticDiagnosticsBuilderProgram(rootNames, this.options, this.host, this.builder);
+        this.program = this.builder.getProgram();
+        // what a change has reached is known only to whoever asks for all of it
+        while (this.builder.getSemanticDiagnosticsOfNextAffectedFile(undefined, (file) => !this.ours.has(file.fileName)));
+        for (const name of this.parsed.keys()) {
+            if (!this.program.getSourceFile(name)) {
+                this.parsed.delete(name);
+            }
+        }
+    }
+
+    source(file) {
+        return this.program.getSourceFile(`${ROOT}/${file}`);
+    }
+
+    diagnostics(file) {
+        const source = this.source(file);
+        const syntax = this.program.getSyntacticDiagnostics(source);
+        const found = syntax.length > 0 ? syntax : this.builder.getSemanticDiagnostics(source);
+        const told = found.map((one) => ({
+            file,
+            ...place(source, one.start ?? 0),
+            code: `ts-${one.code}`,
+            message: this.ts.flattenDiagnosticMessageText(one.messageText, ' ').replace(/\s+/g, ' '),
+            text: source.text.slice(one.start ?? 0, (one.start ?? 0) + (one.length ?? 0))
+        }));
+        // types of packages that are not here: not known, and so not used
+        const unknown = told.filter((one) => one.code === NO_TYPE && this.isElsewhere(source, one.text)).map((one) => one.text);
+        const unused = new Set(unknown.map((name) => `'${name}' is declared but`));
+        return told.filter(
+            (one) => !(one.code === NO_TYPE && unknown.includes(one.text)) && ![...unused].some((words) => one.message.startsWith(words))
+        );
+    }
+
+    /** Whether a name comes from a package whose types are not here. */
+    isElsewhere(source, name) {
+        return source.statements.some(
+            (each) =>
+                this.ts.isImportDeclaration(each) &&
+                ELSEWHERE.includes(each.moduleSpecifier.text) &&
+                new RegExp(`\\b${name.split('.')[0]}\\b`).test(each.importClause?.getText(source) ?? '')
+        );
+    }
+
+    newHost() {
+        const { ts } = this;
+        return {
+            getSourceFile: (name, options) => {
+                const text = this.text(name);
+                if (text === undefined) {
+                    return undefined;
+                }
+                const known = this.parsed.get(name);
+                if (known?.text === text) {
+                    return known.source;
+                }
+                const source = ts.createSourceFile(name, text, options, true);
+                source.version = String(++this.versions);
+                this.parsed.set(name, { text, source });
+                return source;
+            },
+            fileExists: (name) => this.text(name) !== undefined,
+            readFile: (name) => this.text(name),
+            hasInvalidatedResolutions: () => this.moved, // a file that was missing may be there now
+            getDefaultLibFileName: (options) => `${MODULES}typescript/lib/${ts.getDefaultLibFileName(options)}`,
+            getDefaultLibLocation: () => `${MODULES}typescript/lib`,
+            getCurrentDirectory: () => ROOT,
+            getCanonicalFileName: (name) => name,
+            useCaseSensitiveFileNames: () => true,
+            getNewLine: () => '\n',
+            writeFile: () => undefined
+        };
+    }
+
+    /** Ours, what stands for packages, or what npm installed. */
+    text(name) {
+        const own = this.ours.get(name) ?? this.fixed.get(name);
+        if (own !== undefined || !name.startsWith(MODULES)) {
+            return own;
+        }
+        if (!this.disk.has(name)) {
+            this.disk.set(name, read(path.join(this.packages, 'node_modules', name.slice(MODULES.length))));
+        }
+        return this.disk.get(name);
+    }
+}
+
+function read(file) {
+    try {
+        return fs.readFileSync(file, 'utf8');
+    } catch {
+        return undefined;
+    }
+}
+
+/** Line and column of an offset, from 1; columns count characters, and lines end as in editors. */
+export function place(source, offset) {
+    const before = source.text.slice(0, offset).split(/\r\n|\r|\n/);
+    return { line: before.length, column: [...before.at(-1)].length + 1 };
+}
