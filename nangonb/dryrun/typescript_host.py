@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.dryrun.caps import CapReached
 from nangonb.errors import ActionError, HTTPError, SDKError, nearest
-from nangonb.project import Problem, Project, Script, Source
+from nangonb.project import Problem, Project, Script, Source, reachable
 from nangonb.records import decode
 from nangonb.sdk import NangoAction
 from nangonb.sdk.response import as_body
@@ -46,7 +46,9 @@ class TypeScriptHost:
         self.sources: dict[str, Source] = {} if sources is None else sources
         self._entry = f"{script.file}.ts"
         files = {f"{m.path}.ts": m.source for m in project.modules if m.language == "typescript"}
-        self._files = {**files, self._entry: script.source}
+        files[self._entry] = script.source
+        texts = {path: source.text for path, source in files.items()}
+        self._files = {path: files[path] for path in reachable(self._entry, texts)}
         self.sources.update(self._files)
         self._raised: list[BaseException] = []
         self._unknown: set[str] = set()
