@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nangonb.dryrun.caps import CapReached
 from nangonb.errors import ActionError, HTTPError, SDKError, nearest
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SAVING = frozenset({"batchSave", "batchSend", "batchUpdate", "batchDelete"})
 _threads = threading.local()
+E = TypeVar("E", bound=BaseException)
 
 
 class JavaScriptError(Exception):
@@ -84,7 +85,7 @@ class TypeScriptHost:
         message = {
             "entry": self._entry,
             "files": script_files(self._files),
-            "about": _about(nango),
+            "about": _about(nango, is_replay=self._runtime.is_replay),
             "webhook": webhook,
             **given,
         }
@@ -154,7 +155,7 @@ class TypeScriptHost:
         if isinstance(error, HTTPError) and not isinstance(error, AxiosError):
             error = _axios(error)
         elif isinstance(error, SDKError):
-            error = SDKError(typescript_names(error.message), code=error.code)
+            error = _noted(SDKError(typescript_names(error.message), code=error.code), error)
         if failure.cause is not None:
             error.__cause__ = self._error(failure.cause)
         error.script_frames = failure.frames  # type: ignore[attr-defined]
@@ -174,7 +175,7 @@ def _own(failure: ScriptFailure) -> BaseException:
 
 
 def _axios(error: HTTPError) -> AxiosError:
-    found = AxiosError(
+    made = AxiosError(
         error.message,
         status=error.status,
         data=error.data,
@@ -183,12 +184,17 @@ def _axios(error: HTTPError) -> AxiosError:
         method=error.method,
         url=error.url,
     )
+    return _noted(made, error)
+
+
+def _noted(made: E, error: BaseException) -> E:
+    """``made`` with the notes of the error that it stands for."""
     for note in getattr(error, "__notes__", ()):
-        found.add_note(note)
-    return found
+        made.add_note(note)
+    return made
 
 
-def _about(nango: NangoAction) -> dict[str, Any]:
+def _about(nango: NangoAction, *, is_replay: bool) -> dict[str, Any]:
     """The properties of the ``nango`` object, as the CLI's dry run sets them."""
     properties: dict[str, Any] = {
         "connectionId": nango.connection_id,
@@ -203,7 +209,7 @@ def _about(nango: NangoAction) -> dict[str, Any]:
         "logger": {"level": "debug"},
         "runnerFlags": {},
     }
-    about: dict[str, Any] = {"properties": properties}
+    about: dict[str, Any] = {"properties": properties, "replay": is_replay}
     if nango.script_type == "sync":
         properties["variant"] = nango.variant  # type: ignore[attr-defined]
         properties["track_deletes"] = nango.track_deletes  # type: ignore[attr-defined]
