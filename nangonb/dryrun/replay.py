@@ -32,6 +32,8 @@ _CONNECTION: Final = "saved"
 _MOST_REQUESTS: Final = 10_000
 _SECONDS: Final = 60.0
 _HOST: Final = "http://replay.invalid"
+#: What Nango's test library gives for any integration.
+_WEBHOOK_URL: Final = "https://example.com/webhook"
 
 
 def replay(project: Project, script: Script, saved: SavedResponses) -> Dryrun:
@@ -88,6 +90,7 @@ class ReplayRuntime(DryrunRuntime):
     """A dry run whose Nango and provider are a file."""
 
     connections: SavedConnections
+    is_replay = True
 
     @property
     def saved(self) -> SavedResponses:
@@ -194,7 +197,12 @@ class ReplayRuntime(DryrunRuntime):
 
     def integration(self, include: Sequence[str]) -> dict[str, Any]:
         params = {"include": list(include)} if include else {}
-        found = self._api("GET", f"/integrations/{self.context.integration}", params=params).response
+        try:
+            found = self._api("GET", f"/integrations/{self.context.integration}", params=params).response
+        except SDKError:
+            if list(include) != ["webhook"]:
+                raise
+            found = {"data": {"webhook_url": _WEBHOOK_URL}}
         return copy.deepcopy(found["data"]) if isinstance(found, Mapping) and "data" in found else {}
 
     def environment_variables(self) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from nangonb.dryrun.caps import CapReached, Caps
 from nangonb.dryrun.connections import Connections
@@ -51,6 +51,9 @@ class RunState:
     use by ``new_buffer(model, variant)``. ``checkpoint`` is the one that the script saved last, at first
     the one that was given. ``caller`` is the runtime of the script that runs this one, or None.
     """
+
+    #: Whether saved responses answer.
+    is_replay: ClassVar[bool] = False
 
     client: Client
     context: Context

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nangonb.dryrun.caps import CapReached
 from nangonb.errors import ActionError, HTTPError, SDKError, nearest
-from nangonb.project import Problem, Project, Script, Source
+from nangonb.project import Problem, Project, Script, Source, reachable
 from nangonb.records import decode
 from nangonb.sdk import NangoAction
 from nangonb.sdk.response import as_body
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SAVING = frozenset({"batchSave", "batchSend", "batchUpdate", "batchDelete"})
 _threads = threading.local()
+E = TypeVar("E", bound=BaseException)
 
 
 class JavaScriptError(Exception):
@@ -46,7 +47,9 @@ class TypeScriptHost:
         self.sources: dict[str, Source] = {} if sources is None else sources
         self._entry = f"{script.file}.ts"
         files = {f"{m.path}.ts": m.source for m in project.modules if m.language == "typescript"}
-        self._files = {**files, self._entry: script.source}
+        files[self._entry] = script.source
+        texts = {path: source.text for path, source in files.items()}
+        self._files = {path: files[path] for path in reachable(self._entry, texts)}
         self.sources.update(self._files)
         self._raised: list[BaseException] = []
         self._unknown: set[str] = set()
@@ -82,7 +85,7 @@ class TypeScriptHost:
         message = {
             "entry": self._entry,
             "files": script_files(self._files),
-            "about": _about(nango),
+            "about": _about(nango, is_replay=self._runtime.is_replay),
             "webhook": webhook,
             **given,
         }
@@ -152,7 +155,7 @@ class TypeScriptHost:
         if isinstance(error, HTTPError) and not isinstance(error, AxiosError):
             error = _axios(error)
         elif isinstance(error, SDKError):
-            error = SDKError(typescript_names(error.message), code=error.code)
+            error = _noted(SDKError(typescript_names(error.message), code=error.code), error)
         if failure.cause is not None:
             error.__cause__ = self._error(failure.cause)
         error.script_frames = failure.frames  # type: ignore[attr-defined]
@@ -172,7 +175,7 @@ def _own(failure: ScriptFailure) -> BaseException:
 
 
 def _axios(error: HTTPError) -> AxiosError:
-    found = AxiosError(
+    made = AxiosError(
         error.message,
         status=error.status,
         data=error.data,
@@ -181,12 +184,17 @@ def _axios(error: HTTPError) -> AxiosError:
         method=error.method,
         url=error.url,
     )
+    return _noted(made, error)
+
+
+def _noted(made: E, error: BaseException) -> E:
+    """``made`` with the notes of the error that it stands for."""
     for note in getattr(error, "__notes__", ()):
-        found.add_note(note)
-    return found
+        made.add_note(note)
+    return made
 
 
-def _about(nango: NangoAction) -> dict[str, Any]:
+def _about(nango: NangoAction, *, is_replay: bool) -> dict[str, Any]:
     """The properties of the ``nango`` object, as the CLI's dry run sets them."""
     properties: dict[str, Any] = {
         "connectionId": nango.connection_id,
@@ -201,7 +209,7 @@ def _about(nango: NangoAction) -> dict[str, Any]:
         "logger": {"level": "debug"},
         "runnerFlags": {},
     }
-    about: dict[str, Any] = {"properties": properties}
+    about: dict[str, Any] = {"properties": properties, "replay": is_replay}
     if nango.script_type == "sync":
         properties["variant"] = nango.variant  # type: ignore[attr-defined]
         properties["track_deletes"] = nango.track_deletes  # type: ignore[attr-defined]

@@ -1,20 +1,23 @@
-"""A nango-integrations folder of layout ``python`` → what its files declare.
+"""A nango-integrations folder → what its files declare.
 
-The layout is Nango's own, with Python scripts: ``nango.yaml``, ``<integration>/syncs/<name>.py``
-(``actions``, ``on-events``), and modules everywhere else.
+The layouts are Nango's own: ``nango.yaml`` with ``<integration>/syncs/<name>.ts`` (``actions``,
+``on-events``) or ``<name>.ts`` beside it, or ``index.ts`` that imports scripts which declare themselves.
+Scripts may be in Python, too: ``<integration>/syncs/<name>.py``. Modules lie everywhere else.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from nangonb.errors import FolderError, NangonbError, ProjectError
 from nangonb.folders.evaluating import evaluate
 from nangonb.folders.files import missing, read_text
+from nangonb.folders.typescript import TypeScriptFile, TypeScriptFiles
 from nangonb.project import (
     FOLDERS,
     GENERATED_MODELS,
@@ -24,14 +27,17 @@ from nangonb.project import (
     FailedCell,
     Kind,
     Problem,
+    ScriptCell,
     Source,
+    YamlCell,
 )
-from nangonb.project.cells import read_module, read_script, read_yaml
+from nangonb.project.cells import is_path, read_module, read_script, read_yaml
 
 _KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
 #: Folders that hold no scripts: results of builds, and packages of others.
 SKIPPED = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
-_MODULE_PATH = re.compile(r"[A-Za-z_][\w-]*(/[A-Za-z_][\w-]*)*")
+_RECORD = ".nangonb/export.json"
+_NANGO_YAML = "nango.yaml"
 
 
 def read_folder(path: Path | str, *, label: str = "") -> tuple[Declarations, list[Problem]]:
@@ -55,88 +61,176 @@ def declare_folder(declarations: Declarations, path: Path | str, *, label: str =
     if not path.exists():
         raise missing(path)
     root = path if path.is_dir() else path.parent
-    files = sorted(_walk(path)) if path.is_dir() else [path.name]
-    problems: list[Problem] = []
-    found = False
-    for name in files:
-        if path.is_dir() and name.endswith(".ts"):
-            if _script_of(name) is not None:
-                found = True
-                problems.append(_needs_typescript(label + name))
-            continue
-        if not name.endswith(".py") and name != "nango.yaml" and path.is_dir():
-            continue
-        if name == MODELS_PY and read_text(root / name).startswith(GENERATED_MODELS):
-            continue
-        cell = _read_file(root, name, label, problems)
-        if cell is not None:
-            found = True
-            problems += declarations.declare(cell)
-    if not found:
-        raise _nothing_there(path, files)
+    names = sorted(_walk(path)) if path.is_dir() else [path.name]
+    folder = _Folder(root, label, is_whole=path.is_dir())
+    cells = list(folder.read(names))
+    if not cells:
+        raise _nothing_there(path, names)
+    problems = folder.problems
+    for cell in cells:
+        problems += declarations.declare(cell)
     return problems
 
 
-def _read_file(root: Path, name: str, label: str, problems: list[Problem]) -> DeclaredCell | None:
-    file = root / name
-    source = Source(label + name, _lf(read_text(file)), 0, str(file.resolve()))
-    script = _script_of(name)
-    magic = "yaml" if script is None and not name.endswith(".py") else "module"
-    called = None if magic == "yaml" else name.removesuffix(".py")
-    try:
-        if magic == "yaml":
-            return read_yaml(source)
-        if script is not None:
-            integration, kind, called = script
-            magic = kind.replace("-", "_")
-            cell = read_script(kind, called, source)
-            if cell.integration not in (None, integration):
-                problem = Problem(
-                    "folder-contradiction",
-                    "error",
-                    f"The file lies below {integration}, and says integration: {cell.integration}.",
-                    source.place(cell.lines.get("integration") or 1),
-                    "Move the file, or mend the line.",
-                )
-                raise ProjectError("The file contradicts its folder.", problems=[problem])
-            return replace(cell, integration=integration)
-        assert called is not None
-        if not _MODULE_PATH.fullmatch(called):
-            if not called.endswith("__init__"):
-                problems.append(
-                    Problem(
-                        "module-name",
-                        "note",
-                        f"{source.label} cannot be imported by scripts.",
-                        source.place(),
-                        "Its path may hold letters, digits, _ and -.",
-                    )
-                )
+@dataclass
+class _Folder:
+    root: Path
+    label: str
+    is_whole: bool
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, names: list[str]) -> Iterator[DeclaredCell]:
+        """What each file declares, in the order of their names."""
+        found: dict[str, list[DeclaredCell]] = {}
+        for name in names:
+            if name.endswith(".py") or name == _NANGO_YAML or not self.is_whole:
+                cell = self._python_or_yaml(name)
+                if cell is not None:
+                    found[name] = [cell]
+        typescript = [name for name in names if name.endswith(".ts") and self.is_whole]
+        if typescript:
+            self._typescript(typescript, found)
+        for name in sorted(found):
+            yield from found[name]
+
+    def _source(self, name: str, text: str | None = None, *, more: str = "") -> Source:
+        text = _lf(read_text(self.root / name)) if text is None else text
+        # the name in the folder, also where it is a link: two names are two files
+        return Source(self.label + name, text, 0, f"{self.root.resolve() / name}{more}")
+
+    # Python and nango.yaml
+
+    def _python_or_yaml(self, name: str) -> DeclaredCell | None:
+        if name == MODELS_PY and read_text(self.root / name).startswith(GENERATED_MODELS):
             return None
-        if called.endswith("__init__"):
-            return None
-        return read_module(source, called)
-    except NangonbError as error:
-        return FailedCell(magic, called, source, error)
+        source = self._source(name)
+        script = _script_of(name)
+        magic = "yaml" if script is None and not name.endswith(".py") else "module"
+        called = None if magic == "yaml" else name.removesuffix(".py")
+        try:
+            if magic == "yaml":
+                return read_yaml(source)
+            if script is not None:
+                integration, kind, called = script
+                magic = kind.replace("-", "_")
+                return _at_home(read_script(kind, called, source), integration)
+            assert called is not None
+            if called.endswith("__init__"):
+                return None
+            if not is_path(called, "python"):
+                self._say_that_it_cannot_be_imported(source, "letters, digits, _ and -")
+                return None
+            return read_module(source, called)
+        except NangonbError as error:
+            return FailedCell(magic, called, source, error)
+
+    def _say_that_it_cannot_be_imported(self, source: Source, allowed: str) -> None:
+        said = f"{source.label} cannot be imported by scripts."
+        hint = f"Its path may hold {allowed}."
+        self.problems.append(Problem("module-name", "note", said, source.place(), hint))
+
+    # TypeScript
+
+    def _typescript(self, names: list[str], found: dict[str, list[DeclaredCell]]) -> None:
+        made = self._exported()  # what an export made of the Python beside it
+        texts = {
+            name: _lf(read_text(self.root / name))
+            for name in names
+            if not (name in made and name.removesuffix(".ts") + ".py" in found)
+        }
+        files = TypeScriptFiles(texts, _data(found.get(_NANGO_YAML)), self.label)
+        there = {
+            (cell.integration, cell.kind, cell.name): cell
+            for cells in found.values()
+            for cell in cells
+            if isinstance(cell, ScriptCell)
+        }
+        for file in files.read():
+            first = there.get((file.integration, file.kind, file.name)) if file.kind else None
+            if first is not None:
+                source = self._source(file.path, texts[file.path])
+                said = f"{first.source.label} and {source.label} are one script in two languages."
+                hint = "Delete or rename one of the two files."
+                related = (first.source.place(1),)
+                problem = Problem("declared-twice", "error", said, source.place(1), hint, related=related)
+                self.problems.append(problem)
+                continue
+            cell = self._typescript_cell(file, texts[file.path], again=file.path in found)
+            if cell is not None:
+                found.setdefault(file.path, []).append(cell)
+        self.problems += files.problems
+
+    def _typescript_cell(self, file: TypeScriptFile, text: str, *, again: bool) -> DeclaredCell | None:
+        """``again``: one file may be the script of several integrations."""
+        source = self._source(file.path, text, more=f"#{file.integration}" if again else "")
+        stem = file.path.removesuffix(".ts")
+        try:
+            if file.kind is None:
+                if not is_path(stem, "typescript"):
+                    self._say_that_it_cannot_be_imported(source, "letters, digits and _ - . @ ~ +")
+                    return None
+                return read_module(source, stem, "typescript")
+            cell = read_script(file.kind, file.name, source, None, "typescript")
+            return replace(_at_home(cell, file.integration), path=stem if file.unusual else "")
+        except NangonbError as error:
+            magic = file.kind.replace("-", "_") if file.kind else "module"
+            return FailedCell(magic, file.name or stem, source, error)
+
+    def _exported(self) -> frozenset[str]:
+        """The files that an export wrote; none where there is no record of it that can be read."""
+        try:
+            files = json.loads((self.root / _RECORD).read_bytes())["files"]
+            return frozenset(each["path"] for each in files)
+        except (OSError, ValueError, KeyError, TypeError):
+            return frozenset()
+
+
+def _data(cells: list[DeclaredCell] | None) -> dict[str, Any] | None:
+    """What nango.yaml says; empty where it cannot be read, None where there is none."""
+    if cells is None:
+        return None
+    cell = cells[0]
+    data = cell.document.data if isinstance(cell, YamlCell) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _at_home(cell: ScriptCell, integration: str) -> ScriptCell:
+    """The script below its integration. Raises ProjectError where it says that it is another's."""
+    if cell.integration in (None, integration):
+        return replace(cell, integration=integration)
+    problem = Problem(
+        "folder-contradiction",
+        "error",
+        f"The file lies below {integration}, and says integration: {cell.integration}.",
+        cell.source.place(cell.lines.get("integration") or 1),
+        "Move the file, or mend the line.",
+    )
+    raise ProjectError("The file contradicts its folder.", problems=[problem])
 
 
 def _walk(root: Path) -> Iterator[str]:
-    """Files below ``root``, with ``/``. A link to a folder is not followed: it may lead back."""
-    for folder, folders, names in os.walk(root, onerror=_cannot_list, followlinks=False):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in SKIPPED
-            and not (Path(folder) / name / "pyvenv.cfg").exists()
-        )
-        for name in names:
-            if not name.startswith("."):
-                yield (Path(folder) / name).relative_to(root).as_posix()
+    """Files below ``root``, with ``/``. A link to a folder is followed where it stays inside and leads on:
+    one integration may have the scripts of another."""
+    inside = root.resolve()
 
+    def walk(folder: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[str]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            raise FolderError(f"{error.filename} cannot be read: {error.strerror}.") from None
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if not entry.is_dir():
+                yield prefix + entry.name
+                continue
+            real = Path(entry.path).resolve()
+            leads_back = entry.is_symlink() and (real in above or not real.is_relative_to(inside))
+            if entry.name in SKIPPED or leads_back or (real / "pyvenv.cfg").exists():
+                continue
+            yield from walk(Path(entry.path), f"{prefix}{entry.name}/", (*above, real))
 
-def _cannot_list(error: OSError) -> None:
-    raise FolderError(f"{error.filename} cannot be read: {error.strerror}.")
+    yield from walk(root, "", (inside,))
 
 
 def _script_of(name: str) -> tuple[str, Kind, str] | None:
@@ -151,19 +245,10 @@ def _lf(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _needs_typescript(label: str) -> Problem:
-    return Problem(
-        "needs-typescript",
-        "note",
-        "TypeScript scripts are not read by this version.",
-        Source(label, "").place(),
-    )
-
-
 def _nothing_there(path: Path, files: list[str]) -> FolderError:
     inner = sorted({name.rsplit("/", 1)[0] for name in files if name.endswith("/nango.yaml")})
     notebooks = [name for name in files if name.endswith(".ipynb") and "/" not in name]
-    above = next((p for p in path.resolve().parents if (p / "nango.yaml").is_file()), None)
+    above = next((p for p in path.resolve().parents if (p / _NANGO_YAML).is_file()), None)
     if inner:
         hint = f"There is a nango.yaml in {path / inner[0]}."
     elif notebooks:
@@ -171,5 +256,8 @@ def _nothing_there(path: Path, files: list[str]) -> FolderError:
     elif above is not None:
         hint = f"There is a nango.yaml in {above}."
     else:
-        hint = "Such a folder holds nango.yaml and scripts as in salesforce/syncs/contacts.py."
+        hint = (
+            "Such a folder holds nango.yaml and scripts as in salesforce/syncs/contacts.ts (or .py), "
+            "or index.ts and such scripts."
+        )
     return FolderError(f"{path} is no nango-integrations folder: nothing in it is read.", hint=hint)

@@ -14,7 +14,7 @@ from nangonb.errors import ConfigurationError
 from nangonb.node.find import NodeMissing, find_node
 from nangonb.node.packages import installed
 from nangonb.node.process import NodeProcess, OutOfTime, ProcessDied, ScriptFailure
-from nangonb.project import Declaration, Problem, Source, without_node
+from nangonb.project import Declaration, Problem, Source, reachable, without_node
 
 _SECONDS: Final = 10.0
 _KEPT: Final = 500
@@ -39,7 +39,11 @@ class Declarer:
         except ConfigurationError as error:
             said = f"{error.message} {error.hint}"
             return {each: Problem("needs-node", "warning", said, files[each].top) for each in entries}
-        return {entry: self._evaluated(files, entry) for entry in entries}
+        texts = {path: source.text for path, source in files.items()}
+        return {
+            entry: self._evaluated({path: files[path] for path in reachable(entry, texts)}, entry)
+            for entry in entries
+        }
 
     def _evaluated(self, files: Mapping[str, Source], entry: str) -> Declaration | Problem:
         sent = script_files(files)

@@ -2,6 +2,7 @@
 
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell, read_cell
 from nangonb.project.declarations import Declarations
+from nangonb.project.imports import reachable
 from nangonb.project.problems import Place, Problem, Severity
 from nangonb.project.project import Project
 from nangonb.project.scripts import (
@@ -47,6 +48,7 @@ __all__ = [
     "Source",
     "Style",
     "YamlCell",
+    "reachable",
     "read_cell",
     "without_node",
 ]

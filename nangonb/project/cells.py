@@ -129,13 +129,18 @@ def read_yaml(source: Source, name: str | None = None) -> YamlCell:
     return YamlCell(name, source, nango_yaml.read(source.body, source))
 
 
+_PATH_HINT = "Letters, digits, _ and -, with / between folders, without a suffix: mappers/contact"
+
+
+def is_path(path: str, language: Language) -> bool:
+    """Whether a file may be there; Python needs names that it can import."""
+    part = r"[A-Za-z_][\w-]*" if language == "python" else r"[\w@][\w.@~+-]*"
+    return re.fullmatch(rf"{part}(/{part})*", path) is not None and not path.endswith((".py", ".ts", ".js"))
+
+
 def read_module(source: Source, path: str, language: Language = "python") -> ModuleCell:
-    part = r"[A-Za-z_][\w-]*" if language == "python" else r"[A-Za-z_][\w.-]*"
-    if not re.fullmatch(rf"{part}(/{part})*", path) or path.endswith((".py", ".ts", ".js")):
-        raise UsageError(
-            f"{path!r} cannot be the path of a module.",
-            hint="Letters, digits, _ and -, with / between folders, without a suffix: mappers/contact",
-        )
+    if not is_path(path, language):
+        raise UsageError(f"{path!r} cannot be the path of a module.", hint=_PATH_HINT)
     if language == "python":
         _parse_python(source)
     else:
@@ -169,8 +174,12 @@ def read_script(
     else:
         check_typescript(source, f"%%nango_{kind.replace('-', '_')} {name}")
         style = style_of(source, kind)
+    given_options = dict(options or {})
+    path = given_options.pop("path", "")
+    if path and not is_path(path, language):
+        raise UsageError(f"{path!r} cannot be the path of a script.", hint=_PATH_HINT)
     config, lines = _config_lines(kind, source, language)
-    for key, value in (options or {}).items():
+    for key, value in given_options.items():
         option = {"integration_id": "integration"}.get(key, key)
         given = [part.strip() for part in value.split(",")] if option == "output" and "," in value else value
         if option in config and config[option] != given:
@@ -196,7 +205,7 @@ def read_script(
             f"Say it where {CREATES[kind]}(…) is called; only the integration is not said there.",
         )
         raise ProjectError("The cell contradicts itself.", problems=[problem])
-    return ScriptCell(kind, name, source, home, config, lines, docstring, language, style or "yaml")
+    return ScriptCell(kind, name, source, home, config, lines, docstring, language, style or "yaml", path)
 
 
 def _first_word(line: str) -> str | None:

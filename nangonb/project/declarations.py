@@ -114,7 +114,7 @@ def _key(cell: DeclaredCell) -> _Key:
         case ScriptCell():
             return ("script", cell.kind, cell.name, cell.integration or "")
         case ModuleCell():
-            return ("module", cell.path)
+            return ("module", cell.language, cell.path)
         case FailedCell():
             return ("failed", cell.magic, cell.name or "", cell.source.id or "")
         case YamlCell():

@@ -24,6 +24,12 @@ _OUTPUT = Option(
 _INPUT = Option(("--input",), "the model of its input", "input", "MODEL", completes="model")
 _ENDPOINT = Option(("--endpoint",), "its endpoint: 'GET /crm/contact'", "endpoint", "ENDPOINT")
 _NAME = Option(("NAME",), "name of the script, as in nango.yaml", "name", completes="script")
+_PATH = Option(
+    ("--path",),
+    "its file in the exported folder, without suffix, where that is not INTEGRATION/syncs/NAME",
+    "path",
+    "PATH",
+)
 _DETAILS = """\
 The body is the script. Everything else that nango.yaml says of it can stand in a %%nango_yaml cell,
 or at the top of the body, one key a line:
@@ -98,7 +104,8 @@ def _in_typescript(command: Command) -> Command:
             f"{functions[command.name]}(nango), or {creates[command.name]}(…)."
         )
     details = command.details.replace("#|", "//|")
-    return replace(command, name=f"{command.name}_ts", summary=summary, details=details)
+    options = command.options if command.name == "module" else (*command.options, _PATH)
+    return replace(command, name=f"{command.name}_ts", summary=summary, options=options, details=details)
 
 
 PYTHON = (SYNC, ACTION, ON_EVENT, MODULE)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from nangonb.project.project import Project
 
 
+_SUFFIX = {"python": ".py", "typescript": ".ts"}
+
+
 def script_problems(project: Project) -> Iterator[Problem]:
     seen: dict[str, Script] = {}
     for script in project.scripts:
@@ -27,7 +30,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
                 f"Nothing says which integration {script.name} belongs to.",
                 place,
                 f"Declare it in {wording.yaml_home(project)}, or add a line below: "
-                f"#| integration: {_some(project.integrations)}",
+                + wording.line_of(script, f"integration: {_some(project.integrations)}"),
             )
         elif script.key in seen:
             yield Problem(
@@ -35,7 +38,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
                 "error",
                 f"{script.key} is declared twice.",
                 place,
-                "Delete or rename one of the two cells.",
+                wording.of_two(project),
                 related=(seen[script.key].source.top,),
             )
         else:
@@ -92,18 +95,19 @@ def _event_problem(script: Script) -> Problem | None:
         "error",
         f"Nothing says on which event {script.name} runs.",
         script.source.top,
-        "Add a line below: #| event: post-connection-creation",
+        f"Add a line below: {wording.line_of(script, 'event: post-connection-creation')}",
     )
 
 
 def _file_problems(project: Project) -> Iterator[Problem]:
     """Files of the exported folder that would be one another's, or be read as something else."""
-    files = [(f"{s.file}.py", s.source, "script") for s in project.scripts if s.integration]
-    files += [(f"{m.path}.py", m.source, "module") for m in project.modules]
+    files = [(s.file + _SUFFIX[s.language], s.source, "script") for s in project.scripts if s.integration]
+    files += [(m.path + _SUFFIX[m.language], m.source, "module") for m in project.modules]
     seen: dict[str, tuple[str, Source]] = {}
     for path, source, what in files:
         parts = path.split("/")
-        if what == "module" and len(parts) == 3 and parts[1] in FOLDERS.values():
+        python = path.endswith(".py")  # in TypeScript, what makes a script is told otherwise
+        if what == "module" and python and len(parts) == 3 and parts[1] in FOLDERS.values():
             yield Problem(
                 "module-path",
                 "error",
@@ -128,9 +132,9 @@ def _file_problems(project: Project) -> Iterator[Problem]:
                 yield Problem(
                     "declared-twice",
                     "error",
-                    f"The module {path.removesuffix('.py')} is declared twice.",
+                    f"The module {path.rpartition('.')[0]} is declared twice.",
                     source.top,
-                    "Delete or rename one of the two cells.",
+                    wording.of_two(project),
                     related=(first.top,),
                 )
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from nangonb.errors import ProjectError
 from nangonb.project.problems import Problem
-from nangonb.project.scripts import Kind
+from nangonb.project.scripts import FOLDERS, Kind
 from nangonb.project.source import Source
 
 Style = Literal["yaml", "zero"]
@@ -54,28 +54,41 @@ def check_typescript(source: Source, python_magic: str) -> None:
     raise ProjectError("The cell is not TypeScript.", problems=[problem])
 
 
+def has_default_export(text: str) -> bool:
+    return re.search(r"\bexport\s+default\b|\bas\s+default\b", text) is not None
+
+
+def created(text: str) -> tuple[Kind, int] | None:
+    """What a text that declares itself makes, and on which line; None for any other text."""
+    found = _CREATE.search(text) if _FROM_NANGO.search(text) else None
+    if found is None or _FUNCTION.search(text):
+        return None
+    kind = next(kind for kind, create in CREATES.items() if create == found[1])
+    return kind, text[: found.start()].count("\n") + 1
+
+
 def style_of(source: Source, kind: Kind) -> Style:
     """Which style the script is of.
 
     Raises:
         ProjectError: it has no default export, or that of another kind.
     """
-    text = source.body
-    created = _CREATE.search(text) if _FROM_NANGO.search(text) else None
-    if created is not None and not _FUNCTION.search(text):
-        other = next(each for each, create in CREATES.items() if create == created[1])
+    made = created(source.body)
+    if made is not None:
+        other, line = made
         if other != kind:
-            place = source.body_place(text[: created.start()].count("\n") + 1)
             problem = Problem(
                 "no-entry-function",
                 "error",
-                f"{created[1]} makes {'a sync' if other == 'sync' else f'an {other}'}.",
-                place,
-                f"Its cell begins with %%nango_{other.replace('-', '_')}_ts.",
+                f"{CREATES[other]} makes {'a sync' if other == 'sync' else f'an {other}'}.",
+                source.body_place(line),
+                f"Its folder is {FOLDERS[other]}."
+                if source.is_file
+                else f"Its cell begins with %%nango_{other.replace('-', '_')}_ts.",
             )
             raise ProjectError("The script cannot be run.", problems=[problem])
         return "zero"
-    if re.search(r"\bexport\s+default\b|\bas\s+default\b", text):
+    if has_default_export(source.body):
         return "yaml"
     hint = f"export default async function {FUNCTIONS[kind]}(nango) {{ … }}"
     place = source.place(source.offset or None)

@@ -8,6 +8,7 @@ from nangonb.project.merging import magic_line
 
 if TYPE_CHECKING:
     from nangonb.project.project import Project
+    from nangonb.project.scripts import Script
 
 
 def yaml_home(project: Project) -> str:
@@ -18,13 +19,26 @@ def yaml_home(project: Project) -> str:
 def new_script(project: Project, path: tuple[str, str, str, str]) -> str:
     """What to write for a declared script that is missing: the first line of its cell, or its file."""
     if project.of_files:
-        return f"Its file is {'/'.join(path[1:])}.py; nangonb generate DIR writes a scaffold."
+        typescript = any(script.language == "typescript" for script in project.scripts)
+        suffix, language = (".ts", " --language typescript") if typescript else (".py", "")
+        file = "/".join(path[1:]) + suffix
+        return f"Its file is {file}; nangonb generate DIR{language} writes a scaffold."
     return magic_line(path)
 
 
 def new_module(project: Project, path: str) -> str:
     """Where a module of that path is declared."""
     return f"the file {path}.py" if project.of_files else f"a cell: %%nango_module {path}"
+
+
+def of_two(project: Project) -> str:
+    """What to do where two declare one thing."""
+    return f"Delete or rename one of the two {thing(project)}s."
+
+
+def line_of(script: Script, line: str) -> str:
+    """A line of configuration in a script: ``#| event: …`` or ``//| event: …``."""
+    return f"{'#' if script.language == 'python' else '//'}| {line}"
 
 
 def mend(project: Project) -> str:

@@ -121,13 +121,6 @@ def test_a_file_that_no_script_can_import(tmp_path: Path) -> None:
     assert codes(read([tmp_path])) == ["module-name"]
 
 
-def test_typescript_scripts_are_named(tmp_path: Path) -> None:
-    write_folder(tmp_path, FILES | {"salesforce/actions/fields.ts": "export default 1", "models.ts": ""})
-    (problem,) = read([tmp_path]).problems
-    assert (problem.code, problem.severity) == ("needs-typescript", "note")
-    assert problem.place is not None and problem.place.source == "salesforce/actions/fields.ts"
-
-
 def test_a_lone_nango_yaml(tmp_path: Path) -> None:
     write_folder(tmp_path, FILES)
     project = read([tmp_path / "nango.yaml"])

@@ -1,8 +1,8 @@
 // Checks TypeScript for the process that started it: one socket, frames both ways (wire.mjs).
 //
-//     node … compiler.mjs CHANNEL FOLDER TYPES
+//     node … compiler.mjs CHANNEL TYPES FOLDER
 //
-// CHANNEL is the number of the socket, FOLDER holds node_modules with typescript and zod, TYPES our declarations.
+// CHANNEL is the number of the socket, TYPES holds our declarations, FOLDER node_modules with typescript and zod.
 // In: `check`. Out: `ready`, and `done` with what was found as JSON, or `failed`. Nothing of what is checked is run.
 
 import { createRequire } from 'node:module';

@@ -1,0 +1,9 @@
+import './hubspot/actions/create-contact.js';
+import './hubspot/actions/find-contacts.js';
+import './hubspot/actions/whoami.js';
+import './hubspot/syncs/companies.js';
+import './hubspot/syncs/contacts.js';
+import './hubspot/syncs/deals.js';
+import './hubspot/syncs/owners.js';
+import './github/actions/close-issue.js';
+import './github/syncs/issues.js';
