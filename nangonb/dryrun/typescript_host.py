@@ -85,7 +85,10 @@ class TypeScriptHost:
         message = {
             "entry": self._entry,
             "files": script_files(self._files),
-            "about": _about(nango, is_replay=self._runtime.is_replay),
+            "about": {
+                **_about(nango, is_replay=self._runtime.is_replay),
+                "models": self._script.config.output,
+            },
             "webhook": webhook,
             **given,
         }
@@ -105,7 +108,7 @@ class TypeScriptHost:
 
         try:
             if call.method in _SAVING:
-                self._check_model(call.method, call.args[0])
+                self._check_model(call.method, *call.args)
             value, body = calls.answer(call.method, call.args, call.body)
             return Reply(value, body)
         except (HTTPError, ActionError, SDKError, TypeError, ValueError) as error:
@@ -138,7 +141,7 @@ class TypeScriptHost:
         if told.get("error"):
             raise self._error(ScriptFailure(told["error"]))
 
-    def _check_model(self, method: str, model: Any) -> None:
+    def _check_model(self, method: str, model: Any, frame: Mapping[str, Any] | None = None) -> None:
         """On Nango saving to a model that is not declared fails; here it is said, and the run goes on."""
         models = self._script.config.output
         if not isinstance(model, str) or not models or model in models or model in self._unknown:
@@ -147,7 +150,10 @@ class TypeScriptHost:
         match = nearest(model, models) or (models[0] if len(models) == 1 else None)
         hint = f"Did you mean {match!r}?" if match else f"Its models: {', '.join(models)}."
         said = f"{method}: {model!r} is not a model that {self._script.name} saves to; Nango refuses it."
-        self._runtime.add(Problem("unknown-model", "error", said, self._script.source.top, hint))
+        place = self._script.source.top
+        if frame is not None:
+            place = self._files[frame["file"]].place(frame["line"], frame["column"])
+        self._runtime.add(Problem("unknown-model", "error", said, place, hint))
 
     def _error(self, failure: ScriptFailure) -> BaseException:
         """The error to raise here, with the frames of the script."""

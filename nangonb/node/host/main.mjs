@@ -78,7 +78,8 @@ class Run {
                 this.refs.set(error, ref);
                 return error;
             };
-            const nango = newNango((...asked) => this.call(...asked), about, remember, this.onPages);
+            const frames = (stack) => this.modules.frames(stack);
+            const nango = newNango((...asked) => this.call(...asked), about, { remember, onPages: this.onPages, frames });
             const output = await (input === undefined ? run(nango) : run(nango, input));
             await new Promise((resolve) => setImmediate(resolve)); // rejections that nobody handles show now
             if (this.loose) {

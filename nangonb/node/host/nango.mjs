@@ -92,9 +92,9 @@ function sendable(config) {
 /**
  * The object of one run. `call(method, args, bytes)` gives {value, error, bytes}; `about` are the properties of
  * the run; `remember(error, ref)` ties an error to the one that it stands for on the other side; `onPages` keeps
- * the scripts' on_page functions by number of the pagination.
+ * the scripts' on_page functions by number of the pagination; `frames(stack)` are the script's own.
  */
-export function newNango(call, about, remember, onPages) {
+export function newNango(call, about, { remember, onPages, frames }) {
     const ask = async (method, args, bytes) => {
         const answer = await call(method, args, bytes);
         if (answer.error) {
@@ -111,7 +111,7 @@ export function newNango(call, about, remember, onPages) {
         nango[name] = async (...args) => (await ask(name, args)).value;
     }
     if (about.properties.scriptType === 'sync') {
-        Object.assign(nango, records(ask));
+        Object.assign(nango, records(ask, about.models ?? [], frames));
         nango.lastSyncDate = about.lastSyncDate ? new Date(about.lastSyncDate) : about.replay ? null : undefined;
         for (const name of PLAIN_OF_SYNCS) {
             nango[name] = async (...args) => (await ask(name, args)).value;
@@ -150,12 +150,14 @@ function requests(ask, onPages) {
     return found;
 }
 
-function records(ask) {
+function records(ask, models, frames) {
     const found = {};
     for (const name of SAVING) {
         found[name] = async (rows, model) => {
             const bytes = rows === undefined || rows === null ? undefined : Buffer.from(JSON.stringify(rows));
-            return (await ask(name, [model], bytes)).value;
+            const known = models.length === 0 || models.includes(model);
+            const place = known ? null : (frames(new Error().stack)[0] ?? null); // where a wrong name stands
+            return (await ask(name, [model, place], bytes)).value;
         };
     }
     found.getRecordsByIds = async (ids, model) => {

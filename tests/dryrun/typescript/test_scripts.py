@@ -434,6 +434,7 @@ class TestErrors:
         assert result.records == {"Contact": [], "Contacts": [{"id": "1"}]}
         (problem,) = [p for p in result.problem_list if p.code == "unknown-model"]
         assert (problem.severity, problem.hint) == ("error", "Did you mean 'Contact'?")
+        assert str(problem.place).startswith("Cell In[7], line 4, column 17")
 
 
 class TestRunaways:
