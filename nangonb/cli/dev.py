@@ -120,11 +120,11 @@ def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool) ->
         return
     for problem in result.problems:
         _say(str(problem))
-    _check(session, {_cause(problem) for problem in result.problems})
     changed = ", ".join(result.changed)
     _say(f"Exported to {result.folder}: {changed or 'nothing has changed'}.")
     if result.orphaned:
         _say(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
+    _check(session, {_cause(problem) for problem in result.problems})
 
 
 def _check(session: Session, told: set[object]) -> None:

@@ -120,3 +120,28 @@ def test_slips(inside: Run, notebook: Path, tmp_path: Path) -> None:
     ran = inside("dev", str(notebook), str(tmp_path / "out"), "--layout", "nango-yml")
     assert ran.code == 2 and "nango-yaml" in ran.err
     assert json.loads(notebook.read_text())["cells"]
+
+
+def test_what_is_wrong_with_typescript_is_said_at_every_save(tmp_path: Path) -> None:
+    script = (
+        "%%nango_sync_ts contacts\n"
+        "export default async function fetchData(nango: any) {\n    await nango.log('x');\n}\n"
+    )
+    notebook = write_notebook(tmp_path / "ts.ipynb", YAML, script)
+    running = Dev(str(notebook), str(tmp_path / "out"))
+    try:
+        running.until("Exported to")
+        slips = script.replace("await nango", "const n = await nango.get(1);\n    nango")
+        write_notebook(notebook, YAML, slips)
+        said = running.until("not-awaited")
+        assert any("Exported to" in line for line in said)
+        assert "ts.ipynb cell 2, line 4, column 5: warning not-awaited" in said[-1]
+        assert any("ts.ipynb cell 2, line 3, column 11: warning ts-6133" in line for line in said)
+        write_notebook(notebook, YAML, script.replace("await nango", "const m = 1;\n    await nango"))
+        assert not any("not-awaited" in line for line in running.until("'m' is declared"))
+        assert running.stop() == 0
+    finally:
+        if running.process.poll() is None:
+            running.stop(signal.SIGKILL)
+        assert running.process.stdout is not None
+        running.process.stdout.close()
