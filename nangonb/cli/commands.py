@@ -95,6 +95,12 @@ def export(options: Namespace) -> int:
     return 0
 
 
+def import_folder(options: Namespace) -> int:
+    session = Session(door="command")
+    print(session.import_folder(options.folder, options.notebook, force=options.force))
+    return 0
+
+
 def connections(options: Namespace) -> int:
     session = Session(door="command")
     try:

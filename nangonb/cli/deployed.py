@@ -72,7 +72,7 @@ def _given(options: Namespace, what: str) -> dict[str, Any]:
     source = words.pop(0) if words and _is_source(words[0]) else None
     if len(words) > 2:
         raise UsageError(
-            f"{words[0]!r} is neither a notebook nor a folder with nango.yaml.",
+            f"{words[0]!r} is neither a notebook nor a nango-integrations folder.",
             hint=f"nangonb {options.command} --help explains all options.",
         )
     if not words and what == "model":
@@ -84,7 +84,7 @@ def _given(options: Namespace, what: str) -> dict[str, Any]:
 
 def _is_source(word: str) -> bool:
     path = Path(word)
-    return path.suffix == ".ipynb" or (path / "nango.yaml").is_file()
+    return path.suffix == ".ipynb" or any((path / name).is_file() for name in ("nango.yaml", "index.ts"))
 
 
 def _session(source: str | None) -> Session:

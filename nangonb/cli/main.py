@@ -54,7 +54,8 @@ def _run(words: list[str]) -> int:
         options = parser.parse_args(words)
     from nangonb.cli import commands
 
-    return int(getattr(commands, options.command)(options))
+    name = "import_folder" if options.command == "import" else options.command
+    return int(getattr(commands, name)(options))
 
 
 def _sandbox(words: list[str]) -> NoReturn:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import nango_yaml, writing
+from nangonb.export.adopting import adopted
 from nangonb.export.file import NANGO_YAML, File
 from nangonb.export.layout_zero_yaml import index_with
 from nangonb.export.layouts import DEFAULT, GENERATED, layout_named, next_steps, path_problems
@@ -30,6 +31,7 @@ def export(
     notebooks: Sequence[str] | None = None,
     refused: Sequence[Problem] = (),
     saved: Mapping[str, tuple[str, str]] | None = None,
+    imported: Mapping[str, str] | None = None,
     check: bool = False,
     diff: bool = False,
     prune: bool = False,
@@ -42,6 +44,8 @@ def export(
             those that its sources name; a kernel knows none by itself.
         refused: errors of scripts that the layout's CLI refuses, found by whoever checks scripts.
         saved: saved responses that go along: path in the folder → text, and the key of its script.
+        imported: files of the folder that a notebook was made of, and their SHA-256 at that time: one that is
+            unchanged since is taken for ours.
         check: write nothing; raise where the folder is not up to date.
         diff: write nothing; the result's ``diff`` says what would change, conflicts included.
         prune: remove files that we wrote earlier and no longer produce.
@@ -62,7 +66,8 @@ def export(
     files = sorted(made.values(), key=lambda file: file.path)
 
     def plan() -> _Plan:
-        return _plan(project, files, folder, load(folder, layout), us, prune=prune, force=force)
+        record = adopted(load(folder, layout), folder, imported or {}, us)
+        return _plan(project, files, folder, record, us, prune=prune, force=force)
 
     planned = plan()
     if check or diff:

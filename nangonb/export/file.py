@@ -19,7 +19,8 @@ class File:
 
     ``notebooks`` are those it came from, as far as known. An ``optional`` file gives way to one that is
     there already. A ``generated`` one is made anew by Nango's CLI, too: what the CLI wrote is never in the
-    way. A ``shared`` one holds what others wrote beside what is ours.
+    way. A ``shared`` one holds what others wrote beside what is ours. A ``verbatim`` one is a user's text:
+    where the same text is there with other line ends, it stays as it is.
     """
 
     path: str
@@ -29,6 +30,7 @@ class File:
     optional: bool = False
     generated: bool = False
     shared: bool = False
+    verbatim: bool = False
 
 
 def by_path(files: Iterable[File]) -> dict[str, File]:
@@ -51,4 +53,19 @@ def by_path(files: Iterable[File]) -> dict[str, File]:
 
 def body(text: str) -> str:
     """The body of a cell as a file: LF, and one at the end."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+    return _lf(text).rstrip("\n") + "\n"
+
+
+def as_it_is(text: str) -> str:
+    """The same without any other change: a cell has no line end after its last line, and a file has one."""
+    lf = _lf(text)
+    return lf if lf.endswith("\n") else lf + "\n"
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two files differ in nothing but line ends, those at the end included, and byte order marks."""
+    return _lf(one.removeprefix("\ufeff")).rstrip("\n") == _lf(other.removeprefix("\ufeff")).rstrip("\n")
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

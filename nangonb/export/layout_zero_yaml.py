@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from nangonb.export.file import README, File, by_path
+from nangonb.export.layout_nango_yaml import MODELS, generated
 from nangonb.export.owners import Owners, is_ours_alone
 from nangonb.export.record import Record
 from nangonb.export.targets import ZERO_YAML_CLI, ZOD, json_text, package_json
-from nangonb.export.typescript import scripts_and_modules
-from nangonb.project import Project
+from nangonb.export.typescript import has_wrapped, scripts_and_modules
+from nangonb.export.yaml_parts import of_project
+from nangonb.project import Project, Script
+from nangonb.translate import WRAPPED
 
 INDEX = "index.ts"
 _IMPORT = re.compile(r"""^import ['"]\./(?P<path>[^'"]+)\.js['"];?\s*$""")
@@ -22,7 +25,13 @@ def zero_yaml(project: Project) -> dict[str, File]:
         ProjectError: something cannot be carried over to TypeScript.
     """
     files = scripts_and_modules(project, "zero-yaml")
-    index = "".join(f"import './{script.key}.js';\n" for script in project.scripts)
+    if has_wrapped(files):
+        models = next((file.text for file in generated(of_project(project)) if file.path == MODELS), "")
+        files += [
+            File(f"{WRAPPED}/{MODELS}", models),
+            File(f"{WRAPPED}/package.json", json_text({"type": "commonjs"})),
+        ]
+    index = "".join(f"import './{_entry(script)}.js';\n" for script in project.scripts)
     files += [
         File(INDEX, index, shared=True),
         File("package.json", _PACKAGE, optional=True),
@@ -31,6 +40,11 @@ def zero_yaml(project: Project) -> dict[str, File]:
         File(README, _README, optional=True),
     ]
     return by_path(files)
+
+
+def _entry(script: Script) -> str:
+    """The file that declares a script, without suffix."""
+    return script.file if script.style == "zero" else script.key
 
 
 def index_with(made: str, there: str, record: Record, us: Owners, *, prune: bool) -> str:
@@ -48,6 +62,8 @@ def index_with(made: str, there: str, record: Record, us: Owners, *, prune: bool
     kept = [line for line in there.splitlines() if _said(line) not in gone]
     known = {_said(line) for line in kept}
     added = [line for line in made.splitlines() if line not in known]
+    if not added and len(kept) == len(there.splitlines()):
+        return there
     if all(_IMPORT.match(line) for line in kept):
         return "".join(f"{line}\n" for line in sorted({*map(_said, kept), *added}))
     return "".join(f"{line}\n" for line in [*kept, *added])
@@ -94,6 +110,8 @@ Exported from a notebook by nangonb. Change the notebook and export again:
   models.
 - `index.ts`: the scripts that are compiled and deployed.
 - Every other `.ts` file is a module that scripts import.
+- `nango-yaml/`, where there is one: scripts in TypeScript that were written for `nango.yaml`, as they were.
+  The files that declare them import them.
 - `.nangonb/export.json`: which files were exported. Commit it with them.
 
 Version {ZERO_YAML_CLI} of Nango's CLI takes this folder:

@@ -12,9 +12,11 @@ from nangonb.export.layout_nango_yaml import generated, nango_yaml
 from nangonb.export.layout_zero_yaml import zero_yaml
 from nangonb.export.owners import notebook_of
 from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
+from nangonb.export.typescript import refuse, typescript_as_it_is
 from nangonb.export.yaml_parts import of_project
 from nangonb.project import GENERATED_MODELS, MODELS_PY, Problem, Project, Source
 from nangonb.project import nango_yaml as yaml
+from nangonb.translate import zero_style
 
 #: Folders of these names are never read as integrations.
 _NO_INTEGRATION = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
@@ -23,18 +25,31 @@ Layout = Callable[[Project], dict[str, File]]
 
 
 def python(project: Project) -> dict[str, File]:
-    """Nango's folder with Python scripts: what ``nangonb dryrun DIR NAME`` runs.
+    """Nango's folder with Python scripts: what ``nangonb dryrun DIR NAME`` runs. What is TypeScript stays so.
 
     nango.yaml is not among the files: it may hold entries of others, and is merged (:mod:`.nango_yaml`).
+
+    Raises:
+        ProjectError: a script declares itself, for which nango.yaml has no place.
     """
+    refuse(zero_style(script, "python") for script in project.scripts if script.style == "zero")
     files = [
-        File(f"{script.key}.py", body(script.source.body), script.key, notebook_of(script.source))
+        File(
+            f"{script.key}.py",
+            body(script.source.body),
+            script.key,
+            notebook_of(script.source),
+            verbatim=True,
+        )
         for script in project.scripts
+        if script.language == "python"
     ]
     files += [
-        File(f"{module.path}.py", body(module.source.body), None, notebook_of(module.source))
+        File(f"{module.path}.py", body(module.source.body), None, notebook_of(module.source), verbatim=True)
         for module in project.modules
+        if module.language == "python"
     ]
+    files += typescript_as_it_is(project)
     files += python_models(of_project(project))
     files.append(File(README, _README, optional=True))
     return by_path(files)

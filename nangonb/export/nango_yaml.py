@@ -72,15 +72,24 @@ def _text(
     foreign: bool,
 ) -> str:
     """A file with entries of others keeps its order, its empty lines and all comments in between."""
+    if isinstance(old, str) and parts == there.parts and (parts != produced.parts or _same_heads(made, old)):
+        return old
     if parts == produced.parts:
         return made
-    if isinstance(old, str) and parts == there.parts:
-        return old
     heads = {**produced.heads, **there.heads}
     lists = (*there.lists, *produced.lists)
     if foreign:
         return put_together(Parts(parts, heads, lists, there.spaced, there.tail))
     return put_together(Parts(in_order(parts), heads, lists, tail=there.tail))
+
+
+def _same_heads(made: str, old: str) -> bool:
+    """Whether what stands above integrations is the same: then only order and empty lines differ."""
+    new, there = take_apart(made), take_apart(old)
+    said = {path: block.text for path, block in there.heads.items()}
+    return new.tail in ("", there.tail) and all(
+        said.get(path) == block.text for path, block in new.heads.items()
+    )
 
 
 @dataclass

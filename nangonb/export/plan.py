@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from nangonb.export import writing
-from nangonb.export.file import File
+from nangonb.export.file import File, same_text
 from nangonb.export.owners import NOBODY, Owners, is_ours_alone, may_replace, named, owners_after
 from nangonb.export.record import Owned, Record, sha256
 from nangonb.project import GENERATED_MODELS
@@ -50,6 +50,8 @@ def plan_file(folder: Path, file: File, record: Record, us: Owners, *, force: bo
         return Planned(file.path, "created", old, file.text, owned=owned)
     if old == file.text and not link:
         return Planned(file.path, "unchanged", old, file.text, owned=owned)
+    if file.verbatim and isinstance(old, str) and not link and same_text(old, file.text):
+        return Planned(file.path, "unchanged", old, old, owned=Owned(sha256(old), owners, file.script))
     gives_way = isinstance(old, str) and (file.shared or (file.generated and _is_generated(file.path, old)))
     if isinstance(old, str) and gives_way and not link:
         if not file.shared and _without_stamps(old) == _without_stamps(file.text):

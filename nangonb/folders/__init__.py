@@ -2,14 +2,24 @@
 
 from nangonb.folders.evaluating import evaluate
 from nangonb.folders.folder import declare_folder, read_folder
-from nangonb.folders.notebook import NotebookCell, declare_notebook, notebook_cells, read_notebook
+from nangonb.folders.importing import FolderNotebook, folder_notebook
+from nangonb.folders.notebook import (
+    NotebookCell,
+    declare_notebook,
+    imported_files,
+    notebook_cells,
+    read_notebook,
+)
 from nangonb.folders.read import read
 
 __all__ = [
+    "FolderNotebook",
     "NotebookCell",
     "declare_folder",
     "declare_notebook",
     "evaluate",
+    "folder_notebook",
+    "imported_files",
     "notebook_cells",
     "read",
     "read_folder",

@@ -91,6 +91,16 @@ def declare_notebook(
     return problems
 
 
+def imported_files(path: Path) -> dict[str, str]:
+    """The files that the notebook was made of by ``nangonb import``: path in their folder → SHA-256 of their
+    bytes. Empty where it was not, or cannot be read."""
+    try:
+        metadata = json.loads(read_text(path))["metadata"]["nangonb"]["imported"]
+        return {str(name): str(digest) for name, digest in metadata.items()}
+    except (FolderError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
 def _read(cell: NotebookCell) -> DeclaredCell | None:
     found = find_magic(cell.text)
     if found is None or found[1] not in COMMANDS:

@@ -115,6 +115,11 @@ class NangoMagics(Magics):
 
     @no_var_expand
     @line_magic
+    def nango_import(self, line: str) -> Any:
+        return self._call("import", line, self._session.import_folder)
+
+    @no_var_expand
+    @line_magic
     def nango_records(self, line: str) -> Any:
         return self._call("records", line, self._session.records)
 

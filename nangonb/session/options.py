@@ -25,11 +25,11 @@ _JSON = Option(
     ("--json",), "one JSON document on stdout, everything else on stderr", "json", flag=True, where="command"
 )
 _SOURCE = Option(
-    ("SOURCE",), "a notebook, or a folder with nango.yaml", "source", completes="path", where="command"
+    ("SOURCE",), "a notebook, or a nango-integrations folder", "source", completes="path", where="command"
 )
 _SOURCES = Option(
     ("SOURCE",),
-    "notebooks, or a folder with nango.yaml",
+    "notebooks, or a nango-integrations folder",
     "sources",
     nargs="+",
     completes="path",
@@ -165,7 +165,7 @@ CHECK = Command(
         Option(("NAME",), "only this script", "name", nargs="?", completes="script", where="magic"),
         Option(
             ("SOURCE",),
-            "notebooks, folders with nango.yaml, or nango.yaml files",
+            "notebooks, nango-integrations folders, or nango.yaml files",
             "sources",
             nargs="+",
             completes="path",
@@ -201,6 +201,21 @@ EXPORT = Command(
         Option(("--diff",), "write nothing; show what would change", "diff", flag=True),
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
         Option(("--force",), "overwrite files that are foreign or were edited", "force", flag=True),
+    ),
+)
+IMPORT = Command(
+    "import",
+    "Makes a notebook of a nango-integrations folder: a cell for each file, and a dry run of each script.",
+    (
+        Option(("DIR",), "the folder", "folder", completes="path"),
+        Option(
+            ("NOTEBOOK",),
+            "the notebook to write; DIR.ipynb, unless given",
+            "notebook",
+            nargs="?",
+            completes="path",
+        ),
+        Option(("--force",), "overwrite a notebook that is there", "force", flag=True),
     ),
 )
 TEST = Command(
@@ -273,7 +288,7 @@ DEV = Command(
 )
 _MAYBE_SOURCE = Option(
     ("SOURCE",),
-    "a notebook, or a folder with nango.yaml, that declares it",
+    "a notebook, or a nango-integrations folder, that declares it",
     "source",
     nargs="?",
     completes="path",
@@ -384,13 +399,25 @@ COMMANDS: dict[str, Command] = {
     **DECLARING,
     **{
         command.name: command
-        for command in (CONNECTION, CONNECTIONS, DRYRUN, CHECK, GENERATE, TEST, SHOW, EXPORT, TRANSLATE, DEV)
+        for command in (
+            CONNECTION,
+            CONNECTIONS,
+            DRYRUN,
+            CHECK,
+            GENERATE,
+            TEST,
+            SHOW,
+            EXPORT,
+            IMPORT,
+            TRANSLATE,
+            DEV,
+        )
     },
     **{command.name: command for command in _DEPLOYED},
     **{command.name: command for command in (FORGET, SANDBOX, DEMO)},
 }
 CLI: tuple[Command, ...] = (
-    *(DRYRUN, EXPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, TEST),
+    *(DRYRUN, EXPORT, IMPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, TEST),
     *_DEPLOYED,
     *(SANDBOX, DEMO),
 )

@@ -196,19 +196,22 @@ def replay_all(scripts: Sequence[Script], project: Any, folders: Sequence[Path])
 
 
 def export_files(
-    scripts: Sequence[Script], folders: Sequence[Path], layout: str
+    scripts: Sequence[Script], folders: Sequence[Path], layout: str, folder: Path
 ) -> dict[str, tuple[str, str]]:
-    """path in an exported folder → text and key of the script, for what is saved of ``scripts``.
+    """path in the exported ``folder`` → text and key of the script, for what is saved of ``scripts``.
 
     Layout ``nango-yaml`` gets it as its CLI keeps it, below ``<integration>/mocks``.
     """
     from nangonb.dryrun.saved_legacy import files
 
     found: dict[str, tuple[str, str]] = {}
+    here = folder.expanduser().resolve()
     for script in scripts:
         saved = saved_for(script, scripts, folders)
         if saved is None or not saved.is_compared or script.integration is None:
             continue
+        if saved.path is not None and saved.path.is_dir() and saved.path.resolve().is_relative_to(here):
+            continue  # it is there already, as somebody else has written it
         if layout == "nango-yaml":
             for path, data in files(saved, script.name).items():
                 found.setdefault(f"{script.integration}/mocks/{path}", (data.decode(), script.key))

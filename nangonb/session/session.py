@@ -37,6 +37,7 @@ from nangonb.session.values import (
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, LocateName
     from nangonb.export import ExportResult
+    from nangonb.session.importing import ImportedFolder
 
 _HISTORY = 20
 
@@ -250,18 +251,36 @@ class Session(Synced, Syncs, Testing):
         found = self._differences()
         if found and self.front is not None:
             self.front.notice(found)
+        target = Path(folder or "nango-integrations")
         return export(
             self.project,
-            Path(folder or "nango-integrations"),
+            target,
             layout=layout,
             notebooks=[path.name for path in (*self._sources, *self._own_notebook())],
             refused=refused(self.project, layout, self._locate_name()),
-            saved=self._saved_files(layout),
+            saved=self._saved_files(layout, target),
+            imported=self._imported_files(),
             check=check,
             diff=diff,
             prune=prune,
             force=force,
         )
+
+    def import_folder(
+        self, folder: str | Path, notebook: str | Path | None = None, *, force: bool = False
+    ) -> ImportedFolder:
+        """Make a notebook of a nango-integrations folder. What this session declares stays as it is.
+
+        ``notebook`` is the file to write: ``NAME.ipynb`` here for a folder NAME, unless given.
+
+        Raises:
+            FolderError: there is nothing of Nango in the folder, or the notebook is there already.
+            UsageError: ``notebook`` is no name of a notebook.
+        """
+        from nangonb.session.importing import import_folder
+
+        path = None if notebook is None else Path(notebook)
+        return import_folder(Path(folder), path, force=force, door=self.door)
 
     def generate(self, language: Language = "python") -> Scaffolds:
         """A cell for each declared script that has none; a front end inserts the first of them.
@@ -289,6 +308,16 @@ class Session(Synced, Syncs, Testing):
     def _own_notebook(self) -> list[Path]:
         path = self.front.notebook() if self.front else None
         return [] if path is None else [path]
+
+    def _imported_files(self) -> dict[str, str]:
+        """The files that the notebooks were made of, as they were then."""
+        from nangonb.folders import imported_files
+
+        found: dict[str, str] = {}
+        for path in (*self._sources, *self._own_notebook()):
+            if path.suffix == ".ipynb":
+                found |= imported_files(path)
+        return found
 
     def _script(self, name: str, integration: str | None) -> Script:
         homes = {s.integration for s in self.project.scripts if s.answers_to(name)}

@@ -122,6 +122,6 @@ class Testing(Connecting):
             hint = f"nangonb test {' '.join(self.named_sources)} replays them without a network."
         result.runtime.add(Problem("responses-saved", "note", message, hint=hint))
 
-    def _saved_files(self, layout: str) -> dict[str, tuple[str, str]]:
-        """What is saved of the project's scripts, as files of an exported folder."""
-        return export_files(self.project.scripts, self.test_folders(), layout)
+    def _saved_files(self, layout: str, folder: Path) -> dict[str, tuple[str, str]]:
+        """What is saved of the project's scripts, as files of the exported ``folder``."""
+        return export_files(self.project.scripts, self.test_folders(), layout, folder)

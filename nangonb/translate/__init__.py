@@ -3,8 +3,26 @@
 from nangonb.translate.expressions import EXPRESSIONS, register
 from nangonb.translate.helpers import Helper
 from nangonb.translate.modules import Modules
-from nangonb.translate.translation import LAYOUTS, Layout, Translation, translate, translate_module
+from nangonb.translate.translation import (
+    LAYOUTS,
+    Layout,
+    Translation,
+    translate,
+    translate_module,
+    zero_style,
+)
+from nangonb.translate.wrapped_file import FOLDER as WRAPPED
 
 EXPRESSIONS.update(register())
 
-__all__ = ["LAYOUTS", "Helper", "Layout", "Modules", "Translation", "translate", "translate_module"]
+__all__ = [
+    "LAYOUTS",
+    "WRAPPED",
+    "Helper",
+    "Layout",
+    "Modules",
+    "Translation",
+    "translate",
+    "translate_module",
+    "zero_style",
+]

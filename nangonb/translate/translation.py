@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nangonb.project import Module, Problem, Project, Script, Source
-from nangonb.translate import nango_yaml_file, zero_yaml_file
+from nangonb.project import CREATES, Module, Problem, Project, Script, Source
+from nangonb.project.typescript import created
+from nangonb.translate import nango_yaml_file, wrapped_file, zero_yaml_file
 from nangonb.translate.callbacks import names_in
 from nangonb.translate.code import INDENT, Line
 from nangonb.translate.fitting import fit
@@ -44,10 +45,12 @@ def translate(
 ) -> Translation:
     """Translate a Python script. Never raises for what a user wrote: refusals are ``problems``.
 
-    ``modules`` are those of the project; whoever translates several scripts passes the same ones.
+    One in TypeScript stays as it is; where nango.yaml configures it and the layout has none, the file that
+    declares it is made. ``modules`` are those of the project; whoever translates several scripts passes the
+    same ones.
     """
     if script.language != "python":
-        return Translation(script.source.body, {}, (), ())
+        return _of_typescript(project, script, layout)
     modules = modules or Modules(project)
     file = _FILES[layout]
     translator = ScriptTranslator(
@@ -65,6 +68,28 @@ def translate(
     problems += _newer(translator, script.source, layout)
     problems += file.problems(project, script)
     return _assembled(lines, translator, script.source, problems)
+
+
+def _of_typescript(project: Project, script: Script, layout: Layout) -> Translation:
+    if layout == "zero-yaml" and script.style == "yaml":
+        problems = tuple(zero_yaml_file.problems(project, script))
+        return Translation(wrapped_file.wrapped(project, script), {}, problems, ())
+    if layout == "nango-yaml" and script.style == "zero":
+        return Translation(script.source.body, {}, (zero_style(script, layout),), ())
+    return Translation(script.source.body, {}, (), ())
+
+
+def zero_style(script: Script, layout: str) -> Problem:
+    """Why a script that declares itself is not for a layout with nango.yaml."""
+    made = created(script.source.body)
+    return Problem(
+        "zero-style",
+        "error",
+        f"{script.name} declares itself with {CREATES[script.kind]}, and layout {layout} is configured by "
+        "nango.yaml: its CLI takes no such script.",
+        script.source.body_place(made[1]) if made else script.source.top,
+        "Export it with --layout zero-yaml.",
+    )
 
 
 def translate_module(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from nangonb.project import ENTRY, Problem, Project, Script
+from nangonb.project import CREATES, ENTRY, Problem, Project, Script
 from nangonb.project.nango_yaml import DeclaredScript
 from nangonb.translate import code
 from nangonb.translate.checkpoints import checkpoint_schema
@@ -19,8 +19,7 @@ from nangonb.translate.printed import Printed
 from nangonb.translate.script import WEBHOOK, ScriptTranslator
 from nangonb.translate.zod import schemas
 
-_VARIABLES = {"sync": "sync", "action": "action", "on-event": "onEvent"}
-_CREATE = {"sync": "createSync", "action": "createAction", "on-event": "createOnEvent"}
+VARIABLES = {"sync": "sync", "action": "action", "on-event": "onEvent"}
 #: Nango's rule for the models that a sync saves to.
 _MODEL_NAME = re.compile("[A-Z][a-zA-Z0-9_]+")
 #: What no type may be called.
@@ -47,19 +46,25 @@ def script(
     webhook = next((each for each in functions if script.kind == "sync" and each.name == WEBHOOK), None)
     others = [each for each in functions if each not in (entry, webhook)]
     text = used_text(translator, functions)
-    declared = _declared(project, script)
+    declared = declared_script(project, script)
     models = project.checked.models
-    named = [*_outputs(declared), *_inputs(declared)]
+    named = [*outputs(declared), *inputs(declared)]
     typed = models_used(translator, text)
     known = schemas(models, [*(name for name in named if name in models), *typed])
-    variable, create = _VARIABLES[script.kind], _CREATE[script.kind]
+    variable, create = VARIABLES[script.kind], CREATES[script.kind]
     properties = [
-        *_properties(script, declared, translator, text),
+        *settings(
+            script,
+            declared,
+            text,
+            checkpoint=checkpoint_schema(translator),
+            undeclared=_undeclared(translator),
+        ),
         _exec("exec", _described(entry, declared), translator) if entry else [Line("exec: async () => {}")],
     ]
     if webhook:
         properties.append(_exec("onWebhook", webhook, translator))
-    made = [Line(f"const {variable} = {create}({{"), *indented(_with_commas(properties)), Line("});")]
+    made = [Line(f"const {variable} = {create}({{"), *indented(with_commas(properties)), Line("});")]
     local = nango_type(script)(translator.functions[entry.name]) if entry else ""
     others_text = used_text(translator, others)
     if local and mentions(others_text, local):
@@ -73,7 +78,7 @@ def script(
         [
             translator.comments.of_file(translator.tree),
             top,
-            *_models(known, typed),
+            *model_lines(known, typed),
             *constants(translator, text, ""),
             made,
             *(function.lines() for function in others),
@@ -95,7 +100,7 @@ def module(project: Project, done: TranslatedModule, modules: Modules) -> list[L
         [
             done.translator.comments.of_file(done.translator.tree),
             top,
-            *_models(known, typed),
+            *model_lines(known, typed),
             *constants(done.translator, text, "export "),
             *(function.lines("" if function.name.startswith("_") else "export") for function in functions),
         ]
@@ -114,11 +119,11 @@ def _for_any_script(function: Printed) -> Printed:
 
 def problems(project: Project, script: Script) -> Iterator[Problem]:
     """What this layout cannot say. Nango's rule: names of a sync's models start with a capital letter."""
-    declared = _declared(project, script)
+    declared = declared_script(project, script)
     if declared is None:
         return
     models = project.checked.models
-    for name in dict.fromkeys(name for name, _ in schemas(models, [*_outputs(declared), *_inputs(declared)])):
+    for name in dict.fromkeys(name for name, _ in schemas(models, [*outputs(declared), *inputs(declared)])):
         saved = script.kind == "sync" and name in declared.output
         free = code.is_identifier(name) and name not in RESERVED | _TYPE_NAMES
         if _MODEL_NAME.fullmatch(name) or (not saved and free):
@@ -134,7 +139,7 @@ def problems(project: Project, script: Script) -> Iterator[Problem]:
         )
 
 
-def _declared(project: Project, script: Script) -> DeclaredScript | None:
+def declared_script(project: Project, script: Script) -> DeclaredScript | None:
     return next(
         (
             each
@@ -145,20 +150,28 @@ def _declared(project: Project, script: Script) -> DeclaredScript | None:
     )
 
 
-def _outputs(declared: DeclaredScript | None) -> list[str]:
+def outputs(declared: DeclaredScript | None) -> list[str]:
     return list(declared.output) if declared else []
 
 
-def _inputs(declared: DeclaredScript | None) -> list[str]:
+def inputs(declared: DeclaredScript | None) -> list[str]:
     return [declared.input] if declared and declared.input else []
 
 
-def _properties(
-    script: Script, declared: DeclaredScript | None, translator: ScriptTranslator, text: str
+def settings(
+    script: Script,
+    declared: DeclaredScript | None,
+    text: str,
+    *,
+    checkpoint: str | None = None,
+    undeclared: tuple[str, str] = ("z.any()", "z.any()"),
 ) -> list[list[Line]]:
-    """What nango.yaml says, as properties. ``autoStart`` is said: where it is left out, it is false."""
+    """What nango.yaml says, as properties. ``autoStart`` is said: where it is left out, it is false.
+
+    ``text`` is that of the script. ``undeclared`` are the schemas of input and output of an action for
+    which nango.yaml has none.
+    """
     metadata = [_property("metadata", "z.looseObject({})")] if _METADATA.search(text) else []
-    checkpoint = checkpoint_schema(translator)
     kept = [] if checkpoint is None else [_property("checkpoint", checkpoint)]
     if declared is None:
         return [_property("description", code.string(script.config.description)), *kept]
@@ -181,7 +194,7 @@ def _properties(
     if declared.kind == "action":
         found += [_property("endpoint", endpoints[0])] if endpoints else []
         found += scopes
-        takes, gives = _undeclared(translator)
+        takes, gives = undeclared
         found += [*metadata, *kept]
         found.append(_property("input", _schema(declared.input, takes)))
         found.append(_property("output", _schema(declared.output[0] if declared.output else None, gives)))
@@ -205,7 +218,7 @@ def _schema(name: str | None, otherwise: str) -> str:
 
 
 def _undeclared(translator: ScriptTranslator) -> tuple[str, str]:
-    """Schemas of input and output of an action for which nango.yaml has none: any where there is one."""
+    """Any where there is an input, or an output."""
     entry = translator.functions.get(ENTRY["action"])
     if entry is None:
         return "z.void()", "z.void()"
@@ -246,7 +259,7 @@ def _described(printed: Printed, declared: DeclaredScript | None) -> Printed:
     return replace(printed, documentation=()) if same else printed
 
 
-def _with_commas(groups: Sequence[Sequence[Line]]) -> list[Line]:
+def with_commas(groups: Sequence[Sequence[Line]]) -> list[Line]:
     lines: list[Line] = []
     for number, group in enumerate(groups):
         *before, last = group
@@ -255,7 +268,7 @@ def _with_commas(groups: Sequence[Sequence[Line]]) -> list[Line]:
     return lines
 
 
-def _models(known: Sequence[tuple[str, Sequence[Line]]], typed: Sequence[str]) -> Iterator[list[Line]]:
+def model_lines(known: Sequence[tuple[str, Sequence[Line]]], typed: Sequence[str]) -> Iterator[list[Line]]:
     """Each schema, and its type where the code names it."""
     for name, lines in known:
         kind = [Line(f"type {name} = z.infer<typeof {name}>;")] if name in typed else []

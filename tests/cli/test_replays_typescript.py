@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from nangonb.export import export
 from nangonb.folders import read
 from nangonb.session import Session
 from nangonb.session.replays import Replays
@@ -154,3 +155,12 @@ def test_both_languages_in_one_folder(legacy: Path) -> None:
         "contacts": True,
         "tickets": False,
     }
+
+
+def test_scripts_that_were_wrapped_for_the_other_layout(legacy: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(read([legacy]), out, layout="zero-yaml")
+    shutil.copytree(legacy / "hubspot/mocks", out / "hubspot/mocks")
+    assert [(one.script.style, one.passed, one.reason) for one in replayed(out)] == [("zero", True, "")] * 3
+    change(out / "nango-yaml/hubspot/mappers/to-ticket.ts", "`${ticketId}`", "`${ticketId}0`")
+    assert [one.passed for one in replayed(out)] == [False, True, False]

@@ -1,0 +1,154 @@
+"""A nango-integrations folder → a notebook: what each file holds in a cell, and a dry run of each script."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nangonb.errors import FolderError
+from nangonb.folders.evaluating import evaluate
+from nangonb.folders.folder import declare_folder
+from nangonb.project import (
+    FOLDERS,
+    Declarations,
+    DeclaredCell,
+    FailedCell,
+    ModuleCell,
+    Problem,
+    Project,
+    Script,
+    ScriptCell,
+    YamlCell,
+)
+from nangonb.project.project import build
+
+#: Key of the notebook's metadata, and of the hashes in it: path in the folder → SHA-256 of its bytes.
+METADATA = "nangonb"
+IMPORTED = "imported"
+
+
+@dataclass(frozen=True)
+class FolderNotebook:
+    """``text`` is the .ipynb file, ``layout`` what exports it again; ``problems`` are those of the folder."""
+
+    text: str
+    layout: str
+    project: Project
+    problems: tuple[Problem, ...]
+
+
+def folder_notebook(folder: Path) -> FolderNotebook:
+    """The notebook of a folder. The same folder gives the same text.
+
+    Raises:
+        FolderError: there is no such folder, or nothing of Nango in it.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise FolderError(f"{folder} is not a folder.", hint=f"Name its folder: {folder.parent}")
+    declarations = Declarations(evaluate)
+    noticed = declare_folder(declarations, folder)
+    cells = declarations.cells
+    project = build(cells, noticed, evaluate)
+    layout = _layout(project)
+    name = folder.resolve().name
+    made = [
+        ("markdown", _title(name, layout)),
+        ("code", "%load_ext nangonb"),
+        *(("code", _cell(cell)) for cell in cells if isinstance(cell, YamlCell)),
+        *(("code", _cell(cell)) for cell in cells if isinstance(cell, ModuleCell)),
+        *(("code", text) for text in _scripts(cells, project)),
+    ]
+    hashes = {
+        path: hashlib.sha256((folder / path).read_bytes()).hexdigest()
+        for path in sorted({cell.source.label for cell in cells})
+    }
+    return FolderNotebook(_notebook(made, hashes), layout, project, project.problems)
+
+
+def _layout(project: Project) -> str:
+    """The layout that the folder has."""
+    if any(script.style == "zero" for script in project.scripts):
+        return "zero-yaml"
+    languages = {script.language for script in project.scripts}
+    languages |= {module.language for module in project.modules}
+    return "python" if "python" in languages else "nango-yaml"
+
+
+def _title(name: str, layout: str) -> str:
+    return (
+        f"# {name}\n\n"
+        f"Imported from the folder `{name}` by nangonb. `%nango_export {name} --layout {layout}` writes it "
+        "back; files of cells that were not edited keep every byte."
+    )
+
+
+def _scripts(cells: Sequence[DeclaredCell], project: Project) -> Iterator[str]:
+    """Each script with its dry run below it, in the order of their names."""
+    found = [cell for cell in cells if isinstance(cell, ScriptCell)]
+    for cell in sorted(found, key=lambda cell: (cell.name, cell.integration or "", cell.kind)):
+        yield _cell(cell)
+        script = next(s for s in project.scripts if s.source is cell.source)
+        yield f"%nango_dryrun {_shortest(script, project)}{_input(script, project)}"
+    for failed in cells:
+        if isinstance(failed, FailedCell):
+            yield _cell(failed)
+
+
+def _shortest(script: Script, project: Project) -> str:
+    """The shortest name that means this script alone."""
+    for name in (script.name, f"{script.integration}/{script.name}"):
+        if sum(each.answers_to(name) for each in project.scripts) == 1:
+            return shlex.quote(name)
+    return shlex.quote(script.key)
+
+
+def _input(script: Script, project: Project) -> str:
+    """``-i '{}'`` where an action takes an object: what to fill in."""
+    if script.kind != "action" or script.config.input is None:
+        return ""
+    schema = project.model_schema(script.config.input, script)
+    return "" if schema is None or schema.get("type") == "null" else " -i '{}'"
+
+
+def _cell(cell: DeclaredCell) -> str:
+    """The text of the cell that declares what a file does; its last line has no end."""
+    body = cell.source.text.removesuffix("\n")
+    return f"{_magic(cell)}\n{body}"
+
+
+def _magic(cell: DeclaredCell) -> str:
+    typescript = "_ts" if cell.source.label.endswith(".ts") else ""
+    match cell:
+        case YamlCell():
+            return "%%nango_yaml"
+        case ModuleCell():
+            return f"%%nango_module{typescript} {cell.path}"
+        case ScriptCell():
+            path = f" --path {shlex.quote(cell.path)}" if cell.path else ""
+            home = f" --integration-id {shlex.quote(cell.integration or '')}"
+            return f"%%nango_{cell.kind.replace('-', '_')}{typescript} {shlex.quote(cell.name)}{home}{path}"
+        case FailedCell():
+            parts = cell.source.label.split("/")
+            is_script = len(parts) == 3 and parts[1] in FOLDERS.values()
+            home = f" --integration-id {shlex.quote(parts[0])}" if is_script else ""
+            return f"%%nango_{cell.magic}{typescript} {shlex.quote(cell.name or '')}".rstrip(" '") + home
+
+
+def _notebook(cells: Sequence[tuple[str, str]], hashes: Mapping[str, str]) -> str:
+    import nbformat
+    from nbformat import v4
+
+    new: dict[str, Any] = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell}
+    made = [new[kind](text, id=f"cell-{number}") for number, (kind, text) in enumerate(cells, start=1)]
+    metadata: dict[str, Any] = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        METADATA: {IMPORTED: dict(hashes)},
+    }
+    notebook = v4.new_notebook(cells=made, metadata=metadata)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
+    return text.rstrip("\n") + "\n"
