@@ -99,7 +99,9 @@ def _problems(project: Project) -> Iterator[Problem]:
 
     def ask(layout: Layout, roots: Sequence[File], others: Sequence[File]) -> Iterator[Problem]:
         files = {file.path: file for file in (*others, *roots)}
-        texts = {_MODELS: _models(project), **{path: file.text for path, file in files.items()}}
+        texts = {path: file.text for path, file in files.items()}
+        if layout == "nango-yaml":
+            texts[_MODELS] = _models(project)
         wanted = [_wanted(project, file) for file in files.values()]
         checked = compiler().check(layout, texts, [file.path for file in roots], wanted)
         places.update(checked.places)
@@ -143,6 +145,8 @@ def _folder(project: Project, layout: Layout) -> Folder:
             found.scripts.append(File(path, done.code, script.source, script, done.lines))
     for module in project.modules:
         path = f"{module.path}.ts"
+        if path == _MODELS and style == "yaml":
+            continue  # the CLI makes it anew
         if module.language == "typescript":
             found.modules.append(File(path, module.source.body, module.source))
             continue

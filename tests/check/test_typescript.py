@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from nangonb.folders import read
 from nangonb.node import Compiler, NodeProcess, find_node
 from nangonb.project import Problem
 from nangonb.session import Session
 from tests.check.cells import YAML
+from tests.folders.making import YAML as FOLDER_CELL
+from tests.folders.making import write_folder
 from tests.scripted import ScriptedNango
 from tests.world import World
 
@@ -43,6 +46,7 @@ models:
     ContactSchema:
         fields: string[]
 """
+FOLDER_YAML = FOLDER_CELL.split("\n", 1)[1]
 HEAD = "import type { NangoSync, NangoAction, Person } from '../../models';\nexport const none: Person[] = [];\nexport type Other = NangoAction;\n"
 
 
@@ -316,6 +320,38 @@ def test_models_and_endpoints_are_an_integrations() -> None:
     assert said(found) == [("duplicate-endpoint", 8, 22), ("duplicate-model", 8, 5)]
     assert [place.source for p in found for place in p.related] == ["Cell In[1]"] * 2
     assert check(one, other.replace("id crm", "id other"), yaml="") == []
+
+
+class TestFolders:
+    SCRIPT = "import type { NangoSync, Contact } from 'MODELS';\nexport default async function fetchData(nango: NangoSync): Promise<void> {\n    const rows: Contact[] = [{ id: 1 }];\n    await nango.batchSave(rows, 'Contact');\n}\n"
+
+    @pytest.mark.parametrize(("path", "models"), [("contacts.ts", "./models"), ("salesforce/syncs/contacts.ts", "../../models")])  # fmt: skip
+    def test_both_places_of_a_script(self, tmp_path: Path, path: str, models: str) -> None:
+        files = {"nango.yaml": FOLDER_YAML, path: self.SCRIPT.replace("MODELS", models)}
+        found = self.check(tmp_path, {**files, "models.ts": "// what was generated long ago\n"})
+        assert [(p.code, str(p.place)) for p in found] == [("ts-2322", f"{path}, line 3, column 32")]
+        found = self.check(tmp_path, {path: self.SCRIPT.replace("MODELS", "../models")})
+        assert [(p.code, p.hint) for p in found if p.code == "ts-2307"] == [("ts-2307", f"Write '{models}'.")]
+
+    def test_of_todays_layout(self, tmp_path: Path) -> None:
+        script = (
+            zero("nango.log(x);")
+            .split("\n", 1)[1]
+            .replace("import * as z", "import { x } from '../../models.js';\nimport * as z")
+        )
+        files = {
+            "index.ts": "import './crm/syncs/rows.js';\n",
+            "package.json": "{}",
+            "crm/syncs/rows.ts": script,
+        }
+        found = self.check(tmp_path, {**files, "models.ts": "export const x: number = '';\n"})
+        assert sorted((p.code, str(p.place)) for p in found) == [
+            ("not-awaited", "crm/syncs/rows.ts, line 11, column 9"),
+            ("ts-2322", "models.ts, line 1, column 14"),
+        ]
+
+    def check(self, folder: Path, files: dict[str, str]) -> list[Problem]:
+        return list(Session(project=read([write_folder(folder, files)])).check().problems)
 
 
 class TestPython:

@@ -94,7 +94,7 @@ export class Folder {
             file,
             ...place(source, one.start ?? 0),
             code: `ts-${one.code}`,
-            message: this.ts.flattenDiagnosticMessageText(one.messageText, ' ').replace(/\s+/g, ' '),
+            message: this.ts.flattenDiagnosticMessageText(one.messageText, ' ').replace(/\s+/g, ' ').replaceAll(`${ROOT}/`, ''),
             text: source.text.slice(one.start ?? 0, (one.start ?? 0) + (one.length ?? 0))
         }));
         // types of packages that are not here: not known, and so not used
