@@ -113,7 +113,7 @@ class TestRecords:
     @pytest.mark.parametrize(
         ("words", "said"),
         [
-            (["a", "Contact", "conn-1"], "'a' is neither a notebook nor a folder"),
+            (["a", "Contact", "conn-1"], "'a' is neither a notebook nor a nango-integrations folder"),
             (["no.ipynb", "Contact"], "no.ipynb"),
             (["no.ipynb"], "The model is missing"),
             ([], "MODEL"),
