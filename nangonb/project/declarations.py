@@ -29,6 +29,8 @@ class Declarations:
     evaluate: Evaluate = without_node
     _cells: dict[_Key, DeclaredCell] = field(default_factory=dict)
     _project: Project | None = None
+    #: Ids of all cells that ever came; None once one could not be read.
+    _ids: set[str] | None = field(default_factory=set)
 
     def declare(self, cell: DeclaredCell) -> list[Problem]:
         """Take in what a cell declares, in place of what it declared before.
@@ -39,6 +41,9 @@ class Declarations:
         self._project = None
         notes: list[Problem] = []
         key = _key(cell)
+        if self._replaces_nothing(key, cell):
+            self._cells[key] = cell
+            return notes
         for old_key, old in list(self._cells.items()):
             same_cell = cell.source.id is not None and old.source.id == cell.source.id
             if same_cell or (isinstance(old, FailedCell) and _same_declaration(old, cell)):
@@ -52,6 +57,15 @@ class Declarations:
                 notes += self._replace_entries(old_key, cell)
         self._cells[key] = cell
         return notes
+
+    def _replaces_nothing(self, key: _Key, cell: DeclaredCell) -> bool:
+        """Whether no other cell has to be looked at: folders have thousands of files."""
+        if isinstance(cell, FailedCell):
+            self._ids = None
+        if self._ids is None or cell.source.id is None or cell.source.id in self._ids:
+            return False
+        self._ids.add(cell.source.id)
+        return key not in self._cells
 
     def _replace_entries(self, old_key: _Key, cell: DeclaredCell) -> list[Problem]:
         """Of two yaml cells that nothing tells apart, the newer one replaces the entries it names."""

@@ -13,20 +13,13 @@ import pytest
 
 from nangonb.folders import read
 from tests.cli.conftest import Run
-from tests.folders.test_typescript_folder import NESTED, YAML, ZERO
+from tests.folders.test_typescript_folder import FLAT, NESTED, YAML, ZERO
 
 PYTHON = "def run_action(nango, input):\n    return {'id': '1'}\n"
 MIXED = {name: text for name, text in NESTED.items() if name != "salesforce/actions/fields.ts"} | {
     "salesforce/actions/fields.py": PYTHON,
     "helpers/dates.py": "X = 1\n",
 }
-FLAT = {
-    "nango.yaml": YAML,
-    "contacts.ts": NESTED["salesforce/syncs/contacts.ts"].replace("../../models", "./models"),
-    "fields.ts": NESTED["salesforce/actions/fields.ts"],
-    "mappers/to-contact.ts": NESTED["salesforce/mappers/to-contact.ts"],
-}
-FLAT["contacts.ts"] = FLAT["contacts.ts"].replace("../mappers", "./mappers")
 LAYOUTS = {"nango-yaml": NESTED, "zero-yaml": ZERO, "python": MIXED, "flat": FLAT}
 
 Edit = Callable[[str], str]

@@ -52,6 +52,12 @@ NESTED = {
     "salesforce/mappers/to-contact.ts": MAPPER,
     "schema.zod.ts": "export const x = 1;\n",
 }
+FLAT = {
+    "nango.yaml": YAML,
+    "contacts.ts": SYNC.replace("../../models", "./models").replace("../mappers", "./mappers"),
+    "fields.ts": ACTION,
+    "mappers/to-contact.ts": MAPPER,
+}
 ZERO_SYNC = """\
 import { createSync } from 'nango';
 import * as z from 'zod';

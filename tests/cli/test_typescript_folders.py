@@ -1,0 +1,93 @@
+"""``nangonb dryrun``, ``check`` and ``export`` on folders with TypeScript scripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.folders.making import write_folder
+from tests.folders.test_typescript_folder import FLAT, NESTED, ZERO
+from tests.scripted import ScriptedNango
+
+
+def of_acme(files: dict[str, str]) -> dict[str, str]:
+    """The same files, of the integration that the scripted Nango has."""
+    homes = ("salesforce", "github")
+
+    def renamed(text: str) -> str:
+        for home in homes:
+            text = text.replace(f"{home}/", "acme/").replace(f"  {home}:", "  acme:")
+        return text
+
+    return {renamed(name): renamed(text) for name, text in files.items()}
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "model"),
+    [(NESTED, "contacts", "Contact"), (FLAT, "contacts", "Contact"), (ZERO, "issues", "Issue")],
+    ids=["nested", "flat", "zero-yaml"],
+)
+def test_dryrun(
+    files: dict[str, str], name: str, model: str, acme_run: Run, scripted: ScriptedNango, tmp_path: Path
+) -> None:
+    scripted.answers = [[{"Id": "1", "id": 1}, {"Id": "2", "id": 2}]]
+    folder = write_folder(tmp_path / "nango-integrations", of_acme(files))
+    done = acme_run("dryrun", str(folder), name, "conn-1", "--json")
+    assert done.code == 0, done.err
+    assert done.document["records"] == {model: [{"id": "1"}, {"id": "2"}]}
+    assert done.document["problems"] == []
+
+
+def test_an_error_names_the_file_and_its_line(acme_run: Run, scripted: ScriptedNango, tmp_path: Path) -> None:
+    scripted.answers = [[None]]
+    folder = write_folder(tmp_path / "nango-integrations", of_acme(NESTED))
+    done = acme_run("dryrun", str(folder), "contacts", "conn-1", "--json")
+    assert done.code == 12
+    place = done.document["error"]["place"]
+    assert (place["source"], place["line"]) == ("acme/mappers/to-contact.ts", 1)
+    assert "acme/syncs/contacts.ts" in done.err and "Cell" not in done.err
+
+
+def test_saved_responses_are_replayed(acme_run: Run, scripted: ScriptedNango, tmp_path: Path) -> None:
+    scripted.answers = [[{"Id": "1"}]]
+    folder = write_folder(tmp_path / "nango-integrations", of_acme(NESTED))
+    assert acme_run("dryrun", str(folder), "contacts", "conn-1", "--save-responses").code == 0
+    assert (folder / "acme/tests/contacts.test.json").is_file()
+    done = acme_run("test", str(folder), "--json")
+    assert [json.loads(line)["passed"] for line in done.out.splitlines()] == [True]
+
+
+@pytest.mark.parametrize("files", [NESTED, FLAT, ZERO], ids=["nested", "flat", "zero-yaml"])
+def test_check(files: dict[str, str], inside: Run, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "nango-integrations", files)
+    done = inside("check", str(folder))
+    assert done.code == 0, done.out
+    assert "2 scripts" in done.out and "No problems." in done.out
+    document = json.loads(inside("check", str(folder), "--json").out)
+    assert document["accepted"] is True and len(document["scripts"]) == 2
+
+
+WRONG = {
+    "no default export": {"acme/syncs/contacts.ts": "export const x = 1;\n"},
+    "no script": {"acme/syncs/contacts.ts": None},
+    "no event": {"acme/on-events/greet.ts": "//| version: 1\nexport default async function onEvent() {}\n"},
+    "twice": {"acme/syncs/contacts.py": "def fetch_data(nango):\n    pass\n"},
+    "of another": {"acme/actions/more.ts": "//| integration: hubspot\nexport default async () => {};\n"},
+    "python": {"acme/actions/fields.ts": "def run_action(nango, input):\n    return None\n"},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_hints_speak_of_files(wrong: str, inside: Run, tmp_path: Path) -> None:
+    files: dict[str, str | None] = {**of_acme(NESTED), **WRONG[wrong]}
+    there = {name: text for name, text in files.items() if text is not None}
+    folder = write_folder(tmp_path / "nango-integrations", there)
+    document = json.loads(inside("check", str(folder), "--json").out)
+    assert document["problems"]
+    for problem in document["problems"]:
+        said = f"{problem['message']} {problem['hint']}"
+        assert "%%" not in said and "cell" not in said.replace("no cell or file", ""), said
+        assert problem["place"]["source"].startswith(("acme/", "nango.yaml"))
