@@ -23,6 +23,7 @@ _SAME_CAUSE: Final[dict[str, tuple[str, ...]]] = {
     "sync-only": ("ts-2339", "ts-2551"),
     "unknown-model": ("ts-2345",),
 }
+_WITH_ENDING: Final = re.compile(r"need explicit file extensions.*Did you mean '([^']+)'\?")
 _MEANT: Final = re.compile(r"Did you mean (\w+)\?")
 
 
@@ -37,6 +38,8 @@ def hint(project: Project, path: str, script: Script | None, said: Diagnostic) -
         name = said.text.split(" ")[0]
         meant = "" if "Did you mean" in said.message else close_model(name, script, project.model_names)
         return f"Did you mean {meant}?" if meant else ""
+    if (ending := _WITH_ENDING.search(said.message)) is not None:
+        return f"Write '{ending[1]}'."
     if said.code in _NO_MODULE:
         return _module(project, path, said.text.strip("'\"`"))
     if said.code in _UNUSED:

@@ -70,6 +70,22 @@ def test_check(files: dict[str, str], inside: Run, tmp_path: Path) -> None:
     assert document["accepted"] is True and len(document["scripts"]) == 2
 
 
+def test_check_of_scripts_that_were_wrapped(inside: Run, tmp_path: Path) -> None:
+    """They stay as they were, without suffixes in their imports: the checker knows their folder."""
+    folder = write_folder(tmp_path / "in", NESTED)
+    out = tmp_path / "out"
+    assert inside("export", str(folder), str(out), "--layout", "zero-yaml").code == 0
+    assert "No problems." in inside("check", str(out)).out
+    issues = out / "github/syncs/issues.ts"
+    issues.parent.mkdir(parents=True)
+    issues.write_text(ZERO["github/syncs/issues.ts"].replace("to-issue.js", "to-issue"))
+    mapper = out / "github/mappers/to-issue.ts"
+    mapper.parent.mkdir(parents=True)
+    mapper.write_text(ZERO["github/mappers/to-issue.ts"])
+    shown = inside("check", str(out)).out
+    assert "ts-2835" in shown and "Write '../mappers/to-issue.js'." in shown
+
+
 WRONG = {
     "no default export": {"acme/syncs/contacts.ts": "export const x = 1;\n"},
     "no script": {"acme/syncs/contacts.ts": None},

@@ -36,7 +36,7 @@ export default async function fetchData(nango: NangoSync): Promise<void> {
 }
 """
 ACTION = """\
-export default async function runAction(nango: any) {
+export default async function runAction() {
     return { id: '1' };
 }
 """

@@ -41,6 +41,8 @@ export class Folder {
         if (layout === 'zero-yaml') {
             Object.assign(this.options, { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 });
             this.fixed.set(`${ROOT}/package.json`, '{"type": "module"}');
+            // scripts of nango.yaml, which an export wraps, stand there as they were
+            this.fixed.set(`${ROOT}/nango-yaml/package.json`, '{"type": "commonjs"}');
             const nango = fs.readFileSync(path.join(types, 'nango.d.ts'), 'utf8');
             const sdk = fs.readFileSync(path.join(types, 'sdk.ts'), 'utf8');
             for (const name of ['nango', '@nangohq/runner-sdk']) {
