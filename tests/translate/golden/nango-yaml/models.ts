@@ -186,7 +186,7 @@ export interface ProxyConfiguration {
 }
 
 type Request = Omit<ProxyConfiguration, 'method'>;
-type Level = 'debug' | 'info' | 'warn' | 'error';
+type Level = 'debug' | 'info' | 'warn' | 'error' | 'http' | 'verbose' | 'silly';
 type Metadata = Record<string, unknown>;
 
 /** An error that whoever triggered the script gets to see; the payload is any JSON object. */
@@ -215,6 +215,10 @@ export declare class NangoAction {
     provider?: string;
     environmentId: number;
     environmentName?: string;
+    activityLogId?: string | undefined;
+    syncId?: string;
+    syncJobId?: number;
+    abortSignal?: AbortSignal;
     ActionError: typeof ActionError;
 
     proxy<T = any>(config: ProxyConfiguration): Promise<ProxyResponse<T>>;
@@ -229,25 +233,29 @@ export declare class NangoAction {
         method?: Method;
         headers?: Record<string, string> | undefined;
         body?: string | null;
-    }): Promise<any>;
+    }): Promise<Response>;
 
     getConnection(
         providerConfigKey?: string,
         connectionId?: string,
-        options?: { refreshToken?: boolean; forceRefresh?: boolean }
+        options?: { refreshToken?: boolean; refreshGithubAppJwtToken?: boolean; forceRefresh?: boolean }
     ): Promise<Connection>;
     getIntegration(queries?: { include?: string[] }): Promise<any>;
     getToken(): Promise<any>;
     getMetadata<T = Metadata>(): Promise<T>;
     setMetadata(metadata: Metadata): Promise<ProxyResponse>;
     updateMetadata(metadata: Metadata): Promise<ProxyResponse>;
+    /** @deprecated */
+    getFieldMapping(): Promise<Metadata>;
+    /** @deprecated */
+    setFieldMapping(fieldMapping: Record<string, string>): Promise<ProxyResponse>;
     getWebhookURL(): Promise<string | null | undefined>;
     getEnvironmentVariables(): Promise<{ name: string; value: string }[] | null>;
     getFlowAttributes<A = object>(): A | null;
 
     log(message: any, options?: { level?: Level } | { [key: string]: any; level?: never }): Promise<void>;
     log(message: string, ...args: [any, { level?: Level }]): Promise<void>;
-    setLogger(logger: { level: Level | 'off' }): void;
+    setLogger(logger: { level: 'debug' | 'info' | 'warn' | 'error' | 'off' }): void;
 
     triggerAction<In = unknown, Out = object>(
         providerConfigKey: string,
@@ -276,6 +284,8 @@ export declare class NangoSync extends NangoAction {
     variant: string;
     track_deletes: boolean;
 
+    /** @deprecated */
+    batchSend<T extends object>(results: T[], model: string): Promise<boolean | null>;
     batchSave<T extends object>(results: T[], model: string): Promise<boolean | null>;
     batchUpdate<T extends object>(results: T[], model: string): Promise<boolean | null>;
     batchDelete<T extends object>(results: T[], model: string): Promise<boolean | null>;
