@@ -11,6 +11,7 @@
     │   ├── NetworkError        (3)  Nango did not answer at all: try again, or mend the host
     │   ├── ProjectError       (10)  what the cells declare cannot be used: ``problems`` say where
     │   ├── FolderError        (10)  a folder cannot be read, or must not be overwritten
+    │   ├── DeployError        (11)  not deployed, or not all of it: ``deployed`` says what is known
     │   ├── ScriptError        (12)  the script raised, or broke a rule; ``dryrun`` holds what it did
     │   └── Interrupted       (130)  the user stopped it; ``dryrun`` or ``records`` holds what came
     └── errors that a script can catch
@@ -40,6 +41,7 @@ __all__ = [
     "ActionError",
     "ApiError",
     "ConfigurationError",
+    "DeployError",
     "FolderError",
     "HTTPError",
     "Interrupted",
@@ -191,6 +193,29 @@ class FolderError(NangonbError):
 
     exit_code = 10
     dryrun: Dryrun | None = None
+
+
+class DeployError(NangonbError):
+    """A deployment was refused, or broke off. The message says what is deployed and what is not.
+
+    ``code`` is Nango's own (``invalid_body``, ``unknown_provider_config`` …), or empty where it did not
+    answer. ``deployed`` is True or False where that is known of all scripts, else None; ``live`` are the
+    keys of those that are known to be deployed.
+    """
+
+    exit_code = 11
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        deployed: bool | None = False,
+        live: Sequence[str] = (),
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code, self.deployed, self.live = code, deployed, tuple(live)
 
 
 class ScriptError(NangonbError):

@@ -6,10 +6,13 @@ from nangonb.export.layouts import LAYOUTS, File, Layout
 from nangonb.export.plan import State
 from nangonb.export.record import RECORD
 from nangonb.export.result import Entry, ExportResult
+from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
 
 __all__ = [
     "LAYOUTS",
+    "NANGO_YAML_CLI",
     "RECORD",
+    "ZERO_YAML_CLI",
     "Entry",
     "ExportResult",
     "File",

@@ -1,5 +1,6 @@
 """Node.js: finding it, a child process that runs TypeScript scripts, and what npm installs for it."""
 
+from nangonb.node.bundler import Bundle, Bundler, Fault
 from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node
@@ -7,10 +8,13 @@ from nangonb.node.packages import installed, there
 from nangonb.node.process import Call, Frame, NodeProcess, OutOfTime, ProcessDied, Reply, ScriptFailure
 
 __all__ = [
+    "Bundle",
+    "Bundler",
     "Call",
     "Compiler",
     "Declarer",
     "Diagnostic",
+    "Fault",
     "Frame",
     "Node",
     "NodeMissing",

@@ -167,6 +167,16 @@ class NodeProcess:
         found: dict[str, Json] = json.loads(body)
         return found
 
+    def load(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
+        """What a compiled bundle declares once it is loaded; ``entry`` names it, ``bundle`` is its text.
+
+        Raises:
+            ScriptFailure, ProcessDied, OutOfTime, NodeMissing
+        """
+        _, body = self._talk({"type": "load", **message}, _no_calls, deadline)
+        found: dict[str, Json] = json.loads(body)
+        return found
+
     def tell_page(
         self, call: Call, value: Mapping[str, Json], body: bytes, deadline: float | None = None
     ) -> dict[str, Json]:

@@ -30,12 +30,12 @@ def zero_script(cell: ScriptCell, integration: str | None, path: str, declared: 
     schemas: dict[str, Mapping[str, Any]] = dict(declared.get("models") or {})
     output, input = tuple(schemas), None
     if cell.kind == "action":
-        output = (_model_name("ActionOutput", integration, cell.name),)
+        output = (model_name("ActionOutput", integration, cell.name),)
         schemas[output[0]] = declared.get("output") or {}
-        input = _model_name("ActionInput", integration, cell.name)
+        input = model_name("ActionInput", integration, cell.name)
         schemas[input] = declared.get("input") or {}
     if declared.get("metadata") is not None:
-        schemas[_model_name("SyncMetadata", integration, cell.name)] = declared["metadata"]
+        schemas[model_name("SyncMetadata", integration, cell.name)] = declared["metadata"]
     endpoints = _listed(declared.get("endpoints")) or _listed(declared.get("endpoint"))
     config = ScriptConfig(
         output=output,
@@ -70,7 +70,8 @@ def script_path(kind: Kind, integration: str | None, name: str) -> str:
     return f"{integration or '?'}/{FOLDERS[kind]}/{name}"
 
 
-def _model_name(what: str, integration: str | None, script: str) -> str:
+def model_name(what: str, integration: str | None, script: str) -> str:
+    """The CLI's name for a model without one: ``ActionInput_salesforce_createcontact``."""
     home = re.sub(r"[^A-Za-z0-9]", "_", integration or "")
     return f"{what}_{home}_{re.sub(r'[^A-Za-z0-9]', '', script)}"
 

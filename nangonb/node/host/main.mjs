@@ -2,8 +2,9 @@
 //
 //     node … main.mjs CHANNEL [FOLDER …]
 //
-// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. In: `run`, `declare`, `answer`, `on_page`. Out: `ready`, `call`, `done`,
-// `failed`, `on_page_done`. The script's calls are answered by the other side, in the order in which they come.
+// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. In: `run`,
+// `declare`, `load`, `answer`, `on_page`. Out: `ready`, `call`, `done`, `failed`, `on_page_done`. The script's calls
+// are answered by the other side, in the order in which they come.
 
 import process from 'node:process';
 
@@ -24,6 +25,8 @@ const send = open(CHANNEL, (frame, bytes) => {
             return void new Run(frame.run).start(frame);
         case 'declare':
             return void declare(frame);
+        case 'load':
+            return void load(frame);
         case 'answer':
             return runs.get(frame.run)?.answered(frame, bytes);
         case 'on_page':
@@ -171,6 +174,17 @@ async function declare({ run, entry, files }) {
     try {
         const exported = await modules.load(entry);
         send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(declared(exported, modules))));
+    } catch (error) {
+        send({ type: 'failed', run, error: told(error, modules) });
+    }
+}
+
+/** What a compiled bundle declares once it is loaded as on Nango's runner, which has no package `nango`. */
+async function load({ run, entry, bundle }) {
+    const modules = new Modules({}, { packages, nango: null });
+    try {
+        const found = declared(modules.loadBundle(entry, bundle), modules);
+        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(found)));
     } catch (error) {
         send({ type: 'failed', run, error: told(error, modules) });
     }
