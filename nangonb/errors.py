@@ -177,12 +177,14 @@ class ProjectError(NangonbError):
         self.problems = tuple(problems)
 
     def _lines(self) -> list[str]:
-        shown = [f"{type(self).__name__}: {self.message}"]
-        for problem in self.problems:
-            shown.extend(str(problem).splitlines())
-        if self.hint:
-            shown.append(self.hint)
-        return shown
+        return _with_problems(self, self.problems)
+
+
+def _with_problems(error: NangonbError, problems: Sequence[Problem]) -> list[str]:
+    shown = [f"{type(error).__name__}: {error.message}"]
+    for problem in problems:
+        shown.extend(str(problem).splitlines())
+    return [*shown, error.hint] if error.hint else shown
 
 
 class FolderError(NangonbError):
@@ -200,7 +202,7 @@ class DeployError(NangonbError):
 
     ``code`` is Nango's own (``invalid_body``, ``unknown_provider_config`` …), or empty where it did not
     answer. ``deployed`` is True or False where that is known of all scripts, else None; ``live`` are the
-    keys of those that are known to be deployed.
+    keys of those that are known to be deployed. ``problems`` are what Nango refuses, each with its script.
     """
 
     exit_code = 11
@@ -212,10 +214,15 @@ class DeployError(NangonbError):
         code: str = "",
         deployed: bool | None = False,
         live: Sequence[str] = (),
+        problems: Sequence[Problem] = (),
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.code, self.deployed, self.live = code, deployed, tuple(live)
+        self.problems = tuple(problems)
+
+    def _lines(self) -> list[str]:
+        return _with_problems(self, self.problems)
 
 
 class ScriptError(NangonbError):

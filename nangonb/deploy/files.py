@@ -81,6 +81,6 @@ def files_of(project: Project, layout: str) -> Files:
 
 
 def layout_for(project: Project) -> str:
-    """The layout of a project that names none: that of an export, but zero-yaml where all are of its style."""
+    """The layout where none is named: that of an export, but zero-yaml where all scripts are of its style."""
     zero = project.scripts and all(script.style == "zero" for script in project.scripts)
     return "zero-yaml" if zero else "nango-yaml"

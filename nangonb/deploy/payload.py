@@ -31,7 +31,7 @@ _CHECKPOINTS: Final = re.compile(r"\.\s*(get|save|clear)Checkpoint\s*\(")
 
 @dataclass(frozen=True)
 class Package:
-    """``flows`` and ``on_events`` as they are sent; ``scripts`` are those behind ``flows``, in their order."""
+    """``flows`` and ``on_events`` as they are sent; ``scripts`` are those of ``flows``, in their order."""
 
     layout: str
     scripts: Sequence[Compiled]

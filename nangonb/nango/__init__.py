@@ -3,6 +3,7 @@
 from nangonb.nango.client import Client
 from nangonb.nango.clients import Clients
 from nangonb.nango.encoding import form_body, js_string, json_text, proxy_path, query_string
+from nangonb.nango.failures import never_sent
 from nangonb.nango.logs import unlogged
 from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
 from nangonb.project.js_number import js_number
@@ -19,6 +20,7 @@ __all__ = [
     "js_number",
     "js_string",
     "json_text",
+    "never_sent",
     "proxy_path",
     "query_string",
     "unlogged",

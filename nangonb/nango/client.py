@@ -12,6 +12,7 @@ from nangonb.errors import ConfigurationError
 from nangonb.masking import Masker, Secret
 from nangonb.nango import failures, proxying, retry
 from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables
+from nangonb.nango.deploy_api import DeployApi
 from nangonb.nango.deployed_api import Decode, DeployedApi
 from nangonb.nango.encoding import js_string, proxy_path, request_body
 from nangonb.nango.logs import unlogged
@@ -28,7 +29,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-class Client(DeployedApi):
+class Client(DeployedApi, DeployApi):
     """A Nango, cloud, self-hosted or the sandbox, seen with one secret key.
 
     ``host`` is the address of the API (``https://api.nango.dev``), ``key_name`` the variable that the key

@@ -112,7 +112,7 @@ def not_json(status: int, content_type: str, *, asked: str, host: str) -> ApiRes
 def unexpected(path: str, *, asked: str, host: str, wanted: str) -> ApiResponseError:
     """The error for JSON that is not what Nango sends there."""
     return ApiResponseError(
-        f"{host} answered GET {path} ({asked}) with JSON that is not {wanted}.",
+        f"{host} answered {path} ({asked}) with JSON that is not {wanted}.",
         code="not_nango",
         status=200,
         hint=_WRONG_HOST,
@@ -205,6 +205,13 @@ def network_error(error: Exception, *, host: str) -> NetworkError:
     if code in {"ECONNRESET", "HPE_INVALID_CONSTANT"} and host.startswith("http://"):
         hint += " If that server speaks TLS, write https:// in NANGO_HOSTPORT."
     return NetworkError(f"No answer from Nango at {host}: {said} ({code}).", code=code, hint=hint)
+
+
+def never_sent(error: NetworkError) -> bool:
+    """Whether no connection was made, so that the server cannot have done what was asked."""
+    import httpx
+
+    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.InvalidURL)
 
 
 def transport_error(

@@ -1,6 +1,14 @@
 """Results, problems and tables as text and as HTML. No IPython, no pandas at import."""
 
 from nangonb.render.connections import connections_html, connections_text, errors_text, tags_text
+from nangonb.render.deploy import (
+    DeploymentView,
+    PlanView,
+    deployment_html,
+    deployment_text,
+    plan_html,
+    plan_text,
+)
 from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
 from nangonb.render.format import cell, elapsed, number, size
 from nangonb.render.page import LIMIT, escape, page
@@ -18,8 +26,10 @@ from nangonb.text import plural, printable
 
 __all__ = [
     "LIMIT",
+    "DeploymentView",
     "DryrunView",
     "Numbered",
+    "PlanView",
     "ProfileView",
     "Shown",
     "SyncedView",
@@ -29,6 +39,8 @@ __all__ = [
     "connections_html",
     "connections_text",
     "count_line",
+    "deployment_html",
+    "deployment_text",
     "dryrun_html",
     "dryrun_text",
     "elapsed",
@@ -42,6 +54,8 @@ __all__ = [
     "number",
     "output_table",
     "page",
+    "plan_html",
+    "plan_text",
     "plural",
     "printable",
     "problems_html",
