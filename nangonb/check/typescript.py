@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _LAYOUTS: Final[tuple[Layout, ...]] = ("nango-yaml", "zero-yaml")
 _MODELS: Final = "models.ts"
+_COMPILER: Final = re.compile(r"ts-\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def typescript_problems(project: Project) -> list[Problem]:
         return []
     try:
         find_node()
-        return [each for each in dict.fromkeys(_problems(project)) if not _is_known(project, each)]
+        told = dict.fromkeys(problem for problem, _ in _problems(project))
+        return [each for each in told if not _is_known(project, each)]
     except (ConfigurationError, ProcessDied, OutOfTime, ScriptFailure) as error:
         if first is None:
             return []  # it is no fault of a Python script's, and nothing was promised
@@ -78,6 +82,23 @@ def typescript_problems(project: Project) -> list[Problem]:
         return [Problem("needs-node", "note", said, first.top, error.hint or "")]
 
 
+def typescript_refused(project: Project, layout: str) -> list[Problem]:
+    """Of :func:`typescript_problems` what keeps the CLI of a layout from compiling TypeScript, as errors.
+
+    Raises:
+        ConfigurationError: there is no Node.js.
+        ProcessDied, OutOfTime, ScriptFailure: it could not be checked.
+    """
+    items: list[Script | Module] = [*project.scripts, *project.modules]
+    if not any(item.language == "typescript" for item in items):
+        return []
+    return [
+        dataclasses.replace(problem, severity="error")
+        for problem, refused_by in dict.fromkeys(_problems(project))
+        if layout in refused_by and not _is_known(project, problem)
+    ]
+
+
 def _is_known(project: Project, said: Problem) -> bool:
     """Whether evaluating a script that declares itself failed at this very line."""
     return said.place is not None and any(
@@ -88,7 +109,8 @@ def _is_known(project: Project, said: Problem) -> bool:
     )
 
 
-def _problems(project: Project) -> Iterator[Problem]:
+def _problems(project: Project) -> Iterator[tuple[Problem, tuple[str, ...]]]:
+    """Each with the layouts whose CLI refuses TypeScript for it; what Python becomes is only warned of."""
     from nangonb.node import compiler
 
     folders = [(layout, _folder(project, layout)) for layout in _LAYOUTS]
@@ -97,7 +119,9 @@ def _problems(project: Project) -> Iterator[Problem]:
     said: set[object] = set()
     places: dict[str, Mapping[str, tuple[int, int]]] = {}
 
-    def ask(layout: Layout, roots: Sequence[File], others: Sequence[File]) -> Iterator[Problem]:
+    def ask(
+        layout: Layout, roots: Sequence[File], others: Sequence[File]
+    ) -> Iterator[tuple[Problem, tuple[str, ...]]]:
         files = {file.path: file for file in (*others, *roots)}
         texts = {path: file.text for path, file in files.items()}
         if layout == "nango-yaml":
@@ -108,13 +132,14 @@ def _problems(project: Project) -> Iterator[Problem]:
         for path in files:
             if path not in checked.absent:
                 alone.pop(path, None)
-        for path, problem in _told(project, files, checked.found):
+        for path, problem, each in _told(project, files, checked.found):
             python = files[path].lines is not None
             at = problem.place and (problem.place.source, problem.place.line, problem.code)
             if problem in said or (python and at in said):  # in both layouts
                 continue
             said.update((problem, at))
-            yield problem
+            refused_by = (layout,) if _COMPILER.fullmatch(each.code) else each.layouts
+            yield problem, () if python else refused_by
 
     for layout, folder in folders:
         if folder.scripts:
@@ -122,7 +147,7 @@ def _problems(project: Project) -> Iterator[Problem]:
     if alone:  # no script imports them yet
         layout, folder = next((one for one in folders if one[1].scripts), folders[0])
         yield from ask(layout, list(alone.values()), folder.modules)
-    yield from definition_problems(project, places)
+    yield from ((problem, ("zero-yaml",)) for problem in definition_problems(project, places))
 
 
 def _folder(project: Project, layout: Layout) -> Folder:
@@ -179,11 +204,11 @@ def _wanted(project: Project, file: File) -> dict[str, Any]:
 
 def _told(
     project: Project, files: Mapping[str, File], found: Sequence[Diagnostic]
-) -> Iterator[tuple[str, Problem]]:
+) -> Iterator[tuple[str, Problem, Diagnostic]]:
     for path, file in files.items():
         own = sorted((each for each in found if each.file == path), key=lambda one: (one.line, one.column))
         hints = {each: hint(project, path, file.script, each) for each in own}
         same = known_to_rules(own) | mended_by(own, hints)
         for each in own:
             if each not in same:
-                yield path, file.problem(each, hints[each])
+                yield path, file.problem(each, hints[each]), each

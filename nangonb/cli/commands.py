@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nangonb.cli.stdout import own_stdout
-from nangonb.errors import FolderError, Interrupted, NangonbError, ScriptError
+from nangonb.errors import DeployError, FolderError, Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
+from nangonb.session.front import ask_terminal
 from nangonb.text import plural
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, Progress
     from nangonb.project import Problem
+    from nangonb.render import Shown
     from nangonb.session import ConnectionChoice
 
 
@@ -42,6 +44,12 @@ class TerminalFront:
 
     def notice(self, problems: Sequence[Problem]) -> None:
         print("\n".join(map(str, problems)), file=sys.stderr)
+
+    def show(self, result: Shown) -> None:
+        print(result, flush=True)
+
+    def ask(self, question: str) -> str | None:
+        return ask_terminal(question)
 
     def insert_cell(self, text: str) -> bool:
         return False
@@ -99,6 +107,18 @@ def import_folder(options: Namespace) -> int:
     session = Session(door="command")
     print(session.import_folder(options.folder, options.notebook, force=options.force))
     return 0
+
+
+def deploy(options: Namespace) -> int:
+    given = dict(vars(options))
+    session = _session(given.pop("sources"))
+    del given["command"]
+    try:
+        result = session.deploy(**given)
+    finally:
+        session.close()
+    print(result)
+    return 0 if result.ok else DeployError.exit_code
 
 
 def connections(options: Namespace) -> int:

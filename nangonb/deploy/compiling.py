@@ -51,7 +51,7 @@ class Compiler:
         ]
         problems += [
             Problem(
-                "server-constructor",
+                "constructor-call",
                 "error",
                 "The server refuses scripts that call something named constructor.",
                 files.place(*_at(fault)),

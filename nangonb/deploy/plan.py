@@ -130,7 +130,7 @@ def plan_of(
 ) -> Plan:
     """The plan that an answer of ``/sync/deploy/confirmation`` holds.
 
-    What an older Nango leaves out counts as empty. ``live`` is what :func:`nangonb.deploy.live.snapshot` gave.
+    What an older Nango leaves out counts as empty. ``live`` is that of :func:`nangonb.deploy.live.snapshot`.
     """
     scripts = [
         _script(change, kind, item, live or {})

@@ -12,11 +12,13 @@ from nangonb.jupyter import displaying
 from nangonb.jupyter.cells import CellTracker
 from nangonb.jupyter.progress import LiveProgress
 from nangonb.session import ConnectionChoice, Session
+from nangonb.session.front import ask_terminal
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
     from nangonb.jupyter.picker import Picker
     from nangonb.project import Problem
+    from nangonb.render import Shown
 
 
 class NotebookFront:
@@ -52,6 +54,19 @@ class NotebookFront:
         from nangonb.render import problems_html, problems_text
 
         displaying.show({"text/plain": problems_text(problems), "text/html": problems_html(problems)})
+
+    def show(self, result: Shown) -> None:
+        displaying.show_object(result)
+
+    def ask(self, question: str) -> str | None:
+        if not self._has_kernel:
+            return ask_terminal(question)
+        from IPython.core.error import StdinNotImplementedError
+
+        try:
+            return input(question)
+        except StdinNotImplementedError:  # a notebook that is executed without a front end
+            return None
 
     def insert_cell(self, text: str) -> bool:
         self._shell.set_next_input(text)

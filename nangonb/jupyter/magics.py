@@ -120,6 +120,11 @@ class NangoMagics(Magics):
 
     @no_var_expand
     @line_magic
+    def nango_deploy(self, line: str) -> Any:
+        return self._call("deploy", line, self._session.deploy)
+
+    @no_var_expand
+    @line_magic
     def nango_records(self, line: str) -> Any:
         return self._call("records", line, self._session.records)
 

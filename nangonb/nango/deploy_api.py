@@ -48,7 +48,7 @@ class DeployApi:
         return found
 
     def deploy(self, body: Mapping[str, Any], cli: str) -> list[dict[str, Any]]:
-        """Deploy, for real. Gives what is deployed: ``name``, ``version``, ``providerConfigKey``, ``type`` …"""
+        """Deploy, for real. Gives each script: ``name``, ``version``, ``providerConfigKey``, ``type`` …"""
         asked = "the deployment"
         found = self._deploy("/sync/deploy", body, cli, asked)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
@@ -58,7 +58,7 @@ class DeployApi:
         return found
 
     def scripts_config(self) -> list[dict[str, Any]]:
-        """What is deployed: of each integration ``providerConfigKey``, ``syncs``, ``actions``, ``on-events``."""
+        """What is deployed, by integration: ``providerConfigKey``, ``syncs``, ``actions``, ``on-events``."""
         asked = "what is deployed"
         found = self.request("GET", "/scripts/config", asked=asked)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):

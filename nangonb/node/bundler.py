@@ -22,7 +22,7 @@ _TAIL: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What keeps a script from being bundled: ``line`` and ``column`` count from 1 in ``file``, or are None."""
+    """What keeps a script from being bundled; ``line`` and ``column`` count from 1, or are None."""
 
     text: str
     file: str
@@ -109,7 +109,7 @@ class Bundler:
             return self._process
         self.close()
         node, packages = find_node(), installed()
-        self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(
             [node.path, "--no-warnings", str(_PROGRAM), str(packages)],
             env={"TZ": "UTC", "PATH": os.environ.get("PATH", "")},

@@ -93,6 +93,11 @@ class Config:
             keys.append(self.default_environment)
         return [*sorted(set(keys)), SANDBOX]
 
+    @property
+    def auto_confirm(self) -> bool:
+        """Whether ``NANGO_DEPLOY_AUTO_CONFIRM`` says that deployments ask nothing, as for Nango's CLI."""
+        return self._variables().get("NANGO_DEPLOY_AUTO_CONFIRM") == "true"
+
     def connection(self, integration: str) -> str | None:
         """The connection that ``[tool.nangonb.connections]`` names for an integration."""
         found = self._table().get("connections", {}).get(integration)

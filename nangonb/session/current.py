@@ -41,6 +41,7 @@ def _verb(method: Callable[Concatenate[Session, _P], _R]) -> Callable[_P, _R]:
 check = _verb(Session.check)
 connection = _verb(Session.connection)
 connections = _verb(Session.connections)
+deploy = _verb(Session.deploy)
 dryrun = _verb(Session.dryrun)
 export = _verb(Session.export)
 forget = _verb(Session.forget)

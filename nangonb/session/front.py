@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from nangonb.project import Problem
+from nangonb.render import Shown
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
 
 #: How the verbs are spelt where hints are read: ``%nango_dryrun``, or ``nangonb dryrun``.
 Door = Literal["notebook", "command"]
+
+
+def ask_terminal(question: str) -> str | None:
+    """The answer of whoever sits at the terminal; None where standard input is none, empty at its end."""
+    if not sys.stdin.isatty():
+        return None
+    try:
+        return input(question)
+    except EOFError:
+        return ""
 
 
 class Front(Protocol):
@@ -27,6 +39,14 @@ class Front(Protocol):
 
     def notice(self, problems: Sequence[Problem]) -> None:
         """Show problems at once, before a verb goes on."""
+        ...
+
+    def show(self, result: Shown) -> None:
+        """Show a result at once, before a verb goes on."""
+        ...
+
+    def ask(self, question: str) -> str | None:
+        """What the user answers; None where nobody can be asked. Raises KeyboardInterrupt."""
         ...
 
     def insert_cell(self, text: str) -> bool:

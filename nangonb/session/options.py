@@ -218,6 +218,31 @@ IMPORT = Command(
         Option(("--force",), "overwrite a notebook that is there", "force", flag=True),
     ),
 )
+DEPLOY = Command(
+    "deploy",
+    "Deploys the scripts to Nango, for real: shows what would change, asks, deploys.",
+    (
+        _SOURCES,
+        Option(
+            ("ENV",), "the Nango environment: dev, prod …, or sandbox", "environment", completes="environment"
+        ),
+        Option(("--plan",), "deploy nothing; show what would change", "plan", flag=True),
+        Option(("--auto-confirm",), "do not ask, unless something is deleted", "auto_confirm", flag=True),
+        Option(
+            ("--allow-destructive",),
+            "do not ask where something is deleted, either: what the plan lists goes for good",
+            "allow_destructive",
+            flag=True,
+        ),
+        Option(
+            ("--layout",),
+            "nango-yaml, or zero-yaml, the default where all scripts are createSync and the like",
+            "layout",
+            "LAYOUT",
+        ),
+    ),
+    "Other scripts of the environment are left alone. Exit code 11: it was not deployed, or not all of it.",
+)
 TEST = Command(
     "test",
     "Replays saved responses without a network, and compares records and outputs with the saved ones.",
@@ -409,6 +434,7 @@ COMMANDS: dict[str, Command] = {
             SHOW,
             EXPORT,
             IMPORT,
+            DEPLOY,
             TRANSLATE,
             DEV,
         )
@@ -417,7 +443,7 @@ COMMANDS: dict[str, Command] = {
     **{command.name: command for command in (FORGET, SANDBOX, DEMO)},
 }
 CLI: tuple[Command, ...] = (
-    *(DRYRUN, EXPORT, IMPORT, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, TEST),
+    *(DRYRUN, EXPORT, IMPORT, DEPLOY, DEV, TRANSLATE, CONNECTIONS, CHECK, GENERATE, TEST),
     *_DEPLOYED,
     *(SANDBOX, DEMO),
 )

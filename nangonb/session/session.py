@@ -12,6 +12,7 @@ from nangonb.folders.evaluating import evaluate
 from nangonb.project import Declarations, FailedCell, Language, Problem, Project, Script, read_cell
 from nangonb.project.script_problems import concerning
 from nangonb.session.config import Config
+from nangonb.session.deploying import Deploys
 from nangonb.session.describe import describe
 from nangonb.session.earlier import Where, check_earlier, with_earlier
 from nangonb.session.front import Door
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 _HISTORY = 20
 
 
-class Session(Synced, Syncs, Testing):
+class Session(Synced, Syncs, Testing, Deploys):
     """Everything that verbs share. Methods have the names and options of the magics."""
 
     def __init__(

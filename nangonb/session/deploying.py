@@ -1,0 +1,179 @@
+"""Deploying: check, show the plan, ask, deploy."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from nangonb.errors import DeployError, Interrupted, ProjectError
+from nangonb.project import Problem, Project
+from nangonb.session.front import ask_terminal
+from nangonb.session.homes import Homes
+from nangonb.session.translated import refused, warnings
+
+if TYPE_CHECKING:
+    from nangonb.deploy import Compiler, DeployedScript, Deployment, Plan
+    from nangonb.project.elsewhere import LocateName
+    from nangonb.session.config import Target
+
+_YES = ("y", "yes")
+
+
+class Deploys(Homes):
+    """The part of a session that deploys."""
+
+    _compiler: Compiler | None = None
+
+    def deploy(
+        self,
+        environment: str,
+        *,
+        plan: bool = False,
+        auto_confirm: bool = False,
+        allow_destructive: bool = False,
+        layout: str | None = None,
+    ) -> Deployment:
+        """Deploy the scripts, for real: check everything, show what would change, ask, deploy.
+
+        Only the scripts that are declared here are deployed; others of the environment are left alone.
+        ``plan`` ends with the plan. ``auto_confirm`` does not ask, unless something is deleted;
+        ``allow_destructive`` does not ask then, either. ``layout`` is ``nango-yaml`` or ``zero-yaml``, by
+        default the second where all scripts are of its style.
+
+        Raises:
+            ProjectError: something would be refused, or does not load: nothing was sent.
+            DeployError: Nango refused it, nobody can be asked, or it broke off; it says what is live.
+            Interrupted: it was stopped; likewise.
+            UnknownName, ConfigurationError: the layout, the environment, Node.js.
+        """
+        from nangonb.deploy import Compiler, Deploying, layout_for, prepare, with_next
+
+        target = self.target(environment)
+        layout = layout or layout_for(self.project)
+        differing = self._differences()
+        if differing and self.front is not None:
+            self.front.notice(differing)
+        if self._compiler is None:
+            self._compiler = Compiler()
+        project = self.project
+        locate = self._locate_name()
+        prepared = prepare(
+            project,
+            layout,
+            self._compiler,
+            refused=[*refused(project, layout, locate), *_untyped(project, layout)],
+            warnings=[*project.problems, *warnings(project, locate_name=locate)],
+        )
+        deploying = Deploying(prepared, self.client(target), target.label)
+        planned = deploying.plan()
+        if plan:
+            return self._planned(planned, target, layout)
+        if self.front is not None:
+            self.front.show(planned)
+        confirmed = auto_confirm or (self.config.auto_confirm and not _is_production(target))
+        if not self._agreed(planned, target, confirmed, allow_destructive):
+            return self._declined(planned)
+        done = deploying.deploy(planned)
+        return with_next(done, list(self._to_watch(done.scripts, target)), shown=self.front is not None)
+
+    def close(self) -> None:
+        """Close what is open."""
+        super().close()
+        if self._compiler is not None:
+            self._compiler.close()
+            self._compiler = None
+
+    def _differences(self) -> list[Problem]:
+        raise NotImplementedError
+
+    def _locate_name(self) -> LocateName | None:
+        raise NotImplementedError
+
+    # The question
+
+    def _agreed(self, plan: Plan, target: Target, confirmed: bool, allow_destructive: bool) -> bool:
+        """Whether the user wants it: one question for the plan, another one for what is deleted."""
+        count = sum(each.change != "deleted" for each in plan.scripts)
+        options = ["--auto-confirm"]
+        if plan.destructive and not allow_destructive:
+            options.append("--allow-destructive")
+        if not confirmed:
+            scripts = "1 script" if count == 1 else f"{count} scripts"
+            answer = self._ask(f"Deploy {scripts} to {target.label}? [y/N] ", target, options)
+            if answer.strip().lower() not in _YES:
+                return False
+        if plan.destructive and not allow_destructive:
+            gone = "; ".join(plan.deletions)
+            question = f"This deletes for good, in {target.label}: {gone}. Type yes to delete it: "
+            return self._ask(question, target, options).strip().lower() == "yes"
+        return True
+
+    def _ask(self, question: str, target: Target, options: Sequence[str]) -> str:
+        ask = ask_terminal if self.front is None else self.front.ask
+        try:
+            answer = ask(question)
+        except KeyboardInterrupt:
+            raise Interrupted("The deployment was stopped at the question. Nothing was deployed.") from None
+        if answer is None:
+            raise DeployError(
+                "Nobody can be asked here whether to go on. Nothing was deployed.",
+                hint=f"Look at the plan; if it is right: {self._deploy_line(target, *options)}",
+            )
+        return answer
+
+    # What is said at the end
+
+    def _planned(self, plan: Plan, target: Target, layout: str) -> Deployment:
+        from nangonb.deploy import Deployment
+
+        return Deployment("planned", plan, next=(f"Deploy it: {self._deploy_line(target)}",))
+
+    def _declined(self, plan: Plan) -> Deployment:
+        from nangonb.deploy import Deployment
+
+        return Deployment("declined", plan, shown=self.front is not None)
+
+    def _to_watch(self, scripts: Sequence[DeployedScript], target: Target) -> Iterator[str]:
+        """Lines that show what the deployed syncs do."""
+        syncs = [each for each in scripts if each.kind == "sync"]
+        for each in syncs[:1]:
+            name = each.name if sum(one.name == each.name for one in syncs) == 1 else each.key
+            yield f"Watch it: {self._words('status', name, target=target)}"
+            for model in each.models[:1]:
+                yield f"Its records: {self._words('records', model, target=target)}"
+        if len(syncs) > 1:
+            yield f"All of them: {self._words('status', target=target)}"
+
+    def _deploy_line(self, target: Target, *options: str) -> str:
+        words = [target.environment, *options]
+        if self.door == "notebook":
+            return " ".join(["%nango_deploy", *map(shlex.quote, words)])
+        return " ".join(["nangonb deploy", *map(shlex.quote, (*self.named_sources, *words))])
+
+    def _words(self, verb: str, *words: str, target: Target) -> str:
+        """The line to type for another verb."""
+        sources = self.named_sources[:1] if self.door == "command" else ()
+        line = [f"%nango_{verb}" if self.door == "notebook" else f"nangonb {verb}"]
+        line += [shlex.quote(word) for word in (*sources, *words)]
+        if target.environment not in ("sandbox", self.config.default_environment):
+            line += ["-e", shlex.quote(target.environment)]
+        return " ".join(line)
+
+
+def _is_production(target: Target) -> bool:
+    return target.environment.lower().startswith("prod")
+
+
+def _untyped(project: Project, layout: str) -> list[Problem]:
+    """What keeps the layout's CLI from compiling TypeScript. Raises ProjectError, ConfigurationError."""
+    from nangonb.check import typescript_refused
+    from nangonb.node import OutOfTime, ProcessDied, ScriptFailure
+
+    try:
+        return typescript_refused(project, layout)
+    except (ProcessDied, OutOfTime, ScriptFailure) as error:
+        raise ProjectError(
+            f"The types of the scripts could not be checked: {str(error) or 'it took too long'}. "
+            "Nothing was deployed."
+        ) from None
