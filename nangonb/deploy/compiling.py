@@ -88,7 +88,8 @@ class Compiler:
             )
         except ScriptFailure as error:
             said = f"{error.name}: {error.text}"
-            frame = next((each for each in error.frames if each.file in files.texts), None)
+            own = [each for each in error.frames if each.file in files.texts]
+            frame = next((each for each in own if files.wrote(each.file, each.line)), next(iter(own), None))
             if frame is not None:
                 place = files.place(frame.file, frame.line, frame.column)
         except ProcessDied as error:

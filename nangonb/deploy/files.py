@@ -41,6 +41,11 @@ class Files:
         before = max((number for number in lines if number <= line), default=None)
         return source.top if before is None else source.place(lines[before])
 
+    def wrote(self, path: str, line: int) -> bool:
+        """Whether the user wrote what stands there, and it is no helper of a translation."""
+        found = self._sources.get(path)
+        return found is not None and (found.language != "python" or line in self._translated(found))
+
     @cached_property
     def _sources(self) -> dict[str, Script | Module]:
         modules = {f"{module.path}.ts": module for module in self.project.modules}
