@@ -369,6 +369,13 @@ class TestNotSent:
         declared.session.forget("helpers/first")
         assert "helpers/first" in self.refused(declared, target)
 
+    def test_a_package_that_the_runner_lacks(self, declared: World, target: DeployTarget) -> None:
+        line = "// @ts-ignore\nimport lodash from 'lodash';\n"
+        body = ACTION.replace("import { first }", f"{line}import {{ first }}")
+        declared.cell(body.replace("first(response.data)", "lodash(first(response.data))"))
+        text = self.refused(declared, target)
+        assert "Cell In[5], line 4" in text and "Module 'lodash' is not allowed" in text
+
     def test_calls_of_constructor(self, declared: World, target: DeployTarget) -> None:
         line = "    const made = (response as any).constructor('x');\n"
         declared.cell(ACTION.replace("    return {", f"{line}    await nango.log(made);\n    return {{"))
