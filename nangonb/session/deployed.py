@@ -10,7 +10,7 @@ from nangonb.project import Project
 from nangonb.project.merging import declared_scripts
 
 NOT_DEPLOYED: Final = (
-    "It is declared here, and not deployed there: export the folder, then deploy it with the `nango` CLI."
+    "It is declared here, and not deployed there: `%nango_deploy` or `nangonb deploy` does it."
 )
 
 
