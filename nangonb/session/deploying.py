@@ -47,9 +47,10 @@ class Deploys(Homes):
             Interrupted: it was stopped; likewise.
             UnknownName, ConfigurationError: the layout, the environment, Node.js.
         """
-        from nangonb.deploy import Compiler, Deploying, layout_for, prepare, with_next
+        from nangonb.deploy import Compiler, Deploying, Deployment, layout_for, prepare, with_next
 
         target = self.target(environment)
+        named = [] if layout is None else ["--layout", layout]
         layout = layout or layout_for(self.project)
         differing = self._differences()
         if differing and self.front is not None:
@@ -68,12 +69,13 @@ class Deploys(Homes):
         deploying = Deploying(prepared, self.client(target), target.label)
         planned = deploying.plan()
         if plan:
-            return self._planned(planned, target, layout)
+            line = self._deploy_line(target, *named)
+            return Deployment("planned", planned, next=(f"Deploy it: {line}",))
         if self.front is not None:
             self.front.show(planned)
         confirmed = auto_confirm or (self.config.auto_confirm and not _is_production(target))
-        if not self._agreed(planned, target, confirmed, allow_destructive):
-            return self._declined(planned)
+        if not self._agreed(planned, target, named, confirmed, allow_destructive):
+            return Deployment("declined", planned, shown=self.front is not None)
         done = deploying.deploy(planned)
         return with_next(done, list(self._to_watch(done.scripts, target)), shown=self.front is not None)
 
@@ -92,10 +94,15 @@ class Deploys(Homes):
 
     # The question
 
-    def _agreed(self, plan: Plan, target: Target, confirmed: bool, allow_destructive: bool) -> bool:
-        """Whether the user wants it: one question for the plan, another one for what is deleted."""
+    def _agreed(
+        self, plan: Plan, target: Target, named: Sequence[str], confirmed: bool, allow_destructive: bool
+    ) -> bool:
+        """Whether the user wants it: one question for the plan, another one for what is deleted.
+
+        ``named`` are options of the call, for the line to type where nobody can be asked.
+        """
         count = sum(each.change != "deleted" for each in plan.scripts)
-        options = ["--auto-confirm"]
+        options = [*named, "--auto-confirm"]
         if plan.destructive and not allow_destructive:
             options.append("--allow-destructive")
         if not confirmed:
@@ -123,16 +130,6 @@ class Deploys(Homes):
         return answer
 
     # What is said at the end
-
-    def _planned(self, plan: Plan, target: Target, layout: str) -> Deployment:
-        from nangonb.deploy import Deployment
-
-        return Deployment("planned", plan, next=(f"Deploy it: {self._deploy_line(target)}",))
-
-    def _declined(self, plan: Plan) -> Deployment:
-        from nangonb.deploy import Deployment
-
-        return Deployment("declined", plan, shown=self.front is not None)
 
     def _to_watch(self, scripts: Sequence[DeployedScript], target: Target) -> Iterator[str]:
         """Lines that show what the deployed syncs do."""

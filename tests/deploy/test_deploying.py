@@ -99,6 +99,10 @@ class TestPlan:
         with pytest.raises(UnknownName, match="layout that can be deployed"):
             declared.session.deploy("dev", layout="python")
 
+    def test_the_line_to_type_has_the_layout(self, declared: World, target: DeployTarget) -> None:
+        planned = declared.session.deploy("dev", plan=True, layout="nango-yaml")
+        assert planned.next == ("Deploy it: %nango_deploy dev --layout nango-yaml",)
+
 
 class TestQuestion:
     def test_yes(self, declared: World, target: DeployTarget) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from tests.deploy.conftest import ACTION, MODULE, SYNC, YAML
 from tests.deploying import DeployTarget
 from tests.kernel import Kernel
-from tests.scripted import ScriptedNango
+from tests.scripted import Asked, ScriptedNango
 
 CELLS = (YAML, SYNC, ACTION, MODULE)
 
@@ -67,6 +68,26 @@ def test_deletions_are_a_question_of_their_own(notebook: Kernel, target: DeployT
     assert target.deployments == []
     notebook.run("%nango_deploy dev", answers=["y", "yes"]).check()
     assert len(target.deployments) == 1
+
+
+def test_the_stop_button_while_nango_deploys(notebook: Kernel, target: DeployTarget) -> None:
+    arrived, leave = threading.Event(), threading.Event()
+
+    def slow(asked: Asked) -> Any:
+        answer = target.deploy(asked)
+        arrived.set()
+        leave.wait(60)
+        return answer
+
+    target.scripted.api["/sync/deploy"] = slow
+    running = notebook.begin("%nango_deploy dev --auto-confirm")
+    running.until(lambda _: arrived.is_set())
+    notebook.interrupt()
+    stopped = running.result()
+    leave.set()
+    assert stopped.error is not None and stopped.error.ename == "Interrupted"
+    said = stopped.error.traceback
+    assert "It was stopped while Nango deployed. All the same Nango has deployed acme/syncs/contacts" in said
 
 
 def test_without_a_front_end_it_refuses_and_says_how(
