@@ -50,7 +50,7 @@ _FLOW: Final = shape(
     {
         "type": choice("sync", "action"),
         "models": array(text(least=1, most=255)),
-        "runs": either(null, constant(""), text(pattern=_FREQUENCY)),
+        "runs": either(text(pattern=_FREQUENCY), constant(""), null),
         "auto_start": maybe(boolean),
         "attributes": maybe(record(anything)),
         "metadata": maybe(
