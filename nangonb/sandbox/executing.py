@@ -95,6 +95,8 @@ class Execution:
 
     def _message(self, given: Any) -> dict[str, Any]:
         mapped = _MAPPED in self._code.js
+        # what scripts of nango.yaml get for an empty input
+        absent = given is None or (given == {} and "-zero" not in self._code.sdk_version)
         return {
             "entry": self._file,
             "bundle": self._code.js,
@@ -102,7 +104,7 @@ class Execution:
             "files": {} if mapped else {self._file: {"text": "", "offset": 0}},
             "about": self._about,
             "webhook": False,
-            **({} if given is None or given == {} else {"input": given}),
+            **({} if absent else {"input": given}),
         }
 
     def _reply(self, calls: TypeScriptCalls, call: Call) -> Reply:

@@ -280,7 +280,7 @@ class ScriptRuntime(Saving):
     def _keep_checkpoint(self, checkpoint: dict[str, Any] | None) -> None:
         if self.run is not None:  # it stays also where the run fails later
             self.run.checkpoint = self.run.sync.checkpoint = checkpoint
-            self._world.syncs.put(self.run.sync)
+            self._world.syncs.changed(self.run.sync)
         elif checkpoint is None:
             self._world.checkpoints.pop(self._place, None)
         else:

@@ -101,6 +101,11 @@ class Syncs(Registry):
         self._syncs[sync.place] = sync
         self.keep("sync", sync.place, sync.kept())
 
+    def changed(self, sync: Sync) -> None:
+        """Keep what a run changed in a sync, unless it was deleted meanwhile."""
+        if self._syncs.get(sync.place) is sync:
+            self.put(sync)
+
     def load(self, found: Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any]]]) -> None:
         """The syncs that were kept, instead of those there are. One whose script is gone is left out."""
         self._syncs.clear()
@@ -179,8 +184,7 @@ class Syncs(Registry):
             sync.last_sync_date, sync.checkpoint = sync.started_at, run.checkpoint
             sync.runs += 1
         sync.finished_at = datetime.now(UTC)
-        if self._syncs.get(sync.place) is sync:  # nobody deleted it meanwhile
-            self.put(sync)
+        self.changed(sync)
 
     def _drop(self, sync: Sync) -> None:
         self._syncs.pop(sync.place, None)

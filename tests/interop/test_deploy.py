@@ -47,7 +47,8 @@ def fetch_data(nango):
 """,
     """%%nango_action count-issues
 def run_action(nango, input):
-    found = nango.get(f"/repos/nangonb-demo/{input['repo']}/issues", params={'state': 'all', 'per_page': 100}).data
+    params = {'state': 'all', 'per_page': 100}
+    found = nango.get(f"/repos/nangonb-demo/{input['repo']}/issues", params=params).data
     if not found:
         raise nango.ActionError({'reason': 'none'})
     return {'count': len(found)}

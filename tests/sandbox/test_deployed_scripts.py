@@ -12,7 +12,8 @@ import pytest
 from nangonb.node import NodeMissing, find_node
 from tests.sandbox.deploying import action, deploy, sync
 from tests.sandbox.process import Sandbox
-from tests.sandbox.test_syncs import listed, settled, trigger
+from tests.sandbox.test_deploys import scripts
+from tests.sandbox.test_syncs import listed, settled, status, trigger
 
 GH_1 = {"connection-id": "gh-1", "provider-config-key": "github"}
 FLAKY = {"connection-id": "flaky-1", "provider-config-key": "unreliable"}
@@ -323,6 +324,29 @@ def test_past_the_proxy_only_the_demo_is_reached(live: Sandbox) -> None:
 def test_input_and_output(live: Sandbox, js: str, given: Any, output: Any) -> None:
     answer = act(live, js, given)
     assert (answer.status_code, answer.json()) == (200, output)
+
+
+def test_an_empty_input_reaches_scripts_of_today(live: Sandbox) -> None:
+    js = "exports.default = { type: 'action', exec: async (nango, input) => ({ got: input }) };"
+    today = action("today", integration="unreliable", fileBody={"js": js, "ts": ""})
+    deploy(live, today, sdkVersion="0.71.10-zero")
+    assert ask(live, "today", {}).json() == {"got": {}}
+
+
+def test_a_sync_that_is_deleted_while_it_runs_does_not_come_back(
+    new_sandbox: Callable[..., Sandbox],
+) -> None:
+    sandbox = new_sandbox("--rows", "0")
+    js = "while (!(await nango.getMetadata()).go) { } await nango.saveCheckpoint({ n: 1 });"
+    deploy(sandbox, sync("doomed", js, models=["Doomed"]))
+    where = {"provider_config_key": "github", "connection_id": "gh-2"}
+    trigger(sandbox, syncs=["doomed"], **where)
+    deploy(sandbox, sync("other"), deployMode="integration", singleDeployMode=...)
+    sandbox.client.patch("/connections/metadata", json={**where, "metadata": {"go": True}})
+    while "doomed gh-2 ended" not in sandbox.process.stderr.readline():  # type: ignore[union-attr]
+        pass
+    assert scripts(sandbox)["syncs"] == ["other"]
+    assert {one["name"] for one in status(sandbox, "github")} == {"other"}
 
 
 @pytest.mark.parametrize(
