@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -23,18 +23,17 @@ from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.catalogue import PROVIDERS
 from nangonb.sandbox.failures import failure_answer, unexpected
 from nangonb.sandbox.providers.wire import NetworkFault, ProviderRequest, ProviderResponse
-from nangonb.sandbox.proxy import Proxy
 from nangonb.sandbox.routes.connections import REFRESH_FAILED, credentials_of, full
 from nangonb.sandbox.routes.integrations import public
 from nangonb.sandbox.saving import Saving
 from nangonb.sandbox.scripts import ActionScript, ScriptFailed
-from nangonb.sandbox.state import Connection, State
+from nangonb.sandbox.state import Connection
 from nangonb.sandbox.sync import Run
-from nangonb.sandbox.syncs import Syncs
+from nangonb.sandbox.world import World
 from nangonb.sdk import Context
 from nangonb.sdk.fetch import FetchAnswer, FetchRequest
 
-__all__ = ["RunsNested", "ScriptRuntime", "World"]
+__all__ = ["RunsNested", "ScriptRuntime"]
 
 T = TypeVar("T")
 
@@ -42,19 +41,6 @@ _log = logging.getLogger("nangonb.sandbox.scripts")
 _LINES: Final = 500  # of a run's log that are kept
 _LINE: Final = 99_000  # characters, as on Nango
 _RESET: Final = ("full_refresh", "full_refresh_and_clear_cache")
-
-
-@dataclass
-class World:
-    """What the sandbox holds. ``base`` is its address."""
-
-    state: State
-    syncs: Syncs
-    proxy: Proxy
-    base: str = ""
-    locks: dict[str, tuple[object, float]] = field(default_factory=dict)
-    checkpoints: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
-    """Of actions, by connection and name."""
 
 
 RunsNested: TypeAlias = Callable[[ActionScript, Connection, Any], Any]

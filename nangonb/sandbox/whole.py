@@ -12,9 +12,9 @@ from nangonb.sandbox.kept import Kept
 from nangonb.sandbox.proxy import Proxy
 from nangonb.sandbox.registry import code_of
 from nangonb.sandbox.runner import SECONDS, NodeRunner
-from nangonb.sandbox.runtime import World
 from nangonb.sandbox.scripts import ActionScript, OnEventScript, SyncScript
 from nangonb.sandbox.syncs import Syncs
+from nangonb.sandbox.world import World
 
 __all__ = ["Sandbox", "sandbox"]
 
