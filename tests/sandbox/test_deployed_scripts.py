@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -333,6 +334,20 @@ def test_an_empty_input_reaches_scripts_of_today(live: Sandbox) -> None:
     assert ask(live, "today", {}).json() == {"got": {}}
 
 
+def test_input_that_zod_refuses(live: Sandbox) -> None:
+    js = (
+        "const zod = require('zod'); const zodSchema = zod.object({ n: zod.number() });"
+        "exports.default = { type: 'action', exec: async (nango, input) =>"
+        " (await nango.zodValidateInput({ zodSchema, input })).data.n };"
+    )
+    checked = action("checked", integration="unreliable", fileBody={"js": js, "ts": ""})
+    deploy(live, checked, sdkVersion="0.71.10-zero")
+    assert ask(live, "checked", {"n": 5}).json() == 5
+    error = ask(live, "checked", {"n": "5"}).json()["error"]
+    assert error["code"] == "action_script_runtime_error"
+    assert error["payload"] == {"message": "Invalid input provided"}
+
+
 def test_a_sync_that_is_deleted_while_it_runs_does_not_come_back(
     new_sandbox: Callable[..., Sandbox],
 ) -> None:
@@ -481,3 +496,43 @@ def test_without_node_a_trigger_says_what_is_missing(
     assert "nangonb[typescript]" in error["payload"]["message"]
     state = run(sandbox, "rows", save({"id": "1"}, model="Row"))
     assert (state["status"], "nangonb[typescript]" in state["error"]) == ("ERROR", True)
+
+
+def test_records_take_little_more_than_their_text(new_sandbox: Callable[..., Sandbox]) -> None:
+    sandbox = new_sandbox("--rows", "0")
+    js = (
+        "for (let page = 0; page < COUNT; page++) { const all = [];"
+        " for (let n = 0; n < 1000; n++) { all.push({ id: `row-${page}-${n}`, text: 'x'.repeat(200) }); }"
+        " await nango.batchSave(all, 'Row'); }"
+    )
+    run(sandbox, "rows", js.replace("COUNT", "1"))
+    before = sandbox.resident()
+    state = run(sandbox, "rows", js.replace("COUNT", "60"))
+    assert state["recordCount"] == {"Row": 60_000}
+    assert (sandbox.resident() - before) / 59_000 < 1_500  # bytes; the encoder's own buffers take 4 kB each
+
+
+# Across restarts
+
+
+def test_what_was_deployed_runs_on_after_a_restart(
+    new_sandbox: Callable[..., Sandbox], tmp_path: Path
+) -> None:
+    js = (
+        "const n = (await nango.getCheckpoint())?.n ?? 0;"
+        "await nango.saveCheckpoint({ n: n + 1 });"
+        "await nango.log(typeof nango.lastSyncDate?.toISOString());"
+        "await nango.batchSave([{ id: 'same' }, { id: 'other', n }], 'Row');"
+    )
+    options = ("--rows", "0", "--state", str(tmp_path))
+    first = new_sandbox(*options)
+    before = run(first, "rows", js)
+    deploy(first, action("act", "return 'still there';", integration="unreliable"))
+    assert before["logs"] == ["info: undefined"]
+    assert first.close() == 0
+    again = new_sandbox(*options)
+    assert ask(again, "act").json() == "still there"
+    after = run(again, "rows")
+    assert (after["logs"], after["checkpoint"]) == (["info: string"], {"n": 2})
+    assert after["latestResult"] == {"Row": {"added": 0, "updated": 1, "deleted": 0}}
+    assert rows(again, "Row") == {"same": ("ADDED", {}), "other": ("UPDATED", {"n": 1})}
