@@ -34,7 +34,12 @@ Executed = Callable[[str], dict[str, list[Result]]]
 
 
 def test_all_are_here() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["quickstart-typescript", "quickstart", "typescript"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "deploy",
+        "quickstart-typescript",
+        "quickstart",
+        "typescript",
+    ]
 
 
 def test_the_quickstart(executed: Executed) -> None:
@@ -79,3 +84,20 @@ def test_scripts_that_declare_themselves(executed: Executed) -> None:
     )
     (exported,) = found["%nango_export nango-zero --layout zero-yaml"]
     assert "hubspot-contacts.ts  created" in exported.text
+
+
+def test_from_a_prototype_to_synced_records(executed: Executed) -> None:
+    found = executed("deploy")
+    (plan,) = found["%nango_deploy sandbox --plan"]
+    assert "+ new" in plan.text and "Nothing was deployed to sandbox" in plan.text
+    first, second = found["%nango_deploy sandbox --auto-confirm"]
+    assert "✓ Deployed 1 script to sandbox" in first.text
+    assert "~ updated" in second.text
+    (same,) = [results[0] for cell, results in found.items() if cell.startswith("set(zip(")]
+    assert same.text == "True"
+    (changed,) = found["%nango_dryrun crm-contacts --against previous"]
+    assert "added 0 · updated 2,286 · unchanged 127 · deleted 0" in changed.text
+    (updated,) = [results[0] for cell, results in found.items() if cell.startswith('updated["role"]')]
+    assert "executive" in updated.text
+    (state,) = found["%nango_status crm-contacts conn-1"]
+    assert "updated 2,286" in state.text
