@@ -11,8 +11,7 @@ from nangonb.errors import ActionError, HTTPError, SDKError, nearest
 from nangonb.project import Problem, Project, Script, Source, reachable
 from nangonb.records import decode
 from nangonb.sdk import NangoAction
-from nangonb.sdk.response import as_body
-from nangonb.sdk.typescript import TypeScriptCalls, typescript_names
+from nangonb.sdk.typescript import TypeScriptCalls, thrown, typescript_names
 
 if TYPE_CHECKING:
     from nangonb.dryrun.state import RunState
@@ -113,24 +112,8 @@ class TypeScriptHost:
             return Reply(value, body)
         except (HTTPError, ActionError, SDKError, TypeError, ValueError) as error:
             self._raised.append(error)
-            ref = len(self._raised) - 1
-            if isinstance(error, HTTPError):
-                config = call.args[0] if call.args and isinstance(call.args[0], Mapping) else {}
-                said = {
-                    "kind": "http",
-                    "message": error.message,
-                    "code": error.code,
-                    "status": error.status,
-                    "headers": error.headers,
-                    "responseType": config.get("responseType"),
-                    "config": {"method": error.method.lower(), "url": error.url},
-                }
-                return Reply(body=as_body(error.data), error={**said, "ref": ref})
-            if isinstance(error, ActionError):
-                return Reply(error={"kind": "action", "payload": error.payload, "ref": ref})
-            code = error.code if isinstance(error, SDKError) else None
-            text = typescript_names(str(error))
-            return Reply(error={"kind": "error", "message": text, "code": code, "ref": ref})
+            said, body = thrown(error, call.args)
+            return Reply(body=body, error={**said, "ref": len(self._raised) - 1})
 
     def _on_page(
         self, process: NodeProcess, call: Call, pager: int, value: Mapping[str, Any], body: bytes

@@ -21,8 +21,7 @@ from nangonb.node import (
 from nangonb.records import decode, to_js_json
 from nangonb.sandbox.scripts import Code, ScriptFailed
 from nangonb.sdk import NangoAction
-from nangonb.sdk.response import as_body
-from nangonb.sdk.typescript import TypeScriptCalls, typescript_names
+from nangonb.sdk.typescript import TypeScriptCalls, thrown
 
 __all__ = ["MOST_OUTPUT", "Execution"]
 
@@ -116,25 +115,8 @@ class Execution:
         ) as raised:  # fmt: skip
             error: Exception = raised
         self._raised.append(error)
-        ref = len(self._raised) - 1
-        if isinstance(error, HTTPError):
-            config = call.args[0] if call.args and isinstance(call.args[0], Mapping) else {}
-            said = {
-                "kind": "http",
-                "message": error.message,
-                "code": error.code,
-                "status": error.status,
-                "headers": error.headers,
-                "responseType": config.get("responseType"),
-                "config": {"method": error.method.lower(), "url": error.url},
-            }
-            return Reply(body=as_body(error.data), error={**said, "ref": ref})
-        if isinstance(error, ActionError):
-            return Reply(error={"kind": "action", "payload": error.payload, "ref": ref})
-        code = error.code if isinstance(error, SDKError) else None
-        return Reply(
-            error={"kind": "error", "message": typescript_names(str(error)), "code": code, "ref": ref}
-        )
+        said, body = thrown(error, call.args)
+        return Reply(body=body, error={**said, "ref": len(self._raised) - 1})
 
     def _failed(self, failure: ScriptFailure) -> ScriptFailed:
         error = self._raised[failure.ref] if failure.ref is not None else None

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from nangonb.errors import SDKError
+from nangonb.errors import ActionError, HTTPError, SDKError
 from nangonb.records import decode, to_js_json
 from nangonb.sdk.action import NangoAction
 from nangonb.sdk.names import camel_case
 from nangonb.sdk.options import RequestOptions
-from nangonb.sdk.response import Response, body_of
+from nangonb.sdk.response import Response, as_body, body_of
 from nangonb.sdk.sync import NangoSync
 
 Json = Any
@@ -115,6 +115,26 @@ class TypeScriptCalls:
         if not isinstance(self._nango, NangoSync):
             raise SDKError(f"nango.{method} is there for syncs only.", code="unknown_method")
         return self._nango
+
+
+def thrown(error: Exception, args: list[Json]) -> tuple[dict[str, Json], bytes | None]:
+    """What a script is to throw for ``error``, and the body of a refused request; ``args`` are the call's."""
+    if isinstance(error, HTTPError):
+        config = args[0] if args and isinstance(args[0], Mapping) else {}
+        said = {
+            "kind": "http",
+            "message": error.message,
+            "code": error.code,
+            "status": error.status,
+            "headers": error.headers,
+            "responseType": config.get("responseType"),
+            "config": {"method": error.method.lower(), "url": error.url},
+        }
+        return said, as_body(error.data)
+    if isinstance(error, ActionError):
+        return {"kind": "action", "payload": error.payload}, None
+    code = error.code if isinstance(error, SDKError) else None
+    return {"kind": "error", "message": typescript_names(str(error)), "code": code}, None
 
 
 def typescript_names(message: str) -> str:
