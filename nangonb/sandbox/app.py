@@ -14,9 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.auth import check_key
-from nangonb.sandbox.demo import Demo
-from nangonb.sandbox.proxy import Proxy
 from nangonb.sandbox.routes import ROUTES
+from nangonb.sandbox.whole import Sandbox
 
 __all__ = ["create_app"]
 
@@ -38,11 +37,10 @@ class _Anything(Convertor[str]):
 register_url_convertor("any", _Anything())
 
 
-def create_app(demo: Demo, key: str) -> ASGIApp:
-    """The application that serves ``demo`` to callers with ``key``."""
-    proxy = Proxy(demo.state, demo.upstreams)
+def create_app(sandbox: Sandbox, key: str) -> ASGIApp:
+    """The application that serves ``sandbox`` to callers with ``key``."""
     app = Starlette(
-        routes=[*ROUTES, Route("/proxy/{path:any}", proxy)],
+        routes=[*ROUTES, Route("/proxy/{path:any}", sandbox.world.proxy)],
         exception_handlers={
             Refusal: _refused,
             404: _not_found,
@@ -50,8 +48,9 @@ def create_app(demo: Demo, key: str) -> ASGIApp:
             Exception: _broken,
         },
     )
-    app.state.nango = demo.state
-    app.state.syncs = demo.syncs
+    app.state.nango = sandbox.world.state
+    app.state.syncs = sandbox.world.syncs
+    app.state.deploys = sandbox.deploys
     app.router.redirect_slashes = False
     return _Door(app, key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -159,7 +159,7 @@ def demo(rows: int = DEFAULT_ROWS) -> Demo:
         },
     )
     for action in demo_actions(state, upstreams):
-        syncs.deploy(action)
+        syncs.deploy(replace(action, origin=f"{action.integration}/{action.name}"))
     return Demo(state, upstreams, syncs)
 
 

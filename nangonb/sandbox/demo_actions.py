@@ -10,8 +10,8 @@ import orjson
 from nangonb.sandbox.catalogue import PROVIDERS
 from nangonb.sandbox.providers.wire import NetworkFault, ProviderRequest, Upstream
 from nangonb.sandbox.proxy import base_url
+from nangonb.sandbox.scripts import ActionScript, ScriptFailed
 from nangonb.sandbox.state import Connection, State
-from nangonb.sandbox.syncs import ActionScript, ScriptFailed
 
 __all__ = ["demo_actions"]
 

@@ -20,7 +20,7 @@ from nangonb.sandbox.entries import moment_of
 from nangonb.sandbox.providers.crm import Portal
 from nangonb.sandbox.providers.sobjects import Table
 from nangonb.sandbox.records import Records
-from nangonb.sandbox.syncs import Run
+from nangonb.sandbox.sync import Run
 
 __all__ = [
     "MOST", "Source", "account_source", "contact_source", "first_runs", "list_source", "portal_source",

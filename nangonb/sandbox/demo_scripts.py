@@ -20,8 +20,10 @@ from nangonb.sandbox.demo_records import (
 from nangonb.sandbox.providers.crm import Portal
 from nangonb.sandbox.providers.pipedrive import LEDGER_NUMBER
 from nangonb.sandbox.providers.sobjects import Table
+from nangonb.sandbox.scripts import ScriptFailed, SyncScript
 from nangonb.sandbox.state import Connection, State, timestamp
-from nangonb.sandbox.syncs import BASE, Run, ScriptFailed, Sync, Syncs, SyncScript, owner
+from nangonb.sandbox.sync import BASE, Run, Sync, owner
+from nangonb.sandbox.syncs import Syncs
 
 __all__ = ["deploy_syncs"]
 
@@ -141,7 +143,7 @@ def _deploy(syncs: Syncs, state: State, demo: _Demo) -> None:
         incremental=demo.incremental, track_deletes=not demo.incremental,
         endpoints=({"method": "GET", "path": demo.endpoint},),
         scopes=("offline_access", "api") if demo.integration.startswith("salesforce") else (),
-        json_schema=_schema(demo.model),
+        json_schema=_schema(demo.model), origin=f"{demo.integration}/{demo.name}",
     )  # fmt: skip
     syncs.deploy(script)
     for place, source in demo.sources.items():

@@ -115,7 +115,8 @@ def read_record(record: Mapping[str, Any]) -> tuple[str, bytes]:
 def dump(record: Mapping[str, Any]) -> bytes:
     """A record as JSON."""
     try:
-        return orjson.dumps(record)
+        # a copy: what orjson gives holds on to a buffer of several kilobytes
+        return bytes(memoryview(orjson.dumps(record)))
     except TypeError:  # a lone surrogate, or an integer beyond 64 bits
         return json.dumps(record, separators=(",", ":")).encode()
 

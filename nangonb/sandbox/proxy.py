@@ -53,6 +53,21 @@ class Proxy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises Refusal where the request itself is wrong."""
         request = Request(scope, receive)
+        try:
+            response = await self.answer(request, receive)
+        except NetworkFault as fault:
+            # The real server answers with axios' own report of the error.
+            report = {"message": fault.message, "code": fault.code, "status": None, "url": fault.url}
+            await answer({**report, "method": request.method.lower()}, status=500)(scope, receive, send)
+            return
+        if response is not None:
+            await _relay(response, scope, send)
+
+    async def answer(self, request: Request, receive: Receive) -> ProviderResponse | None:
+        """The provider's response after all retries, or None when the caller has gone meanwhile.
+
+        Raises: Refusal where the request itself is wrong, NetworkFault (with its ``url``).
+        """
         options = _options(request)
         integration = self._state.integration(options.key)
         if integration is None:
@@ -70,15 +85,14 @@ class Proxy:
         provider = PROVIDERS[integration.provider]
         outgoing = _outgoing(request, provider, connection, options, await request.body())
         try:
-            response = await self._tries(outgoing, provider, options, receive)
+            return await self._tries(outgoing, provider, options, receive)
         except NetworkFault as fault:
-            # The real server answers with axios' own report of the error.
-            url = f"https://{outgoing.host}{outgoing.path}"
-            report = {"message": fault.message, "code": fault.code, "status": None, "url": url}
-            await answer({**report, "method": request.method.lower()}, status=500)(scope, receive, send)
-            return
-        if response is not None:
-            await _relay(response, scope, send)
+            fault.url = f"https://{outgoing.host}{outgoing.path}"
+            raise
+
+    def direct(self, request: ProviderRequest) -> ProviderResponse:
+        """A provider's response to a request past the proxy, redirects followed. Raises: NetworkFault."""
+        return self._follow(request)
 
     async def _tries(
         self, request: ProviderRequest, provider: Provider, options: _Options, receive: Receive

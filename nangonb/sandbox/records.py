@@ -14,12 +14,15 @@ import itertools
 import json
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nangonb.sandbox import entries
 from nangonb.sandbox.entries import BadCursor, BadRecord, Entry, Page, Saved, iso, order_of
+
+if TYPE_CHECKING:
+    from nangonb.sandbox.kept import Kept, KeptRecords
 
 __all__ = ["ACTIONS", "BadCursor", "BadRecord", "Page", "RecordStore", "Records", "Saved", "now"]
 
@@ -38,7 +41,9 @@ class Records:
     gets one moment, later than all before. ``at``, where given, is that moment.
     """
 
-    def __init__(self, seed: str = "", *, clock: Callable[[], int] = now) -> None:
+    def __init__(
+        self, seed: str = "", *, clock: Callable[[], int] = now, kept: KeptRecords | None = None
+    ) -> None:
         digest = hashlib.sha256(seed.encode()).hexdigest()
         # a UUID of version 4 in form; its last part counts, so that row ids grow
         self._stem = f"{digest[:8]}-{digest[8:12]}-4{digest[12:15]}-8{digest[15:18]}-"
@@ -51,6 +56,9 @@ class Records:
         self.generation = 0
         self.count = 0
         """How many there are, deleted ones apart."""
+        self._kept = kept
+        if kept is not None:
+            self._load(kept.entries())
 
     # Writing
 
@@ -128,7 +136,7 @@ class Records:
         """
         pairs = [entries.read_record(record) for record in records]
         moment = self._moment(at)
-        deleted, unchanged, duplicates = [], [], []
+        deleted, unchanged, duplicates, unknown = [], [], [], []
         batch: set[str] = set()
         for record_id, text in pairs:
             entry = self._by_id.get(record_id)
@@ -141,11 +149,13 @@ class Records:
                 entry.deleted = moment
                 self._by_id[record_id] = entry
                 self._moved.append(entry)
+                unknown.append(entry)
             elif entry.deleted is None:
                 self._bury(entry, moment)
                 deleted.append(record_id)
             else:
                 unchanged.append(record_id)
+        self._write(unknown)
         return self._saved(deleted=deleted, unchanged=unchanged, duplicates=duplicates)
 
     def begin(self) -> int:
@@ -173,12 +183,15 @@ class Records:
             entry.digest = entries.digest_of(entry.text)
             entry.text = entries.dump({"id": entry.id})
             entry.pruned, entry.shown = moment, None
+        self._write(found[:limit])
         return min(len(found), limit), len(found) > limit
 
     def clear(self) -> None:
         """Forget all of them."""
         self._by_id.clear()
         self._order, self._moved, self.count = [], [], 0
+        if self._kept is not None:
+            self._kept.clear()
 
     # Reading
 
@@ -219,6 +232,17 @@ class Records:
 
     # Within
 
+    def _write(self, changed: Collection[Entry]) -> None:
+        if self._kept is not None:
+            self._kept.write(changed)
+
+    def _load(self, found: list[Entry]) -> None:
+        self._by_id = {entry.id: entry for entry in found}
+        self._order = sorted(found, key=order_of)
+        self._numbers = itertools.count(found[-1].number + 1 if found else 1)
+        self._latest = self._order[-1].modified if found else 0
+        self.count = sum(entry.deleted is None for entry in found)
+
     def _moment(self, at: int | None) -> int:
         self._latest = max(self._clock() if at is None else at, self._latest + 1)
         return self._latest
@@ -236,7 +260,9 @@ class Records:
 
     def _saved(self, **ids: list[str]) -> Saved:
         changed = [*ids.get("added", ()), *ids.get("updated", ()), *ids.get("deleted", ())]
-        last = max((self._by_id[one] for one in changed), key=order_of, default=None)
+        moved = [self._by_id[one] for one in changed]
+        self._write(moved)
+        last = max(moved, key=order_of, default=None)
         named = {name: tuple(found) for name, found in ids.items()}
         return Saved(**named, cursor=None if last is None else self._cursor(last))
 
@@ -282,32 +308,48 @@ class Records:
 
 
 class RecordStore:
-    """All synced records: of a connection (any hashable name of it), a model and a variant."""
+    """All synced records: of a connection (its number), a model and a variant."""
 
     def __init__(self, *, clock: Callable[[], int] = now) -> None:
         self._clock = clock
-        self._held: dict[tuple[Hashable, str, str], Records] = {}
-        self._planted: dict[tuple[Hashable, str, str], tuple[Callable[[Records], None], int]] = {}
+        self._kept: Kept | None = None
+        self._held: dict[tuple[int, str, str], Records] = {}
+        self._planted: dict[tuple[int, str, str], tuple[Callable[[Records], None], int]] = {}
 
-    def records(self, connection: Hashable, model: str, variant: str = "base") -> Records:
+    def attach(self, kept: Kept) -> None:
+        """Keep from now on what is saved; what is kept already stands instead of what was planted."""
+        self._kept = kept
+        self._planted = {place: made for place, made in self._planted.items() if not kept.knows(*place)}
+
+    def records(self, connection: int, model: str, variant: str = "base") -> Records:
         """Those of one model; none yet, where nothing was saved or planted."""
         place = (connection, model, variant)
         if place not in self._held:
-            found = Records(repr(place), clock=self._clock)
             planted = self._planted.pop(place, None)
-            if planted is not None:
-                planted[0](found)
+            if self._kept is None:
+                found = Records(repr(place), clock=self._clock)
+                if planted is not None:
+                    planted[0](found)
+            else:
+                with self._kept.together():
+                    found = Records(repr(place), clock=self._clock, kept=self._kept.records(*place))
+                    if planted is not None:
+                        planted[0](found)
             self._held[place] = found
         return self._held[place]
 
-    def count(self, connection: Hashable, model: str, variant: str = "base") -> int:
-        """How many there are, deleted ones apart; what was planted need not be made for it."""
-        planted = self._planted.get((connection, model, variant))
-        return self.records(connection, model, variant).count if planted is None else planted[1]
+    def count(self, connection: int, model: str, variant: str = "base") -> int:
+        """How many there are, deleted ones apart; they need not be made or read for it."""
+        place = (connection, model, variant)
+        if place in self._planted:
+            return self._planted[place][1]
+        if place not in self._held and self._kept is not None:
+            return self._kept.records(*place).count() if self._kept.knows(*place) else 0
+        return self.records(*place).count
 
     def plant(
         self,
-        connection: Hashable,
+        connection: int,
         model: str,
         make: Callable[[Records], None],
         count: int,
@@ -318,9 +360,13 @@ class RecordStore:
         self._held.pop((connection, model, variant), None)
         self._planted[connection, model, variant] = (make, count)
 
-    def forget(self, connection: Hashable, model: str | None = None, variant: str | None = None) -> None:
+    def forget(self, connection: int, model: str | None = None, variant: str | None = None) -> None:
         """Forget the records of a connection, of one model or one variant of it."""
         for places in (self._held, self._planted):
             for place in list(places):
                 if place[0] == connection and model in (None, place[1]) and variant in (None, place[2]):
+                    if self._kept is not None:
+                        self._kept.records(*place)  # known from now on, and empty
                     del places[place]
+        if self._kept is not None:
+            self._kept.forget(connection, model, variant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import re
 import signal
@@ -12,15 +13,19 @@ import sys
 import threading
 import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from uvicorn import Server
 
+    from nangonb.sandbox.whole import Sandbox
+
 __all__ = ["main"]
 
 HOST = "127.0.0.1"
-_BANNER = "nangonb sandbox: a place to learn and to test, with demo data in memory. Production is Nango: https://nango.dev"
+_STATE = "NANGONB_SANDBOX_STATE"
+_BANNER = "nangonb sandbox: a place to learn and to test, with demo data {where}. Production is Nango: https://nango.dev"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,21 +38,45 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = _arguments().parse_args(argv)
     except SystemExit as ended:  # argparse has said why
         return ended.code if isinstance(ended.code, int) else 2
+    from nangonb.sandbox.kept import StateError
+    from nangonb.sandbox.whole import sandbox
+
     try:
         listener = _listen(options.port)
     except OSError as error:
         print(f"nangonb sandbox: cannot listen on {HOST}:{options.port}: {error.strerror}", file=sys.stderr)
         return 2
-    return _serve(listener, options.key or str(uuid.uuid4()), options.rows, options.until_stdin_closes)
+    port = listener.getsockname()[1]
+    try:
+        served = sandbox(
+            options.rows,
+            folder=options.state,
+            base=f"http://{HOST}:{port}",
+            seconds=options.time_limit,
+        )
+    except StateError as error:
+        listener.close()
+        print(f"nangonb sandbox: {error}", file=sys.stderr)
+        return 2
+    try:
+        return _serve(listener, served, options.key or str(uuid.uuid4()), options.until_stdin_closes)
+    finally:
+        served.close()
 
 
 def _arguments() -> argparse.ArgumentParser:
     from nangonb.sandbox.demo import DEFAULT_ROWS, MAX_ROWS
+    from nangonb.sandbox.runner import SECONDS
 
     def rows(text: str) -> int:
         if not text.isdigit() or int(text) > MAX_ROWS:
             raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MAX_ROWS:,}")
         return int(text)
+
+    def seconds(text: str) -> float:
+        if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) or float(text) == 0:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+        return float(text)
 
     def port(text: str) -> int:
         if not text.isdigit() or int(text) > 65_535:
@@ -72,6 +101,20 @@ def _arguments() -> argparse.ArgumentParser:
         help=f"contacts of conn-1, up to {MAX_ROWS:,} (default: %(default)s)",
     )
     parser.add_argument("--key", type=key, help="secret key (default: a random UUID)")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        default=os.environ.get(_STATE) or None,
+        help=f"remember deploys, metadata and records in this folder (default: ${_STATE}, else nowhere)",
+    )
+    parser.add_argument(
+        "--time-limit",
+        type=seconds,
+        metavar="S",
+        default=SECONDS,
+        help="seconds that a deployed script may run (default: %(default)g)",
+    )
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input closes")
     return parser
 
@@ -89,15 +132,14 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _serve(listener: socket.socket, key: str, rows: int, until_stdin_closes: bool) -> int:
+def _serve(listener: socket.socket, served: Sandbox, key: str, until_stdin_closes: bool) -> int:
     from uvicorn import Config, Server
 
     from nangonb.sandbox.app import create_app
-    from nangonb.sandbox.demo import demo
     from nangonb.sandbox.protocol import TransportProtocol
 
     config = Config(
-        create_app(demo(rows), key),
+        create_app(served, key),
         http=TransportProtocol,
         ws="none",
         loop="asyncio",
@@ -118,18 +160,30 @@ def _serve(listener: socket.socket, key: str, rows: int, until_stdin_closes: boo
             await asyncio.sleep(0.002)
         if server.started:
             port = listener.getsockname()[1]
-            print(_BANNER, file=sys.stderr, flush=True)
+            where = "in memory" if served.kept is None else "and what is deployed kept on disk"
+            print(_BANNER.format(where=where), file=sys.stderr, flush=True)
             print(f"ready http://{HOST}:{port} key {key}", flush=True)
             if until_stdin_closes:
                 threading.Thread(target=_watch_stdin, args=(server,), daemon=True).start()
         await serving
 
+    _log_scripts()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         asyncio.run(run())
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _log_scripts() -> None:
+    """What deployed scripts log goes to stderr."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log = logging.getLogger("nangonb.sandbox.scripts")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
 
 
 def _watch_stdin(server: Server) -> None:

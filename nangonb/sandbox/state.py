@@ -1,17 +1,23 @@
 """What the stand-in remembers: integrations, connections and their metadata.
 
-In memory, for as long as the process lives. Everything that changes goes through a method of
-:class:`State`, so that a persistent state can take its place.
+In memory. Everything that changes goes through a method of :class:`State`, which tells its ``keep`` of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-__all__ = ["Connection", "Integration", "State", "timestamp"]
+__all__ = ["Connection", "Integration", "Keep", "State", "keep_nothing", "timestamp"]
+
+Keep: TypeAlias = Callable[[str, tuple[str, ...], "Mapping[str, Any] | None"], None]
+"""Is told of each thing that changed: its kind, its key, and what it is now as JSON, None: it is gone."""
+
+
+def keep_nothing(kind: str, key: tuple[str, ...], body: Mapping[str, Any] | None) -> None:
+    """The :data:`Keep` of a sandbox that remembers nothing."""
 
 
 def timestamp(moment: datetime | None = None) -> str:
@@ -57,7 +63,10 @@ class Connection:
 
 
 class State:
-    """Integrations by key, connections by (integration, connection id), environment variables."""
+    """Integrations by key, connections by (integration, connection id), environment variables.
+
+    Credentials are not told to ``keep``: they are the demo's, and stand in its code.
+    """
 
     def __init__(
         self,
@@ -65,6 +74,7 @@ class State:
         connections: Iterable[Connection] = (),
         variables: Mapping[str, str] | None = None,
     ) -> None:
+        self.keep: Keep = keep_nothing
         self._integrations = {integration.unique_key: integration for integration in integrations}
         self._connections = {(c.provider_config_key, c.connection_id): c for c in connections}
         self.variables = dict(variables or {})
@@ -83,14 +93,17 @@ class State:
         """Add or replace. ``instead_of`` is the former key of an integration that was renamed."""
         if instead_of is not None and instead_of != integration.unique_key:
             self._integrations.pop(instead_of, None)
+            self.keep("integration", (instead_of,), None)
             for connection in [c for c in self._connections.values() if c.provider_config_key == instead_of]:
                 self.delete_connection(connection)
                 self.put_connection(replace(connection, provider_config_key=integration.unique_key))
         self._integrations[integration.unique_key] = integration
+        self.keep("integration", (integration.unique_key,), _without_credentials(integration))
 
     def delete_integration(self, key: str) -> None:
         """Remove an integration and its connections."""
         self._integrations.pop(key, None)
+        self.keep("integration", (key,), None)
         for connection in [c for c in self._connections.values() if c.provider_config_key == key]:
             self.delete_connection(connection)
 
@@ -106,11 +119,16 @@ class State:
 
     def put_connection(self, connection: Connection) -> None:
         """Add or replace."""
-        self._connections[connection.provider_config_key, connection.connection_id] = connection
+        place = (connection.provider_config_key, connection.connection_id)
+        if self._connections.get(place) != connection:
+            self._connections[place] = connection
+            self.keep("connection", place, _without_credentials(connection))
 
     def delete_connection(self, connection: Connection) -> None:
         """Remove."""
-        self._connections.pop((connection.provider_config_key, connection.connection_id), None)
+        place = (connection.provider_config_key, connection.connection_id)
+        self._connections.pop(place, None)
+        self.keep("connection", place, None)
 
     def set_metadata(self, connection: Connection, metadata: Mapping[str, Any]) -> None:
         """Replace all metadata of a connection."""
@@ -119,3 +137,36 @@ class State:
     def update_metadata(self, connection: Connection, metadata: Mapping[str, Any]) -> None:
         """Replace the given keys of a connection's metadata, at the top level only."""
         self.set_metadata(connection, {**(connection.metadata or {}), **metadata})
+
+    # Across restarts
+
+    def keep_all(self) -> None:
+        """Tell ``keep`` of all there are."""
+        for integration in self.integrations():
+            self.put_integration(integration)
+        for connection in self._connections.values():
+            place = (connection.provider_config_key, connection.connection_id)
+            self.keep("connection", place, _without_credentials(connection))
+
+    def load(
+        self, integrations: Iterable[Mapping[str, Any]], connections: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """What was kept, instead of what there is; credentials come from what there was."""
+        made = {one.created_at: one.credentials for one in self._integrations.values()}
+        known = {one.id: one.credentials for one in self._connections.values()}
+        self._integrations = {
+            kept["unique_key"]: Integration(**kept, credentials=made.get(kept["created_at"]))
+            for kept in integrations
+        }
+        self._connections = {
+            (kept["provider_config_key"], kept["connection_id"]): Connection(
+                **kept, credentials=known.get(kept["id"], {})
+            )
+            for kept in connections
+        }
+
+
+def _without_credentials(thing: Integration | Connection) -> dict[str, Any]:
+    kept = asdict(thing)
+    del kept["credentials"]
+    return kept

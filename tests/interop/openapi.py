@@ -263,6 +263,8 @@ AMENDMENTS: Final = (
 # Routes of the sandbox that the file does not have.
 NOT_IN_THE_FILE: Final = {
     ("PATCH", "/connection/{}"): "the older name of PATCH /connections/{connectionId}",
+    ("POST", "/sync/deploy"): "what the CLI sends; test_deploy.py has the CLI itself",
+    ("POST", "/sync/deploy/confirmation"): "what the CLI sends; test_deploy.py has the CLI itself",
 }
 
 

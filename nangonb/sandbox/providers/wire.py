@@ -15,6 +15,8 @@ __all__ = ["NetworkFault", "ProviderRequest", "ProviderResponse", "Upstream", "j
 class NetworkFault(Exception):
     """No response came. ``code`` is the one that Node gives (``ECONNRESET``, ``ENOTFOUND`` …)."""
 
+    url = ""
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code, self.message = code, message

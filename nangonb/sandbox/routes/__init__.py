@@ -5,6 +5,7 @@ from __future__ import annotations
 from nangonb.sandbox.routes import (
     actions,
     connections,
+    deploys,
     environment,
     integrations,
     providers,
@@ -21,6 +22,7 @@ ROUTES = (
     *providers.ROUTES,
     *environment.ROUTES,
     *scripts.ROUTES,
+    *deploys.ROUTES,
     *records.ROUTES,
     *syncs.ROUTES,
     *actions.ROUTES,

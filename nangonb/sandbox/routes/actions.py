@@ -13,26 +13,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, invalid, missing, read_body, refuse_unknown
+from nangonb.sandbox.failures import failure_answer, unexpected
 from nangonb.sandbox.routes.connections import syncs_of
 from nangonb.sandbox.routes.records import connection_of
+from nangonb.sandbox.scripts import ActionScript, ScriptFailed
 from nangonb.sandbox.state import Connection
-from nangonb.sandbox.syncs import ActionScript, ScriptFailed
 
 __all__ = ["ROUTES"]
 
 _log = logging.getLogger("nangonb.sandbox")
 _KEPT = 1_000  # results of actions that ran in the background
-_MESSAGES = {
-    "action_script_runtime_error": "The action script failed with a runtime error",
-    "script_internal_error": "The script failed with an error",
-    "script_http_error": "The script failed with an HTTP error",
-    "script_network_error": "The script failed with a network error",
-}
 
 
 async def trigger_action(request: Request) -> Response:
     """The output of an action; with ``X-Async: true`` where to ask for it later."""
-    in_background = _async(request)
+    in_background, retries = _async(request)
     body = await read_body(request)
     refuse_unknown(body, ("action_name", "input"), "invalid_body")
     name = body.get("action_name")
@@ -43,10 +38,11 @@ async def trigger_action(request: Request) -> Response:
     if action is None:
         raise Refusal(404, "not_found", f"There is no action {name} for this integration")
     if not in_background:
-        return await _outcome(action, connection, body.get("input"))
+        status, found = await _outcome(action, connection, body.get("input"))
+        return answer(found, status=status)
     number = str(uuid.uuid4())
     results = _results(request)
-    results[number] = asyncio.create_task(_outcome(action, connection, body.get("input")))
+    results[number] = asyncio.create_task(_outcome(action, connection, body.get("input"), retries))
     while len(results) > _KEPT:
         results.popitem(last=False)
     where = f"/action/{number}"
@@ -60,31 +56,28 @@ async def action_result(request: Request) -> Response:
     task = _results(request).get(request.path_params["action_id"])
     if task is None or not task.done():
         raise Refusal(404, "not_found", "There is no result: the action has not ended, or is not known")
-    done = task.result()
-    return Response(done.body, status_code=done.status_code, media_type=done.media_type)
+    status, found = task.result()
+    return answer(found, status=status)
 
 
-async def _outcome(action: ActionScript, connection: Connection, given: Any) -> Response:
+async def _outcome(
+    action: ActionScript, connection: Connection, given: Any, retries: int = 0
+) -> tuple[int, Any]:
+    """Status and body. An action that failed is tried again so many times."""
     try:
-        return answer(await action.run(connection, given))
-    except ScriptFailed as failure:
-        error = {
-            "message": failure.message or _MESSAGES.get(failure.code, failure.code),
-            "code": failure.code,
-            "payload": failure.payload if isinstance(failure.payload, dict) else {"error": failure.payload},
-        }
-        if failure.upstream is not None:
-            error["upstream"] = dict(failure.upstream)
-        return answer({"error": error}, status=424 if failure.code == "script_http_error" else 500)
+        return 200, await action.run(connection, given)
+    except ScriptFailed as found:
+        failure = found
     except Exception as error:
         _log.error("the action %s failed", action.name, exc_info=error)
-        payload = {"name": type(error).__name__, "message": str(error), "stacktrace": []}
-        message = _MESSAGES["script_internal_error"]
-        body = {"error": {"message": message, "code": "script_internal_error", "payload": payload}}
-        return answer(body, status=500)
+        failure = unexpected(error)
+    if retries:
+        return await _outcome(action, connection, given, retries - 1)
+    return failure_answer(failure)
 
 
-def _async(request: Request) -> bool:
+def _async(request: Request) -> tuple[bool, int]:
+    """Whether it runs in the background, and how often it is tried again there."""
     wanted, retries = request.headers.get("x-async", "false"), request.headers.get("x-max-retries", "0")
     errors = []
     if wanted not in ("true", "false"):
@@ -95,11 +88,11 @@ def _async(request: Request) -> bool:
         errors.append(invalid("x-max-retries", "Invalid input: expected a number from 0 to 5"))
     if errors:
         raise Refusal(400, "invalid_headers", errors=errors)
-    return wanted == "true"
+    return wanted == "true", int(retries)
 
 
-def _results(request: Request) -> OrderedDict[str, asyncio.Task[Response]]:
-    held: OrderedDict[str, asyncio.Task[Response]] | None = getattr(request.app.state, "actions", None)
+def _results(request: Request) -> OrderedDict[str, asyncio.Task[tuple[int, Any]]]:
+    held: OrderedDict[str, asyncio.Task[tuple[int, Any]]] | None = getattr(request.app.state, "actions", None)
     if held is None:
         held = request.app.state.actions = OrderedDict()
     return held

@@ -15,7 +15,7 @@ from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missi
 from nangonb.sandbox.state import Connection, State, timestamp
 from nangonb.sandbox.syncs import Syncs
 
-__all__ = ["REFRESH_FAILED", "ROUTES", "state_of", "syncs_of"]
+__all__ = ["REFRESH_FAILED", "ROUTES", "credentials_of", "full", "state_of", "syncs_of"]
 
 _MOST = 10_000
 REFRESH_FAILED = (
@@ -62,11 +62,11 @@ async def get_connection(request: Request) -> Response:
     state = state_of(request)
     if connection.expired:
         # As after a refresh that the provider refused: the answer carries the connection, no credentials.
-        payload = _full(state, connection, credentials={})
+        payload = full(state, connection, credentials={})
         raise Refusal(424, "invalid_credentials", REFRESH_FAILED, payload=payload)
-    shown = _credentials(connection, refresh=params.get("refresh_token") == "true")
+    shown = credentials_of(connection, refresh=params.get("refresh_token") == "true")
     state.put_connection(connection)
-    return answer(_full(state, connection, credentials=shown))
+    return answer(full(state, connection, credentials=shown))
 
 
 async def patch_connection(request: Request) -> Response:
@@ -206,7 +206,8 @@ def _brief(state: State, connection: Connection) -> dict[str, Any]:
     }
 
 
-def _full(state: State, connection: Connection, *, credentials: Mapping[str, Any]) -> dict[str, Any]:
+def full(state: State, connection: Connection, *, credentials: Mapping[str, Any]) -> dict[str, Any]:
+    """A connection as ``GET /connections/{id}`` gives it, with these credentials."""
     brief = _brief(state, connection)
     del brief["created"]
     return {
@@ -221,7 +222,8 @@ def _full(state: State, connection: Connection, *, credentials: Mapping[str, Any
     }
 
 
-def _credentials(connection: Connection, *, refresh: bool) -> dict[str, Any]:
+def credentials_of(connection: Connection, *, refresh: bool) -> dict[str, Any]:
+    """Its credentials; the refresh token only where it is asked for."""
     shown = dict(connection.credentials)
     if not refresh:
         shown.pop("refresh_token", None)

@@ -16,7 +16,7 @@ from nangonb.sandbox.catalogue import PROVIDERS
 from nangonb.sandbox.routes.connections import state_of, syncs_of
 from nangonb.sandbox.state import Integration, timestamp
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "public"]
 
 _KEY = re.compile(r"[a-zA-Z0-9~:.@ _-]{1,255}")
 _FIELDS = ("unique_key", "display_name", "forward_webhooks", "credentials", "integration_config")
@@ -134,7 +134,11 @@ def _check(body: Mapping[str, Any]) -> None:
 
 
 def _public(request: Request, integration: Integration, includes: Collection[str] = ()) -> dict[str, Any]:
-    base = str(request.base_url).rstrip("/")
+    return public(integration, str(request.base_url).rstrip("/"), includes)
+
+
+def public(integration: Integration, base: str, includes: Collection[str] = ()) -> dict[str, Any]:
+    """An integration as the API gives it; ``base`` is the address of the sandbox."""
     shown: dict[str, Any] = {
         "unique_key": integration.unique_key,
         "display_name": integration.display_name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query, invalid
 from nangonb.sandbox.routes.connections import state_of, syncs_of
-from nangonb.sandbox.syncs import ActionScript, SyncScript
+from nangonb.sandbox.scripts import ActionScript, OnEventScript, SyncScript, script_id
 
 __all__ = ["ROUTES"]
 
@@ -26,15 +25,16 @@ async def scripts_config(request: Request) -> Response:
     found, functions = [], []
     for integration in state_of(request).integrations():
         syncs, actions = syncs_of(request).scripts(integration.unique_key)
+        events = syncs_of(request).on_events(integration.unique_key)
         functions += [_function(action) for action in actions]
-        if syncs or actions:
+        if syncs or actions or events:
             found.append(
                 {
                     "providerConfigKey": integration.unique_key,
                     "provider": integration.provider,
                     "syncs": [_sync(script) for script in syncs],
                     "actions": [_action(script) for script in actions],
-                    "on-events": [],
+                    "on-events": [_on_event(one) for one in events],
                 }
             )
     return answer(found if wanted == "nango" else {"data": functions})
@@ -42,7 +42,7 @@ async def scripts_config(request: Request) -> Response:
 
 def _common(script: SyncScript | ActionScript, kind: str) -> dict[str, Any]:
     return {
-        "id": zlib.crc32(f"{script.integration}/{kind}/{script.name}".encode()),
+        "id": script_id(script),
         "name": script.name,
         "type": kind,
         "description": script.description,
@@ -54,7 +54,7 @@ def _common(script: SyncScript | ActionScript, kind: str) -> dict[str, Any]:
         "scopes": list(script.scopes),
         "endpoints": [dict(endpoint) for endpoint in script.endpoints],
         "json_schema": script.json_schema or {},
-        "attributes": {},
+        "attributes": {} if script.code is None else dict(script.code.attributes),
     }
 
 
@@ -65,9 +65,10 @@ def _sync(script: SyncScript) -> dict[str, Any]:
         "sync_type": "incremental" if script.incremental else "full",
         "track_deletes": script.track_deletes,
         "auto_start": script.auto_start,
+        "input": {"name": script.input} if script.input else {},
         "returns": list(script.models),
         "models": [{"name": name, "fields": _fields(script.json_schema, name)} for name in script.models],
-        "webhookSubscriptions": [],
+        "webhookSubscriptions": [] if script.code is None else list(script.code.webhooks),
     }
 
 
@@ -79,6 +80,10 @@ def _action(script: ActionScript) -> dict[str, Any]:
         "returns": {"name": script.output} if script.output else {},
         "models": [{"name": name, "fields": _fields(script.json_schema, name)} for name in models],
     }
+
+
+def _on_event(script: OnEventScript) -> dict[str, Any]:
+    return {"name": script.name, "event": script.event, "last_deployed": script.last_deployed}
 
 
 def _fields(schema: Mapping[str, Any] | None, model: str) -> list[dict[str, Any]]:

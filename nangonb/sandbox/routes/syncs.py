@@ -86,6 +86,7 @@ async def update_frequency(request: Request) -> Response:
     if sync is None:
         raise Refusal(400, "unknown_sync", f"There is no sync {body['sync_name']} for this connection")
     sync.frequency = frequency
+    syncs_of(request).put(sync)
     return answer({"frequency": frequency or sync.script.runs})
 
 
@@ -114,6 +115,7 @@ async def delete_variant(request: Request) -> Response:
 
 def _state(syncs: Syncs, sync: Sync, connection: Connection, moment: datetime) -> dict[str, Any]:
     upcoming = sync.next_at(moment)
+    more = {name: told for name, told in (("error", sync.error), ("logs", sync.logs)) if told}
     return {
         "id": sync.id,
         "type": "INCREMENTAL" if sync.script.incremental and sync.last_sync_date else "INITIAL",
@@ -127,6 +129,7 @@ def _state(syncs: Syncs, sync: Sync, connection: Connection, moment: datetime) -
         "nextScheduledSyncAt": None if upcoming is None else timestamp(upcoming),
         "recordCount": syncs.record_counts(sync, connection),
         "checkpoint": sync.checkpoint,
+        **more,
     }
 
 
@@ -135,6 +138,7 @@ async def _schedule(request: Request, *, paused: bool) -> Response:
     refuse_unknown(body, ("syncs", "provider_config_key", "connection_id"), "invalid_body")
     for sync, _ in _wanted(request, body):
         sync.paused = paused
+        syncs_of(request).put(sync)
     return answer({"success": True})
 
 

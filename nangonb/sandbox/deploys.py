@@ -1,0 +1,312 @@
+"""Deploys: what one would change, and what it does change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from nangonb.sandbox.answers import Refusal
+from nangonb.sandbox.deploy_body import DeployBody, rejected_call
+from nangonb.sandbox.scripts import ActionScript, Code, OnEventScript, SyncScript, script_id
+from nangonb.sandbox.state import Connection, State, timestamp
+from nangonb.sandbox.sync import BASE, Run
+from nangonb.sandbox.syncs import Syncs
+
+__all__ = ["Deploys", "Runner", "next_version", "scan"]
+
+
+class Runner(Protocol):
+    """Gives scripts that were deployed as code their ``run``."""
+
+    def runs_sync(self, script: SyncScript) -> Callable[[Run], Awaitable[None]]: ...
+
+    def runs_action(self, script: ActionScript) -> Callable[[Connection, Any], Awaitable[Any]]: ...
+
+
+@dataclass(frozen=True)
+class _Differences:
+    new: list[Mapping[str, Any]]
+    updated: list[Mapping[str, Any]]
+    deleted: list[SyncScript | ActionScript]
+    models: dict[str, list[str]]
+    """Models that are no longer saved, by integration."""
+    new_events: list[Mapping[str, Any]]
+    updated_events: list[Mapping[str, Any]]
+    deleted_events: list[OnEventScript]
+
+
+class Deploys:
+    """Applies deploys to a state and its scripts, one at a time."""
+
+    def __init__(self, state: State, syncs: Syncs, runner: Runner) -> None:
+        self._state, self._syncs, self._runner = state, syncs, runner
+        self.busy = False
+        """Whether one is under way; another is refused meanwhile."""
+
+    def check(self, body: DeployBody) -> None:
+        """Raises: Refusal 400 ``unknown_provider_config`` for an integration that is not there."""
+        keys = [flow["providerConfigKey"] for flow in body.flows]
+        keys += [event["providerConfigKey"] for event in body.on_events or ()]
+        for key in keys:
+            if self._state.integration(key) is None:
+                message = (
+                    f"There is no Provider Configuration matching this key: {key}. Please make sure this "
+                    "value exists in the Nango dashboard"
+                )
+                raise Refusal(400, "unknown_provider_config", message)
+
+    def confirmation(self, body: DeployBody) -> dict[str, Any]:
+        """What a deploy of this body would change, as ``/sync/deploy/confirmation`` answers."""
+        found = self._differences(body)
+        answer: dict[str, Any] = {}
+        for word, flows in (("new", found.new), ("updated", found.updated)):
+            syncs = [flow for flow in flows if flow["type"] == "sync"]
+            answer[f"{word}Syncs"] = [self._sync(word, flow) for flow in syncs]
+            answer[f"{word}Actions"] = [_named(flow) for flow in flows if flow["type"] == "action"]
+        answer["deletedSyncs"] = [
+            self._deleted(script) for script in found.deleted if isinstance(script, SyncScript)
+        ]
+        answer["deletedActions"] = [
+            {"name": script.name, "providerConfigKey": script.integration}
+            for script in found.deleted
+            if isinstance(script, ActionScript)
+        ]
+        for word, events in (("new", found.new_events), ("updated", found.updated_events)):
+            answer[f"{word}OnEventScripts"] = [
+                {name: event[name] for name in ("providerConfigKey", "name", "event")} for event in events
+            ]
+        answer["deletedOnEventScripts"] = [
+            {"providerConfigKey": one.integration, "name": one.name, "event": one.event}
+            for one in found.deleted_events
+        ]
+        answer["deletedModels"] = [model for models in found.models.values() for model in models]
+        return answer
+
+    def deploy(self, body: DeployBody) -> list[dict[str, Any]]:
+        """Apply it; what is live now, as ``/sync/deploy`` answers.
+
+        Without ``reconcile`` nothing is deleted, and connections get no syncs of what is new.
+        """
+        found = self._differences(body)
+        moment = timestamp()
+        live = [self._put(flow, body, moment) for flow in body.flows]
+        if body.on_events is not None:
+            self._put_events(body.on_events, found.deleted_events, body, moment)
+        if not body.reconcile:
+            return live
+        for script in found.deleted:
+            self._syncs.undeploy(script)
+        for integration, models in found.models.items():
+            for connection in self._connections(integration):
+                self._syncs.drop_models(connection, models)
+        for flow in body.flows:
+            if flow["type"] == "sync":
+                self._start(flow)
+        return live
+
+    # What there is, and what is to be
+
+    def _differences(self, body: DeployBody) -> _Differences:
+        known = {(_type(one), one.integration, one.name): one for one in self._syncs.every()}
+        wanted = {_key(flow): flow for flow in body.flows}
+        keys = {flow["providerConfigKey"] for flow in body.flows}
+        deleted = [
+            script
+            for key, script in known.items()
+            if key not in wanted
+            and (body.mode == "all" or (body.mode == "integration" and script.integration in keys))
+        ]
+        events = list(body.on_events or ())
+        keys |= {event["providerConfigKey"] for event in events}
+        held = {(one.integration, one.event, one.name): one for one in self._syncs.on_events()}
+        sent = {(event["providerConfigKey"], event["event"], event["name"]): event for event in events}
+        gone_events = [
+            one
+            for key, one in held.items()
+            if body.on_events is not None
+            and key not in sent
+            and (body.mode == "all" or (body.mode == "integration" and one.integration in keys))
+        ]
+        return _Differences(
+            [flow for key, flow in wanted.items() if key not in known],
+            [flow for key, flow in wanted.items() if key in known],
+            deleted,
+            dict(self._lost_models(known, wanted, deleted)),
+            [event for key, event in sent.items() if key not in held],
+            [event for key, event in sent.items() if key in held],
+            gone_events,
+        )
+
+    def _lost_models(
+        self,
+        known: Mapping[Any, SyncScript | ActionScript],
+        wanted: Mapping[Any, Mapping[str, Any]],
+        deleted: list[SyncScript | ActionScript],
+    ) -> Iterator[tuple[str, list[str]]]:
+        """Models of syncs that no sync of the integration saves any more."""
+        for integration in dict.fromkeys(script.integration for script in known.values()):
+            before: list[str] = []
+            after: set[str] = set()
+            for key, script in known.items():
+                if script.integration != integration or not isinstance(script, SyncScript):
+                    continue
+                before += script.models
+                if key not in wanted and script not in deleted:
+                    after.update(script.models)
+            for flow in wanted.values():
+                if flow["providerConfigKey"] == integration and flow["type"] == "sync":
+                    after.update(flow["models"])
+            lost = [model for model in dict.fromkeys(before) if model not in after]
+            if lost:
+                yield integration, lost
+
+    def _connections(self, integration: str) -> list[Connection]:
+        return [one for one in self._state.connections() if one.provider_config_key == integration]
+
+    # Answers
+
+    def _sync(self, word: str, flow: Mapping[str, Any]) -> dict[str, Any]:
+        count = len(self._connections(flow["providerConfigKey"]))
+        if word == "updated":
+            found = self._syncs.find(
+                flow["providerConfigKey"],
+                [(flow["syncName"], BASE)],
+                self._connections(flow["providerConfigKey"]),
+            )
+            count = len(found)
+        return {**_named(flow), "connections": count, "auto_start": flow.get("auto_start", False)}
+
+    def _deleted(self, script: SyncScript) -> dict[str, Any]:
+        found = self._syncs.find(
+            script.integration, [(script.name, BASE)], self._connections(script.integration)
+        )
+        named = {"name": script.name, "providerConfigKey": script.integration}
+        return {**named, "connections": len(found), "auto_start": script.auto_start}
+
+    # Changes
+
+    def _put(self, flow: Mapping[str, Any], body: DeployBody, moment: str) -> dict[str, Any]:
+        script = self._script(flow, body, moment)
+        self._syncs.deploy(script, create=body.reconcile)
+        return {
+            "id": script_id(script),
+            "name": script.name,
+            "sync_name": script.name,
+            "version": script.version,
+            "providerConfigKey": script.integration,
+            "type": _type(script),
+            "models": list(flow["models"]),
+            "runs": flow["runs"],
+            "last_deployed": moment,
+            "input": flow.get("input"),
+        }
+
+    def _script(self, flow: Mapping[str, Any], body: DeployBody, moment: str) -> SyncScript | ActionScript:
+        integration, name, is_sync = flow["providerConfigKey"], flow["syncName"], flow["type"] == "sync"
+        held = (self._syncs.sync_script if is_sync else self._syncs.action)(integration, name)
+        metadata = flow.get("metadata") or {}
+        given = flow.get("input")
+        schema = (flow.get("models_json_schema") or {}).get("definitions") or body.schema
+        code = Code(
+            flow["fileBody"]["js"],
+            flow["fileBody"]["ts"],
+            body.sdk_version,
+            flow.get("attributes") or {},
+            tuple(flow.get("webhookSubscriptions") or ()),
+        )
+        common: dict[str, Any] = {
+            "integration": integration,
+            "name": name,
+            "run": _not_yet,
+            "description": metadata.get("description", ""),
+            "version": flow.get("version") or next_version(None if held is None else held.version),
+            "scopes": tuple(metadata.get("scopes") or ()),
+            "endpoints": tuple(_endpoint(one) for one in flow.get("endpoints") or ()),
+            "json_schema": {"definitions": schema} if schema else None,
+            "last_deployed": moment,
+            "input": given if isinstance(given, str) and given else None,
+            "code": code,
+        }
+        if not is_sync:
+            action = ActionScript(**common, output=(flow["models"] or [None])[0])
+            return replace(action, run=self._runner.runs_action(action))
+        sync = SyncScript(
+            **common,
+            models=tuple(flow["models"]),
+            runs=flow["runs"] or "",
+            incremental=str(flow.get("sync_type", "")).lower() == "incremental",
+            track_deletes=flow.get("track_deletes", False),
+            auto_start=flow.get("auto_start", False),
+        )
+        return replace(sync, run=self._runner.runs_sync(sync))
+
+    def _put_events(
+        self,
+        events: tuple[Mapping[str, Any], ...],
+        deleted: list[OnEventScript],
+        body: DeployBody,
+        moment: str,
+    ) -> None:
+        scripts = [
+            OnEventScript(
+                event["providerConfigKey"],
+                event["name"],
+                event["event"],
+                Code(event["fileBody"]["js"], event["fileBody"]["ts"], body.sdk_version),
+                moment,
+            )
+            for event in events
+        ]
+        self._syncs.put_on_events(scripts, instead_of=deleted if body.reconcile else ())
+
+    def _start(self, flow: Mapping[str, Any]) -> None:
+        """Each connection has its sync, and one that is new and starts by itself runs at once."""
+        for connection in self._connections(flow["providerConfigKey"]):
+            for sync in self._syncs.find(flow["providerConfigKey"], [(flow["syncName"], None)], [connection]):
+                if not sync.paused and sync.job is None:
+                    self._syncs.trigger(sync, connection)
+
+
+def scan(body: DeployBody) -> None:
+    """Raises: Refusal 400 ``deploy_script_security_rejected`` for code that the server does not take."""
+    named = [(flow["syncName"], flow["fileBody"]["js"]) for flow in body.flows]
+    named += [(event["name"], event["fileBody"]["js"]) for event in body.on_events or ()]
+    for name, js in named:
+        call = rejected_call(js)
+        if call is not None:
+            message = f"The script {name} calls {call}…): calls of a constructor property are not allowed"
+            raise Refusal(400, "deploy_script_security_rejected", message)
+
+
+def next_version(version: str | None) -> str:
+    """The version of a script that names none: 1, then one more each time."""
+    if version is None:
+        return "1"
+    head, count = re.fullmatch(r"(.*?)(\d*)", version, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"{head}{int(count) + 1}" if count else "1"
+
+
+def _type(script: SyncScript | ActionScript) -> str:
+    return "sync" if isinstance(script, SyncScript) else "action"
+
+
+def _key(flow: Mapping[str, Any]) -> tuple[str, str, str]:
+    return flow["type"], flow["providerConfigKey"], flow["syncName"]
+
+
+def _named(flow: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": flow["syncName"], "providerConfigKey": flow["providerConfigKey"]}
+
+
+def _endpoint(given: Mapping[str, str]) -> Mapping[str, str]:
+    """As ``{method, path}``, also where it is written ``{"GET": "/a"}``."""
+    if "method" in given:
+        return given
+    ((method, path),) = given.items()
+    return {"method": method, "path": path}
+
+
+async def _not_yet(*_: Any) -> None:
+    raise AssertionError("a script that has no run yet")

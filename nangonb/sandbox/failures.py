@@ -1,0 +1,49 @@
+"""What ``/action/trigger`` answers where an action failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nangonb.sandbox.scripts import ScriptFailed
+
+__all__ = ["failure_answer", "failure_text", "unexpected"]
+
+_MESSAGES = {
+    "action_script_runtime_error": "The action script failed with a runtime error",
+    "script_internal_error": "The script failed with an error",
+    "script_http_error": "The script failed with an HTTP error",
+    "script_network_error": "The script failed with a network error",
+}
+
+
+def failure_answer(failure: ScriptFailed) -> tuple[int, dict[str, Any]]:
+    """Status and body."""
+    payload = failure.payload
+    error = {
+        "message": failure.message or _MESSAGES.get(failure.code, failure.code),
+        "code": failure.code,
+        "payload": payload if isinstance(payload, dict) else {"error": payload},
+    }
+    if failure.upstream is not None:
+        error["upstream"] = dict(failure.upstream)
+    return (424 if failure.code == "script_http_error" else 500), {"error": error}
+
+
+def unexpected(error: Exception) -> ScriptFailed:
+    """An exception of a script of the demo, or of the sandbox itself."""
+    payload = {"name": type(error).__name__, "message": str(error), "stacktrace": []}
+    return ScriptFailed("script_internal_error", payload=payload)
+
+
+def failure_text(failure: ScriptFailed) -> str:
+    """One line that says why."""
+    if failure.message:
+        return failure.message
+    payload = failure.payload if isinstance(failure.payload, dict) else {"message": failure.payload}
+    if failure.upstream is not None:
+        return f"Request failed with status code {failure.upstream['status']}"
+    said = payload.get("message")
+    name = payload.get("name") or payload.get("code") or failure.code
+    trace = payload.get("stacktrace") or []
+    where = f" {trace[1].strip()}" if len(trace) > 1 else ""
+    return f"{name}: {said}{where}" if said else f"{name}{where}"
