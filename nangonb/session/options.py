@@ -143,6 +143,12 @@ DRYRUN = Command(
             flag=True,
         ),
         Option(("--timeout",), "stop the run after S seconds", "timeout", "S", type=float),
+        Option(
+            ("--remote",),
+            "run it on Nango's own servers, which compile it first (Nango Cloud, the sandbox)",
+            "remote",
+            flag=True,
+        ),
         _INTEGRATION,
         Option(
             ("-o", "--out"),

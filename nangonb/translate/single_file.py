@@ -1,0 +1,282 @@
+"""A script and all that it imports as one TypeScript file: Nango's functions API takes no other.
+
+Nothing parses TypeScript here, so that Node.js is not needed: statements of the top level are told by their
+first line, which begins at the margin. What cannot be put together so is refused, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from nangonb.project import Module, Place, Problem, Project, Script, Source
+from nangonb.project.imports import resolve
+from nangonb.translate.modules import Modules
+from nangonb.translate.translation import translate, translate_module
+
+__all__ = ["SingleFile", "single_file"]
+
+_IMPORT: Final = re.compile(
+    r"^import\s+(?:(?P<type>type)\s+(?!from\b|,))?(?:(?P<what>[^'\";]*?)\s*\bfrom\s*)?"
+    r"(?P<quote>['\"])(?P<from>[^'\"\n]+)(?P=quote)[ \t]*;?",
+    re.MULTILINE,
+)
+_EXPORT_FROM: Final = re.compile(
+    r"^export\s+(?:type\s+)?(?:\*|\{[^}]*\})[^;'\"\n]*\bfrom\s*['\"](?P<from>[^'\"\n]+)['\"]", re.MULTILINE
+)
+_DEFAULT: Final = re.compile(r"^export\s+default\b|^export\s*\{[^}]*\bas\s+default\b", re.MULTILINE)
+_STATEMENT: Final = re.compile(
+    r"(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?"
+    r"(?:function\b\s*\*?|const\s+enum\b|(?:const|let|var|class|interface|type|enum|namespace)\b)\s*"
+    r"(?P<name>[A-Za-z_$][\w$]*)"
+)
+_START: Final = re.compile(r"[A-Za-z_$@/]")
+_HIDDEN: Final = re.compile(
+    r"//[^\n]*|/\*.*?\*/|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SingleFile:
+    """``code`` is the file; ``places`` maps its lines to where they were written, with a column where that
+    was in TypeScript; ``sources`` are those cells or files by their labels. Where there are ``problems``, it
+    cannot be made."""
+
+    code: str
+    places: Mapping[int, Place]
+    problems: tuple[Problem, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def place(self, line: int, column: int | None = None) -> Place | None:
+        """Where a line was written, or the nearest one above of which that is known."""
+        found = self.places.get(line)
+        if found is not None:
+            return found if found.column is None else replace(found, column=column)
+        above = max((each for each in self.places if each < line), default=None)
+        return None if above is None else self.places[above]
+
+
+def single_file(project: Project, script: Script) -> SingleFile:
+    """The script in the style ``zero`` (``createSync`` …), with the modules that it imports before it.
+
+    Never raises for what a user wrote: refusals are ``problems``.
+    """
+    if script.language == "typescript" and script.style != "zero":
+        problem = Problem(
+            "functions-style",
+            "error",
+            "Nango's functions API takes scripts that declare themselves, and this one is configured in "
+            "nango.yaml.",
+            script.source.top,
+            "Write export default createSync({ … }) (createAction …), or run and deploy it from here.",
+        )
+        return SingleFile("", {}, (problem,))
+    if script.kind == "on-event":
+        problem = Problem(
+            "functions-on-event",
+            "error",
+            "Nango's functions API takes syncs and actions only.",
+            script.source.top,
+            "Deploy it without --via functions.",
+        )
+        return SingleFile("", {}, (problem,))
+    return _Assembly(project, script).made()
+
+
+@dataclass
+class _Part:
+    """One file. ``origins`` maps its lines to those of the source's whole text."""
+
+    path: str
+    text: str
+    source: Source
+    origins: Mapping[int, int] | None
+    hidden: str = ""
+
+    def __post_init__(self) -> None:
+        # of the same length and the same lines, without comments and what stands in quotes
+        self.hidden = _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), self.text)
+
+    def place(self, line: int) -> Place | None:
+        if self.origins is None:
+            return self.source.body_place(line, 1)
+        return self.source.place(self.origins[line]) if line in self.origins else None
+
+    def line_of(self, offset: int) -> int:
+        return self.text.count("\n", 0, offset) + 1
+
+    def is_code(self, offset: int) -> bool:
+        """Whether code begins there, and no comment or text."""
+        return self.hidden[offset] == self.text[offset]
+
+
+@dataclass
+class _Imports:
+    """What files import of one package."""
+
+    names: dict[str, None] = field(default_factory=dict)
+    types: dict[str, None] = field(default_factory=dict)
+    others: dict[str, None] = field(default_factory=dict)
+
+    def lines(self, package: str) -> Iterator[str]:
+        yield from self.others
+        if self.names:
+            yield f"import {{ {', '.join(self.names)} }} from '{package}';"
+        types = [name for name in self.types if name not in self.names]
+        if types:
+            yield f"import type {{ {', '.join(types)} }} from '{package}';"
+
+
+class _Assembly:
+    def __init__(self, project: Project, script: Script) -> None:
+        self._project, self._script = project, script
+        self._modules = Modules(project)
+        self._files: dict[str, Script | Module] = {f"{each.path}.ts": each for each in project.modules}
+        self._entry = f"{script.file}.ts"
+        self._files[self._entry] = script
+        self._problems: list[Problem] = []
+        self._order: list[_Part] = []
+        self._seen: set[str] = set()
+        self._packages: dict[str, _Imports] = {}
+        self._names: dict[str, tuple[str, str]] = {}  # name → (file, text)
+
+    def made(self) -> SingleFile:
+        self._take(self._entry)
+        lines: list[str] = []
+        places: dict[int, Place] = {}
+        bodies: list[tuple[str, Place | None]] = []
+        for part in self._order:
+            if part.path != self._entry:
+                bodies.append((f"// {part.path}", None))
+            bodies += self._body(part)
+            bodies.append(("", None))
+        for package, imports in self._packages.items():
+            lines += imports.lines(package)
+        lines.append("")
+        for text, place in bodies[:-1]:
+            lines.append(text)
+            if place is not None:
+                places[len(lines)] = place
+        problems = tuple(dict.fromkeys(self._problems))
+        sources = {part.source.label: part.source for part in self._order}
+        return SingleFile("\n".join(lines) + "\n", places, problems, sources)
+
+    def _take(self, path: str) -> None:
+        """A file, after those that it imports."""
+        self._seen.add(path)
+        item = self._files[path]
+        if isinstance(item, Script):
+            done = translate(self._project, item, "zero-yaml", modules=self._modules)
+        else:
+            done = translate_module(self._project, item, "zero-yaml", modules=self._modules)
+        self._problems += done.problems
+        part = _Part(path, done.code, item.source, None if item.language == "typescript" else done.lines)
+        for match in _IMPORT.finditer(part.text):
+            if part.is_code(match.start()):
+                self._import(part, match)
+        for match in _EXPORT_FROM.finditer(part.text):
+            if part.is_code(match.start()):
+                self._refuse(part, match.start(), "It exports what another file has", "Import it from there.")
+        if path != self._entry:
+            for match in _DEFAULT.finditer(part.text):
+                if part.is_code(match.start()):
+                    said = "A module's default export has no name in one file"
+                    self._refuse(part, match.start(), said, "Export it by its name.")
+        self._order.append(part)
+
+    def _import(self, part: _Part, match: re.Match[str]) -> None:
+        wanted, what, is_type = match["from"], (match["what"] or "").strip(), match["type"] is not None
+        named = re.fullmatch(r"\{(?P<names>[^}]*)\}", what, re.DOTALL)
+        names = [each.strip() for each in named["names"].split(",") if each.strip()] if named else []
+        if not wanted.startswith("."):
+            found = self._packages.setdefault(wanted, _Imports())
+            if not named:
+                found.others[" ".join(match[0].rstrip(" \t;").split()) + ";"] = None
+            for name in names:
+                bare = name.removeprefix("type ").strip()
+                (found.types if is_type or bare != name else found.names)[bare] = None
+            return
+        path = resolve(wanted, part.path, self._files)
+        if path is None:
+            self._refuse(
+                part, match.start(), f"There is no module {wanted}", "Write it: %%nango_module_ts PATH"
+            )
+            return
+        if what and not named:
+            said = "A module that is imported as a whole, or by its default export, has no name in one file"
+            self._refuse(part, match.start(), said, f"import {{ … }} from '{wanted}'")
+        for name in names:
+            if " as " in name:
+                said = f"An import that renames ({name}) cannot be put into one file"
+                self._refuse(part, match.start(), said, "Use the name that the module has.")
+        if path not in self._seen:
+            self._take(path)
+
+    def _refuse(self, part: _Part, offset: int, said: str, hint: str) -> None:
+        line = part.line_of(offset)
+        place = part.place(line) or part.source.top
+        message = f"{said}; Nango's functions API takes one file, into which modules are copied."
+        self._problems.append(Problem("functions-one-file", "error", message, place, hint))
+
+    def _body(self, part: _Part) -> list[tuple[str, Place | None]]:
+        """Its lines without imports, and without what another file has declared in the same words."""
+        text = _IMPORT.sub(
+            lambda match: "\0" * (match[0].count("\n") + 1) if part.is_code(match.start()) else match[0],
+            part.text,
+        )
+        text = re.sub(r"\0+", lambda match: "\n".join("\0" * len(match[0])), text)
+        numbered = list(enumerate(text.rstrip("\n").split("\n"), 1))
+        found: list[tuple[str, Place | None]] = []
+        for chunk in _statements(numbered, part.hidden.split("\n")):
+            kept = [(number, line) for number, line in chunk if "\0" not in line]
+            if kept and not self._is_known(part, kept):
+                found += [(line, part.place(number)) for number, line in kept]
+        while found and not found[0][0].strip():
+            del found[0]
+        while found and not found[-1][0].strip():
+            del found[-1]
+        return found
+
+    def _is_known(self, part: _Part, chunk: list[tuple[int, str]]) -> bool:
+        """Whether an earlier file declares the very same. One that declares something else is refused."""
+        named = next(((number, match) for number, line in chunk if (match := _STATEMENT.match(line))), None)
+        if named is None:
+            return False
+        number, match = named
+        text = re.sub(
+            r"^export\s+", "", "\n".join(line for _, line in chunk if not line.startswith("//")).strip()
+        )
+        path, before = self._names.setdefault(match["name"], (part.path, text))
+        if path == part.path:
+            return False
+        if before == text:
+            return True
+        said = f"{match['name']} is declared here and in {path}"
+        self._refuse(part, _offset(part.text, number), said, "Rename one of them.")
+        return False
+
+
+def _statements(lines: list[tuple[int, str]], hidden: list[str]) -> Iterator[list[tuple[int, str]]]:
+    """Lines in groups: what begins at the margin, with the comment above it and all that is indented."""
+    group: list[tuple[int, str]] = []
+    has_code = False
+    for number, line in lines:
+        code = hidden[number - 1]
+        starts = bool(_START.match(line)) and (line.startswith("//") or bool(code[:1].strip()))
+        if starts and group and has_code:
+            yield group
+            group, has_code = [], False
+        has_code = has_code or bool(code.strip()) or "\0" in line
+        group.append((number, line))
+    if group:
+        yield group
+
+
+def _offset(text: str, line: int) -> int:
+    return sum(len(each) + 1 for each in text.split("\n")[: line - 1])
