@@ -25,7 +25,7 @@ _WRITTEN: Final = re.compile(
 _FAILED: Final = "An error occurred during execution"
 _COMPLAINT: Final = re.compile(
     r"(?P<file>[^\s:()]+\.ts)[:(](?P<line>\d+)[:,](?P<column>\d+)\)?\s*(?:-|:)\s*"
-    r"error\s+(?P<code>TS\d+):\s*(?P<text>[^\n]+)"
+    r"error\s+(?P<code>[\w-]+):\s*(?P<text>[^\n]+)"
 )
 _DECODER: Final = json.JSONDecoder()
 

@@ -246,4 +246,9 @@ def _problem(script: Script, made: SingleFile, said: Complaint) -> Problem:
     lines = made.code.split("\n")
     line = lines[said.line - 1].strip() if said.line <= len(lines) else ""
     hint = f"In TypeScript: {line}" if line and line != place.text.strip() else ""
-    return Problem(said.code.lower().replace("ts", "ts-", 1), "error", said.text, place, hint)
+    return Problem(_code(said.code), "error", said.text, place, hint)
+
+
+def _code(said: str) -> str:
+    """TS2322 as ts-2322; anything else as it is."""
+    return f"ts-{said[2:]}" if said.startswith("TS") and said[2:].isdigit() else said

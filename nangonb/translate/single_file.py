@@ -32,6 +32,8 @@ _STATEMENT: Final = re.compile(
     r"(?:function\b\s*\*?|const\s+enum\b|(?:const|let|var|class|interface|type|enum|namespace)\b)\s*"
     r"(?P<name>[A-Za-z_$][\w$]*)"
 )
+_USE: Final = re.compile(r"(?:(?<=\.\.\.)|(?<![\w$.]))(?P<name>[A-Za-z_$][\w$]*)(?P<key>\s*\??:)?")
+_BEFORE_KEYS: Final = ("", "{", ",", "(", ";")  # before what is a key, or a parameter with its type
 _START: Final = re.compile(r"[A-Za-z_$@/]")
 _HIDDEN: Final = re.compile(
     r"//[^\n]*|/\*.*?\*/|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL
@@ -124,11 +126,16 @@ class _Imports:
     types: dict[str, None] = field(default_factory=dict)
     others: dict[str, None] = field(default_factory=dict)
 
-    def lines(self, package: str) -> Iterator[str]:
-        yield from self.others
-        if self.names:
-            yield f"import {{ {', '.join(self.names)} }} from '{package}';"
-        types = [name for name in self.types if name not in self.names]
+    def lines(self, package: str, words: set[str]) -> Iterator[str]:
+        """As far as one of these words is imported, or nothing by name."""
+        for line in self.others:
+            own = set(re.findall(r"[A-Za-z_$][\w$]*", line.partition(" from ")[0])) - {"import", "type", "as"}
+            if not own or own & words:
+                yield line
+        names = [name for name in self.names if name.split()[-1] in words]
+        if names:
+            yield f"import {{ {', '.join(names)} }} from '{package}';"
+        types = [name for name in self.types if name not in self.names and name.split()[-1] in words]
         if types:
             yield f"import type {{ {', '.join(types)} }} from '{package}';"
 
@@ -148,21 +155,26 @@ class _Assembly:
 
     def made(self) -> SingleFile:
         self._take(self._entry)
-        lines: list[str] = []
+        chunks = _used([chunk for part in self._order for chunk in self._chunks(part)], self._entry)
+        words = {word for chunk in chunks for word in chunk.uses}
+        lines = [
+            line for package, imports in self._packages.items() for line in imports.lines(package, words)
+        ]
         places: dict[int, Place] = {}
-        bodies: list[tuple[str, Place | None]] = []
         for part in self._order:
-            if part.path != self._entry:
-                bodies.append((f"// {part.path}", None))
-            bodies += self._body(part)
-            bodies.append(("", None))
-        for package, imports in self._packages.items():
-            lines += imports.lines(package)
-        lines.append("")
-        for text, place in bodies[:-1]:
-            lines.append(text)
-            if place is not None:
-                places[len(lines)] = place
+            own = [line for chunk in chunks if chunk.part is part for line in chunk.lines]
+            while own and not own[0][1].strip():
+                del own[0]
+            while own and not own[-1][1].strip():
+                del own[-1]
+            if not own:
+                continue
+            lines += ["", *([f"// {part.path}"] if part.path != self._entry else [])]
+            for number, text in own:
+                lines.append(text)
+                place = part.place(number)
+                if place is not None:
+                    places[len(lines)] = place
         problems = tuple(dict.fromkeys(self._problems))
         sources = {part.source.label: part.source for part in self._order}
         return SingleFile("\n".join(lines) + "\n", places, problems, sources)
@@ -224,42 +236,78 @@ class _Assembly:
         message = f"{said}; Nango's functions API takes one file, into which modules are copied."
         self._problems.append(Problem("functions-one-file", "error", message, place, hint))
 
-    def _body(self, part: _Part) -> list[tuple[str, Place | None]]:
-        """Its lines without imports, and without what another file has declared in the same words."""
+    def _chunks(self, part: _Part) -> Iterator[_Chunk]:
+        """Its statements without imports, and without what another file has declared in the same words.
+
+        Those of modules are not exported: today's CLI takes no exports beside the script's own.
+        """
         text = _IMPORT.sub(
             lambda match: "\0" * (match[0].count("\n") + 1) if part.is_code(match.start()) else match[0],
             part.text,
         )
         text = re.sub(r"\0+", lambda match: "\n".join("\0" * len(match[0])), text)
         numbered = list(enumerate(text.rstrip("\n").split("\n"), 1))
-        found: list[tuple[str, Place | None]] = []
-        for chunk in _statements(numbered, part.hidden.split("\n")):
-            kept = [(number, line) for number, line in chunk if "\0" not in line]
-            if kept and not self._is_known(part, kept):
-                found += [(line, part.place(number)) for number, line in kept]
-        while found and not found[0][0].strip():
-            del found[0]
-        while found and not found[-1][0].strip():
-            del found[-1]
-        return found
+        is_module = part.path != self._entry
+        for statement in _statements(numbered, part.hidden.split("\n")):
+            kept = [(number, line) for number, line in statement if "\0" not in line]
+            if is_module:
+                kept = [(number, re.sub(r"^export\s+(?!\{)", "", line)) for number, line in kept]
+                listed = next((number for number, line in kept if re.match(r"export\s*\{", line)), None)
+                if listed is not None:
+                    if any(re.search(r"\bas\b", line) for _, line in kept):
+                        said = "A name that is exported under another one cannot be put into one file"
+                        self._refuse(part, _offset(part.text, listed), said, "Export it under its own name.")
+                    continue
+            named = next(
+                ((number, match[1]) for number, line in kept if (match := _STATEMENT.match(line))), None
+            )
+            chunk = _Chunk(part, kept, "" if named is None else named[1])
+            if kept and (named is None or not self._is_known(chunk, named[0])):
+                yield chunk
 
-    def _is_known(self, part: _Part, chunk: list[tuple[int, str]]) -> bool:
+    def _is_known(self, chunk: _Chunk, number: int) -> bool:
         """Whether an earlier file declares the very same. One that declares something else is refused."""
-        named = next(((number, match) for number, line in chunk if (match := _STATEMENT.match(line))), None)
-        if named is None:
-            return False
-        number, match = named
-        text = re.sub(
-            r"^export\s+", "", "\n".join(line for _, line in chunk if not line.startswith("//")).strip()
-        )
-        path, before = self._names.setdefault(match["name"], (part.path, text))
+        part, text = chunk.part, chunk.code
+        path, before = self._names.setdefault(chunk.name, (part.path, text))
         if path == part.path:
             return False
         if before == text:
             return True
-        said = f"{match['name']} is declared here and in {path}"
+        said = f"{chunk.name} is declared here and in {path}"
         self._refuse(part, _offset(part.text, number), said, "Rename one of them.")
         return False
+
+
+class _Chunk:
+    """A statement of the top level, with the comment above it. ``name`` is what it declares, or empty."""
+
+    def __init__(self, part: _Part, lines: list[tuple[int, str]], name: str) -> None:
+        self.part, self.lines, self.name = part, lines, name
+        text = "\n".join(line for _, line in lines)
+        self.code = _HIDDEN.sub(
+            lambda each: "" if each[0].startswith(("//", "/*")) else each[0], text
+        ).strip()
+        self.uses = {
+            match["name"]
+            for match in _USE.finditer(self.code)
+            if not (match["key"] and self.code[: match.start()].rstrip()[-1:] in _BEFORE_KEYS)
+        } - ({name} if name else set())
+
+
+def _used(chunks: list[_Chunk], entry: str) -> list[_Chunk]:
+    """Those of the entry, what runs by itself, and all that they use: the compiler refuses the rest."""
+    declares: dict[str, list[_Chunk]] = {}
+    for chunk in chunks:
+        declares.setdefault(chunk.name, []).append(chunk)
+    waiting = [chunk for chunk in chunks if chunk.part.path == entry or not chunk.name]
+    used = set(map(id, waiting))
+    while waiting:
+        for name in waiting.pop().uses:
+            for chunk in declares.get(name, ()):
+                if id(chunk) not in used:
+                    used.add(id(chunk))
+                    waiting.append(chunk)
+    return [chunk for chunk in chunks if id(chunk) in used]
 
 
 def _statements(lines: list[tuple[int, str]], hidden: list[str]) -> Iterator[list[tuple[int, str]]]:
