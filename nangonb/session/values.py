@@ -174,7 +174,7 @@ def check_remote(script: Script, **given: Any) -> None:
     """Raises :class:`UsageError` for options that a run on Nango's servers cannot have: ``given`` are those
     that it cannot, by their names, each None or False where it is not given."""
     for name, value in given.items():
-        if value:
+        if value is not None and value is not False:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(
                 f"{option} does not go with --remote: the script runs on Nango's servers.",
