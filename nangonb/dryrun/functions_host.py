@@ -116,6 +116,7 @@ class FunctionsHost:
         Raises what the script raised, as far as Nango tells.
         """
         runtime = self._runtime
+        ended: FunctionDryrun | None = None
         try:
             with runtime.trace.on("network"):
                 ended = runtime.client.await_function_dryrun(
@@ -129,7 +130,7 @@ class FunctionsHost:
             raise
         finally:
             runtime.checkpoint = None  # what the script saved is not told
-            runtime.add(self._note())
+            runtime.add(self._note(ended))
         if ended.error is not None:
             raise self._failure(ended, ended.error)
         self._take(ended)
@@ -230,11 +231,13 @@ class FunctionsHost:
             problems=compile_problems(self._script, self._made, said),
         )
 
-    def _note(self) -> Problem:
+    def _note(self, ended: FunctionDryrun | None) -> Problem:
         said = (
             f"It ran on Nango's servers (dry run {self._id}). They tell records, output and what was "
             "printed: .requests and .checkpoint are empty, and lines of the log have no level or time."
         )
+        if ended is None:
+            said = f"It goes on on Nango's servers (dry run {self._id}), which nobody can stop."
         return Problem("remote-run", "note", said)
 
     def _say(self, code: str, said: str) -> None:
