@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nangonb.dryrun.run import DryrunOptions
     from nangonb.dryrun.runtime import DryrunRuntime
 
-__all__ = ["FunctionsHost", "RemoteError", "compile_problems", "source_of"]
+__all__ = ["FunctionsHost", "RemoteError", "compile_problems", "message_of", "source_of"]
 
 _SECONDS: Final = 900.0
 _FRAME: Final = re.compile(
@@ -60,6 +60,13 @@ def compile_problems(script: Script, made: SingleFile, said: str) -> list[Proble
         return list(dict.fromkeys(found))
     text = "\n".join([line for line in plain(said).split("\n") if line.strip()][:_SAID])
     return [Problem("remote-compile", "error", text or "Nango gives no reason.", script.source.top)]
+
+
+def message_of(error: ApiResponseError) -> str:
+    """The whole of what Nango said; the error itself cuts it."""
+    inner = error.body.get("error") if isinstance(error.body, Mapping) else None
+    said = inner.get("message") if isinstance(inner, Mapping) else None
+    return said if isinstance(said, str) else ""
 
 
 class FunctionsHost:
@@ -106,8 +113,7 @@ class FunctionsHost:
         except ApiResponseError as error:
             if error.code != "compilation_error":
                 raise
-            said = error.body["error"].get("message") if isinstance(error.body, Mapping) else ""
-            raise self._uncompiled(str(said or "")) from None
+            raise self._uncompiled(message_of(error)) from None
         self._id = started.id
 
     def run(self, nango: NangoAction, input: Any = None) -> Any:

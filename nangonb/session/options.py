@@ -246,6 +246,13 @@ DEPLOY = Command(
             "layout",
             "LAYOUT",
         ),
+        Option(
+            ("--via",),
+            "functions: send TypeScript source, which Nango Cloud compiles; needs no Node.js here",
+            "via",
+            "API",
+            choices=("functions",),
+        ),
     ),
     "Other scripts of the environment are left alone. Exit code 11: it was not deployed, or not all of it.",
 )
