@@ -247,20 +247,21 @@ class _Assembly:
         )
         text = re.sub(r"\0+", lambda match: "\n".join("\0" * len(match[0])), text)
         numbered = list(enumerate(text.rstrip("\n").split("\n"), 1))
-        is_module = part.path != self._entry
-        for statement in _statements(numbered, part.hidden.split("\n")):
+        hidden = part.hidden.split("\n")
+        for statement in _statements(numbered, hidden):
             kept = [(number, line) for number, line in statement if "\0" not in line]
-            if is_module:
-                kept = [(number, re.sub(r"^export\s+(?!\{)", "", line)) for number, line in kept]
-                listed = next((number for number, line in kept if re.match(r"export\s*\{", line)), None)
+            if part.path != self._entry:
+                listed = next((n for n, line in kept if re.match(r"export\s*\{", hidden[n - 1])), None)
                 if listed is not None:
                     if any(re.search(r"\bas\b", line) for _, line in kept):
                         said = "A name that is exported under another one cannot be put into one file"
                         self._refuse(part, _offset(part.text, listed), said, "Export it under its own name.")
                     continue
-            named = next(
-                ((number, match[1]) for number, line in kept if (match := _STATEMENT.match(line))), None
-            )
+                kept = [
+                    (n, re.sub(r"^export\s+", "", line) if hidden[n - 1].startswith("export") else line)
+                    for n, line in kept
+                ]
+            named = next(((n, match[1]) for n, _ in kept if (match := _STATEMENT.match(hidden[n - 1]))), None)
             chunk = _Chunk(part, kept, "" if named is None else named[1])
             if kept and (named is None or not self._is_known(chunk, named[0])):
                 yield chunk
