@@ -3,6 +3,11 @@
 from nangonb.deploy.compiling import Compiler
 from nangonb.deploy.deploy import Deploying, Prepared, prepare, with_next
 from nangonb.deploy.files import layout_for
+from nangonb.deploy.functions import (
+    DeployingFunctions,
+    deploy_functions,
+    prepare_functions,
+)
 from nangonb.deploy.payload import Package
 from nangonb.deploy.plan import Plan, PlannedScript
 from nangonb.deploy.result import DeployedScript, Deployment
@@ -11,12 +16,15 @@ __all__ = [
     "Compiler",
     "DeployedScript",
     "Deploying",
+    "DeployingFunctions",
     "Deployment",
     "Package",
     "Plan",
     "PlannedScript",
     "Prepared",
+    "deploy_functions",
     "layout_for",
     "prepare",
+    "prepare_functions",
     "with_next",
 ]

@@ -11,6 +11,7 @@ from nangonb.render import PlanView, Shown, plan_html, plan_text, plural
 
 Change = Literal["new", "updated", "deleted"]
 _KINDS: dict[Kind, str] = {"sync": "Syncs", "action": "Actions", "on-event": "OnEventScripts"}
+_BY_SOURCE = "as TypeScript source, which Nango compiles"
 _CHANGES: tuple[Change, ...] = ("new", "updated", "deleted")
 
 
@@ -36,8 +37,9 @@ class PlannedScript:
 class Plan(Shown):
     """``scripts`` are in the order of the table; ``deleted_models`` lose their synced records.
 
-    ``target`` names the Nango, ``layout`` and ``cli`` what the deployment is made like. ``problems`` are
-    warnings, which do not keep anything from being deployed.
+    ``target`` names the Nango, ``layout`` and ``cli`` what the deployment is made like; without a ``cli`` it
+    is by the functions API, which does not tell what it would delete. ``problems`` are warnings, which do not
+    keep anything from being deployed.
     """
 
     target: str
@@ -96,7 +98,7 @@ class Plan(Shown):
         counts = [f"{len(self.of(change))} {change}" for change in _CHANGES if self.of(change)]
         return PlanView(
             target=self.target,
-            made=f"layout {self.layout}, as by nango {self.cli}",
+            made=f"layout {self.layout}, as by nango {self.cli}" if self.cli else _BY_SOURCE,
             counts=counts or ["nothing to deploy"],
             rows=[_row(each) for each in self.scripts if each.change != "deleted"],
             deletions=self.deletions,

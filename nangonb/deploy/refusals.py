@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nangonb.deploy.compiling import Compiled
@@ -23,7 +23,8 @@ def refusal(error: NangonbError, files: Files, made: Package, client: Client, ta
         return DeployError(f"{error.message} {NOTHING}", code=code or "", hint=error.hint)
     match error.code:
         case "unknown_provider_config":
-            found = _unknown_integration(made, client, target)
+            wanted = [one.script.integration for one in (*made.scripts, *made.on_event_scripts)]
+            found = unknown_integration(wanted, client, target)
         case "invalid_body":
             found = _invalid_body(error, files, made, target)
         case "invalid_cli_version":
@@ -48,13 +49,13 @@ def refusal(error: NangonbError, files: Files, made: Package, client: Client, ta
     return found
 
 
-def _unknown_integration(made: Package, client: Client, target: str) -> DeployError | None:
+def unknown_integration(wanted: Sequence[str | None], client: Client, target: str) -> DeployError | None:
+    """The error where an integration is not there; None also where Nango does not say which there are."""
     try:
         there = [str(each.get("unique_key")) for each in client.integrations()]
     except NangonbError:
         return None
-    wanted = dict.fromkeys(one.script.integration for one in (*made.scripts, *made.on_event_scripts))
-    missing = [home for home in wanted if home is not None and home not in there]
+    missing = [home for home in dict.fromkeys(wanted) if home is not None and home not in there]
     if not missing:
         return None
     names = ", ".join(map(repr, missing))

@@ -4,6 +4,8 @@ Where to look:
 
 - a run: ``run`` is its course, ``python_host`` executes the cell, ``state`` is what its scripts share,
   ``caps`` and ``memory`` end it early, ``nested`` runs other scripts of the notebook
+- a run on Nango's own servers: ``functions_host`` sends the script there, ``cli_output`` reads what they
+  print
 - what the script's ``nango`` object reaches (a Runtime, in parts): ``runtime`` and ``fetch`` make requests,
   ``remote`` asks Nango's own API, ``kept`` holds what Nango would store, ``connections`` keeps what it gave
 - what comes of it: ``result`` is the Dryrun, ``show`` and ``document`` are it for people and as JSON,

@@ -58,6 +58,7 @@ class DryrunOptions:
     compare with, ``notes`` what is to be said of the options.
 
     With a ``payload`` a sync takes it as a webhook: ``on_webhook`` runs instead of ``fetch_data``.
+    ``remote``: it runs on Nango's servers.
     """
 
     last_sync_date: datetime | None = None
@@ -76,6 +77,7 @@ class DryrunOptions:
     notes: tuple[Problem, ...] = ()
     timeout: float | None = None
     save_responses: bool = False
+    remote: bool = False
 
 
 def run(
@@ -105,6 +107,7 @@ def run(
         ScriptError: the script raised or broke an enforced rule; ``error.dryrun`` is the partial result.
         Interrupted: the user stopped it; likewise.
         ApiError, NetworkError: Nango refused or did not answer before the script started.
+        ProjectError: with ``remote``, it cannot be sent, or Nango cannot compile it.
     """
     connections = connections or Connections(client)
     _, provider = connections.first((integration, connection_id))
@@ -167,7 +170,14 @@ def run(
     )
     result._problems.extend([*options.notes, *_problems_of(project, script)])
     nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
-    host = host_of(project, script, runtime, sources=own.sources)
+    host: Host
+    if options.remote:
+        from nangonb.dryrun.functions_host import FunctionsHost
+
+        host = FunctionsHost(project, script, runtime, options, sources=own.sources)
+        host.start()
+    else:
+        host = host_of(project, script, runtime, sources=own.sources)
     try:
         if on_start is not None:  # from here on it is known, and never left in the state "running"
             on_start(result)

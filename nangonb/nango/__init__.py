@@ -4,6 +4,7 @@ from nangonb.nango.client import Client
 from nangonb.nango.clients import Clients
 from nangonb.nango.encoding import form_body, js_string, json_text, proxy_path, query_string
 from nangonb.nango.failures import never_sent
+from nangonb.nango.functions import CompiledFunction, DeployedFunction, FunctionDryrun, FunctionFault
 from nangonb.nango.logs import unlogged
 from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
 from nangonb.project.js_number import js_number
@@ -12,7 +13,11 @@ __all__ = [
     "ApiResponseError",
     "Client",
     "Clients",
+    "CompiledFunction",
     "Connection",
+    "DeployedFunction",
+    "FunctionDryrun",
+    "FunctionFault",
     "ProxyRequest",
     "ProxyResponse",
     "TransportError",

@@ -15,6 +15,7 @@ from nangonb.nango.answers import connection_from, decoded, learn_credentials, l
 from nangonb.nango.deploy_api import DeployApi
 from nangonb.nango.deployed_api import Decode, DeployedApi
 from nangonb.nango.encoding import js_string, proxy_path, request_body
+from nangonb.nango.functions_api import FunctionsApi
 from nangonb.nango.logs import unlogged
 from nangonb.nango.paging import pages
 from nangonb.nango.types import Connection, ProxyRequest, ProxyResponse, TransportError
@@ -29,7 +30,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-class Client(DeployedApi, DeployApi):
+class Client(DeployedApi, DeployApi, FunctionsApi):
     """A Nango, cloud, self-hosted or the sandbox, seen with one secret key.
 
     ``host`` is the address of the API (``https://api.nango.dev``), ``key_name`` the variable that the key

@@ -159,7 +159,7 @@ def _hint(status: int, code: str, said: str, *, host: str, key_name: str, retry_
             f"Check {key_name}: copy the secret key of that environment from Nango's environment settings, "
             f"and see that it belongs to {host}."
         )
-    if code in {"unknown_provider_config", "unknown_provider_template_in_config"}:
+    if code in {"unknown_provider_config", "unknown_provider_template_in_config", "integration_not_found"}:
         return (
             "There is no such integration in this environment: check the integration id and the environment."
         )
@@ -168,7 +168,11 @@ def _hint(status: int, code: str, said: str, *, host: str, key_name: str, retry_
             "Nango could not get valid credentials from the provider: reconnect the connection, "
             "or look at its errors in Nango's dashboard."
         )
-    if code == "unknown_connection" or "get connection" in said or "find connection" in said:
+    if (
+        code in {"unknown_connection", "connection_not_found"}
+        or "get connection" in said
+        or "find connection" in said
+    ):
         return (
             "There is no such connection for this integration in this environment: "
             "`%nango_connection` or `nangonb connections` lists them."
@@ -185,6 +189,13 @@ def _hint(status: int, code: str, said: str, *, host: str, key_name: str, retry_
         known = retry_after and retry_after.isdigit()
         wait = f"Nango asks to wait {retry_after} s." if known else "Wait a little, then try again."
         return f"Too many requests to Nango's API. {wait}"
+    if code == "execution_environment_unavailable":
+        return "Nango's servers have no room for it now: try again in a minute."
+    if "function execution environment" in said:
+        return (
+            "That Nango cannot compile and run TypeScript itself, as one that you host cannot: do it here, "
+            "without --remote and --via functions."
+        )
     if status >= 500:
         return "Nango failed inside: try again; if it stays, its logs say more."
     return ""

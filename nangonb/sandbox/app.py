@@ -51,6 +51,7 @@ def create_app(sandbox: Sandbox, key: str) -> ASGIApp:
     app.state.nango = sandbox.world.state
     app.state.syncs = sandbox.world.syncs
     app.state.deploys = sandbox.deploys
+    app.state.functions = sandbox.functions
     app.router.redirect_slashes = False
     return _Door(app, key)
 

@@ -131,6 +131,7 @@ class DeployBody:
     reconcile: bool
     schema: Mapping[str, Any]
     sdk_version: str
+    source: str = "repo"
 
 
 def check_version(agent: str) -> None:
@@ -162,6 +163,7 @@ def read_deploy(body: Mapping[str, Any], *, confirmation: bool) -> DeployBody:
         body["reconcile"],
         (body.get("jsonSchema") or {}).get("definitions") or {},
         body.get("sdkVersion") or "",
+        body.get("source") or "repo",
     )
 
 

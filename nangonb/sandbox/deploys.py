@@ -57,6 +57,10 @@ class Deploys:
                 )
                 raise Refusal(400, "unknown_provider_config", message)
 
+    def held(self, integration: str, kind: str, name: str) -> SyncScript | ActionScript | None:
+        """The script of that name that is deployed now."""
+        return (self._syncs.sync_script if kind == "sync" else self._syncs.action)(integration, name)
+
     def confirmation(self, body: DeployBody) -> dict[str, Any]:
         """What a deploy of this body would change, as ``/sync/deploy/confirmation`` answers."""
         found = self._differences(body)
@@ -205,7 +209,7 @@ class Deploys:
 
     def _script(self, flow: Mapping[str, Any], body: DeployBody, moment: str) -> SyncScript | ActionScript:
         integration, name, is_sync = flow["providerConfigKey"], flow["syncName"], flow["type"] == "sync"
-        held = (self._syncs.sync_script if is_sync else self._syncs.action)(integration, name)
+        held = self.held(integration, flow["type"], name)
         metadata = flow.get("metadata") or {}
         given = flow.get("input")
         schema = (flow.get("models_json_schema") or {}).get("definitions") or body.schema
@@ -215,6 +219,7 @@ class Deploys:
             body.sdk_version,
             flow.get("attributes") or {},
             tuple(flow.get("webhookSubscriptions") or ()),
+            body.source == "standalone",
         )
         common: dict[str, Any] = {
             "integration": integration,

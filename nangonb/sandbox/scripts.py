@@ -40,7 +40,7 @@ class ScriptFailed(Exception):
 class Code:
     """What was deployed: the compiled script, its source, and what the sandbox only keeps.
 
-    ``sdk_version`` is the CLI's (``0.71.10-zero``), or empty.
+    ``sdk_version`` is the CLI's (``0.71.10-zero``), or empty. ``standalone``: it came as source, by itself.
     """
 
     js: str
@@ -48,6 +48,7 @@ class Code:
     sdk_version: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
     webhooks: tuple[str, ...] = ()
+    standalone: bool = False
 
 
 @dataclass(frozen=True)

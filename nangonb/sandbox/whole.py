@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from nangonb.sandbox.demo import DEFAULT_ROWS, demo
 from nangonb.sandbox.deploys import Deploys
+from nangonb.sandbox.functions import Functions
 from nangonb.sandbox.kept import Kept
 from nangonb.sandbox.proxy import Proxy
 from nangonb.sandbox.registry import code_of
@@ -25,11 +26,13 @@ class Sandbox:
 
     world: World
     deploys: Deploys
+    functions: Functions
     runner: NodeRunner
     kept: Kept | None
 
     def close(self) -> None:
         """End the scripts that run, and let go of what is kept."""
+        self.functions.close()
         self.runner.close()
         if self.kept is not None:
             self.kept.close()
@@ -48,7 +51,8 @@ def sandbox(
     kept = None if folder is None else Kept(folder)
     if kept is not None:
         _remember(kept, world, runner)
-    return Sandbox(world, Deploys(world.state, world.syncs, runner), runner, kept)
+    deploys = Deploys(world.state, world.syncs, runner)
+    return Sandbox(world, deploys, Functions(world, deploys, runner, seconds=seconds), runner, kept)
 
 
 def _remember(kept: Kept, world: World, runner: NodeRunner) -> None:

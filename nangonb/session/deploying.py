@@ -6,14 +6,21 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from nangonb.errors import DeployError, Interrupted, ProjectError
+from nangonb.errors import DeployError, Interrupted, ProjectError, UnknownName, UsageError
 from nangonb.project import Problem, Project
 from nangonb.session.front import ask_terminal
 from nangonb.session.homes import Homes
 from nangonb.session.translated import refused, warnings
 
 if TYPE_CHECKING:
-    from nangonb.deploy import Compiler, DeployedScript, Deployment, Plan
+    from nangonb.deploy import (
+        Compiler,
+        DeployedScript,
+        Deploying,
+        DeployingFunctions,
+        Deployment,
+        Plan,
+    )
     from nangonb.project.elsewhere import LocateName
     from nangonb.session.config import Target
 
@@ -33,13 +40,15 @@ class Deploys(Homes):
         auto_confirm: bool = False,
         allow_destructive: bool = False,
         layout: str | None = None,
+        via: str | None = None,
     ) -> Deployment:
         """Deploy the scripts, for real: check everything, show what would change, ask, deploy.
 
         Only the scripts that are declared here are deployed; others of the environment are left alone.
         ``plan`` ends with the plan. ``auto_confirm`` does not ask, unless something is deleted;
         ``allow_destructive`` does not ask then, either. ``layout`` is ``nango-yaml`` or ``zero-yaml``, by
-        default the second where all scripts are of its style.
+        default the second where all scripts are of its style. ``via="functions"`` sends TypeScript source,
+        one script after the other, which Nango Cloud compiles: it needs no Node.js here.
 
         Raises:
             ProjectError: something would be refused, or does not load: nothing was sent.
@@ -47,26 +56,26 @@ class Deploys(Homes):
             Interrupted: it was stopped; likewise.
             UnknownName, ConfigurationError: the layout, the environment, Node.js.
         """
-        from nangonb.deploy import Compiler, Deploying, Deployment, layout_for, prepare, with_next
+        from nangonb.deploy import Deployment, with_next
 
+        if via not in (None, "functions"):
+            raise UnknownName("way to deploy", str(via), ["functions"])
+        if via is not None and layout not in (None, "zero-yaml"):
+            raise UsageError(
+                f"--layout {layout} does not go with --via functions: that API takes zero-yaml only.",
+                hint="Leave out one of the two.",
+            )
         target = self.target(environment)
         named = [] if layout is None else ["--layout", layout]
-        layout = layout or layout_for(self.project)
+        named += [] if via is None else ["--via", via]
         differing = self._differences()
         if differing and self.front is not None:
             self.front.notice(differing)
-        if self._compiler is None:
-            self._compiler = Compiler()
-        project = self.project
-        locate = self._locate_name()
-        prepared = prepare(
-            project,
-            layout,
-            self._compiler,
-            refused=[*refused(project, layout, locate), *_untyped(project, layout)],
-            warnings=[*project.problems, *warnings(project, locate_name=locate)],
-        )
-        deploying = Deploying(prepared, self.client(target), target.label)
+        deploying: Deploying | DeployingFunctions
+        if via is None:
+            deploying = self._by_bundle(target, layout)
+        else:
+            deploying = self._by_source(target, allow_destructive)
         planned = deploying.plan()
         if plan:
             line = self._deploy_line(target, *named)
@@ -78,6 +87,35 @@ class Deploys(Homes):
             return Deployment("declined", planned, shown=self.front is not None)
         done = deploying.deploy(planned)
         return with_next(done, list(self._to_watch(done.scripts, target)), shown=self.front is not None)
+
+    def _by_bundle(self, target: Target, layout: str | None) -> Deploying:
+        """Everything is checked and bundled here."""
+        from nangonb.deploy import Compiler, Deploying, layout_for, prepare
+
+        project, locate = self.project, self._locate_name()
+        layout = layout or layout_for(project)
+        if self._compiler is None:
+            self._compiler = Compiler()
+        prepared = prepare(
+            project,
+            layout,
+            self._compiler,
+            refused=[*refused(project, layout, locate), *_untyped(project, layout)],
+            warnings=[*project.problems, *warnings(project, locate_name=locate)],
+        )
+        return Deploying(prepared, self.client(target), target.label)
+
+    def _by_source(self, target: Target, allow_destructive: bool) -> DeployingFunctions:
+        """Nango compiles; here only what takes no Node.js is checked."""
+        from nangonb.deploy import DeployingFunctions, prepare_functions
+
+        project, locate = self.project, self._locate_name()
+        sources = prepare_functions(
+            project,
+            refused=refused(project, "zero-yaml", locate),
+            warnings=[*project.problems, *warnings(project, locate_name=locate)],
+        )
+        return DeployingFunctions(sources, self.client(target), target.label, allow_destructive)
 
     def close(self) -> None:
         """Close what is open."""

@@ -143,6 +143,12 @@ DRYRUN = Command(
             flag=True,
         ),
         Option(("--timeout",), "stop the run after S seconds", "timeout", "S", type=float),
+        Option(
+            ("--remote",),
+            "run it on Nango's own servers, which compile it first (Nango Cloud, the sandbox)",
+            "remote",
+            flag=True,
+        ),
         _INTEGRATION,
         Option(
             ("-o", "--out"),
@@ -239,6 +245,13 @@ DEPLOY = Command(
             "nango-yaml, or zero-yaml, the default where all scripts are createSync and the like",
             "layout",
             "LAYOUT",
+        ),
+        Option(
+            ("--via",),
+            "functions: send TypeScript source, which Nango Cloud compiles; needs no Node.js here",
+            "via",
+            "API",
+            choices=("functions",),
         ),
     ),
     "Other scripts of the environment are left alone. Exit code 11: it was not deployed, or not all of it.",

@@ -25,6 +25,7 @@ from nangonb.session.testing import Testing
 from nangonb.session.translated import Translated, refused, translated, typed, warnings
 from nangonb.session.values import (
     check_applies,
+    check_remote,
     check_saves,
     count,
     parse_checkpoint,
@@ -122,8 +123,12 @@ class Session(Synced, Syncs, Testing, Deploys):
         against: Dryrun | str | None = None,
         save_responses: bool = False,
         integration_id: str | None = None,
+        remote: bool = False,
     ) -> Dryrun:
         """Run a script on a connection; nothing is stored in Nango.
+
+        ``remote`` runs it on Nango's own servers, which compile its TypeScript first (Python is translated):
+        Nango Cloud can, and the sandbox. They tell less: no requests and no checkpoint.
 
         With ``save_responses`` (which validates, as in the CLI) what it received is written where
         :meth:`test` replays it, once the script has succeeded.
@@ -137,7 +142,7 @@ class Session(Synced, Syncs, Testing, Deploys):
 
         Raises:
             UnknownName, UsageError: the script, the connection or an option.
-            ProjectError: the script's cell failed, or was not run.
+            ProjectError: the script's cell failed, or was not run; with ``remote``, it does not compile.
             ScriptError: the script raised; ``error.dryrun`` is the partial result.
             Interrupted: it was stopped; likewise.
             FolderError: the responses could not be saved; ``error.dryrun`` is the whole result.
@@ -156,6 +161,16 @@ class Session(Synced, Syncs, Testing, Deploys):
         check_saves(payload=payload, save_responses=save_responses)
         if save_responses:
             self._check_saving(script, integration)
+        if remote:
+            check_remote(
+                script,
+                payload=payload,
+                variant=variant != "base",
+                read_only=read_only,
+                max_requests=max_requests,
+                max_records=max_records,
+                save_responses=save_responses,
+            )
         since = parse_date(last_sync_date)
         check_earlier(script, since_last=since_last, against=against, last_sync_date=since, payload=payload)
         check_applies(script, input=input, last_sync_date=since, payload=payload)
@@ -173,6 +188,7 @@ class Session(Synced, Syncs, Testing, Deploys):
             max_memory=self.config.max_memory,
             timeout=positive(timeout, "--timeout"),
             save_responses=save_responses,
+            remote=remote,
         )
         target = self.target(environment)
         client = self.client(target)

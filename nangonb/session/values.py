@@ -170,6 +170,20 @@ def check_saves(*, payload: Any, save_responses: bool) -> None:
         )
 
 
+def check_remote(script: Script, **given: Any) -> None:
+    """Raises :class:`UsageError` for options that a run on Nango's servers cannot have: ``given`` are those
+    that it cannot, by their names, each None or False where it is not given."""
+    for name, value in given.items():
+        if value is not None and value is not False:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} does not go with --remote: the script runs on Nango's servers.",
+                hint=f"Leave out {option}, or --remote: without that the script runs here.",
+            )
+    if script.kind == "on-event":
+        raise UsageError(f"{script.name} is an on-event script; Nango's servers dry run syncs and actions.")
+
+
 def check_applies(
     script: Script, *, input: Any, last_sync_date: datetime | None, payload: Any = None
 ) -> None:

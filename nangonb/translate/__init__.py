@@ -3,6 +3,7 @@
 from nangonb.translate.expressions import EXPRESSIONS, register
 from nangonb.translate.helpers import Helper
 from nangonb.translate.modules import Modules
+from nangonb.translate.single_file import SingleFile, single_file
 from nangonb.translate.translation import (
     LAYOUTS,
     Layout,
@@ -21,7 +22,9 @@ __all__ = [
     "Helper",
     "Layout",
     "Modules",
+    "SingleFile",
     "Translation",
+    "single_file",
     "translate",
     "translate_module",
     "zero_style",

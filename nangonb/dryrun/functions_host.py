@@ -1,0 +1,263 @@
+"""Runs a script on Nango's own servers: its TypeScript is sent there, and what they tell is taken in here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from nangonb.dryrun.caps import CapReached
+from nangonb.dryrun.cli_output import Complaint, Written, complaints, plain, read_failure, read_output
+from nangonb.dryrun.typescript_host import AxiosError, JavaScriptError
+from nangonb.errors import ActionError, ApiError, ProjectError
+from nangonb.nango import ApiResponseError, FunctionDryrun, FunctionFault
+from nangonb.node import Frame
+from nangonb.project import Problem, Project, Script, Source
+from nangonb.sdk import NangoAction
+from nangonb.text import plural
+from nangonb.translate import SingleFile, single_file
+
+if TYPE_CHECKING:
+    from nangonb.dryrun.run import DryrunOptions
+    from nangonb.dryrun.runtime import DryrunRuntime
+
+__all__ = ["FunctionsHost", "RemoteError", "compile_problems", "message_of", "source_of"]
+
+_SECONDS: Final = 900.0
+_FRAME: Final = re.compile(
+    r"at (?:(?P<function>.+?) \()?(?:\S*/)?[^\s/():]+\.ts:(?P<line>\d+):(?P<column>\d+)\)?$"
+)
+_SAID: Final = 20
+
+
+class RemoteError(Exception):
+    """The dry run failed on Nango's servers in a way that is said in words only. ``code`` is Nango's."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def source_of(project: Project, script: Script) -> SingleFile:
+    """What is sent of a script.
+
+    Raises:
+        ProjectError: it cannot be put into one TypeScript file.
+    """
+    made = single_file(project, script)
+    if not made.ok:
+        raise ProjectError(
+            f"{script.name} cannot be sent to Nango's functions API. Nothing was sent.",
+            problems=made.problems,
+        )
+    return made
+
+
+def compile_problems(script: Script, made: SingleFile, said: str) -> list[Problem]:
+    """What Nango's compiler said, at the lines of the cells."""
+    found = [_problem(script, made, each) for each in complaints(said)]
+    if found:
+        return list(dict.fromkeys(found))
+    text = "\n".join([line for line in plain(said).split("\n") if line.strip()][:_SAID])
+    return [Problem("remote-compile", "error", text or "Nango gives no reason.", script.source.top)]
+
+
+def message_of(error: ApiResponseError) -> str:
+    """The whole of what Nango said; the error itself cuts it."""
+    inner = error.body.get("error") if isinstance(error.body, Mapping) else None
+    said = inner.get("message") if isinstance(inner, Mapping) else None
+    return said if isinstance(said, str) else ""
+
+
+class FunctionsHost:
+    """Sends one script. :meth:`start` compiles it there and starts the run, :meth:`run` waits for its end."""
+
+    def __init__(
+        self,
+        project: Project,
+        script: Script,
+        runtime: DryrunRuntime,
+        options: DryrunOptions,
+        *,
+        sources: dict[str, Source],
+    ) -> None:
+        self._script, self._runtime, self._options = script, runtime, options
+        self.sources = sources
+        self._made = source_of(project, script)
+        self._id = ""
+
+    def start(self) -> None:
+        """Compile, and start the run.
+
+        Raises:
+            ProjectError: Nango cannot compile it; ``problems`` say where.
+            ApiError, NetworkError: Nango refused or did not answer: nothing runs.
+        """
+        options, context, client = self._options, self._runtime.context, self._runtime.client
+        since = options.last_sync_date
+        kind: Literal["sync", "action"] = "sync" if self._script.kind == "sync" else "action"
+        try:
+            client.compile_function(self._made.code)
+            started = client.start_function_dryrun(
+                self._made.code,
+                integration_id=context.integration,
+                function_type=kind,
+                connection_id=context.connection_id,
+                input=options.input,
+                metadata=options.metadata,
+                checkpoint=options.checkpoint if kind == "sync" else None,
+                last_sync_date=None
+                if since is None
+                else since.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            )
+        except ApiResponseError as error:
+            if error.code != "compilation_error":
+                raise
+            raise self._uncompiled(message_of(error)) from None
+        self._id = started.id
+
+    def run(self, nango: NangoAction, input: Any = None) -> Any:
+        """What an action returned there, as JSON. Records and the log are taken into the runtime.
+
+        Raises what the script raised, as far as Nango tells.
+        """
+        runtime = self._runtime
+        ended: FunctionDryrun | None = None
+        try:
+            with runtime.trace.on("network"):
+                ended = runtime.client.await_function_dryrun(
+                    self._id,
+                    seconds=self._options.timeout or _SECONDS,
+                    on_status=lambda status, seconds: runtime.progress(),
+                )
+        except ApiError as error:
+            if error.code == "timeout" and self._options.timeout is not None:
+                raise CapReached("timeout") from None
+            raise
+        finally:
+            runtime.checkpoint = None  # what the script saved is not told
+            runtime.add(self._note(ended))
+        if ended.error is not None:
+            raise self._failure(ended, ended.error)
+        self._take(ended)
+        return ended.result
+
+    def run_webhook(self, nango: NangoAction, payload: Any) -> Any:
+        raise AssertionError("options refuse it")
+
+    # What came
+
+    def _take(self, ended: FunctionDryrun) -> None:
+        found = read_output(ended.output)
+        for line in found.log:
+            self._runtime.log("info", line)
+        unnamed = 0
+        for call in found.written:
+            model = call.model or self._only_model(found.written)
+            if model is None:
+                unnamed += len(call.records)
+                continue
+            write = {
+                "save": self._runtime.save,
+                "update": self._runtime.update,
+                "delete": self._runtime.delete,
+            }
+            write[call.what](model, call.records)
+        if unnamed:
+            said = f"{plural(unnamed, 'record')} would be deleted; Nango does not tell of which model."
+            self._say("remote-output", said)
+        told = sum(found.counts.values())
+        came = sum(len(call.records) for call in found.written)
+        if self._script.kind == "sync" and (not found.counts or came < told):
+            said = (
+                f"Nango says that {plural(told, 'record')} would be written, and shows {came:,} of them."
+                if found.counts
+                else "Nango's servers printed something that is not known of them; it is in .logs."
+            )
+            self._say("remote-output", said)
+
+    def _only_model(self, written: list[Written]) -> str | None:
+        models = self._script.config.output or tuple(
+            dict.fromkeys(each.model for each in written if each.model)
+        )
+        return models[0] if len(models) == 1 else None
+
+    def _failure(self, ended: FunctionDryrun, fault: FunctionFault) -> BaseException:
+        """As the error that it would be here."""
+        said = fault.message or ended.output
+        if fault.code == "compilation_error":
+            return self._uncompiled(said)
+        log, error = read_failure(said)
+        before = read_failure(ended.output)[0] if ended.output and ended.output != said else []
+        if error is None:
+            words = [line for line in log if not line.startswith("http [")] or [f"It failed: {fault.code}"]
+            for line in before or log[:-1]:
+                self._runtime.log("info", line)
+            return RemoteError("\n".join(words[-_SAID:]), fault.code)
+        for line in before or log:
+            self._runtime.log("info", line)
+        return self._raised(error)
+
+    def _raised(self, error: Mapping[str, Any]) -> BaseException:
+        payload, kind = error.get("payload"), error.get("type")
+        found: BaseException
+        if kind == "action_script_runtime_error":
+            found = ActionError(payload if isinstance(payload, Mapping) else {"payload": payload})
+        elif kind == "script_http_error":
+            status = error.get("status")
+            found = AxiosError(f"Request failed with status code {status}", status=status, data=payload)
+        else:
+            given = payload if isinstance(payload, Mapping) else {"message": payload}
+            name = str(given.get("name") or "Error")
+            made: type[JavaScriptError] = type(
+                name if name.isidentifier() else "Error", (JavaScriptError,), {}
+            )
+            own = made(str(given.get("message") or ""))
+            own.code = given.get("code") if isinstance(given.get("code"), str) else None
+            found = own
+        found.script_frames = list(self._frames(error))  # type: ignore[union-attr]
+        return found
+
+    def _frames(self, error: Mapping[str, Any]) -> Iterator[Frame]:
+        """Frames of the source that was sent, at the lines of the cells."""
+        payload = error.get("payload")
+        trace = error.get("stacktrace") or (
+            payload.get("stacktrace") if isinstance(payload, Mapping) else None
+        )
+        for line in trace if isinstance(trace, list) else ():
+            match = _FRAME.search(str(line).strip())
+            place = None if match is None else self._made.place(int(match["line"]), int(match["column"]))
+            if match is not None and place is not None and place.line is not None:
+                self.sources[place.source] = self._made.sources[place.source]
+                yield Frame(place.source, place.line, place.column, match["function"] or "")
+
+    def _uncompiled(self, said: str) -> ProjectError:
+        return ProjectError(
+            f"Nango could not compile {self._script.name}. Nothing was run.",
+            problems=compile_problems(self._script, self._made, said),
+        )
+
+    def _note(self, ended: FunctionDryrun | None) -> Problem:
+        said = (
+            f"It ran on Nango's servers (dry run {self._id}). They tell records, output and what was "
+            "printed: .requests and .checkpoint are empty, and lines of the log have no level or time."
+        )
+        if ended is None:
+            said = f"It goes on on Nango's servers (dry run {self._id}), which nobody can stop."
+        return Problem("remote-run", "note", said)
+
+    def _say(self, code: str, said: str) -> None:
+        self._runtime.add(Problem(code, "warning", said, self._script.source.top))
+
+
+def _problem(script: Script, made: SingleFile, said: Complaint) -> Problem:
+    place = made.place(said.line, said.column) or script.source.top
+    lines = made.code.split("\n")
+    line = lines[said.line - 1].strip() if said.line <= len(lines) else ""
+    hint = f"In TypeScript: {line}" if line and line != place.text.strip() else ""
+    return Problem(_code(said.code), "error", said.text, place, hint)
+
+
+def _code(said: str) -> str:
+    """TS2322 as ts-2322; anything else as it is."""
+    return f"ts-{said[2:]}" if said.startswith("TS") and said[2:].isdigit() else said

@@ -1,0 +1,229 @@
+"""``/functions/*``: source is compiled, dry run and deployed; each job has a state until its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from nangonb.sandbox.answers import Refusal
+from nangonb.sandbox.building import Builder, CompileFailed, NoEnvironment
+from nangonb.sandbox.deploy_body import read_deploy
+from nangonb.sandbox.deploys import Deploys, scan
+from nangonb.sandbox.printed import Given, Printed
+from nangonb.sandbox.rehearsal import rehearse
+from nangonb.sandbox.runner import NodeRunner
+from nangonb.sandbox.runtime import World
+from nangonb.sandbox.scripts import ScriptFailed
+from nangonb.sandbox.state import Connection, timestamp
+from nangonb.sandbox.workers import Workers
+
+__all__ = ["Functions", "Job"]
+
+_KEPT: Final = 1_000  # jobs
+_AT_ONCE: Final = 2
+_log = logging.getLogger("nangonb.sandbox.functions")
+
+
+@dataclass
+class Job:
+    """A dry run or a deployment. ``about`` is what was asked for, ``told`` what is known of its end."""
+
+    what: Literal["dryrun", "deployment"]
+    about: dict[str, str]
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    status: Literal["waiting", "running", "success", "failed"] = "running"
+    created_at: str = field(default_factory=timestamp)
+    updated_at: str = field(default_factory=timestamp)
+    completed_at: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
+    task: asyncio.Task[None] | None = None
+    _begun: float = field(default_factory=time.monotonic)
+
+    def started(self) -> dict[str, Any]:
+        """What the answer to its ``POST`` says."""
+        return {"id": self.id, "status": self.status, "created_at": self.created_at}
+
+    def state(self) -> dict[str, Any]:
+        """What ``GET`` answers."""
+        ended = {"completed_at": self.completed_at} if self.completed_at else {}
+        return {
+            "id": self.id,
+            "status": self.status,
+            **self.about,
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+            "started_at": self.created_at,
+            **ended,
+            **self.told,
+        }
+
+    def end(self, status: Literal["success", "failed"], **told: Any) -> None:
+        self.status = status
+        self.completed_at = self.updated_at = timestamp()
+        self.told = {"duration_ms": round((time.monotonic() - self._begun) * 1000), **told}
+
+    def fail(self, code: str, message: str, output: str = "") -> None:
+        printed = {"output": output} if output else {}
+        self.end("failed", **printed, error={"code": code, "message": message})
+
+
+class Functions:
+    """Runs jobs in the sandbox."""
+
+    def __init__(self, world: World, deploys: Deploys, runner: NodeRunner, *, seconds: float) -> None:
+        self._world, self._deploys, self._runner, self._seconds = world, deploys, runner, seconds
+        self._builder = Builder()
+        self._workers = Workers(_AT_ONCE)
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+
+    def close(self) -> None:
+        """End the processes."""
+        self._builder.close()
+        self._workers.close()
+
+    async def compiled(self, code: str) -> str:
+        """The bundle. Raises: Refusal 400 ``compilation_error``, 500 where there is no Node.js."""
+        try:
+            return re.sub(r"//# sourceMappingURL=\S*\n?", "", (await self._builder.build(code)).js)
+        except CompileFailed as error:
+            raise Refusal(400, "compilation_error", str(error)) from None
+        except NoEnvironment as error:
+            raise _no_environment(error) from None
+
+    async def start_dryrun(self, body: Mapping[str, Any], given: Given) -> Job:
+        """Start a dry run of a body that was let through. Raises: Refusal."""
+        connection = self._connection(body["integration_id"], body["connection_id"])
+        about = {name: body[name] for name in ("integration_id", "function_type")}
+        job = Job("dryrun", about)
+        await self._start(job, lambda: self._dryrun(job, body, connection, given))
+        return job
+
+    async def start_deployment(self, body: Mapping[str, Any]) -> Job:
+        """The same of a deployment."""
+        self._integration(body["integration_id"])
+        held = self._deploys.held(body["integration_id"], body["function_type"], body["function_name"])
+        if held is not None and not (held.code is not None and held.code.standalone):
+            message = f"Cannot overwrite existing function '{body['function_name']}'"
+            raise Refusal(400, "invalid_request", message)
+        about = {name: body[name] for name in ("integration_id", "function_name", "function_type")}
+        job = Job("deployment", about)
+        await self._start(job, lambda: self._deployment(job, body))
+        return job
+
+    def job(self, what: str, id: str) -> Job:
+        """Raises: Refusal 400 for what is no id, 404 for one that is not known."""
+        try:
+            uuid.UUID(id)
+        except ValueError:
+            entry = {"code": "invalid_format", "message": "Invalid UUID", "path": ["id"]}
+            raise Refusal(400, "invalid_uri_params", errors=[entry]) from None
+        job = self._jobs.get(id)
+        if job is None or job.what != what:
+            raise Refusal(404, f"{what}_not_found", f"{what.capitalize()} '{id}' was not found")
+        return job
+
+    # Within
+
+    async def _start(self, job: Job, run: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await self._builder.check()
+        except NoEnvironment as error:
+            raise _no_environment(error) from None
+        self._jobs[job.id] = job
+        while len(self._jobs) > _KEPT:
+            self._jobs.popitem(last=False)
+        job.task = asyncio.create_task(self._run(job, run))
+
+    async def _run(self, job: Job, run: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await run()
+        except CompileFailed as error:
+            job.fail("compilation_error", str(error), str(error))
+        except Refusal as error:
+            job.fail(f"{job.what}_error", str(error))
+        except Exception as error:
+            _log.error("%s %s failed", job.what, job.id, exc_info=error)
+            job.fail(f"{job.what}_error", f"The sandbox failed: {type(error).__name__}: {error}")
+
+    async def _dryrun(self, job: Job, body: Mapping[str, Any], connection: Connection, given: Given) -> None:
+        built = await self._builder.build(
+            body["code"], integration=body["integration_id"], kind=body["function_type"]
+        )
+        loop = asyncio.get_running_loop()
+        printed = Printed()
+        try:
+            await self._workers.run(
+                lambda process: rehearse(
+                    self._world,
+                    process,
+                    loop,
+                    built,
+                    connection,
+                    given,
+                    printed,
+                    nested=self._runner.nested(process, loop),
+                    seconds=self._seconds,
+                )
+            )
+        except ScriptFailed as failed:
+            said = printed.failure(failed)
+            job.fail("dryrun_error", said, said)
+            return
+        if body["function_type"] == "sync":
+            job.end("success", output="\n".join([*printed.lines, *printed.records()]))
+            return
+        result = {} if printed.output is None else {"result": printed.output}
+        job.end("success", output="\n".join(printed.lines), **result)
+
+    async def _deployment(self, job: Job, body: Mapping[str, Any]) -> None:
+        name = body["function_name"]
+        built = await self._builder.build(
+            body["code"], integration=body["integration_id"], kind=body["function_type"], name=name
+        )
+        deploy = read_deploy(built.deployment(body.get("version")), confirmation=False)
+        with self._alone():
+            gone = self._deploys.confirmation(deploy)["deletedModels"]
+            if gone and not body.get("allow_destructive"):
+                said = f"This would delete the models {', '.join(gone)}: it needs allow_destructive."
+                raise Refusal(400, "deployment_error", said)
+            await asyncio.to_thread(scan, deploy)
+            live = self._deploys.deploy(deploy)
+        functions = [{"name": one["name"], "version": one["version"]} for one in live]
+        listed = "\n".join(f"- {one['name']}@{one['version']}" for one in functions)
+        output = f"✓ Packaging\n✓ Deployed\nSuccessfully deployed the functions:\n{listed}"
+        job.end("success", deployed=True, deployed_functions=functions, output=output)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._deploys.busy:
+            raise Refusal(400, "concurrent_deployment", "Another deploy of this environment is under way.")
+        self._deploys.busy = True
+        try:
+            yield
+        finally:
+            self._deploys.busy = False
+
+    def _integration(self, key: str) -> None:
+        if self._world.state.integration(key) is None:
+            raise Refusal(404, "integration_not_found", f"Integration '{key}' was not found")
+
+    def _connection(self, key: str, connection_id: str) -> Connection:
+        self._integration(key)
+        connection = self._world.state.connection(connection_id, key)
+        if connection is None:
+            message = f"Connection '{connection_id}' was not found for integration '{key}'"
+            raise Refusal(404, "connection_not_found", message)
+        return connection
+
+
+def _no_environment(error: NoEnvironment) -> Refusal:
+    message = f"Failed to initialize the function execution environment. The sandbox needs Node.js: {error}"
+    return Refusal(500, "server_error", message)
