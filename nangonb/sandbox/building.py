@@ -17,18 +17,11 @@ from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, evaluate, find_n
 from nangonb.project import FOLDERS, Declarations, Kind, Problem, Script, Source
 from nangonb.project.cells import read_script
 from nangonb.project.typescript import created
+from nangonb.sandbox.printed import CompileFailed, NoEnvironment
 
-__all__ = ["Builder", "Built", "CompileFailed", "NoEnvironment"]
+__all__ = ["Builder", "Built"]
 
 _LAYOUT: Final = "zero-yaml"
-
-
-class CompileFailed(Exception):
-    """The source does not compile. The text is what the CLI would print."""
-
-
-class NoEnvironment(Exception):
-    """There is nothing here to compile and run TypeScript with."""
 
 
 @dataclass(frozen=True)

@@ -11,24 +11,24 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nangonb.sandbox.answers import Refusal
-from nangonb.sandbox.building import Builder, CompileFailed, NoEnvironment
 from nangonb.sandbox.deploy_body import read_deploy
 from nangonb.sandbox.deploys import Deploys, scan
-from nangonb.sandbox.printed import Given, Printed
-from nangonb.sandbox.rehearsal import rehearse
+from nangonb.sandbox.printed import CompileFailed, Given, NoEnvironment, Printed
 from nangonb.sandbox.runner import NodeRunner
-from nangonb.sandbox.runtime import World
 from nangonb.sandbox.scripts import ScriptFailed
 from nangonb.sandbox.state import Connection, timestamp
-from nangonb.sandbox.workers import Workers
+from nangonb.sandbox.world import World
+
+if TYPE_CHECKING:
+    from nangonb.sandbox.building import Builder
+    from nangonb.sandbox.rehearsal import Rehearsals
 
 __all__ = ["Functions", "Job"]
 
 _KEPT: Final = 1_000  # jobs
-_AT_ONCE: Final = 2
 _log = logging.getLogger("nangonb.sandbox.functions")
 
 
@@ -76,18 +76,17 @@ class Job:
 
 
 class Functions:
-    """Runs jobs in the sandbox."""
+    """Runs jobs in the sandbox. What compiles and runs is imported with the first: a sandbox starts fast."""
 
     def __init__(self, world: World, deploys: Deploys, runner: NodeRunner, *, seconds: float) -> None:
         self._world, self._deploys, self._runner, self._seconds = world, deploys, runner, seconds
-        self._builder = Builder()
-        self._workers = Workers(_AT_ONCE)
+        self._tools: tuple[Builder, Rehearsals] | None = None
         self._jobs: OrderedDict[str, Job] = OrderedDict()
 
     def close(self) -> None:
         """End the processes."""
-        self._builder.close()
-        self._workers.close()
+        for tool in self._tools or ():
+            tool.close()
 
     async def compiled(self, code: str) -> str:
         """The bundle. Raises: Refusal 400 ``compilation_error``, 500 where there is no Node.js."""
@@ -132,6 +131,22 @@ class Functions:
 
     # Within
 
+    @property
+    def _builder(self) -> Builder:
+        return self._made()[0]
+
+    @property
+    def _rehearsals(self) -> Rehearsals:
+        return self._made()[1]
+
+    def _made(self) -> tuple[Builder, Rehearsals]:
+        if self._tools is None:
+            from nangonb.sandbox.building import Builder
+            from nangonb.sandbox.rehearsal import Rehearsals
+
+            self._tools = Builder(), Rehearsals(self._world, self._runner, self._seconds)
+        return self._tools
+
     async def _start(self, job: Job, run: Callable[[], Awaitable[None]]) -> None:
         try:
             await self._builder.check()
@@ -157,22 +172,9 @@ class Functions:
         built = await self._builder.build(
             body["code"], integration=body["integration_id"], kind=body["function_type"]
         )
-        loop = asyncio.get_running_loop()
         printed = Printed()
         try:
-            await self._workers.run(
-                lambda process: rehearse(
-                    self._world,
-                    process,
-                    loop,
-                    built,
-                    connection,
-                    given,
-                    printed,
-                    nested=self._runner.nested(process, loop),
-                    seconds=self._seconds,
-                )
-            )
+            await self._rehearsals.run(built, connection, given, printed)
         except ScriptFailed as failed:
             said = printed.failure(failed)
             job.fail("dryrun_error", said, said)

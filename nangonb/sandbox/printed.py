@@ -10,7 +10,15 @@ from typing import Any
 
 from nangonb.sandbox.scripts import ScriptFailed
 
-__all__ = ["Given", "Printed"]
+__all__ = ["CompileFailed", "Given", "NoEnvironment", "Printed"]
+
+
+class CompileFailed(Exception):
+    """The source does not compile. The text is what the CLI would print."""
+
+
+class NoEnvironment(Exception):
+    """There is nothing here to compile and run TypeScript with."""
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,51 @@ from nangonb.sandbox.building import Built
 from nangonb.sandbox.entries import BadRecord, read_record
 from nangonb.sandbox.executing import Execution
 from nangonb.sandbox.printed import Given, Printed
-from nangonb.sandbox.runtime import RunsNested, ScriptRuntime, World
+from nangonb.sandbox.runner import NodeRunner
+from nangonb.sandbox.runtime import RunsNested, ScriptRuntime
 from nangonb.sandbox.scripts import Code
 from nangonb.sandbox.state import Connection
+from nangonb.sandbox.workers import Workers
+from nangonb.sandbox.world import World
 from nangonb.sdk import Context, NangoAction, NangoSync
 
-__all__ = ["rehearse"]
+__all__ = ["Rehearsals"]
+
+_AT_ONCE: Final = 2
 
 _ERRORS: Final = ("warn", "error")
 
 
-def rehearse(
+class Rehearsals:
+    """Runs scripts in processes that are kept, for ``seconds`` at most."""
+
+    def __init__(self, world: World, runner: NodeRunner, seconds: float) -> None:
+        self._world, self._runner, self._seconds = world, runner, seconds
+        self._workers = Workers(_AT_ONCE)
+
+    async def run(self, built: Built, connection: Connection, given: Given, printed: Printed) -> None:
+        """Run a script to its end; all that is told goes to ``printed``. Raises: ScriptFailed."""
+        loop = asyncio.get_running_loop()
+        await self._workers.run(
+            lambda process: _rehearse(
+                self._world,
+                process,
+                loop,
+                built,
+                connection,
+                given,
+                printed,
+                nested=self._runner.running().nested(process, loop),
+                seconds=self._seconds,
+            )
+        )
+
+    def close(self) -> None:
+        """End all processes."""
+        self._workers.close()
+
+
+def _rehearse(
     world: World,
     process: NodeProcess,
     loop: asyncio.AbstractEventLoop,
@@ -37,7 +71,7 @@ def rehearse(
     nested: RunsNested,
     seconds: float,
 ) -> None:
-    """Run it, in the thread of a worker; all that is told goes to ``printed``. Raises: ScriptFailed."""
+    """In the thread of a worker."""
     script = built.script
     is_sync = script.kind == "sync"
     integration = world.state.integration(connection.provider_config_key)

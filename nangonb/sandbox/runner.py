@@ -30,7 +30,7 @@ class NodeRunner:
         """The ``run`` of a sync."""
 
         async def run(run: Run) -> None:
-            await self._running().sync(script, run)
+            await self.running().sync(script, run)
 
         return run
 
@@ -38,7 +38,7 @@ class NodeRunner:
         """The ``run`` of an action."""
 
         async def run(connection: Connection, given: Any) -> Any:
-            return await self._running().action(script, connection, given)
+            return await self.running().action(script, connection, given)
 
         return run
 
@@ -47,7 +47,8 @@ class NodeRunner:
         if self._made is not None:
             self._made.close()
 
-    def _running(self) -> Running:
+    def running(self) -> Running:
+        """What runs them."""
         if self._made is None:
             from nangonb.sandbox.running import Running
 

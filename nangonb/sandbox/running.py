@@ -13,7 +13,7 @@ from nangonb.node import NodeProcess
 from nangonb.records import decode
 from nangonb.sandbox.executing import Execution
 from nangonb.sandbox.failures import failure_text
-from nangonb.sandbox.runtime import ScriptRuntime
+from nangonb.sandbox.runtime import RunsNested, ScriptRuntime
 from nangonb.sandbox.scripts import ActionScript, ScriptFailed, SyncScript
 from nangonb.sandbox.state import Connection
 from nangonb.sandbox.sync import Run
@@ -49,6 +49,14 @@ class Running:
             return await self._actions.run(
                 lambda process: self._action(process, loop, script, connection, given)
             )
+
+    def nested(self, process: NodeProcess, loop: asyncio.AbstractEventLoop, depth: int = 0) -> RunsNested:
+        """What runs actions within the run of a script, ``depth`` others around it."""
+
+        def run(action: ActionScript, connection: Connection, given: Any) -> Any:
+            return self._action(process, loop, action, connection, given, depth=depth + 1)
+
+        return run
 
     def close(self) -> None:
         """End all processes."""
@@ -104,9 +112,7 @@ class Running:
         run: Run | None = None,
         depth: int = 0,
     ) -> ScriptRuntime:
-        def nested(action: ActionScript, other: Connection, given: Any) -> Any:
-            return self._action(process, loop, action, other, given, depth=depth + 1)
-
+        nested = self.nested(process, loop, depth)
         return ScriptRuntime(self._world, loop, context, connection, run=run, nested=nested)
 
     def _context(self, script: SyncScript | ActionScript, connection: Connection, run: Run | None) -> Context:
