@@ -295,16 +295,21 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
     """Errors of the project that concern this script are warnings here: a dry run still shows what it can."""
     from dataclasses import replace
 
+    unknown = False  # what the script says itself
     for problem in concerning(project, script, project.problems):
+        unknown = unknown or problem.code in ("typescript-declaration", "needs-node")
         if problem.severity == "error":
             yield replace(problem, severity="warning")
-    if script.kind == "sync" and not script.config.output:
+    if script.kind == "sync" and not script.config.output and not unknown:
+        line = wording.line_of(script, "output: Contact")
         yield Problem(
             "undeclared-output",
             "warning",
             f"Nothing declares which models {script.name} saves to.",
             script.source.top,
-            f"Declare it in {wording.yaml_home(project)}, or add a line: #| output: Contact",
+            "models: { Contact: z.object({ … }) }"
+            if script.style == "zero"
+            else f"Declare it in {wording.yaml_home(project)}, or add a line: {line}",
         )
 
 

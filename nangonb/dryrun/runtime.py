@@ -101,7 +101,7 @@ class DryrunRuntime(Remote, Kept):
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
         own = self.scripts.find("action", provider_config_key, name)
         if own is not None:
-            self.log("debug", f"trigger_action: {name} is declared here, and runs here.")
+            self.log("debug", f"The action {name} is declared here, and runs here.")
             return self.scripts.action(self, own, provider_config_key, connection_id, input)
         path = "/action/trigger"
         asked = {"action_name": name, **({} if input is None else {"input": input})}
@@ -116,6 +116,10 @@ class DryrunRuntime(Remote, Kept):
                 )
         except HTTPError as error:
             self.trace.end(entry, status=error.status, code=error.code)
+            if error.status == 404 and not getattr(error, "__notes__", None):
+                error.add_note(
+                    f"No action {name} is declared here, and none is deployed in {provider_config_key}."
+                )
             if error.status is not None:
                 self.recording.keep_api(
                     "POST", path, error.data, status=error.status, data=asked, number=entry.n

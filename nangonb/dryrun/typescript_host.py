@@ -11,7 +11,7 @@ from nangonb.errors import ActionError, HTTPError, SDKError, nearest
 from nangonb.project import Problem, Project, Script, Source, reachable
 from nangonb.records import decode
 from nangonb.sdk import NangoAction
-from nangonb.sdk.typescript import TypeScriptCalls, thrown, typescript_names
+from nangonb.sdk.typescript import TypeScriptCalls, in_typescript, thrown
 
 if TYPE_CHECKING:
     from nangonb.dryrun.state import RunState
@@ -94,6 +94,8 @@ class TypeScriptHost:
         try:
             absent, body = process.run(message, serve, deadline=self._runtime.deadline)
         except ScriptFailure as failure:
+            if failure.loose:
+                self._say_not_awaited(failure)
             error = self._error(failure)
             raise error from error.__cause__
         except ProcessDied as died:
@@ -138,13 +140,21 @@ class TypeScriptHost:
             place = self._files[frame["file"]].place(frame["line"], frame["column"])
         self._runtime.add(Problem("unknown-model", "error", said, place, hint))
 
+    def _say_not_awaited(self, failure: ScriptFailure) -> None:
+        frame = failure.frames[0] if failure.frames else None
+        place = self._script.source.top
+        if frame is not None and frame.file in self._files:
+            place = self._files[frame.file].place(frame.line, frame.column)
+        said = "Nothing awaited what failed here, and the script had gone on without it."
+        self._runtime.add(Problem("not-awaited", "warning", said, place, "Write await before the call."))
+
     def _error(self, failure: ScriptFailure) -> BaseException:
         """The error to raise here, with the frames of the script."""
         error = self._raised[failure.ref] if failure.ref is not None else _own(failure)
         if isinstance(error, HTTPError) and not isinstance(error, AxiosError):
             error = _axios(error)
         elif isinstance(error, SDKError):
-            error = _noted(SDKError(typescript_names(error.message), code=error.code), error)
+            error = _noted(SDKError(in_typescript(error.message), code=error.code), error)
         if failure.cause is not None:
             error.__cause__ = self._error(failure.cause)
         error.script_frames = failure.frames  # type: ignore[attr-defined]
@@ -177,7 +187,8 @@ def _axios(error: HTTPError) -> AxiosError:
 
 
 def _noted(made: E, error: BaseException) -> E:
-    """``made`` with the notes of the error that it stands for."""
+    """``made`` with the notes and the cause of the error that it stands for."""
+    made.__cause__ = error.__cause__
     for note in getattr(error, "__notes__", ()):
         made.add_note(note)
     return made

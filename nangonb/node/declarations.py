@@ -66,7 +66,8 @@ class Declarer:
                 {"entry": entry, "files": sent}, deadline=time.monotonic() + _SECONDS
             )
         except ScriptFailure as error:
-            said = f"{error.name}: {error.text}"
+            said = str(error) if error.kind == "error" or error.name == "SyntaxError" else error.text
+            said = said.rstrip(".")
             if error.frames and error.frames[0].file in files:
                 frame = error.frames[0]
                 place = files[frame.file].place(frame.line, frame.column)

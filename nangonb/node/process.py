@@ -68,6 +68,7 @@ class ScriptFailure(Exception):
 
     ``kind`` is ``source`` (it does not compile), ``action`` (an ActionError; ``payload``), ``http``,
     ``error`` or ``thrown``. ``ref`` is that of the reply which the error came with, None for its own.
+    ``loose``: nothing awaited what failed, and the script had come to its end.
     """
 
     def __init__(self, told: Mapping[str, Any]) -> None:
@@ -77,6 +78,7 @@ class ScriptFailure(Exception):
         self.code: str | None = told.get("code")
         self.payload: Json = told.get("payload")
         self.ref: int | None = told.get("ref")
+        self.loose: bool = bool(told.get("loose"))
         self.frames = tuple(
             Frame(each["file"], each["line"], each.get("column"), each.get("name") or "")
             for each in told.get("frames") or ()

@@ -27,6 +27,21 @@ TellPage = Callable[[int, Json, Mapping[str, Json], bytes], object]
 _REQUESTS: Final = ("proxy", "get", "post", "put", "patch", "delete")
 _OPTIONS: Final = {camel_case(name): name for name in RequestOptions.__annotations__}
 _SNAKE: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+_KINDS: Final = {
+    "None, of type NoneType": "null",
+    "NoneType": "undefined",
+    "None": "null",
+    "dict": "object",
+    "mapping": "object",
+    "list": "array",
+    "str": "string",
+    "int": "number",
+    "float": "number",
+    "bool": "boolean",
+}
+_PYTHON: Final = re.compile(  # what stands between quotes is the script's, and stays as it is
+    rf"""'[^']*'|(?P<option>\b\w+)=(?=[\[{{'])|(?P<article>\ban? )?\b(?P<kind>{"|".join(_KINDS)})\b(?! of )"""
+)
 
 
 class TypeScriptCalls:
@@ -134,18 +149,27 @@ def thrown(error: Exception, args: list[Json]) -> tuple[dict[str, Json], bytes |
     if isinstance(error, ActionError):
         return {"kind": "action", "payload": error.payload}, None
     code = error.code if isinstance(error, SDKError) else None
-    return {"kind": "error", "message": typescript_names(str(error)), "code": code}, None
+    return {"kind": "error", "message": in_typescript(str(error)), "code": code}, None
 
 
-def typescript_names(message: str) -> str:
-    """A message of the SDK with its names as TypeScript spells them: ``batchSave`` for ``batch_save``."""
+def in_typescript(message: str) -> str:
+    """A message of the SDK in the words of TypeScript: ``batchSave`` for ``batch_save``, object for dict."""
 
     def spelt(match: re.Match[str]) -> str:
         name = match[0]
         known = hasattr(NangoSync, name) or name in RequestOptions.__annotations__
         return camel_case(name) if known else name
 
-    return _SNAKE.sub(spelt, message)
+    def worded(match: re.Match[str]) -> str:
+        article, kind, option = match["article"], match["kind"], match["option"]
+        if option:
+            return f"{option}: "
+        if kind is None:
+            return match[0]
+        word = _KINDS[kind]
+        return f"{'an' if word[0] in 'aou' else 'a'} {word}" if article else word
+
+    return _PYTHON.sub(worded, _SNAKE.sub(spelt, message))
 
 
 def _config(args: list[Json]) -> Mapping[str, Json]:

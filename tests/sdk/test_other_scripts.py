@@ -49,7 +49,7 @@ class TestOwnAction:
         result = acme.session.last_dryrun()
         assert result.trace.request_count == 1
         assert [entry.message for entry in result.trace.logs] == [
-            "trigger_action: helper is declared here, and runs here.", "hello",
+            "The action helper is declared here, and runs here.", "hello",
         ]  # fmt: skip
         assert [asked for asked in scripted.called if asked.path == "/action/trigger"] == []
         # one look at the connection for both

@@ -9,7 +9,8 @@ export const stubs = {
     createOnEvent: (script) => ({ type: 'onEvent', ...script })
 };
 
-export function declared(exported, modules) {
+/** What `file` declares. Throws a SourceFault where something is no schema. */
+export function declared(exported, modules, file) {
     const script = exported.default;
     if (typeof script === 'function') {
         return { style: 'yaml', webhook: typeof exported.onWebhookPayloadReceived === 'function' };
@@ -17,6 +18,7 @@ export function declared(exported, modules) {
     if (script === null || typeof script !== 'object' || !(script.type in KINDS)) {
         return { style: 'none' };
     }
+    const data = (model, ...names) => (model === undefined ? null : schema(model, names, modules, file));
     const { exec, onWebhook, models, input, output, metadata, checkpoint, type, ...plain } = script;
     return {
         style: 'zero',
@@ -24,28 +26,36 @@ export function declared(exported, modules) {
         runs: typeof exec === 'function',
         webhook: typeof onWebhook === 'function',
         ...Object.fromEntries(Object.entries(plain).filter(([, value]) => typeof value !== 'function')),
-        models: Object.fromEntries(Object.entries(models ?? {}).map(([name, model]) => [name, schema(model, modules)])),
-        input: input === undefined ? null : schema(input, modules),
-        output: output === undefined ? null : schema(output, modules),
-        metadata: metadata === undefined ? null : schema(metadata, modules),
-        checkpoint: checkpoint === undefined ? null : schema(checkpoint, modules)
+        models: Object.fromEntries(Object.entries(models ?? {}).map(([name, model]) => [name, data(model ?? null, 'models', name)])),
+        input: data(input, 'input'),
+        output: data(output, 'output'),
+        metadata: data(metadata, 'metadata'),
+        checkpoint: data(checkpoint, 'checkpoint')
     };
 }
 
-function schema(model, modules) {
+function schema(model, names, modules, file) {
     const zod = modules.external('zod');
+    const fault = (said) => modules.faultAt(file, new RegExp(`(^|[\\s{,])${names[0]}\\s*[:,]`), `${names.join('.')} ${said}`);
+    if (model === null || typeof model !== 'object' || !('_zod' in model)) {
+        throw fault('is no schema of zod 4: z.object({ … })');
+    }
     if (model instanceof zod.ZodVoid) {
         return { type: 'null' };
     }
-    const { $schema, ...found } = zod.toJSONSchema(model, {
-        target: 'draft-7',
-        unrepresentable: 'any',
-        override: ({ zodSchema, jsonSchema }) => {
-            if (zodSchema instanceof zod.ZodDate) {
-                jsonSchema.type = 'string';
-                jsonSchema.format = 'date-time';
+    try {
+        const { $schema, ...found } = zod.toJSONSchema(model, {
+            target: 'draft-7',
+            unrepresentable: 'any',
+            override: ({ zodSchema, jsonSchema }) => {
+                if (zodSchema instanceof zod.ZodDate) {
+                    jsonSchema.type = 'string';
+                    jsonSchema.format = 'date-time';
+                }
             }
-        }
-    });
-    return found;
+        });
+        return found;
+    } catch (error) {
+        throw fault(`cannot be put as a JSON Schema: ${error.message}`);
+    }
 }

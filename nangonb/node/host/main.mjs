@@ -9,15 +9,18 @@
 import process from 'node:process';
 
 import { declared, stubs } from './declare.mjs';
-import { Modules, SourceFault } from './modules.mjs';
-import { ActionError, AxiosError, newNango, response } from './nango.mjs';
+import { told } from './failures.mjs';
+import { restoreShared } from './globals.mjs';
+import { Modules } from './modules.mjs';
+import { newNango, response } from './nango.mjs';
 import { open } from './wire.mjs';
 
 Error.stackTraceLimit = 50;
 const CHANNEL = Number(process.argv[2]);
 const packages = process.argv.slice(3);
 const runs = new Map();
-const ENTRY = { sync: 'exec', action: 'exec', onEvent: 'exec' };
+const DEFAULT = /\bexport\s+default\b|\bas\s+default\b/;
+const TYPES = ['sync', 'action', 'onEvent']; // of what createSync and the like give
 
 const send = open(CHANNEL, (frame, bytes) => {
     switch (frame.type) {
@@ -41,8 +44,8 @@ class Run {
         this.onPages = new Map();
         this.calls = 0;
         this.over = false;
-        this.refs = new WeakMap();
-        this.loose = null; // an error that nobody awaited
+        this.failures = new WeakMap(); // errors of calls: failures.mjs
+        this.loose = null; // what was thrown and nobody awaited: {reason, promise}
         runs.set(id, this);
     }
 
@@ -76,9 +79,9 @@ class Run {
     async start({ entry, files, bundle, webhook, about, input }) {
         try {
             const exported = await this.load(entry, files, bundle);
-            const run = this.entry(exported, webhook);
-            const remember = (error, ref) => {
-                this.refs.set(error, ref);
+            const run = this.entry(exported, webhook, entry);
+            const remember = (error, ref, called) => {
+                this.failures.set(error, { ref, called });
                 return error;
             };
             const frames = (stack) => this.modules.frames(stack);
@@ -86,9 +89,9 @@ class Run {
             const output = await (input === undefined ? run(nango) : run(nango, input));
             await new Promise((resolve) => setImmediate(resolve)); // rejections that nobody handles show now
             if (this.loose) {
-                throw this.loose.reason;
+                return this.finish({ type: 'failed', error: { ...this.told(this.loose.reason), loose: true } });
             }
-            this.finish({ type: 'done', absent: output === undefined }, Buffer.from(JSON.stringify(output) ?? 'null'));
+            this.finish({ type: 'done', absent: output === undefined }, Buffer.from(returned(output)));
         } catch (error) {
             this.finish({ type: 'failed', error: this.told(error) });
         }
@@ -100,7 +103,7 @@ class Run {
     }
 
     /** The function to run: both styles of script. */
-    entry(exported, webhook) {
+    entry(exported, webhook, file) {
         let found = exported.default;
         if (found && typeof found === 'object' && typeof found.default === 'object') {
             found = found.default; // a bundle of an ES module
@@ -108,10 +111,14 @@ class Run {
         if (typeof found === 'function') {
             return webhook ? this.webhook(exported.onWebhookPayloadReceived, 'onWebhookPayloadReceived') : found;
         }
-        if (found && typeof found === 'object' && found.type in ENTRY) {
+        if (found && typeof found === 'object' && TYPES.includes(found.type)) {
+            if (typeof found.exec !== 'function' && !webhook) {
+                throw this.modules.faultAt(file, DEFAULT, 'The script has no function exec: exec: async (nango) => { … }');
+            }
             return webhook ? this.webhook(found.onWebhook, 'onWebhook') : found.exec;
         }
-        throw new Error('Invalid script exports');
+        const what = exported.default === null ? 'null' : `of the type ${typeof exported.default}`;
+        throw this.modules.faultAt(file, DEFAULT, `Invalid script exports: the default export is ${what}, and no function, and nothing that createSync and the like gave.`);
     }
 
     webhook(found, name) {
@@ -124,48 +131,14 @@ class Run {
     finish(frame, bytes) {
         this.over = true;
         runs.delete(this.id);
+        if (runs.size === 0) {
+            restoreShared();
+        }
         send({ ...frame, run: this.id }, bytes);
     }
 
     told(error) {
-        return told(error, this.modules, this.refs);
-    }
-}
-
-/** An error as the other side gets it. */
-function told(error, modules, refs) {
-    if (error instanceof SourceFault) {
-        const { message, file, line, column, code } = error;
-        return { kind: 'source', message, code, frames: [{ file, line, column, name: '' }] };
-    }
-    const thing = error !== null && (typeof error === 'object' || typeof error === 'function');
-    if (!thing) {
-        return { kind: 'thrown', name: 'Error', message: `${String(error)} was thrown, which is no Error`, frames: [] };
-    }
-    const found = {
-        kind: error instanceof ActionError ? 'action' : error instanceof AxiosError ? 'http' : 'error',
-        name: String(error.name ?? 'Error'),
-        message: String(error.message ?? ''),
-        code: typeof error.code === 'string' ? error.code : null,
-        frames: modules ? modules.frames(error.stack) : []
-    };
-    if (error instanceof ActionError) {
-        found.payload = plain(error.payload);
-    }
-    if (refs?.has(error)) {
-        found.ref = refs.get(error);
-    }
-    if (error.cause !== null && typeof error.cause === 'object' && 'stack' in error.cause) {
-        found.cause = told(error.cause, modules, refs);
-    }
-    return found;
-}
-
-function plain(value) {
-    try {
-        return JSON.parse(JSON.stringify(value) ?? 'null');
-    } catch {
-        return String(value);
+        return told(error, this.modules, this.failures);
     }
 }
 
@@ -173,9 +146,11 @@ async function declare({ run, entry, files }) {
     const modules = new Modules(files, { packages, nango: stubs });
     try {
         const exported = await modules.load(entry);
-        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(declared(exported, modules))));
+        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(declared(exported, modules, entry))));
     } catch (error) {
         send({ type: 'failed', run, error: told(error, modules) });
+    } finally {
+        restoreShared();
     }
 }
 
@@ -190,13 +165,30 @@ async function load({ run, entry, bundle }) {
     }
 }
 
-function loose(reason) {
-    // no way to tell whose it is; scripts of one process run for one dry run
+/** An output as JSON. */
+function returned(output) {
+    try {
+        return JSON.stringify(output) ?? 'null';
+    } catch (error) {
+        if (error instanceof TypeError) { // ours; a toJSON of the script's throws errors of its own context
+            error.message = `What the script returned cannot be sent as JSON: ${error.message}`;
+        }
+        throw error;
+    }
+}
+
+// There is no way to tell whose a rejection is; scripts of one process run for one dry run.
+function loose(reason, promise) {
     for (const run of runs.values()) {
-        run.loose ??= { reason };
+        run.loose ??= { reason, promise };
     }
 }
 
 process.on('unhandledRejection', loose);
-process.on('uncaughtException', loose);
+process.on('uncaughtException', (error) => loose(error));
+process.on('rejectionHandled', (promise) => {
+    for (const run of runs.values()) {
+        run.loose = run.loose?.promise === promise ? null : run.loose;
+    }
+});
 send({ type: 'ready', node: process.version });

@@ -7,6 +7,8 @@ import { createRequire, SourceMap, stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 
+import { newContext } from './globals.mjs';
+
 // Nango's CLI compiles what imports node:url and node:crypto; its server refuses that.
 const BUILTIN = { url: 'url', crypto: 'crypto', 'node:url': 'url', 'node:crypto': 'crypto' };
 const INSTALLED = ['zod', 'soap', 'unzipper', 'botbuilder'];
@@ -15,25 +17,10 @@ const NO_EXPORT = /requested module '(.+)' does not provide an export named '(.+
 
 /** A fault of the source text: `line` and `column` count from 1 in the file. */
 export class SourceFault extends Error {
-    constructor(message, { file, line, column, code }) {
+    constructor(message, { name, file, line, column, code }) {
         super(message);
-        Object.assign(this, { file, line, column, code });
+        Object.assign(this, { name, file, line, column, code });
     }
-}
-
-/** The globals that a script has on Nango, and no others. */
-export function newContext() {
-    const quiet = () => undefined;
-    const names = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table', 'time', 'timeEnd', 'group', 'groupEnd'];
-    const globals = Object.assign(Object.create(null), {
-        console: Object.fromEntries(names.map((name) => [name, quiet])),
-        Buffer,
-        setTimeout,
-        Error,
-        URL,
-        URLSearchParams
-    });
-    return vm.createContext(globals, { codeGeneration: { strings: false, wasm: false } });
 }
 
 export class Modules {
@@ -95,7 +82,14 @@ export class Modules {
         }
         let module;
         try {
-            module = new vm.SourceTextModule(text, { identifier: file, context: this.context, lineOffset: offset });
+            module = new vm.SourceTextModule(text, {
+                identifier: file,
+                context: this.context,
+                lineOffset: offset,
+                importModuleDynamically: (specifier) => {
+                    throw new Error(`import('${specifier}') cannot be used in a script: import it at the top.`);
+                }
+            });
         } catch (error) {
             throw this.fault(error, file) ?? error;
         }
@@ -144,6 +138,7 @@ export class Modules {
         const { offset } = this.files[file];
         const direct = first.startsWith(file); // V8 counts the offset in, the stripper does not
         return new SourceFault(error.message, {
+            name: 'SyntaxError',
             file,
             line: at ? Number(at[1]) + (direct ? 0 : offset) : offset + 1,
             column: third?.includes('^') ? third.indexOf('^') + 1 : null,
@@ -241,12 +236,23 @@ export class Modules {
         return false;
     }
 
+    /** A fault of what a file declares, at its first line that matches. */
+    faultAt(file, pattern, message) {
+        const source = this.files?.[file];
+        if (source === undefined) {
+            return new Error(message); // a bundle
+        }
+        const index = source.text.split('\n').findIndex((line) => pattern.test(line));
+        return new SourceFault(message, { name: 'Error', file, line: source.offset + Math.max(index, 0) + 1, column: null, code: null });
+    }
+
     /** An import that leads nowhere, with its place. */
     missing(message, specifier, referrer, asked) {
         const { text, offset } = this.files[referrer];
         const lines = text.split('\n');
         const index = lines.findIndex((line) => line.includes(`'${specifier}'`) || line.includes(`"${specifier}"`));
         return new SourceFault(message, {
+            name: 'Error',
             file: referrer,
             line: offset + Math.max(index, 0) + 1,
             column: index < 0 ? null : lines[index].indexOf(specifier),

@@ -14,6 +14,7 @@ const HIDDEN = new Set([
     'nango', 'persistClient', 'integrationConfig', 'memoizedConnections', 'memoizedIntegration', 'attributes',
     'abortSignal', 'constructor', '__proto__', 'secretKey'
 ]);
+const { captureStackTrace } = Error;
 const LEVELS = ['info', 'debug', 'error', 'warn', 'http', 'verbose', 'silly'];
 
 export class ActionError extends Error {
@@ -91,14 +92,17 @@ function sendable(config) {
 
 /**
  * The object of one run. `call(method, args, bytes)` gives {value, error, bytes}; `about` are the properties of
- * the run; `remember(error, ref)` ties an error to the one that it stands for on the other side; `onPages` keeps
+ * the run; `remember(error, ref, called)` ties an error to the one that it stands for on the other side, and to the
+ * stack of the call, which its own has only where the script awaits the call; `onPages` keeps
  * the scripts' on_page functions by number of the pagination; `frames(stack)` are the script's own.
  */
 export function newNango(call, about, { remember, onPages, frames }) {
     const ask = async (method, args, bytes) => {
+        const called = {};
+        captureStackTrace(called);
         const answer = await call(method, args, bytes);
         if (answer.error) {
-            throw remember(failure(answer), answer.error.ref); // made here, so that its stack is the script's
+            throw remember(failure(answer), answer.error.ref, called); // made here, so that its stack is the script's
         }
         return answer;
     };

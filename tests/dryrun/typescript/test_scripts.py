@@ -356,6 +356,23 @@ class TestScriptsThatDeclareThemselves:
         assert str(problem.place).startswith("Cell In[3], line 5")
         assert "Cannot read properties of undefined" in problem.message
 
+    @pytest.mark.parametrize(
+        ("model", "said"),
+        [
+            ("{ id: z.string() }", "models.Lead is no schema of zod 4"),
+            ("null as any", "models.Lead is no schema of zod 4"),
+        ],
+    )
+    def test_models_that_are_no_schemas(self, acme: World, model: str, said: str) -> None:
+        declared = acme.cell(
+            ZERO.replace("models: { Lead }", f"models: {{ Lead: {model} }}"), label="Cell In[3]"
+        )
+        (problem,) = [p for p in declared.problems if p.code == "typescript-declaration"]
+        assert said in problem.message
+        assert str(problem.place).startswith("Cell In[3], line 11")
+        codes = {p.code for p in acme.session.dryrun("leads", "conn-1").problem_list}
+        assert "typescript-declaration" in codes and "undeclared-output" not in codes
+
 
 class TestErrors:
     def test_at_the_cells_line_with_the_calls(self, acme: World) -> None:
@@ -409,11 +426,114 @@ class TestErrors:
                 "    void nango.get({ endpoint: '/a' });\n    await nango.batchSave([{ id: '1' } as any], 'Contact');",
             )
         assert "Request failed with status code 500" in shown(caught.value)
+        assert "Cell In[7], line 4" in shown(caught.value)  # where it was asked for
         assert len(caught.value.dryrun.records["Contact"]) == 1
+        (problem,) = [p for p in caught.value.dryrun.problem_list if p.code == "not-awaited"]
+        assert str(problem.place).startswith("Cell In[7], line 4")
 
-    def test_what_is_thrown_need_not_be_an_error(self, acme: World) -> None:
-        with pytest.raises(ScriptError, match="plain text was thrown"):
-            sync(acme, "    throw 'plain text';")
+    def test_a_rejection_that_is_handled_later(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [Answer({}, 500)]
+        body = """
+            const asked = nango.get({ endpoint: '/a' });
+            await nango.log('meanwhile');
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            try { await asked; } catch (error: any) { return error.status; }
+        """
+        assert action(acme, body) == 500
+
+    @pytest.mark.parametrize(
+        ("thrown", "said"),
+        [
+            ("'plain text'", '"plain text" was thrown, which is no Error'),
+            ("{ message: 'no', code: 5 }", '{"message":"no","code":5} was thrown'),
+            ("5n", "5 was thrown"),
+            ("undefined", "undefined was thrown"),
+            ("nango.ActionError", "The function ActionError was thrown"),
+            ("Object.create(null)", "{} was thrown"),
+            ("new Proxy({}, { get() { throw new Error('trap'); } })", "cannot be looked at was thrown"),
+            (
+                "Object.defineProperty(new Error(), 'message', { get() { throw new Error('no'); } })",
+                "cannot be looked at was thrown",
+            ),
+        ],
+    )
+    def test_what_is_thrown_need_not_be_an_error(self, acme: World, thrown: str, said: str) -> None:
+        with pytest.raises(ScriptError) as caught:
+            sync(acme, f"    throw {thrown};", timeout=60)
+        assert said in shown(caught.value)
+
+    def test_errors_that_cause_each_other(self, acme: World) -> None:
+        with pytest.raises(ScriptError) as caught:
+            sync(
+                acme,
+                "    const a: any = new Error('a'), b: any = new Error('b', { cause: a });\n    a.cause = b;\n    throw a;",
+                timeout=60,
+            )
+        text = shown(caught.value)
+        assert text.index("Error: b") < text.index("Error: a")
+
+    def test_exports_that_cannot_be_run(self, acme: World) -> None:
+        acme.cell(YAML)
+        for body, said, line in (
+            ("// nothing\nexport default 5;\n", "the default export is of the type number", 3),
+            (
+                "import { createSync } from 'nango';\nexport default createSync({ description: 'x', frequency: 'every day',"
+                " models: {} } as any);\n",
+                "The script has no function exec",
+                3,
+            ),
+        ):
+            acme.cell(f"%%nango_sync_ts contacts --integration-id acme\n{body}", label="Cell In[7]")
+            with pytest.raises(ScriptError) as caught:
+                acme.session.dryrun("contacts", "conn-1")
+            assert said in shown(caught.value)
+            assert f"Cell In[7], line {line}\n" in shown(caught.value)
+
+    def test_an_output_that_json_cannot_hold(self, acme: World) -> None:
+        with pytest.raises(ScriptError, match="What the script returned cannot be sent as JSON"):
+            action(acme, "return { n: 5n };")
+
+    def test_dynamic_imports(self, acme: World) -> None:
+        with pytest.raises(ScriptError) as caught:
+            action(acme, "return await import('zod');")
+        assert "import('zod') cannot be used in a script: import it at the top." in shown(caught.value)
+        assert "Cell In[7], line 4" in shown(caught.value)
+
+    def test_misuse_is_worded_in_typescript(self, acme: World) -> None:
+        for call, said in (
+            ("batchSave([{ id: '1' }] as any)", "not as undefined: nango.batchSave(records, 'Contact')"),
+            (
+                "batchSave([null] as any, 'Contact')",
+                "record 0 is null, not an object; a record is an object with an 'id'",
+            ),
+            ("saveCheckpoint('x' as any)", "it is an object, not string."),
+            ("setMetadata(5 as any)", "Metadata must be an object, not number"),
+            ("get({ endpoint: '/a', params: [1] as any })", "not array: params: {'limit': 100}"),
+        ):
+            with pytest.raises(ScriptError) as caught:
+                sync(acme, f"    await nango.{call};")
+            assert said in shown(caught.value)
+
+    def test_an_action_of_the_notebook_that_fails_is_shown_with_its_lines(self, acme: World) -> None:
+        acme.cell(
+            "%%nango_action_ts inner --integration-id acme\nexport default async function runAction(nango: any) {\n"
+            "  throw new TypeError('inside');\n}\n",
+            label="Cell In[3]",
+        )
+        with pytest.raises(ScriptError) as caught:
+            action(acme, "return await nango.triggerAction('acme', 'conn-1', 'inner');")
+        text = shown(caught.value)
+        assert (
+            text.index("Cell In[3], line 3")
+            < text.index("TypeError: inside")
+            < text.index("Cell In[7], line 4")
+        )
+
+    def test_an_action_that_is_nowhere(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.api["/action/trigger"] = Answer({"error": {"code": "not_found", "message": "no"}}, 404)
+        with pytest.raises(ScriptError) as caught:
+            action(acme, "return await nango.triggerAction('acme', 'conn-1', 'nope');")
+        assert "No action nope is declared here, and none is deployed in acme." in shown(caught.value)
 
     def test_causes_are_shown(self, acme: World) -> None:
         with pytest.raises(ScriptError) as caught:
@@ -428,6 +548,22 @@ class TestErrors:
         with pytest.raises(ScriptError):
             sync(acme, "    throw new Error('once');")
         assert action(acme, "return 1;") == 1
+
+    def test_what_a_script_does_to_shared_objects_ends_with_it(self, acme: World) -> None:
+        changes = """
+            (Error as any).stackTraceLimit = 0; (Error as any).prepareStackTrace = () => 'mine';
+            (Buffer.prototype as any).toString = () => 'mine'; (Buffer as any).extra = 1;
+            Object.getPrototypeOf(Object.getPrototypeOf(Buffer.prototype)).polluted = 1;
+            return 1;
+        """
+        assert action(acme, changes) == 1
+        with pytest.raises(ScriptError) as caught:
+            action(
+                acme,
+                "throw new Error([Buffer.from('ok').toString(), (Buffer as any).extra, (Buffer.prototype as any).polluted].join());",
+            )
+        assert "Error: ok,," in shown(caught.value)
+        assert "Cell In[7], line 4" in shown(caught.value)
 
     def test_a_model_that_is_not_declared_is_said_and_saved(self, acme: World) -> None:
         result = sync(acme, "    await nango.batchSave([{ id: '1' } as any], 'Contacts');")
