@@ -11,7 +11,7 @@ from tests.interop.project import CLIS, SampleProject, Worlds, skip_without_node
 from tests.interop.scripts import Sample, refusals, samples
 from tests.interop.vm import VmHost
 
-pytestmark = pytest.mark.timeout(600)  # the first one waits for the compiler
+pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]  # the first one waits for the compiler
 
 
 @pytest.fixture(scope="module")
