@@ -247,7 +247,11 @@ class TestTheRestOfTheSdk:
             action(acme, "return extract();", head=head)
         package = Path("node_modules/unzipper")
         package.mkdir(parents=True)
-        (package / "index.js").write_text("exports.extract = () => 'extracted';")
+        # what it prints is drained, more of it than a pipe holds
+        (package / "index.js").write_text(
+            "console.log('x'.repeat(300000)); console.error('y'.repeat(300000));"
+            "exports.extract = () => 'extracted';"
+        )
         assert action(acme, "return extract();", head=head) == "extracted"
 
     def test_the_globals_of_the_runner_and_no_others(self, acme: World) -> None:
