@@ -299,12 +299,12 @@ def expectation(rule: str, asked: Any) -> str:
 
 
 _BOUNDS: Final[Mapping[str, str]] = {
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "minimum": "at least {}",
-    "maximum": "at most {}",
+    "minLength": "{} or more characters",
+    "maxLength": "{} or fewer characters",
+    "minItems": "{} or more items",
+    "maxItems": "{} or fewer items",
+    "minimum": "{} or more",
+    "maximum": "{} or less",
     "exclusiveMinimum": "more than {}",
     "exclusiveMaximum": "less than {}",
     "multipleOf": "a multiple of {}",

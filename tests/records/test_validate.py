@@ -243,9 +243,9 @@ def test_what_a_summary_says() -> None:
 @pytest.mark.parametrize(
     ("schema", "value", "expected"),
     [
-        ({"type": "string", "minLength": 1}, "", "at least 1 characters"),
+        ({"type": "string", "minLength": 1}, "", "1 or more characters"),
         ({"type": "number", "exclusiveMinimum": 0}, 0, "more than 0"),
-        ({"type": "array", "maxItems": 1}, [1, 2], "at most 1 items"),
+        ({"type": "array", "maxItems": 1}, [1, 2], "1 or fewer items"),
         ({"type": "string", "pattern": "^a$"}, "b", "text that matches '^a$'"),
         ({"type": "string", "format": "email", "pattern": "^.+@.+$"}, "b", "email"),
     ],
