@@ -8,13 +8,16 @@ from pathlib import Path
 
 from nangonb.cli.stdout import own_stdout
 from nangonb.errors import UsageError
-from nangonb.session import Session
+from nangonb.session import Replays, Session
 
-_FAILED = 12
+_FAILED, _NOT_RUN = 12, 3
 
 
 def test(session: Session, integration_id: str | None, *, as_json: bool) -> int:
-    """0 where none failed, 12 where one did. Raises UsageError where there is no script to test."""
+    """0 where none failed, 12 where one did, 3 where one could not be run.
+
+    Raises UsageError where there is no script to test.
+    """
     if not session.project.scripts:
         raise UsageError(
             f"{' '.join(session.named_sources)}: no scripts are declared, so there is nothing to test.",
@@ -23,13 +26,17 @@ def test(session: Session, integration_id: str | None, *, as_json: bool) -> int:
     if not as_json:
         replays = session.test(integration_id=integration_id)
         print(replays)
-        return 0 if replays.ok else _FAILED
+        return _code(replays)
     with own_stdout() as document:
         replays = session.test(integration_id=integration_id)
         for one in replays:
             if one.saved:
                 document.write(json.dumps(one.as_dict(), ensure_ascii=False).encode() + b"\n")
-    return 0 if replays.ok else _FAILED
+    return _code(replays)
+
+
+def _code(replays: Replays) -> int:
+    return _FAILED if not replays.ok else _NOT_RUN if replays.not_run else 0
 
 
 def _other_sources(session: Session) -> str:

@@ -43,7 +43,8 @@ def check_data(
         if not summary:
             return
         said = f"The {side} of {script.name} breaks its model {model}: {_said(summary)}"
-        hint = f"Mend the {side}, or the model in nango.yaml."
+        where = f"{side} in createAction" if script.style == "zero" else "the model in nango.yaml"
+        hint = f"Mend the {side}, or {where}."
     runtime.broke([Breach(side, model or "", row) for row in summary.rows])
     if enforce:
         code = f"invalid_action_{side}"

@@ -10,7 +10,7 @@ from nangonb.dryrun.checks import as_json, check_data
 from nangonb.dryrun.hosts import host_of
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.traceback import error_json, summary, trace_lines
-from nangonb.errors import ActionError, HTTPError, SDKError
+from nangonb.errors import ActionError, ConfigurationError, HTTPError, SDKError
 from nangonb.project import Kind, Project, Script, Source
 from nangonb.records import decode, to_js_json
 from nangonb.sdk import Context, NangoAction, NangoSync
@@ -54,6 +54,8 @@ class OwnScripts:
             host = host_of(self.project, script, runtime, sources=self.sources)
             output = as_json(host.run(NangoAction(runtime, context), given))
             check_data(caller, self.project, script, "output", output, enforce=self.validation)
+        except ConfigurationError:
+            raise  # without Node.js: nothing that an action answers
         except Exception as error:
             _answer(error, script)
         return output

@@ -78,9 +78,9 @@ def replayed(project: Project, script: Script, saved: SavedResponses) -> Replaye
     """
     try:
         result = replay(project, script, saved)
+    except ConfigurationError as error:  # without Node.js nothing was run
+        return Replayed(script, None, " ".join(error.lines()))
     except ScriptError as error:
-        if isinstance(error.__cause__, ConfigurationError):  # without Node.js nothing was run
-            return Replayed(script, None, " ".join(error.__cause__.lines()), None, error.dryrun)
         return Replayed(script, False, _why(error), None, error.dryrun)
     if result.capped is not None:
         return Replayed(script, False, f"The replay was ended: {result.capped}.", None, result)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
 
-from nangonb.errors import ActionError, HTTPError, SDKError
+from nangonb.errors import ActionError, ConfigurationError, HTTPError, SDKError
 from nangonb.masking import Masker
 from nangonb.project import Place, Project, Source, wording
 from nangonb.project.elsewhere import LocateName, name_hint
@@ -104,6 +104,8 @@ def summary(error: BaseException) -> str:
 
 def hint(error: BaseException, project: Project, locate_name: LocateName | None) -> str:
     """How to mend it, where that can be said; or an empty string."""
+    if isinstance(error, ConfigurationError):
+        return error.hint or ""
     if isinstance(error, NameError) and error.name:
         return name_hint(error.name, project, locate_name)
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):

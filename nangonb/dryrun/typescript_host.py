@@ -37,11 +37,16 @@ class AxiosError(HTTPError):
 
 
 class TypeScriptHost:
-    """Loads one script and calls its functions. ``sources`` maps file names in stacks to cells."""
+    """Loads one script and calls its functions. ``sources`` maps file names in stacks to cells.
+
+    Raises ConfigurationError where there is no Node.js, or what the script imports cannot be installed.
+    """
 
     def __init__(
         self, project: Project, script: Script, runtime: RunState, *, sources: dict[str, Source] | None = None
     ) -> None:
+        from nangonb.node import find_node, ready
+
         self._project, self._script, self._runtime = project, script, runtime
         self.sources: dict[str, Source] = {} if sources is None else sources
         self._entry = f"{script.file}.ts"
@@ -49,6 +54,8 @@ class TypeScriptHost:
         files[self._entry] = script.source
         texts = {path: source.text for path, source in files.items()}
         self._files = {path: files[path] for path in reachable(self._entry, texts)}
+        find_node()
+        ready(self._files)
         self.sources.update(self._files)
         self._raised: list[BaseException] = []
         self._unknown: set[str] = set()
@@ -62,9 +69,8 @@ class TypeScriptHost:
         return self._run(nango, {"input": payload}, webhook=True)
 
     def _run(self, nango: NangoAction, given: Mapping[str, Any], *, webhook: bool) -> Any:
-        from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, ready, script_files
+        from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, script_files
 
-        ready(self._files)
         process = _process()
         current: list[Call] = []
         calls = TypeScriptCalls(

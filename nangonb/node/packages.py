@@ -50,10 +50,16 @@ def installed() -> Path:
             f"There is no npm beside {node.path}, and zod and the TypeScript compiler come from it.",
             hint="Install Node.js with npm: pip install 'nangonb[typescript]'",
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_suffix(".lock")):
-        if not folder.is_dir():
-            _install(node.npm, folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(folder.with_suffix(".lock")):
+            if not folder.is_dir():
+                _install(node.npm, folder)
+    except OSError as error:
+        raise ConfigurationError(
+            f"zod and the TypeScript compiler cannot be kept in {folder.parent}: {error.strerror or error}.",
+            hint="NANGONB_CACHE names another folder.",
+        ) from None
     return folder
 
 

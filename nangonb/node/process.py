@@ -289,6 +289,10 @@ class NodeProcess:
             drain.start()
         try:
             frame, _ = self._receive(time.monotonic() + _START_SECONDS)
+        except OutOfTime:
+            raise ProcessDied(f"{node.path} did not start within {_START_SECONDS:g} s.") from None
+        except ProcessDied as died:
+            raise ProcessDied(f"{node.path} could not be started. {died}") from None
         except BaseException:
             self.close()
             raise
@@ -355,7 +359,9 @@ class NodeProcess:
         if code is not None and code < 0:
             how = f"by {signal.Signals(-code).name}"
         tail = f" It said: {said[-500:]}" if said else ""
-        return ProcessDied(f"Node.js ended {how} in the middle of the script.{tail}")
+        return ProcessDied(
+            f"Node.js ended {how}{' in the middle of the script' if self._runs else ''}.{tail}"
+        )
 
 
 def _packages() -> tuple[Path, ...]:

@@ -7,7 +7,7 @@ both give the same verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from nangonb.records.formats import CHECKS
 from nangonb.records.jsonvalue import brief, dumps
@@ -293,7 +293,24 @@ def expectation(rule: str, asked: Any) -> str:
         return " or ".join(map(_shown, asked))
     if rule == "not":
         return "no value"
+    if rule in _BOUNDS:
+        return _BOUNDS[rule].format(brief(asked))
     return str(asked) if rule == "format" else brief(asked)
+
+
+_BOUNDS: Final[Mapping[str, str]] = {
+    "minLength": "{} or more characters",
+    "maxLength": "{} or fewer characters",
+    "minItems": "{} or more items",
+    "maxItems": "{} or fewer items",
+    "minimum": "{} or more",
+    "maximum": "{} or less",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "multipleOf": "a multiple of {}",
+    "uniqueItems": "items that differ",
+    "pattern": "text that matches {}",
+}
 
 
 def _shown(schema: Schema) -> str:

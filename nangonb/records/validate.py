@@ -193,5 +193,7 @@ def _violations(error: Any) -> Iterator[tuple[str, str, str, Any]]:
             yield rule, lead + name, "no such field", value[name]
     elif rule is None:
         yield "false schema", path, "no value", value
+    elif rule == "pattern" and "format" in error.schema:  # as zod writes an email
+        yield rule, path, expectation("format", error.schema["format"]), value
     else:
         yield rule, path, expectation(rule, asked), value

@@ -44,6 +44,11 @@ class Replays(Shown):
         return sum(one.passed is False for one in self.replays)
 
     @property
+    def not_run(self) -> bool:
+        """Whether something is saved for a script that could not be run, without Node.js."""
+        return any(one.saved and one.passed is None for one in self.replays)
+
+    @property
     def skipped(self) -> int:
         return sum(one.passed is None for one in self.replays)
 
@@ -79,7 +84,7 @@ class Replays(Shown):
         if not self.replays:
             return self._said()
         table = table_text(_COLUMNS, self._rows(), size=self._said())
-        return "\n".join([table, *(f"✕ {key}: {reason}" for key, reason in self._errors())])
+        return "\n".join([table, *(f"{mark} {what}: {reason}" for mark, what, reason in self._reasons())])
 
     def html(self) -> str:
         from nangonb.render import escape, page, table_html
@@ -87,14 +92,19 @@ class Replays(Shown):
         said = self._said()
         if not self.replays:
             return page(escape(said))
-        errors = "".join(f"<p>✕ <b>{escape(key)}</b>: {escape(reason)}</p>" for key, reason in self._errors())
-        return table_html(_COLUMNS, self._rows(), size=said) + (page(errors) if errors else "")
+        reasons = "".join(
+            f"<p>{mark} <b>{escape(what)}</b>: {escape(reason)}</p>" for mark, what, reason in self._reasons()
+        )
+        return table_html(_COLUMNS, self._rows(), size=said) + (page(reasons) if reasons else "")
 
-    def _errors(self) -> Iterator[tuple[str, str]]:
-        """Why a replay could not be compared, in full."""
+    def _reasons(self) -> Iterator[tuple[str, str, str]]:
+        """Why replays could not be compared, in full: mark, which, why."""
         for one in self.replays:
             if one.passed is False and one.difference is None:
-                yield one.script.key, one.reason
+                yield "✕", one.script.key, one.reason
+        for reason in dict.fromkeys(one.reason for one in self.replays if one.saved and one.passed is None):
+            keys = [one.script.key for one in self.replays if one.saved and one.reason == reason]
+            yield "–", keys[0] if len(keys) == 1 else f"{len(keys):,} scripts", reason
 
     def _said(self) -> str:
         if not self.replays:

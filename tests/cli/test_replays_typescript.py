@@ -140,10 +140,13 @@ def test_what_is_deleted_counts_where_the_file_says_it(templates: Path) -> None:
 
 def test_without_node_scripts_are_skipped(legacy: Path, run: Run) -> None:
     done = run("test", str(legacy), "--json", NANGONB_NODE="/nowhere/node")
-    assert done.code == 0
+    assert done.code == 3
     found = lines(done.out)
     assert {one["passed"] for one in found} == {None}
-    assert "Node.js" in found[0]["reason"]
+    assert "pip install 'nangonb[typescript]'" in found[0]["reason"]
+    shown = run("test", str(legacy), NANGONB_NODE="/nowhere/node")
+    assert shown.code == 3
+    assert shown.out.count("pip install 'nangonb[typescript]'") == 1
 
 
 def test_both_languages_in_one_folder(legacy: Path) -> None:

@@ -240,6 +240,22 @@ def test_what_a_summary_says() -> None:
     assert ValidationSummary().frame().dtypes.to_dict() == frame.dtypes.to_dict()
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        ({"type": "string", "minLength": 1}, "", "1 or more characters"),
+        ({"type": "number", "exclusiveMinimum": 0}, 0, "more than 0"),
+        ({"type": "array", "maxItems": 1}, [1, 2], "1 or fewer items"),
+        ({"type": "string", "pattern": "^a$"}, "b", "text that matches '^a$'"),
+        ({"type": "string", "format": "email", "pattern": "^.+@.+$"}, "b", "email"),
+    ],
+)
+def test_limits_are_worded(schema: dict[str, Any], value: Any, expected: str) -> None:
+    validator = Validator({"type": "object", "properties": {"x": schema}})
+    validator.check([{"x": value}], ["1"])
+    assert [row.expected for row in validator.summary.rows] == [expected]
+
+
 def test_ever_new_field_names_do_not_make_an_endless_summary() -> None:
     validator = Validator(contact())
     validator.check([{"id": str(n), f"field {n}": n} for n in range(5000)], [str(n) for n in range(5000)])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nangonb.errors import ActionError, HTTPError, ScriptError
+from nangonb.node import NodeMissing, find_node
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown
 
@@ -575,6 +577,28 @@ class TestErrors:
         (problem,) = [p for p in result.problem_list if p.code == "unknown-model"]
         assert (problem.severity, problem.hint) == ("error", "Did you mean 'Contact'?")
         assert str(problem.place).startswith("Cell In[7], line 4, column 17")
+
+
+class TestWithoutNode:
+    @pytest.fixture(autouse=True)
+    def no_node(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        monkeypatch.setenv("NANGONB_NODE", "/nowhere/node")
+        find_node.cache_clear()
+        yield
+        find_node.cache_clear()
+
+    def test_what_to_install_is_said_and_nothing_has_run(self, acme: World) -> None:
+        with pytest.raises(NodeMissing) as caught:
+            sync(acme, "    await nango.log('x');")
+        assert "$NANGONB_NODE names /nowhere/node" in shown(caught.value)
+        assert "pip install 'nangonb[typescript]'" in shown(caught.value)
+        assert caught.value.exit_code == 3
+
+    def test_an_action_that_a_python_script_triggers(self, acme: World) -> None:
+        acme.cell("%%nango_action_ts inner --integration-id acme\nexport default async () => 1;\n")
+        error = acme.fails("nango.trigger_action('acme', 'conn-1', 'inner')")
+        assert "pip install 'nangonb[typescript]'" in shown(error)
+        assert "line 3" in shown(error)
 
 
 class TestRunaways:
