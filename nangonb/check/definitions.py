@@ -78,6 +78,7 @@ class Definitions:
                     f'Model "{model}" contains invalid characters. It should start with an uppercase and '
                     "only contains alphanumeric characters",
                     self.place(script, "models"),
+                    "It takes two characters or more." if len(model) == 1 else "",
                 )
 
     def across(self, script: Script) -> Iterator[Problem]:

@@ -37,7 +37,7 @@ from nangonb.project.elsewhere import LocateName
 from nangonb.project.script_problems import concerning
 from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.sdk import Context, NangoAction, NangoSync
-from nangonb.text import plural
+from nangonb.text import plural, printable
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _RING_AGAIN: Final = 1.0
 _WARNINGS: Final = 5
+_LOGGED: Final = 3  # of what a script that failed had logged as an error
 _FIRST_LINE: Final = 300
 
 
@@ -228,7 +229,11 @@ def _failed(
     first = summary(error).splitlines()[0]
     warnings = _warnings(result)
     result._add(Problem("script-failed", "error", first[:_FIRST_LINE], place, said))
-    hints = [line for line in (masker.text(said), *warnings, _kept(result)) if line]
+    logged = [
+        f"Logged: {short_line(printable(' '.join(message.split())))}"
+        for message in result.trace.last_logged("error", _LOGGED)
+    ]
+    hints = [line for line in (masker.text(said), *logged, *warnings, _kept(result)) if line]
     raise ScriptError(
         f"{result.script.name} failed: {short(masker.text(summary(error)), whole=result.recall.error)}",
         dryrun=result,

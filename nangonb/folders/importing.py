@@ -115,8 +115,11 @@ def _input(script: Script, project: Project) -> str:
 
 
 def _cell(cell: DeclaredCell) -> str:
-    """The text of the cell that declares what a file does; its last line has no end."""
-    body = cell.source.text.removesuffix("\n")
+    """The text of the cell that declares what a file does; its last line has no end.
+
+    Of an empty file it is an empty line, without which IPython refuses to run it.
+    """
+    body = cell.source.text.removesuffix("\n") or "\n"
     return f"{_magic(cell)}\n{body}"
 
 

@@ -30,7 +30,7 @@ class CellTracker:
     def text(self, magic: str, line: str, body: str) -> str:
         """The whole cell, comments above its ``%%`` line included, so that lines are numbered as shown."""
         found = find_magic(self._raw)
-        if found is not None and found[1] == magic and self._raw.rstrip().endswith(body.rstrip()):
+        if found is not None and found[1] == magic and _as_given(self._raw).endswith(_as_given(body)):
             return self._raw
         return f"%%nango_{magic} {line}\n{body}"  # called by a program, not typed into a cell
 
@@ -44,6 +44,11 @@ class CellTracker:
         """As IPython names a cell in its tracebacks."""
         # Not execution_count: newer versions of IPython count it up before the cell runs
         return f"Cell In[{self._shell.displayhook.prompt_count}]"
+
+
+def _as_given(text: str) -> str:
+    """As IPython hands it to a magic: it empties lines of blanks, which a file that is exported keeps."""
+    return "\n".join("" if line.isspace() else line for line in text.split("\n")).rstrip()
 
 
 def comments_above_magic(lines: list[str]) -> list[str]:

@@ -18,12 +18,13 @@ def yaml_home(project: Project) -> str:
 
 def new_script(project: Project, path: tuple[str, str, str, str]) -> str:
     """What to write for a declared script that is missing: the first line of its cell, or its file."""
+    languages = {script.language for script in project.scripts}
     if project.of_files:
-        typescript = any(script.language == "typescript" for script in project.scripts)
-        suffix, language = (".ts", " --language typescript") if typescript else (".py", "")
+        suffix, language = (".ts", " --language typescript") if "typescript" in languages else (".py", "")
         file = "/".join(path[1:]) + suffix
         return f"Its file is {file}; nangonb generate DIR{language} writes a scaffold."
-    return magic_line(path)
+    magic, name = magic_line(path).split(" ", 1)
+    return f"{magic}_ts {name}" if languages == {"typescript"} else f"{magic} {name}"
 
 
 def new_module(project: Project, path: str) -> str:

@@ -163,6 +163,11 @@ class Trace:
         """Copies of the log entries, without secrets."""
         return [replace(entry, message=self._masker.text(entry.message)) for entry in self._logs]
 
+    def last_logged(self, level: str, count: int) -> list[str]:
+        """The last messages of a level, at most ``count``, without secrets."""
+        found = [entry.message for entry in self._logs if entry.level == level]
+        return [self._masker.text(message) for message in found[-count:]]
+
     def as_dict(self) -> dict[str, Any]:
         """The public JSON form: ``requests`` and ``logs``, without secrets."""
         return {

@@ -300,6 +300,7 @@ DEFINITIONS = [
     ("models: { Row },", "models: { Row }, syncType: 'incremental', trackDeletes: true,", ("server-track-deletes", 8, 47), "Track deletes is not supported for incremental syncs"),
     ("models: { Row },", "models: { Row, Other: Row }, endpoints: [{ method: 'GET', path: '/a' }, { method: 'GET', path: '/a' }],", ("duplicate-endpoint", 8, 34), 'Endpoint "GET /a" is used multiple times.'),
     ("models: { Row },", "models: { Row, row: Row },", ("invalid-model-name", 8, 5), 'Model "row" contains invalid characters.'),
+    ("models: { Row },", "models: { Row, R: Row },", ("invalid-model-name", 8, 5), 'Model "R" contains invalid characters. … It takes two characters or more.'),
 ]  # fmt: skip
 
 

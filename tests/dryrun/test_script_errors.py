@@ -107,6 +107,17 @@ class TestWhere:
         text = shown(error)
         assert text.index("ZeroDivisionError: division by zero") < text.index("ValueError: no rate")
 
+    def test_what_was_logged_as_an_error_may_say_why(self, acme: World) -> None:
+        error = failing(
+            acme,
+            "%%nango_sync contacts\ndef fetch_data(nango):\n    nango.log('not this')\n"
+            "    for n in range(4):\n        nango.log(f'error\\n{n}', level='error')\n"
+            "    raise ValueError('no')\n",
+        )
+        assert [line for line in shown(error).splitlines() if line.startswith("Logged")] == [
+            "Logged: error 1", "Logged: error 2", "Logged: error 3",
+        ]  # fmt: skip
+
     def test_exceptions_that_cause_each_other(self, acme: World) -> None:
         error = failing(
             acme,

@@ -16,11 +16,16 @@ def test_a_folder_becomes_a_notebook(new_kernel: Callable[..., Kernel], tmp_path
     folder = write_folder(tmp_path / "team", NESTED)
     mapper = folder / "salesforce/mappers/to-contact.ts"
     mapper.write_bytes(mapper.read_bytes().replace(b"\n", b"\r\n"))
+    odd = folder / "salesforce/odd"
+    odd.mkdir()
+    (odd / "empty.ts").write_bytes(b"")
+    (odd / "blanks.ts").write_bytes(b"\n  \nexport const a = `\n   \n`;\n\t\n\n")
+    (odd / "unended.ts").write_bytes("\ufeffexport const b = '%%nango_sync x';".encode())
     before = {path: path.read_bytes() for path in folder.rglob("*.ts")}
     kernel = new_kernel()
     kernel.run("%load_ext nangonb").check()
     shown = kernel.run("%nango_import team").check().text
-    assert "team.ipynb is written: 2 scripts, 2 modules of team." in shown
+    assert "team.ipynb is written: 2 scripts, 5 modules of team." in shown
     assert "%nango_export team --layout nango-yaml" in shown
     assert "No scripts are declared." in kernel.run("%nango_check").check().text
     again = kernel.run("%nango_import team")

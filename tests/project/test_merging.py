@@ -203,6 +203,15 @@ def test_a_module_where_a_script_would_be() -> None:
     assert "salesforce/helpers" in problem.hint
 
 
+def test_a_missing_script_is_asked_for_in_the_language_of_the_others() -> None:
+    declared = FIRST.replace(
+        "models:", "      leads: {runs: every day, output: Contact, endpoint: /leads}\nmodels:"
+    )
+    typescript = "%%nango_sync_ts contacts\nexport default async function fetchData() {}\n"
+    assert only(project_of(declared, SYNC.format("")), "no-script").hint == "%%nango_sync leads"
+    assert only(project_of(declared, typescript), "no-script").hint == "%%nango_sync_ts leads"
+
+
 def test_models_alone_are_no_problem() -> None:
     assert project_of("%%nango_yaml\nmodels:\n  Contact:\n    id: string\n").problems == ()
 

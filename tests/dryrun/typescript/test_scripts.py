@@ -219,7 +219,7 @@ class TestTheRestOfTheSdk:
         assert action(acme, body, head=head, input={"id": "a", "x": 1}) == {"id": "a"}
         with pytest.raises(ScriptError) as caught:
             action(acme, body, head=head, input={"id": 1})
-        assert "Invalid input provided" in shown(caught.value)
+        assert "Logged: Invalid input provided: Invalid input: expected string" in shown(caught.value)
         (log,) = caught.value.dryrun.logs.to_dict("records")
         assert (log["level"], log["message"].endswith("at path id")) == ("error", True)
 
