@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import resource
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -38,9 +43,23 @@ def _made(count: int) -> list[list[str]]:
     return found
 
 
+@contextmanager
+def _bounded(more: int = 2 << 30) -> Iterator[None]:
+    """A program that would take ``more`` bytes fails with a MemoryError: what it does may depend on the order
+    of a set, which is another one in every process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0]) if sys.platform == "linux" else None
+    if pages is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
 def _differences(made: list[list[str]]) -> tuple[int, list[str]]:
     """How many programs were compared, and those that differ. An end by LimitError is no difference."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _bounded():
         warnings.simplefilter("ignore", SyntaxWarning)
         ready = [found for program in made if (found := runnable(program)) is not None]
     wrong: list[str] = []
