@@ -2,8 +2,9 @@
 //
 //     node … main.mjs CHANNEL [FOLDER …]
 //
-// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. In: `run`, `declare`, `answer`, `on_page`. Out: `ready`, `call`, `done`,
-// `failed`, `on_page_done`. The script's calls are answered by the other side, in the order in which they come.
+// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's.
+// In: `run`, `declare`, `answer`, `on_page`. Out: `ready`, `call`, `done`, `failed`, `on_page_done`.
+// The script's calls are answered by the other side, in the order in which they come.
 
 import process from 'node:process';
 

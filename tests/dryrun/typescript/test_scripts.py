@@ -146,6 +146,18 @@ class TestRequests:
 
 
 class TestTheRestOfTheSdk:
+    def test_ids_beyond_2_53_that_become_one_are_explained(
+        self, acme: World, scripted: ScriptedNango
+    ) -> None:
+        scripted.answers = [b'[{"id": 9007199254740993}, {"id": 9007199254740992}]']
+        result = sync(
+            acme,
+            "    const { data } = await nango.get({ endpoint: '/a' });\n"
+            "    await nango.batchSave(data.map((row: any) => ({ id: `d-${row.id}` })), 'Contact');",
+        )
+        (problem,) = [p for p in result.problem_list if p.code == "duplicate-id"]
+        assert problem.hint.startswith("Numbers beyond 2^53 lose their last digits in JavaScript")
+
     def test_records_of_all_kinds(self, acme: World) -> None:
         result = sync(
             acme,
