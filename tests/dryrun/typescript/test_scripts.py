@@ -421,6 +421,25 @@ class TestErrors:
         assert "Cell In[7], line 4" in shown(caught.value)
         assert "SyntaxError" in shown(caught.value)
 
+    @pytest.mark.parametrize(
+        ("head", "body", "said"),
+        [
+            ("", "    const a = 1;\n    const a = 2;", "Identifier 'a' has already been declared"),
+            ("", "    enum E { A }\n    const a = /(/;", "Unterminated group"),
+            (
+                "import { z } from 'zod';\n",
+                "    const C = 1;\n    class X { @C m() {} }",
+                "Invalid or unexpected token",
+            ),
+        ],
+    )
+    def test_syntax_errors_that_only_v8_finds(self, acme: World, head: str, body: str, said: str) -> None:
+        with pytest.raises(ScriptError) as caught:
+            sync(acme, body, head=HEAD + head)
+        assert said in shown(caught.value)
+        line = 5 + head.count("\n")
+        assert f"Cell In[7], line {line}\n" in shown(caught.value)
+
     def test_imports_that_lead_nowhere_and_that_nango_refuses(self, acme: World) -> None:
         for line, said in (
             ("import { x } from './nothing';", "There is no module ./nothing"),
