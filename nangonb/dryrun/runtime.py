@@ -139,18 +139,18 @@ class DryrunRuntime(Remote, Kept):
         if own is None:
             self.log(
                 "warn",
-                f"trigger_sync: {sync} of {provider_config_key} is not declared here, and nothing was run; "
+                f"The sync {sync} of {provider_config_key} is not declared here, and nothing was run; "
                 "on Nango this would trigger it.",
             )
             return
         result = self.scripts.sync(self, own, provider_config_key, connection_id, variant)
         if result.error_json is not None:
-            self.log("error", f"trigger_sync: {sync} failed: {result.error_json['message']}")
+            self.log("error", f"The sync {sync} failed: {result.error_json['message']}")
             return
         added, updated, deleted = result.counts.added, result.counts.updated, result.counts.deleted
         self.log(
             "info",
-            f"trigger_sync: {sync} was dry run here (added {added:,}, updated {updated:,}, deleted "
+            f"The sync {sync} was dry run here (added {added:,}, updated {updated:,}, deleted "
             f"{deleted:,}); nothing was triggered in Nango.",
         )
 

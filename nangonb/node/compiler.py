@@ -17,7 +17,7 @@ from nangonb.node.process import NodeProcess
 
 _SECONDS: Final = 60.0
 _KEPT: Final = 50
-Style = Literal["nango-yaml", "zero-yaml"]
+Layout = Literal["nango-yaml", "zero-yaml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Compiler:
 
     def check(
         self,
-        layout: Style,
+        layout: Layout,
         files: Mapping[str, str],
         roots: Sequence[str],
         wanted: Sequence[Mapping[str, Any]],

@@ -222,6 +222,11 @@ def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[
         if match:
             found = True
             kept.append(" " * (len(comment) + 1) + match[1])  # so that columns stay right
+        elif language == "typescript" and line.startswith("#|"):
+            place = source.body_place(len(kept) + 1)
+            said = "In TypeScript these lines begin with //|."
+            problem = Problem("config-line", "error", said, place, f"//{line[1:]}")
+            raise ProjectError("The //| lines cannot be read.", problems=[problem])
         elif line.strip() and not line.startswith(comment):
             break
         else:
@@ -265,6 +270,8 @@ def _parse_python(source: Source) -> ast.Module:
     except SyntaxError as error:
         place = source.body_place(error.lineno or 1, error.offset)
         hint = typescript_hint(source)
+        if place.text.startswith("//|"):
+            hint = f"In Python these lines begin with #|: #{place.text[2:]}"
         problem = Problem("python-syntax", "error", f"{error.msg}.", place, hint)
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except ValueError as error:  # NUL characters

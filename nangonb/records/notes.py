@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from nangonb.project.problems import Problem
@@ -10,6 +11,8 @@ from nangonb.records.segments import Segment
 from nangonb.text import plural
 
 _FIRST = 5
+_SAFE = 2**53
+_LONG = re.compile(r"\d{16,20}")
 
 
 def duplicate_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
@@ -17,13 +20,19 @@ def duplicate_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem
     if not ignored:
         return
     first = ", ".join(list(dict.fromkeys(ignored))[:_FIRST])
+    hint = "Build the id from fields that together are unique, or drop the repeated records before saving."
+    if any(int(number) >= _SAFE for key in ignored[:_FIRST] for number in _LONG.findall(key)):
+        hint = (
+            "Numbers beyond 2^53 lose their last digits in JavaScript, so that different ids become one. "
+            + hint
+        )
     yield Problem(
         "duplicate-id",
         "warning",
         f"{plural(len(ignored), 'record')} of {model} {'repeats' if len(ignored) == 1 else 'repeat'} an id "
         "within 1,000 records of one call "
         f"(first: {first}): Nango keeps the first of them, `nango dryrun` would keep the last.",
-        hint="Build the id from fields that together are unique, or drop the repeated records before saving.",
+        hint=hint,
     )
 
 

@@ -207,6 +207,18 @@ def test_a_line_without_a_key() -> None:
     assert problem(f"%%nango_sync x\n#| every day\n{SYNC}").code == "config-line"
 
 
+def test_a_line_of_the_other_language() -> None:
+    found = problem("%%nango_sync_ts x\n#| runs: every day\nexport default async () => {};\n")
+    assert (found.code, found.hint, str(found.place)) == (
+        "config-line",
+        "//| runs: every day",
+        "Cell In[1], line 2",
+    )
+    found = problem(f"%%nango_sync x\n//| runs: every day\n{SYNC}")
+    assert found.code == "python-syntax"
+    assert found.hint == "In Python these lines begin with #|: #| runs: every day"
+
+
 def test_an_option_against_a_line() -> None:
     found = problem(f"%%nango_sync x --runs 'every hour'\n#| runs: every day\n{SYNC}")
     assert found.code == "config-contradiction"

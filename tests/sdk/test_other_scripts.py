@@ -160,7 +160,7 @@ class TestTriggerSync:
         assert inner.records == {"Other": [{"id": "emea"}]}
         assert result.counts.added == 0
         assert result.trace.logs[-1].message == (
-            "trigger_sync: others was dry run here (added 1, updated 0, deleted 0); "
+            "The sync others was dry run here (added 1, updated 0, deleted 0); "
             "nothing was triggered in Nango."
         )
         assert not [a for a in scripted.called if a.method == "POST"]
@@ -172,7 +172,7 @@ class TestTriggerSync:
         assert result.ok
         assert not result.triggered[0].ok
         (entry,) = result.trace.logs
-        assert (entry.level, entry.message) == ("error", "trigger_sync: others failed: division by zero")
+        assert (entry.level, entry.message) == ("error", "The sync others failed: division by zero")
 
     def test_one_that_is_not_here_is_said(self, acme: World) -> None:
         (entry,) = acme.sync("nango.trigger_sync('acme', 'conn-1', 'far')").trace.logs

@@ -8,6 +8,7 @@ import path from 'node:path';
 import vm from 'node:vm';
 
 import { newContext } from './globals.mjs';
+import { placeOf } from './syntax.mjs';
 
 // Nango's CLI compiles what imports node:url and node:crypto; its server refuses that.
 const BUILTIN = { url: 'url', crypto: 'crypto', 'node:url': 'url', 'node:crypto': 'crypto' };
@@ -91,7 +92,7 @@ export class Modules {
                 }
             });
         } catch (error) {
-            throw this.fault(error, file) ?? error;
+            throw this.parsed(error, file, text) ?? error;
         }
         loaded.set(file, module);
         return module;
@@ -128,21 +129,33 @@ export class Modules {
         }
     }
 
-    /** A SyntaxError with its place: the first lines of its stack have it. */
+    /** A SyntaxError of the stripper with its place: the first lines of its stack have it. */
     fault(error, file) {
-        const [first, , third] = String(error.stack).split('\n');
-        const at = /:(\d+)$/.exec(first);
-        if (!(error instanceof SyntaxError) && error.name !== 'SyntaxError') {
+        if (error.name !== 'SyntaxError') {
             return null;
         }
+        const [first, , third] = String(error.stack).split('\n');
+        const at = /:(\d+)$/.exec(first);
         const { offset } = this.files[file];
-        const direct = first.startsWith(file); // V8 counts the offset in, the stripper does not
         return new SourceFault(error.message, {
             name: 'SyntaxError',
             file,
-            line: at ? Number(at[1]) + (direct ? 0 : offset) : offset + 1,
+            line: offset + (at ? Number(at[1]) : 1),
             column: third?.includes('^') ? third.indexOf('^') + 1 : null,
             code: error.code ?? null
+        });
+    }
+
+    /** One of V8, which the stripper did not see, in the JavaScript that was made of the file. */
+    parsed(error, file, text) {
+        if (error.name !== 'SyntaxError') {
+            return null;
+        }
+        const { offset } = this.files[file];
+        const at = placeOf(error, text) ?? { line: 1, column: null };
+        const { line, column } = this.original(file, at.line + offset, at.column ?? 1, '');
+        return new SourceFault(error.message, {
+            name: 'SyntaxError', file, line, column: at.column === null ? null : column, code: null
         });
     }
 

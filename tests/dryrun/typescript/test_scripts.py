@@ -146,6 +146,18 @@ class TestRequests:
 
 
 class TestTheRestOfTheSdk:
+    def test_ids_beyond_2_53_that_become_one_are_explained(
+        self, acme: World, scripted: ScriptedNango
+    ) -> None:
+        scripted.answers = [b'[{"id": 9007199254740993}, {"id": 9007199254740992}]']
+        result = sync(
+            acme,
+            "    const { data } = await nango.get({ endpoint: '/a' });\n"
+            "    await nango.batchSave(data.map((row: any) => ({ id: `d-${row.id}` })), 'Contact');",
+        )
+        (problem,) = [p for p in result.problem_list if p.code == "duplicate-id"]
+        assert problem.hint.startswith("Numbers beyond 2^53 lose their last digits in JavaScript")
+
     def test_records_of_all_kinds(self, acme: World) -> None:
         result = sync(
             acme,
@@ -412,6 +424,25 @@ class TestErrors:
             sync(acme, "    const a: = 1;")
         assert "Cell In[7], line 4" in shown(caught.value)
         assert "SyntaxError" in shown(caught.value)
+
+    @pytest.mark.parametrize(
+        ("head", "body", "said"),
+        [
+            ("", "    const a = 1;\n    const a = 2;", "Identifier 'a' has already been declared"),
+            ("", "    enum E { A }\n    const a = /(/;", "Unterminated group"),
+            (
+                "import { z } from 'zod';\n",
+                "    const C = 1;\n    class X { @C m() {} }",
+                "Invalid or unexpected token",
+            ),
+        ],
+    )
+    def test_syntax_errors_that_only_v8_finds(self, acme: World, head: str, body: str, said: str) -> None:
+        with pytest.raises(ScriptError) as caught:
+            sync(acme, body, head=HEAD + head)
+        assert said in shown(caught.value)
+        line = 5 + head.count("\n")
+        assert f"Cell In[7], line {line}\n" in shown(caught.value)
 
     def test_imports_that_lead_nowhere_and_that_nango_refuses(self, acme: World) -> None:
         for line, said in (
