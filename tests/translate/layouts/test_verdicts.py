@@ -150,7 +150,7 @@ def test_verdicts_agree(zod: Zod, models: Any, records: list[Any]) -> None:
 
 @pytest.mark.interop
 @given(models=models, records=st.lists(values, min_size=3, max_size=8))
-@_settings(3000)
+@_settings(1000)
 def test_many_verdicts_agree(zod: Zod, models: Any, records: list[Any]) -> None:
     compared(zod, models, records)
 
