@@ -33,7 +33,7 @@ def completed(kernel: Kernel, code: str) -> list[str]:
         ("%nango_dryrun contacts gh", ["%nango_dryrun contacts gh-1", "%nango_dryrun contacts gh-2"]),
         ("%nango_dryrun contacts -e de", ["%nango_dryrun contacts -e dev"]),
         ("%nango_dryrun -l 2026-01-01 ec", ["%nango_dryrun -l 2026-01-01 echo"]),
-        ("%nango_dryrun contacts --re", ["%nango_dryrun contacts --read-only"]),
+        ("%nango_dryrun contacts --rea", ["%nango_dryrun contacts --read-only"]),
         ("%nango_dryrun contacts --integration-id git", ["%nango_dryrun contacts --integration-id github"]),
         ("%nango_dryrun echo -i $my", ["%nango_dryrun echo -i $my_payload"]),
         ("%nango_dryrun echo -o my", ["%nango_dryrun echo -o my_payload"]),
