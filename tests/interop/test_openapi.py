@@ -35,6 +35,7 @@ from schemathesis.specs.openapi.checks import (
 from nangonb.sandbox.routes import ROUTES
 from tests.interop.openapi import AMENDMENTS, NOT_IN_THE_FILE, Amendment, Spec, amended
 from tests.sandbox.process import Sandbox
+from tests.sandbox.test_functions import ACTION, DEPLOYMENT, DRYRUN
 
 pytestmark = pytest.mark.interop
 
@@ -76,6 +77,9 @@ KNOWN: Final[dict[str, Any]] = {
     "frequency": "every hour",
     "action_name": "salesforce-contact-fields",
     "X-Max-Retries": "0",
+    "code": ACTION,
+    "function_type": "action",
+    "function_name": "hello",
 }
 KNOWN_AT: Final[dict[str, dict[str, Any]]] = {
     "POST /integrations": {"unique_key": lambda: f"crm-{next(_NUMBERS)}"},
@@ -198,11 +202,23 @@ def _action_in_background(sandbox: Sandbox) -> str:
     return triggered["id"]
 
 
+def _made(sandbox: Sandbox, path: str) -> dict[str, str]:
+    """Ids of what this very sandbox has."""
+    match path:
+        case "/action/{}":
+            return {"actionId": _action_in_background(sandbox)}
+        case "/functions/dryruns/{}":
+            return {"id": sandbox.client.post("/functions/dryruns", json=DRYRUN).json()["id"]}
+        case "/functions/deployments/{}":
+            return {"id": sandbox.client.post("/functions/deployments", json=DEPLOYMENT).json()["id"]}
+    return {}
+
+
 @pytest.mark.parametrize(("method", "path"), CHECKED, ids=[f"{m} {p}" for m, p in CHECKED])
 def test_answers_are_as_the_file_says(schema: BaseSchema, sandbox: Sandbox, method: str, path: str) -> None:
     operation = _operation(schema, method, path)
     seen: Counter[int] = Counter()
-    made = {"actionId": _action_in_background(sandbox)} if path == "/action/{}" else {}
+    made = _made(sandbox, path)
 
     @_bounded(EXAMPLES)
     @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), known=st.booleans())
