@@ -42,11 +42,12 @@ class Dryrun:
     """The result of a dry run.
 
     Records are held compactly; frames are built when they are asked for. ``output`` is what an action
-    returned. ``error`` is what the script raised, or None. ``started`` is in UTC, ``seconds`` the
-    duration and ``spent`` its parts (:meth:`profile`). ``caps`` are the limits of the run
-    (``max-requests``, ``max-records``, ``memory`` in bytes, ``timeout`` in seconds; None: no limit),
-    ``capped`` names the one that ended it, or is None. ``since`` is the run that
-    this one goes on from, ``against`` the one to compare with, until it is compared.
+    returned. ``error`` is what the script raised, or None. ``remote``: it ran on Nango's servers, which
+    do not tell its requests. ``started`` is in UTC, ``seconds`` the duration and ``spent`` its parts
+    (:meth:`profile`). ``caps`` are the limits of the run (``max-requests``, ``max-records``, ``memory`` in
+    bytes, ``timeout`` in seconds; None: no limit), ``capped`` names the one that ended it, or is None.
+    ``since`` is the run that this one goes on from, ``against`` the one to compare with, until it is
+    compared.
     """
 
     script: Script
@@ -68,6 +69,7 @@ class Dryrun:
     capped: str | None = None
     caps: dict[str, float | None] = field(default_factory=dict, repr=False)
     webhook: bool = False
+    remote: bool = False
     since: Earlier | None = field(default=None, repr=False)
     against: Earlier | None = field(default=None, repr=False)
     _compared: Compared | None = field(default=None, repr=False)

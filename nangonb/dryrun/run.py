@@ -164,6 +164,7 @@ def run(
             "timeout": options.timeout,
         },
         webhook=options.payload is not None,
+        remote=options.remote,
         since=options.since,
         against=options.against,
         _problems=runtime.problems,
@@ -280,10 +281,10 @@ def _capped(result: Dryrun, cap: CapReached, host: Host) -> None:
 def _kept(result: Dryrun) -> str:
     counts = result.counts
     total = counts.added + counts.updated + counts.deleted
-    requests = result.trace.request_count
-    return (
-        f"Kept until then: {plural(total, 'record')}, {plural(requests, 'request')}: {result.recall.result}"
-    )
+    kept = plural(total, "record")
+    if not result.remote:
+        kept += f", {plural(result.trace.request_count, 'request')}"
+    return f"Kept until then: {kept}: {result.recall.result}"
 
 
 def _warnings(result: Dryrun) -> list[str]:

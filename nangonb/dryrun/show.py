@@ -29,7 +29,7 @@ def view(result: Dryrun) -> DryrunView:
         added=counts.added,
         updated=counts.updated,
         deleted=counts.deleted,
-        requests=result.trace.request_count,
+        requests=None if result.remote else result.trace.request_count,
         writes=result.writes,
         seconds=result.seconds,
         tables=[_table(result, model) for model in result.models],

@@ -218,7 +218,7 @@ def _requests(view: DryrunView, budget: Budget) -> str:
     )
     failed = sum(not entry.ok for entry in view.request_log)
     own = sum(entry.kind == "nango" for entry in view.request_log)
-    title = plural(view.requests, "request") + (f", {failed} failed" if failed else "")
+    title = plural(view.requests or 0, "request") + (f", {failed} failed" if failed else "")
     title += f", {plural(own, 'call')} of Nango's own API" if own else ""
     return _details(title, body + _more(len(view.request_log) - len(rows)))
 

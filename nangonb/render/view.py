@@ -30,7 +30,8 @@ class DryrunView:
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
     each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
     an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
-    ``requests`` counts them. ``capped`` names the cap that ended it. ``lines`` stand below the count line.
+    ``requests`` counts them, and ``writes`` those that change something at the provider; ``requests`` is None
+    where nobody tells of them. ``capped`` names the cap that ended it. ``lines`` stand below the count line.
     ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
     """
 
@@ -43,7 +44,7 @@ class DryrunView:
     added: int = 0
     updated: int = 0
     deleted: int = 0
-    requests: int = 0
+    requests: int | None = 0
     writes: int = 0
     seconds: float = 0.0
     tables: Sequence[TableView] = ()
@@ -101,13 +102,9 @@ def count_parts(view: DryrunView) -> list[str]:
         f"updated {number(view.updated)}",
         f"deleted {number(view.deleted)}",
     ]
-    return [
-        view.target,
-        *(counts if view.kind == "sync" else []),
-        plural(view.requests, "request"),
-        f"{plural(view.writes, 'write')} to the provider",
-        elapsed(view.seconds),
-    ]
+    sent = [] if view.requests is None else [plural(view.requests, "request")]
+    sent += [] if view.requests is None else [f"{plural(view.writes, 'write')} to the provider"]
+    return [view.target, *(counts if view.kind == "sync" else []), *sent, elapsed(view.seconds)]
 
 
 def count_line(view: DryrunView) -> str:

@@ -63,6 +63,7 @@ def test_a_python_sync_with_a_module(remote: World) -> None:
     assert logs[-1] == "5 contacts"
     assert logs[0].startswith("http [200] GET http")
     assert there.requests.empty
+    assert "request" in str(here) and "0 requests" not in str(there)  # nobody told of them
     assert [problem.code for problem in there.problem_list] == ["remote-run"]
     assert remote.session.last_dryrun("contacts") is there
 
