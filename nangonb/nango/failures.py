@@ -100,9 +100,10 @@ def api_error(
 
 def not_json(status: int, content_type: str, *, asked: str, host: str) -> ApiResponseError:
     """The error for a success that is not JSON: some other server, or a login page in between."""
-    what = content_type.partition(";")[0] or "something without a content type"
+    said = content_type.partition(";")[0] or "something without a content type"
+    said = "broken JSON" if said == "application/json" else f"{said} instead of JSON"
     return ApiResponseError(
-        f"{host} answered {status} with {what} instead of JSON for {asked}.",
+        f"{host} answered {status} with {said} for {asked}.",
         code="not_nango",
         status=status,
         hint=_WRONG_HOST,

@@ -69,7 +69,7 @@ class ConnectionChoice(Shown):
             words = [f"nangonb {self.verb}", *sources, script, words[1]]
         if len(same_id) > 1:
             words += ["--integration-id", shlex.quote(connection.provider_config_key)]
-        if self.environment not in ("sandbox", self.session.config.default_environment):
+        if self.environment != self.session.config.usual_environment:
             words += ["-e", shlex.quote(self.environment)]
         return " ".join(words)
 

@@ -74,15 +74,23 @@ class Config:
                 return Target(name, _host(host), _secret(variables[key_name], key_name), key_name)
         raise ConfigurationError(
             f"There is no secret key for the environment {name!r}.",
-            hint=_missing_key_hint(wanted, keys, host),
+            hint=_missing_key_hint(name, wanted, keys, host),
         )
 
     @property
     def default_environment(self) -> str:
-        """The environment of verbs without ``-e``."""
+        """The environment that is meant where there are keys and none is named."""
         return str(
             self.overrides.get("environment") or self._table().get("environment") or DEFAULT_ENVIRONMENT
         )
+
+    @property
+    def usual_environment(self) -> str:
+        """The one that verbs without ``-e`` talk to: the sandbox, where nothing is configured."""
+        try:
+            return self.target().environment
+        except ConfigurationError:
+            return self.default_environment
 
     def environments(self) -> list[str]:
         """Those that have a key, and the sandbox."""
@@ -223,10 +231,16 @@ def _host(host: Any) -> str:
     return text
 
 
-def _missing_key_hint(wanted: str, keys: list[str], host: Any) -> str:
+def _missing_key_hint(name: str, wanted: str, keys: list[str], host: Any) -> str:
+    """``-e`` is not named: for a deployment it is no option."""
     looked = f"Looked for {wanted} and {_KEY} in the environment and in .env."
     others = [key.removeprefix(_KEY + "_").lower() for key in keys if key not in (wanted, _KEY)]
+    match = nearest(name, [*others, SANDBOX])
+    meant = f"Did you mean {match!r}? " if match else ""
     if others:
-        return f"{looked} There are keys for: {', '.join(sorted(others))} (-e {sorted(others)[0]})."
+        return f"{meant}{looked} There are keys for: {', '.join(sorted(others))}."
     where = "your Nango's" if host else "Nango's"
-    return f"{looked} It stands in {where} environment settings. Without an account: -e sandbox."
+    return (
+        f"{meant}{looked} It stands in {where} environment settings. Without an account: the environment "
+        f"{SANDBOX!r}, on this machine."
+    )

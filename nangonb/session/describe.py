@@ -50,15 +50,20 @@ def _said(cell: DeclaredCell, project: Project) -> tuple[str, tuple[str, ...]]:
 def _yaml_parts(cell: YamlCell) -> str:
     data = cell.document.data if isinstance(cell.document.data, dict) else {}
     counts = {"syncs": 0, "actions": 0}
+    events = 0
     integrations = data.get("integrations")
     for kinds in integrations.values() if isinstance(integrations, dict) else ():
         for folder in counts:
             entries = kinds.get(folder) if isinstance(kinds, dict) else None
             counts[folder] += len(entries) if isinstance(entries, dict) else 0
+        listed = kinds.get("on-events") if isinstance(kinds, dict) else None
+        for names in listed.values() if isinstance(listed, dict) else ():
+            events += len(names) if isinstance(names, list) else 0
     models = data.get("models")
     named = {
         "sync": counts["syncs"],
         "action": counts["actions"],
+        "on-event script": events,
         "model": len(models) if isinstance(models, dict) else 0,
     }
     parts = [f"{number} {noun}{'' if number == 1 else 's'}" for noun, number in named.items() if number]

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from nangonb.session.config import Target
 
 
+_OCCASIONS = {
+    "action": "your application triggers it (POST /action/trigger)",
+    "on-event": "its event happens",
+}
+
+
 class Homes(Connecting):
     """The part of a session that finds the integration of what is deployed."""
 
@@ -45,7 +51,11 @@ class Homes(Connecting):
         for script in self.project.scripts:
             if script.kind != "sync" and script.answers_to(named):
                 kind = "an action" if script.kind == "action" else "an on-event script"
-                raise UsageError(f"{named} is {kind}; only a sync has a state and a schedule.")
+                tried = "%nango_dryrun" if self.door == "notebook" else "nangonb dryrun …"
+                raise UsageError(
+                    f"{named} is {kind}; only a sync has a state and a schedule.",
+                    hint=f"Nango runs it when {_OCCASIONS[script.kind]}; {tried} {script.name} runs it here.",
+                )
 
     def _homes(self, target: Target, connection: str | None, integration_id: str | None) -> list[str]:
         """The integrations whose syncs are shown where none is named."""
@@ -114,6 +124,6 @@ class Homes(Connecting):
         words += [shlex.quote(word) for word in (*sources, name, connection_id)]
         words += ["--variant", shlex.quote(variant)] if variant != "base" else []
         words += ["--integration-id", shlex.quote(integration_id)] if integration_id else []
-        if target.environment not in ("sandbox", self.config.default_environment):
+        if target.environment != self.config.usual_environment:
             words += ["-e", shlex.quote(target.environment)]
         return " ".join(words)

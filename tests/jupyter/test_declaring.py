@@ -15,6 +15,12 @@ from tests.kernel import Kernel
 def test_each_cell_says_what_it_declared(kernel: Kernel) -> None:
     declare(kernel)
     assert kernel.run(YAML).check().text == "✓ nango.yaml contacts · 1 sync, 1 model"
+    events = (
+        "%%nango_yaml events\nintegrations:\n  github:\n    on-events:\n"
+        "      validate-connection: [check-it, check-again]\n"
+    )
+    assert kernel.run(events).check().text == "✓ nango.yaml events · 2 on-event scripts"
+    kernel.run("%%nango_yaml events\n# nothing any more\n").check()
     assert kernel.run(SYNC).check().text == "✓ sync contacts · salesforce · every day · saves Contact"
     module = "%%nango_module mappers/contact\ndef upper(text):\n    return text.upper()"
     assert kernel.run(module).check().text == "✓ module mappers/contact"

@@ -133,13 +133,19 @@ class TestMistakes:
         assert shown(caught.value) == (
             "ConfigurationError: There is no secret key for the environment 'prod'.\n"
             "Looked for NANGO_SECRET_KEY_PROD and NANGO_SECRET_KEY in the environment and in .env. "
-            "There are keys for: dev (-e dev)."
+            "There are keys for: dev."
         )
+
+    def test_a_misspelt_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NANGO_SECRET_KEY_STAGING", "k")
+        with pytest.raises(ConfigurationError) as caught:
+            Config().target("stagign")
+        assert "Did you mean 'staging'?" in caught.value.hint
 
     def test_no_key_at_all(self) -> None:
         with pytest.raises(ConfigurationError) as caught:
             Config().target("prod")
-        assert "Without an account: -e sandbox." in shown(caught.value)
+        assert "Without an account: the environment 'sandbox', on this machine." in shown(caught.value)
 
     @pytest.mark.parametrize(
         "host", ["nango.example.com", "ftp://nango.example.com", "https://", "http://a:b", "http://[::1"]

@@ -226,6 +226,11 @@ class TestNango:
             acme.sync("pass")
         assert "This does not look like Nango's API." in shown(caught.value)
 
+    def test_json_that_breaks_off(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.api["/connections/conn-1"] = Answer(b'{"a":', 200, {"content-type": "application/json"})
+        with pytest.raises(ApiError, match="answered 200 with broken JSON for connection 'conn-1'"):
+            acme.sync("pass")
+
 
 class TestOptions:
     @pytest.mark.parametrize(

@@ -79,8 +79,9 @@ class TestStatus:
             acme.session.status("acme/actions/do-it")
         acme.cell("%%nango_action do-it\ndef run_action(nango, input):\n    return 1\n")
         for verb in ("status", "trigger"):
-            with pytest.raises(UsageError, match="do-it is an action; only a sync has a state"):
+            with pytest.raises(UsageError, match="do-it is an action; only a sync has a state") as caught:
                 getattr(acme.session, verb)("do-it")
+            assert "triggers it (POST /action/trigger); %nango_dryrun do-it runs it here" in caught.value.hint
 
 
 class TestActing:
