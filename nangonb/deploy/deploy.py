@@ -91,6 +91,10 @@ class Deploying:
             target=self.target,
             layout=made.layout,
             cli=made.cli,
+            sent=[
+                (one.script.kind, one.script.integration or "", one.script.name)
+                for one in (*made.scripts, *made.on_event_scripts)
+            ],
             live=self._before,
             problems=self.prepared.warnings,
         )

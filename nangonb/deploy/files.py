@@ -86,6 +86,5 @@ def files_of(project: Project, layout: str) -> Files:
 
 
 def layout_for(project: Project) -> str:
-    """The layout where none is named: that of an export, but zero-yaml where all scripts are of its style."""
-    zero = project.scripts and all(script.style == "zero" for script in project.scripts)
-    return "zero-yaml" if zero else "nango-yaml"
+    """The layout where none is named: that of an export, but zero-yaml where a script takes no other."""
+    return "zero-yaml" if any(script.style == "zero" for script in project.scripts) else "nango-yaml"

@@ -9,23 +9,26 @@ from typing import Any, Literal
 from nangonb.project import FOLDERS, Kind, Problem
 from nangonb.render import PlanView, Shown, plan_html, plan_text, plural
 
-Change = Literal["new", "updated", "deleted"]
+Change = Literal["new", "updated", "sent", "deleted"]
+"""``sent`` is what Nango does not mention in its plan: an older one says nothing of what it has already."""
+Sent = tuple[Kind, str, str]
+"""Kind, integration and name of a script that is to be deployed."""
 _KINDS: dict[Kind, str] = {"sync": "Syncs", "action": "Actions", "on-event": "OnEventScripts"}
 _BY_SOURCE = "as TypeScript source, which Nango compiles"
-_CHANGES: tuple[Change, ...] = ("new", "updated", "deleted")
+_CHANGES: tuple[Change, ...] = ("new", "updated", "sent", "deleted")
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedScript:
     """One script and what becomes of it. ``connections`` are those that a sync has; a new sync that is not
-    started by itself (``auto_start``) touches none of them."""
+    started by itself (``auto_start``) touches none of them. Both are None where Nango does not say."""
 
     change: Change
     kind: Kind
     integration: str
     name: str
     connections: int | None = None
-    auto_start: bool = False
+    auto_start: bool | None = None
     version: str = ""
 
     @property
@@ -113,11 +116,13 @@ def _row(each: PlannedScript) -> tuple[str, str, str, str, str, str]:
         there = plural(each.connections, "connection")
         if each.change == "updated":
             effect = there
+        elif each.auto_start is False:
+            effect = f"{there}: starts only when it is told to"
         elif each.connections and each.auto_start:
             effect = f"{there}: runs at once, then at its interval"
         else:
-            effect = f"{there}" if each.auto_start else f"{there}: starts only when it is told to"
-    mark = {"new": "+ new", "updated": "~ updated", "deleted": "− deleted"}[each.change]
+            effect = there
+    mark = {"new": "+ new", "updated": "~ updated", "sent": "· sent", "deleted": "− deleted"}[each.change]
     return mark, each.integration, each.kind, each.name, each.version or "–", effect
 
 
@@ -127,12 +132,14 @@ def plan_of(
     target: str,
     layout: str,
     cli: str,
+    sent: Sequence[Sent] = (),
     live: Mapping[str, Mapping[str, Any]] | None = None,
     problems: Sequence[Problem] = (),
 ) -> Plan:
     """The plan that an answer of ``/sync/deploy/confirmation`` holds.
 
-    What an older Nango leaves out counts as empty. ``live`` is that of :func:`nangonb.deploy.live.snapshot`.
+    What an older Nango leaves out counts as empty, but each script of ``sent`` is in the plan. ``live`` is
+    that of :func:`nangonb.deploy.live.snapshot`.
     """
     scripts = [
         _script(change, kind, item, live or {})
@@ -140,6 +147,12 @@ def plan_of(
         for kind, name in _KINDS.items()
         for item in _items(answer.get(change + name))
     ]
+    said = {each.key for each in scripts}
+    unsaid = [
+        _script("sent", kind, {"providerConfigKey": integration, "name": name}, live or {})
+        for kind, integration, name in sent
+    ]
+    scripts += [each for each in unsaid if each.key not in said]
     models = answer.get("deletedModels")
     return Plan(
         target,
@@ -167,6 +180,6 @@ def _script(
         integration,
         name,
         connections if isinstance(connections, int) and kind == "sync" else None,
-        item.get("auto_start") is True,
+        item["auto_start"] if isinstance(item.get("auto_start"), bool) else None,
         str(there.get("version") or ""),
     )

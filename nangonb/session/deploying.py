@@ -11,11 +11,11 @@ from nangonb.project import Problem, Project
 from nangonb.session.front import ask_terminal
 from nangonb.session.homes import Homes
 from nangonb.session.translated import refused, warnings
+from nangonb.text import printable
 
 if TYPE_CHECKING:
     from nangonb.deploy import (
         Compiler,
-        DeployedScript,
         Deploying,
         DeployingFunctions,
         Deployment,
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nangonb.session.config import Target
 
 _YES = ("y", "yes")
+_NO = ("", "n", "no")
+_STARTED = 3
 
 
 class Deploys(Homes):
@@ -47,7 +49,7 @@ class Deploys(Homes):
         Only the scripts that are declared here are deployed; others of the environment are left alone.
         ``plan`` ends with the plan. ``auto_confirm`` does not ask, unless something is deleted;
         ``allow_destructive`` does not ask then, either. ``layout`` is ``nango-yaml`` or ``zero-yaml``, by
-        default the second where all scripts are of its style. ``via="functions"`` sends TypeScript source,
+        default the second where a script declares itself. ``via="functions"`` sends TypeScript source,
         one script after the other, which Nango Cloud compiles: it needs no Node.js here.
 
         Raises:
@@ -83,10 +85,11 @@ class Deploys(Homes):
         if self.front is not None:
             self.front.show(planned)
         confirmed = auto_confirm or (self.config.auto_confirm and not _is_production(target))
-        if not self._agreed(planned, target, named, confirmed, allow_destructive):
-            return Deployment("declined", planned, shown=self.front is not None)
+        declined = self._declined(planned, target, named, confirmed, allow_destructive)
+        if declined is not None:
+            return Deployment("declined", planned, next=declined, shown=self.front is not None)
         done = deploying.deploy(planned)
-        return with_next(done, list(self._to_watch(done.scripts, target)), shown=self.front is not None)
+        return with_next(done, list(self._to_watch(done, target)), shown=self.front is not None)
 
     def _by_bundle(self, target: Target, layout: str | None) -> Deploying:
         """Everything is checked and bundled here."""
@@ -132,12 +135,13 @@ class Deploys(Homes):
 
     # The question
 
-    def _agreed(
+    def _declined(
         self, plan: Plan, target: Target, named: Sequence[str], confirmed: bool, allow_destructive: bool
-    ) -> bool:
-        """Whether the user wants it: one question for the plan, another one for what is deleted.
+    ) -> tuple[str, ...] | None:
+        """None where the user wants it, else what there is to say about the answer.
 
-        ``named`` are options of the call, for the line to type where nobody can be asked.
+        One question is for the plan, another one for what is deleted. ``named`` are options of the call, for
+        the line to type where nobody can be asked.
         """
         count = sum(each.change != "deleted" for each in plan.scripts)
         options = [*named, "--auto-confirm"]
@@ -147,12 +151,14 @@ class Deploys(Homes):
             scripts = "1 script" if count == 1 else f"{count} scripts"
             answer = self._ask(f"Deploy {scripts} to {target.label}? [y/N] ", target, options)
             if answer.strip().lower() not in _YES:
-                return False
+                return _unclear(answer, "y or yes deploys")
         if plan.destructive and not allow_destructive:
             gone = "; ".join(plan.deletions)
             question = f"This deletes for good, in {target.label}: {gone}. Type yes to delete it: "
-            return self._ask(question, target, options).strip().lower() == "yes"
-        return True
+            answer = self._ask(question, target, options)
+            if answer.strip().lower() != "yes":
+                return _unclear(answer, "only the whole word yes deletes")
+        return None
 
     def _ask(self, question: str, target: Target, options: Sequence[str]) -> str:
         ask = ask_terminal if self.front is None else self.front.ask
@@ -169,12 +175,24 @@ class Deploys(Homes):
 
     # What is said at the end
 
-    def _to_watch(self, scripts: Sequence[DeployedScript], target: Target) -> Iterator[str]:
-        """Lines that show what the deployed syncs do."""
-        syncs = [each for each in scripts if each.kind == "sync"]
+    def _to_watch(self, done: Deployment, target: Target) -> Iterator[str]:
+        """Lines that start what does not start by itself, and show what the deployed syncs do."""
+        syncs = [each for each in done.scripts if each.kind == "sync"]
+        if syncs and target.is_sandbox and self.door == "command" and not self._sandbox.keeps_state:
+            yield (
+                "This sandbox ended with the command, and what was deployed there is gone: "
+                "nangonb sandbox --state DIR is one that lasts."
+            )
+            return
+        waiting = {each.key for each in done.plan.of("new") if each.connections and each.auto_start is False}
+        names = {
+            each.key: each.name if sum(one.name == each.name for one in syncs) == 1 else each.key
+            for each in syncs
+        }
+        for each in [each for each in syncs if each.key in waiting][:_STARTED]:
+            yield f"It waits to be started: {self._words('start', names[each.key], target=target)}"
         for each in syncs[:1]:
-            name = each.name if sum(one.name == each.name for one in syncs) == 1 else each.key
-            yield f"Watch it: {self._words('status', name, target=target)}"
+            yield f"Watch it: {self._words('status', names[each.key], target=target)}"
             for model in each.models[:1]:
                 yield f"Its records: {self._words('records', model, target=target)}"
         if len(syncs) > 1:
@@ -191,9 +209,15 @@ class Deploys(Homes):
         sources = self.named_sources[:1] if self.door == "command" else ()
         line = [f"%nango_{verb}" if self.door == "notebook" else f"nangonb {verb}"]
         line += [shlex.quote(word) for word in (*sources, *words)]
-        if target.environment not in ("sandbox", self.config.default_environment):
+        if target.environment != self.config.usual_environment:
             line += ["-e", shlex.quote(target.environment)]
         return " ".join(line)
+
+
+def _unclear(answer: str, what: str) -> tuple[str, ...]:
+    """What is said of an answer that is neither yes nor no."""
+    given = answer.strip()
+    return () if given.lower() in _NO else (f"The answer was {printable(given[:40])!r}; {what}.",)
 
 
 def _is_production(target: Target) -> bool:

@@ -242,7 +242,7 @@ DEPLOY = Command(
         ),
         Option(
             ("--layout",),
-            "nango-yaml, or zero-yaml, the default where all scripts are createSync and the like",
+            "nango-yaml, or zero-yaml, the default where a script is createSync or the like",
             "layout",
             "LAYOUT",
         ),

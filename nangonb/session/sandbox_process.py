@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from typing import IO
@@ -18,6 +19,11 @@ class SandboxProcess:
         self._process: subprocess.Popen[str] | None = None
         self.host = ""
         self.key = Secret("")
+
+    @property
+    def keeps_state(self) -> bool:
+        """Whether what it holds outlives it: it inherits this variable."""
+        return bool(os.environ.get("NANGONB_SANDBOX_STATE"))
 
     def start(self) -> None:
         """Start it unless it runs.

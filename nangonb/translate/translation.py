@@ -88,7 +88,7 @@ def zero_style(script: Script, layout: str) -> Problem:
         f"{script.name} declares itself with {CREATES[script.kind]}, and layout {layout} is configured by "
         "nango.yaml: its CLI takes no such script.",
         script.source.body_place(made[1]) if made else script.source.top,
-        "Export it with --layout zero-yaml.",
+        "Export or deploy it with --layout zero-yaml.",
     )
 
 

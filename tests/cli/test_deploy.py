@@ -46,6 +46,19 @@ def test_plan_and_deployment(target: DeployTarget, inside: Run) -> None:
     assert len(target.deployments) == 1
 
 
+def test_a_sandbox_that_ends_with_the_command(inside: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = Path("crm.ipynb").read_text("utf-8").replace("acme", "salesforce")
+    Path("crm.ipynb").write_text(text, "utf-8")
+    done = inside("deploy", "crm.ipynb", "sandbox", "--auto-confirm")
+    assert done.code == 0 and "nangonb sandbox --state DIR is one that lasts" in done.out
+    assert "nangonb status" not in done.out
+    monkeypatch.setenv("NANGONB_SANDBOX_STATE", str(Path("kept").absolute()))
+    done = inside("deploy", "crm.ipynb", "sandbox", "--auto-confirm")
+    assert done.code == 0 and "Watch it: nangonb status crm.ipynb contacts" in done.out
+    there = inside("status", "crm.ipynb", "contacts", "conn-1")
+    assert there.code == 0 and "every day" in there.out
+
+
 def test_without_a_terminal(target: DeployTarget, run: Run) -> None:
     ran = run("deploy", "crm.ipynb", "dev")
     assert ran.code == 11 and "Plan for dev" in ran.out

@@ -18,6 +18,19 @@ from tests.deploying import DeployTarget
 from tests.scripted import Answer, Asked, ScriptedNango
 from tests.world import World, shown
 
+ZERO = """%%nango_action_ts own --integration-id acme
+import { createAction } from 'nango';
+import * as z from 'zod';
+
+export default createAction({
+    description: 'Declares itself.',
+    version: '1.0.0',
+    input: z.void(),
+    output: z.string(),
+    exec: async () => 'done'
+});
+"""
+
 
 class Front:
     """A front end that answers questions as it is told, and keeps what it was shown."""
@@ -93,11 +106,21 @@ class TestPlan:
         target.scripted.api["/sync/deploy/confirmation"] = {"newSyncs": [], "deletedSyncs": []}
         target.refuse("/scripts/config", 404, "not_found")
         done = declared.session.deploy("dev", auto_confirm=True)
-        assert (done.plan.scripts, len(done.scripts)) == ((), 2)
+        assert [each.key for each in done.plan.of("sent")] == ["acme/actions/do-it", "acme/syncs/contacts"]
+        assert "· sent  acme         action  do-it" in done.plan.text() and len(done.scripts) == 2
 
     def test_a_layout_that_nango_does_not_take(self, declared: World, target: DeployTarget) -> None:
         with pytest.raises(UnknownName, match="layout that can be deployed"):
             declared.session.deploy("dev", layout="python")
+
+    def test_a_script_that_declares_itself_decides_the_layout(
+        self, declared: World, target: DeployTarget
+    ) -> None:
+        declared.cell(ZERO)
+        assert "layout zero-yaml" in declared.session.deploy("dev", plan=True).text()
+        with pytest.raises(ProjectError) as caught:
+            declared.session.deploy("dev", plan=True, layout="nango-yaml")
+        assert "deploy it with --layout zero-yaml" in shown(caught.value)
 
     def test_the_line_to_type_has_the_layout(self, declared: World, target: DeployTarget) -> None:
         planned = declared.session.deploy("dev", plan=True, layout="nango-yaml")
@@ -116,12 +139,13 @@ class TestQuestion:
         assert "Watch it: %nango_status contacts\nIts records: %nango_records Contact" in text
         assert len(target.deployments) == 1
 
-    @pytest.mark.parametrize("answer", ["", "n", "maybe"])
+    @pytest.mark.parametrize("answer", ["", "n", "No", "maybe"])
     def test_no(self, declared: World, target: DeployTarget, answer: str) -> None:
         asking(declared, answer)
         done = declared.session.deploy("dev")
         assert (done.state, done.ok, target.deployments) == ("declined", False, [])
         assert "Nothing was deployed" in done.text()
+        assert ("The answer was 'maybe'; y or yes deploys." in done.text()) == (answer == "maybe")
 
     def test_the_stop_button(self, declared: World, target: DeployTarget) -> None:
         asking(declared, KeyboardInterrupt())
@@ -147,7 +171,8 @@ class TestQuestion:
     def test_deletions_need_a_yes_of_their_own(self, declared: World, target: DeployTarget) -> None:
         target.deleted = {"deletedModels": ["Old"]}
         front = asking(declared, "y")
-        assert declared.session.deploy("dev", auto_confirm=True).state == "declined"  # only the whole word
+        kept = declared.session.deploy("dev", auto_confirm=True)
+        assert kept.state == "declined" and "only the whole word yes deletes" in kept.text()
         assert "This deletes for good" in front.questions[0] and "model Old" in front.questions[0]
         front = asking(declared, "y", "yes")
         assert declared.session.deploy("dev").state == "deployed"
@@ -167,6 +192,13 @@ class TestQuestion:
         assert "--auto-confirm --allow-destructive" in caught.value.hint
         assert target.deployments == []
 
+    def test_what_waits_to_be_started_is_said(self, declared: World, target: DeployTarget) -> None:
+        declared.cell(YAML.replace("runs: every day", "runs: every day\n        auto_start: false"))
+        done = declared.session.deploy("dev", auto_confirm=True)
+        assert "It waits to be started: %nango_start contacts\nWatch it:" in done.text()
+        again = declared.session.deploy("dev", auto_confirm=True)
+        assert "waits to be started" not in again.text()  # that may have happened meanwhile
+
     @pytest.mark.parametrize(("environment", "asked"), [("dev", 0), ("prod", 1), ("production-eu", 1)])
     def test_production_asks_whatever_the_environment_says(
         self,
@@ -183,6 +215,15 @@ class TestQuestion:
         assert (done.state, len(front.questions)) == ("deployed", asked)
         if asked:
             assert f"%nango_status contacts -e {environment}" in done.text()
+
+
+def test_lines_after_a_deployment_lead_to_where_it_went(declared: World) -> None:
+    """The sandbox is not where verbs go that name no environment, while there is a key."""
+    declared.cell(YAML.replace("acme", "salesforce"), label="Cell In[1]")
+    declared.session.forget("do-it")
+    assert "%nango_status contacts -e sandbox" in declared.session.deploy("sandbox", auto_confirm=True).text()
+    listed = declared.session.connection(environment="sandbox", integration_id="salesforce")
+    assert "%nango_connection conn-1 -e sandbox" in listed.text()
 
 
 def fails(world: World, **options: Any) -> DeployError:
