@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from nangonb.errors import SDKError
-from nangonb.project import Problem, Project, Script
+from nangonb.project import Problem, Project, Script, Severity
 from nangonb.records import Breach, ValidationSummary, Validator, decode, to_js_json
 from nangonb.text import plural
 
@@ -67,17 +67,23 @@ def as_json(output: Any) -> Any:
 
 
 def records_problem(model: str, summary: ValidationSummary, rows: Sequence[Violation]) -> Problem | None:
-    """A warning that says how many saved records break their model, and in which ways, the first of them;
-    None where none does. ``rows`` are those of ``summary``, as they may be shown."""
+    """How many saved records break their model, and in which ways, the first of them: an error where all of
+    them do, else a warning; None where none does. ``rows`` are those of ``summary``, as they may be shown."""
     if not summary:
         return None
+    severity: Severity = "error" if all_broken(summary) else "warning"
     broken = f"{summary.invalid:,} of {plural(summary.checked, 'record')} of {model}"
     lines = [f"{broken} {'breaks its' if summary.invalid == 1 else 'break their'} model"]
     lines += [str(row) for row in rows[:_SAID]]
     more = len(rows) - _SAID
     lines += [f"and {plural(more, 'more kind')} of breach: .validation has all"] if more > 0 else []
     hint = "Mend the records or the model; --validation ends the run at the first that breaks it."
-    return Problem("invalid-record", "warning", f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint)
+    return Problem("invalid-record", severity, f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint)
+
+
+def all_broken(summary: ValidationSummary) -> bool:
+    """Whether no record is as the model says: one of the two is wrong as a whole."""
+    return summary.checked > 0 and summary.invalid == summary.checked
 
 
 def _model_of(project: Project, script: Script, side: Side) -> str | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nangonb.dryrun.result import Dryrun
     from nangonb.project import Project, Script
     from nangonb.sdk.fetch import FetchAnswer, FetchRequest
+    from nangonb.sdk.runtime import Doubt
 
 TARGET: Final = "saved responses"
 _CONNECTION: Final = "saved"
@@ -137,6 +138,10 @@ class ReplayRuntime(DryrunRuntime):
         body = _content(one.get("response"), "arraybuffer")
         self.trace.end(entry, status=one["status"], received=len(body))
         return FetchAnswer(one["status"], dict(one.get("headers") or {}), body, one.get("at") or request.url)
+
+    def doubt(self, doubt: Doubt) -> None:
+        """Said of the run whose responses these are; what they give is compared with what that run gave."""
+        self.log("warn", doubt.message)
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
         own = self.scripts.find("action", provider_config_key, name)

@@ -255,6 +255,14 @@ class Dryrun:
             found += [Breach("records", model, row) for row in buffer.validation.rows]
         return [replace(each, violation=self._masked_violation(each.violation)) for each in found]
 
+    @property
+    def broken_models(self) -> dict[str, int]:
+        """Models that none of their records follows → how many records."""
+        from nangonb.dryrun.checks import all_broken
+
+        each = ((model, buffer.validation) for model, buffer in self._buffers.items())
+        return {model: summary.checked for model, summary in each if all_broken(summary)}
+
     def _masked_violation(self, row: Violation) -> Violation:
         field = row.path.rpartition(".")[2].removesuffix("[]")
         secret = is_secret_name(field) and row.rule != "required"

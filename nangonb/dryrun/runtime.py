@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -16,7 +17,9 @@ from nangonb.nango import ProxyRequest, ProxyResponse, TransportError
 from nangonb.project import Problem
 
 if TYPE_CHECKING:
+    from nangonb.project import Severity
     from nangonb.sdk.fetch import FetchAnswer, FetchRequest
+    from nangonb.sdk.runtime import Doubt
 
 __all__ = ["CapReached", "DryrunRuntime", "Progress"]
 
@@ -63,7 +66,7 @@ class DryrunRuntime(Remote, Kept):
             )
         self._pages += 1
         self.progress()
-        return answer
+        return replace(answer, number=entry.n)
 
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.dryrun.fetch import fetch
@@ -95,6 +98,12 @@ class DryrunRuntime(Remote, Kept):
             self.add(Problem("repeated-page", "warning", message, place, hint))
         if times >= _REPEATS_MOST:
             raise CapReached("repeated-page")
+
+    def doubt(self, doubt: Doubt) -> None:
+        self.log("warn", doubt.message)
+        place = calling_place(self.scripts.sources)
+        severity: Severity = "error" if doubt.lost else "warning"
+        self.add(Problem(doubt.code, severity, doubt.message, place, doubt.hint))
 
     # Other scripts
 

@@ -41,6 +41,7 @@ def view(result: Dryrun) -> DryrunView:
         request_log=result.trace.requests,
         problems=result.problem_list,
         capped=result.capped,
+        broken=result.broken_models,
         lines=list(_lines(result)),
         error="\n".join(result.error_lines),
     )

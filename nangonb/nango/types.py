@@ -76,6 +76,7 @@ class ProxyResponse:
     after decompression, ``received`` counts its bytes as they came over the wire, ``elapsed`` is in
     seconds from sending to the last byte, and ``url`` is the one asked at Nango.
     ``only_page``: ``paginate`` takes it for all there is; so are bodies that old test data holds alone.
+    ``number`` is that of the request in a trace, 0 without one.
     """
 
     status: int
@@ -85,6 +86,7 @@ class ProxyResponse:
     url: str
     received: int
     only_page: bool = False
+    number: int = 0
 
 
 class ApiResponseError(ApiError):

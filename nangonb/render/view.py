@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from nangonb.project import Kind, Problem
@@ -31,7 +31,8 @@ class DryrunView:
     each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
     an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
     ``requests`` counts them, and ``writes`` those that change something at the provider; ``requests`` is None
-    where nobody tells of them. ``capped`` names the cap that ended it. ``lines`` stand below the count line.
+    where nobody tells of them. ``capped`` names the cap that ended it. ``broken`` counts the records of each
+    model that no record follows. ``lines`` stand below the count line.
     ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
     """
 
@@ -56,6 +57,7 @@ class DryrunView:
     request_log: Sequence[RequestEntry] = ()
     problems: Sequence[Problem] = ()
     capped: str | None = None
+    broken: Mapping[str, int] = field(default_factory=dict)
     lines: Sequence[str] = ()
     error: str = ""
     hints: Sequence[str] = ()
@@ -85,14 +87,21 @@ def mark_of(view: DryrunView) -> str:
 
 
 def flags(view: DryrunView) -> list[str]:
-    """What the count line says of the problems: that it was capped, and how many there are."""
+    """What the count line says of the problems: that it was capped, which models no record follows, and how
+    many problems there are."""
     capped = [_ENDED.get(view.capped, f"ended by {view.capped}")] if view.capped else []
     counts = [
         plural(sum(each.severity == severity for each in view.problems), severity)
         for severity in ("error", "warning")
         if any(each.severity == severity for each in view.problems)
     ]
-    return [*capped, *counts] if view.ok else []
+    broken = [
+        f"all {plural(count, 'record')} of {model} break the model"
+        if count > 1
+        else f"the only record of {model} breaks the model"
+        for model, count in view.broken.items()
+    ]
+    return [*capped, *broken, *counts] if view.ok else []
 
 
 def count_parts(view: DryrunView) -> list[str]:

@@ -32,6 +32,7 @@ from nangonb.sandbox.sync import Run
 from nangonb.sandbox.world import World
 from nangonb.sdk import Context
 from nangonb.sdk.fetch import FetchAnswer, FetchRequest
+from nangonb.sdk.runtime import Doubt
 
 __all__ = ["RunsNested", "ScriptRuntime"]
 
@@ -110,6 +111,9 @@ class ScriptRuntime(Saving):
     def repeated(self, what: str, times: int) -> None:
         if times == 3:
             self.log("warn", f"The provider gave {what} again, {times} times in a row.")
+
+    def doubt(self, doubt: Doubt) -> None:
+        self.log("warn", doubt.message)
 
     # Connection, integration, environment
 

@@ -8,18 +8,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from nangonb.errors import SDKError
 from nangonb.nango import ProxyRequest
+from nangonb.sdk import doubts
+from nangonb.sdk.doubts import number_of
+from nangonb.sdk.links import link_of
 from nangonb.sdk.options import did_you_mean
 from nangonb.sdk.response import Response
+from nangonb.sdk.runtime import Doubt
 
 Send = Callable[[ProxyRequest, int], Response]
 OnPage = Callable[[Any, Response], object]
-Warn = Callable[[str], object]
 Repeated = Callable[[str, int], object]
 """What came again, and how many times in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Whom a walk tells what Nango's runner would not say.
+
+    ``warn``: why pages end where they do. ``doubt``: records may be missing. ``repeated``: the provider
+    gives a cursor, link or page that it gave before.
+    """
+
+    warn: Callable[[str], object]
+    doubt: Callable[[Doubt], object]
+    repeated: Repeated
+
 
 #: Names of ``paginate``; Nango's own.
 SETTINGS = (
@@ -51,7 +68,8 @@ class Pagination:
 
     @property
     def limit(self) -> int | None:
-        return self.config.get("limit")
+        """The size of a page as a number; what goes into the request is ``config["limit"]`` as given."""
+        return number_of(self.config.get("limit"))
 
     def required(self, name: str) -> str:
         value = self.config.get(name)
@@ -115,9 +133,11 @@ def _check(given: Any) -> None:
     for name in given:
         if name not in SETTINGS:
             raise _invalid(f"paginate has no setting {name!r}.{did_you_mean(str(name), SETTINGS)}")
-    limit, start = given.get("limit"), given.get("offset_start_value")
-    for name, value in (("limit", limit), ("offset_start_value", start)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+    for name in ("limit", "offset_start_value"):
+        value = given.get(name)
+        # Nango takes a limit as text, too; an offset as text would be joined to the next one, as text
+        number = number_of(value) if name == "limit" or not isinstance(value, str) else None
+        if value is not None and (number is None or number < 0):
             raise _invalid(f"paginate: {name} is a number, 0 or more, not {value!r}")
     method = given.get("offset_calculation_method")
     if method is not None and method not in _METHODS:
@@ -144,17 +164,11 @@ class Repeats:
         self._report(what, self._times)
 
 
-def pages(
-    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeated: Repeated
-) -> Iterator[Any]:
-    """Yields each page as it comes: what stands at ``response_path``, or the whole body.
-
-    ``warn`` is told where pages end because what stands there is no list, ``repeated`` where the provider
-    gives a cursor, link or page that it gave before; Nango's runner says nothing, and goes on.
-    """
-    repeats = Repeats(repeated)
+def pages(request: ProxyRequest, how: Pagination, send: Send, tell: Tell) -> Iterator[Any]:
+    """Yields each page as it comes: what stands at ``response_path``, or the whole body."""
+    repeats = Repeats(tell.repeated)
     if how.limit and how.config.get("limit_name_in_request"):
-        request = _with(request, how, str(how.config["limit_name_in_request"]), how.limit)
+        request = _with(request, how, str(how.config["limit_name_in_request"]), how.config["limit"])
     walk = {"cursor": _cursor, "link": _link, "offset": _offset}[how.type]
 
     def checked(asked: ProxyRequest, page: int) -> Response:
@@ -163,7 +177,7 @@ def pages(
             raise _OnlyPage(response)
         return response
 
-    return _until_only_page(walk(request, how, checked, warn, repeats), how)
+    return _until_only_page(walk(request, how, checked, tell, repeats), how)
 
 
 class _OnlyPage(Exception):
@@ -189,21 +203,19 @@ def _until_only_page(walk: Iterator[Any], how: Pagination) -> Iterator[Any]:
 
 
 def _cursor(
-    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: Repeats
+    request: ProxyRequest, how: Pagination, send: Send, tell: Tell, repeats: Repeats
 ) -> Iterator[Any]:
     page = 0
     while True:
         page += 1
         response = send(request, page)
-        data = _page_data(response, how)
-        if _is_last(response, data, how, page, warn):
+        data = _page_data(request, response, how, page, tell)
+        cursor = _next_cursor(response, how)
+        if _is_last(data):
+            if cursor is not None and data == []:
+                tell.doubt(doubts.of_empty_page(request, response, how, page))
             return
         yield data
-        cursor = at_path(response.data, how.required("cursor_path_in_response"))
-        if isinstance(cursor, str):
-            cursor = cursor.strip() or None
-        elif isinstance(cursor, bool) or not isinstance(cursor, (int, float)):
-            cursor = None
         if how.on_page:
             how.on_page(cursor, response)
         if cursor is None:
@@ -212,27 +224,31 @@ def _cursor(
         request = _with(request, how, how.required("cursor_name_in_request"), cursor)
 
 
-def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: Repeats) -> Iterator[Any]:
+def _link(request: ProxyRequest, how: Pagination, send: Send, tell: Tell, repeats: Repeats) -> Iterator[Any]:
     page, previous = 0, None
     while True:
         page += 1
         response = send(request, page)
-        yield _page_data(response, how)
+        data = _page_data(request, response, how, page, tell)
+        yield data
         link = _next_link(response, how)
+        doubt = doubts.of_link(request, response, how, page, data, link, _link_in_body(response, how))
+        if doubt is not None:
+            tell.doubt(doubt)
         if how.on_page:
             how.on_page(link, response)
         if link and link == previous:
-            warn(f"The provider gave the link {link[:100]!r} again, so that pages end here.")
+            tell.warn(f"The provider gave the link {link[:100]!r} again, so that pages end here.")
         if not link or link == previous:
             return
         previous = link
         repeats.check(f"the link {link[:100]!r}", link)
-        parts = urlsplit(link)
-        if parts.scheme in ("http", "https") and parts.netloc:
+        parts = _absolute(link)
+        if parts is not None:
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             request = replace(
                 request,
-                base_url_override=f"{parts.scheme}://{parts.netloc}",
+                base_url_override=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
                 endpoint=path or "/",
                 params=None,
             )
@@ -241,7 +257,7 @@ def _link(request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeat
 
 
 def _offset(
-    request: ProxyRequest, how: Pagination, send: Send, warn: Warn, repeats: Repeats
+    request: ProxyRequest, how: Pagination, send: Send, tell: Tell, repeats: Repeats
 ) -> Iterator[Any]:
     name = how.required("offset_name_in_request")
     offset = how.config.get("offset_start_value") or 0
@@ -252,8 +268,8 @@ def _offset(
         request = _with(request, how, name, offset if how.in_body else str(offset))
         response = send(request, page)
         digest = response.digest()
-        data = _page_data(response, how)
-        if _is_last(response, data, how, page, warn):
+        data = _page_data(request, response, how, page, tell)
+        if _is_last(data):
             return
         repeats.check(f"the page at {name} {offset}", digest)
         yield data
@@ -264,61 +280,63 @@ def _offset(
             how.on_page(offset, response)
 
 
-def _is_last(response: Response, data: Any, how: Pagination, page: int, warn: Warn) -> bool:
+def _is_last(data: Any) -> bool:
     """Whether pages end here: JavaScript's ``!data || !data.length``."""
-    path = how.config.get("response_path")
-    if isinstance(data, Mapping):
-        where = f"At response_path {path!r}" if path else "Without response_path"
-        warn(f"{where} the page is an object, not a list, so that pages end here.{_lists_in(data)}")
-        return True
-    if data is None and page == 1 and isinstance(response.data, Mapping):
-        warn(f"The first page has nothing at response_path {path!r}.{_lists_in(response.data)}")
     return not isinstance(data, (list, str)) or not data
 
 
-def _lists_in(data: Mapping[str, Any]) -> str:
-    names = [name for name, value in data.items() if isinstance(value, list)]
-    return f" Its lists: {', '.join(names[:5])}." if names else ""
-
-
-def _page_data(response: Response, how: Pagination) -> Any:
+def _page_data(request: ProxyRequest, response: Response, how: Pagination, page: int, tell: Tell) -> Any:
+    """What is the page. Nango's runner takes one that is none for the end, and says nothing."""
     path = how.config.get("response_path")
-    return at_path(response.data, str(path)) if path else response.data
+    data = at_path(response.data, str(path), doubts.ABSENT) if path else response.data
+    doubt = doubts.of_page(request, response, how, page, data)
+    if doubt is not None:
+        tell.doubt(doubt)
+    return None if data is doubts.ABSENT else data
+
+
+def _next_cursor(response: Response, how: Pagination) -> str | int | float | None:
+    cursor = at_path(response.data, how.required("cursor_path_in_response"))
+    if isinstance(cursor, str):
+        return cursor.strip() or None
+    return None if isinstance(cursor, bool) or not isinstance(cursor, (int, float)) else cursor
 
 
 def _next_link(response: Response, how: Pagination) -> str | None:
     rel = how.config.get("link_rel_in_response_header")
     if rel:
-        link = _link_header(response.headers.get("link", ""), str(rel))
+        link = link_of(response.headers.get("link", ""), str(rel))
         if link:
             return link
+    return _link_in_body(response, how)
+
+
+def _link_in_body(response: Response, how: Pagination) -> str | None:
     path = how.config.get("link_path_in_response_body")
     link = at_path(response.data, str(path)) if path else None
     return link if isinstance(link, str) and link else None
 
 
-def _link_header(header: str, rel: str) -> str | None:
-    """The URL of one relation in a ``Link`` header (RFC 8288)."""
-    for part in header.split(", <"):
-        target, _, parameters = part.lstrip("<").partition(">")
-        for parameter in parameters.split(";"):
-            name, _, value = parameter.strip().partition("=")
-            if name.lower() == "rel" and rel in value.strip('"').split():
-                return target
-    return None
+def _absolute(link: str) -> SplitResult | None:
+    """The parts of an absolute URL; None for a path, which is the next endpoint."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:  # [ in the host
+        return None
+    return parts if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def at_path(data: Any, path: str) -> Any:
-    """What stands at a dotted path (``paging.next.after``, ``items[0].id``), or None; as lodash ``get``."""
+def at_path(data: Any, path: str, absent: Any = None) -> Any:
+    """What stands at a dotted path (``paging.next.after``, ``items[0].id``), or ``absent``; as ``_.get``."""
     if isinstance(data, Mapping) and path in data:
         return data[path]
     for key in path.replace("[", ".").replace("]", "").split("."):
-        if isinstance(data, Mapping):
-            data = data.get(key)
+        if isinstance(data, Mapping) and key in data:
+            data = data[key]
         elif isinstance(data, list) and key.isdecimal() and int(key) < len(data):
             data = data[int(key)]
         else:
-            return None
+            return absent
     return data
 
 

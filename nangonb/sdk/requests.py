@@ -11,7 +11,7 @@ from nangonb.sdk.context import Context
 from nangonb.sdk.fetch import FetchResponse, fetch_request
 from nangonb.sdk.names import snake_case
 from nangonb.sdk.options import METHODS, RequestOptions, check_options
-from nangonb.sdk.paginate import pages, pagination
+from nangonb.sdk.paginate import Tell, pages, pagination
 from nangonb.sdk.response import Response, raise_for_status
 from nangonb.sdk.runtime import Runtime
 
@@ -71,7 +71,8 @@ class Requests:
         names are Nango's: ``type`` (cursor, link, offset), ``response_path``, ``limit``,
         ``limit_name_in_request``, ``cursor_path_in_response`` …; ``on_page(next_page_param, response)``
         is called after each page. A provider that gives the same page again and again is said in a
-        Problem, and ends a dry run after 100 times.
+        Problem, and ends a dry run after 100 times. A page that may not be the last one, and ends the walk
+        because it is not JSON or has no list or no ``Link`` header, is said in a Problem.
 
         Raises:
             SDKError: there is no pagination for this provider, or it lacks what its type needs.
@@ -83,8 +84,11 @@ class Requests:
             request,
             how,
             lambda asked, page: self._send(asked, page=page),
-            lambda message: self._runtime.log("warn", message),
-            self._runtime.repeated,
+            Tell(
+                lambda message: self._runtime.log("warn", message),
+                self._runtime.doubt,
+                self._runtime.repeated,
+            ),
         )
 
     def uncontrolled_fetch(

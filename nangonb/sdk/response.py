@@ -17,12 +17,12 @@ class Response:
     ``headers`` are in lower case.
     """
 
-    __slots__ = ("_content", "_data", "_response_type", "headers", "only_page", "status")
+    __slots__ = ("_content", "_data", "_response_type", "headers", "number", "only_page", "status")
 
     def __init__(self, answer: ProxyResponse, response_type: str | None = None) -> None:
         self.status: int = answer.status
         self.headers: dict[str, str] = answer.headers
-        self.only_page = answer.only_page
+        self.only_page, self.number = answer.only_page, answer.number
         self._content: bytes | None = answer.content
         self._response_type = response_type
         self._data: Any = None

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from nangonb.nango import ProxyRequest, ProxyResponse
 from nangonb.sdk.fetch import FetchAnswer, FetchRequest
 
 Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why ``paginate`` may not have given all that there is, although nothing failed.
+
+    ``code`` is that of a Problem. ``lost``: what came is no proper end, so that the result is not to be
+    trusted; without it, it may be one.
+    """
+
+    code: str
+    message: str
+    hint: str = ""
+    lost: bool = True
 
 
 class Runtime(Protocol):
@@ -33,6 +48,10 @@ class Runtime(Protocol):
     def repeated(self, what: str, times: int) -> None:
         """While paginating, the provider gave ``what`` again, the ``times``-th time in a row. May end
         the run; on Nango it would go on."""
+        ...
+
+    def doubt(self, doubt: Doubt) -> None:
+        """While paginating, the provider gave something that Nango takes for the end, and may be none."""
         ...
 
     # Connection, integration, environment

@@ -301,6 +301,41 @@ class TestValidation:
         assert "--validation" in problem.hint
         assert result.counts.added == 2
 
+    @pytest.mark.parametrize("one_by_one", [False, True])
+    def test_where_all_records_break_the_model_the_mark_says_so(self, acme: World, one_by_one: bool) -> None:
+        """In lists of dicts (kept in columns) and one at a time."""
+        rows = "[{'id': str(n), 'age': 'old'} for n in range(1200)]"
+        each = f"for row in {rows}:\n    nango.batch_save([row], 'Contact')"
+        result = acme.sync(each if one_by_one else f"nango.batch_save({rows}, 'Contact')")
+        (problem,) = [p for p in result.problem_list if p.code == "invalid-record"]
+        assert problem.severity == "error"
+        assert problem.message.startswith("1,200 of 1,200 records of Contact break their model: ")
+        first = str(result).splitlines()[0]
+        assert first.startswith("▲ contacts on conn-1")
+        assert first.endswith(" · all 1,200 records of Contact break the model · 1 error")
+        html = result._repr_mimebundle_()["text/html"]
+        assert 'n-warn">▲' in html and "all 1,200 records of Contact break the model" in html
+
+    def test_one_record_is_all_too(self, acme: World) -> None:
+        first = str(acme.sync("nango.batch_save([{'id': '1', 'age': 'old'}], 'Contact')")).splitlines()[0]
+        assert first.startswith("▲") and first.endswith(
+            "the only record of Contact breaks the model · 1 error"
+        )
+
+    def test_one_model_of_two(self, acme: World) -> None:
+        acme.cell(TWO_MODELS)
+        acme.cell(
+            "%%nango_sync both\ndef fetch_data(nango):\n    nango.batch_save([{'id': '1'}], 'A')\n"
+            "    nango.batch_save([{'id': '1', 'x': 1}, {'id': '2', 'x': 1}], 'B')\n"
+        )
+        first = str(acme.session.dryrun("both", "conn-1")).splitlines()[0]
+        assert first.startswith("▲") and "all 2 records of B break the model" in first
+        assert "of A" not in first
+
+    def test_some_are_a_warning_under_a_tick(self, acme: World) -> None:
+        first = str(acme.sync(self.BAD)).splitlines()[0]
+        assert first.startswith("✓") and first.endswith(" · 1 warning")
+
     def test_they_are_a_frame(self, acme: World) -> None:
         row = "{'id': str(n), 'age': 'old' if n % 2 else n, 'x': n}"
         body = f"nango.batch_save([{row} for n in range(20)], 'Contact')"

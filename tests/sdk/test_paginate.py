@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import gzip
+import json
+from typing import Any, ClassVar
 
 import pytest
 
+from nangonb.dryrun import Dryrun
 from nangonb.errors import ScriptError
+from nangonb.project import Problem
 from tests.scripted import Answer, ScriptedNango
-from tests.world import World
+from tests.world import YAML, World, shown
 
 WALK = """
 seen = []
@@ -42,6 +46,11 @@ def refused(acme: World, paginate: Any, **more: Any) -> str:
     cause = caught.value.__cause__
     assert getattr(cause, "code", None) == "invalid_pagination"
     return str(cause)
+
+
+def problems(acme: World) -> list[Problem]:
+    """Those of the latest run, but for the input of :data:`WALK`, which nothing declares."""
+    return [p for p in acme.session.last_dryrun().problem_list if p.code != "invalid-input"]
 
 
 def items(*names: str, **more: Any) -> dict[str, Any]:
@@ -202,12 +211,253 @@ class TestLink:
             "<https://o.example/b>; rel=next",
             '<https://o.example/a>; rel="prev", <https://o.example/b>; rel="next"',
             '<https://o.example/b>; title="x"; rel="last next"',
+            '<https://o.example/a>;rel="prev",<https://o.example/b>;rel="next"',
+            "<https://o.example/a>;rel=prev,\t<https://o.example/b>;rel=next,<https://o.example/c>;rel=last",
+            '<https://o.example/a>; rel="first",, ,<https://o.example/b>; rel="next",',
+            '<https://o.example/a>; rel="next"; rel="prev", <https://o.example/b>; rel="next"',
+            '<https://o.example/a>; rel="next", <https://o.example/b>; rel="next"',  # as Nango
         ],
     )
     def test_forms_of_the_link_header(self, acme: World, scripted: ScriptedNango, header: str) -> None:
         scripted.answers = [Answer(items("1"), headers={"Link": header}), items("2")]
         walk(acme, LINK)
         assert scripted.lines[1:] == ["GET /b"]
+        assert problems(acme) == []
+
+    def test_commas_inside_a_link(self, acme: World, scripted: ScriptedNango) -> None:
+        header = '<https://o.example/a?f=x,y,<z>; rel="prev",<https://o.example/b?f=x,y;z>; rel="next"'
+        scripted.answers = [Answer(items("1"), headers={"Link": header.replace("<z", "z")}), items("2")]
+        walk(acme, LINK)
+        assert scripted.lines[1:] == ["GET /b?f=x,y;z"]
+
+    @pytest.mark.parametrize(
+        ("header", "on_nango"),
+        [
+            (
+                '<https://o.example/a>; rel="prev"; title="x, <https://o.example/c>; rel=\'next\'",'
+                '<https://o.example/b>; rel="next"',
+                None,
+            ),
+            ('<https://o.example/b>; title="a; rel=prev;"; rel="next"', None),
+            ('<https://o.example/b> ; REL = "Next"', "ends the pages here"),
+            (f'<https://o.example/b>; rel="next"; title="{"x" * 2_000}"', "Nango reads no more than 2,000"),
+        ],
+    )
+    def test_what_nango_reads_differently_is_said(
+        self, acme: World, scripted: ScriptedNango, header: str, on_nango: str | None
+    ) -> None:
+        scripted.answers = [Answer(items("1"), headers={"Link": header}), items("2")]
+        walk(acme, LINK)
+        assert scripted.lines[1:] == ["GET /b"]
+        result = acme.session.last_dryrun()
+        if on_nango is None:
+            assert problems(acme) == []
+            return
+        (problem,) = problems(acme)
+        assert (problem.code, problem.severity) == ("link-header", "error")
+        assert problem.message.startswith(
+            "Page 1 (request 2, GET /items): Nango's runner reads the Link header"
+        )
+        assert on_nango in problem.message
+        assert str(result).startswith("▲ do-it")
+
+    def test_a_link_with_a_broken_host_is_a_path(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", next="https://[broken/x"), items("2")]
+        walk(acme, {"type": "link", "link_path_in_response_body": "next", "response_path": "items"})
+        assert len(scripted.asked) == 2
+
+    def test_a_base_url_holds_no_password(self, acme: World, scripted: ScriptedNango) -> None:
+        link = '<https://user:secret@o.example/b>; rel="next"'
+        scripted.answers = [Answer(items("1"), headers={"Link": link}), items("2")]
+        walk(acme, LINK)
+        assert scripted.asked[1].headers["base-url-override"] == "https://o.example"
+
+
+class TestLinkHeaderThatTheProxyDrops:
+    """Nango's proxy lets few headers of an answer through, unless it is chunked."""
+
+    def problem(
+        self, acme: World, scripted: ScriptedNango, count: int, how: dict[str, Any], **more: Any
+    ) -> Any:
+        scripted.answers = [items(*map(str, range(count)))]
+        assert len(walk(acme, {**LINK, **how}, **more)["pages"]) == 1
+        found = problems(acme)
+        assert str(acme.session.last_dryrun())[0] == ("▲" if found else "✓")
+        return found[0] if found else None
+
+    @pytest.mark.parametrize(
+        ("count", "how", "more"),
+        [
+            (3, {"limit": 3, "limit_name_in_request": "per_page"}, {}),
+            (3, {"limit": "3", "limit_name_in_request": "per_page"}, {}),
+            (3, {"limit_name_in_request": "n"}, {"options": {"params": {"n": 3}}}),
+            (3, {"limit_name_in_request": "n"}, {"options": {"params": "n=3"}}),
+            (3, {}, {"options": {"params": {"pageSize": "3"}}}),
+            (3, {}, {"endpoint": "/items?page[size]=3"}),
+            (100, {"limit": 500, "limit_name_in_request": "per_page"}, {}),  # the provider has a limit, too
+            (30, {}, {}),  # without a known limit, round numbers are full pages
+            (25, {}, {}),
+        ],
+    )
+    def test_a_full_page_without_it(
+        self, acme: World, scripted: ScriptedNango, count: int, how: dict[str, Any], more: dict[str, Any]
+    ) -> None:
+        found = self.problem(acme, scripted, count, how, **more)
+        assert (found.code, found.severity) == ("link-header-missing", "error")
+        named = f"Page 1 (request 2, GET /items) is full ({count} records) and has no Link header"
+        assert found.message.startswith(named)
+        assert found.place.text.strip().startswith("for page in nango.paginate")
+
+    @pytest.mark.parametrize(
+        ("count", "how"), [(2, {"limit": 3, "limit_name_in_request": "per_page"}), (0, {}), (17, {})]
+    )
+    def test_a_page_that_is_not_full(
+        self, acme: World, scripted: ScriptedNango, count: int, how: dict[str, Any]
+    ) -> None:
+        assert self.problem(acme, scripted, count, how) is None
+
+    def test_a_full_last_page_with_the_header(self, acme: World, scripted: ScriptedNango) -> None:
+        header = {"Link": '<https://o.example/a>; rel="prev"'}
+        scripted.answers = [Answer(items("1", "2"), headers=header)]
+        walk(acme, {**LINK, "limit": 2, "limit_name_in_request": "per_page"})
+        assert problems(acme) == []
+
+    def test_a_link_in_the_body_goes_on(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1", next="/b"), items("2")]
+        how = {**LINK, "link_path_in_response_body": "next", "limit": 1, "limit_name_in_request": "per_page"}
+        assert len(walk(acme, how)["pages"]) == 2
+        # the second page is full, and has neither
+        assert [p.code for p in problems(acme)] == ["link-header-missing"]
+
+
+PYTHON = """%%nango_sync contacts
+def fetch_data(nango):
+    for page in nango.paginate("/items", paginate={how}):
+        if isinstance(page, list):
+            nango.batch_save(page, "Contact")
+"""
+TYPESCRIPT = """%%nango_sync_ts contacts
+import type {{ NangoSync, Contact }} from '../../models';
+export default async function fetchData(nango: NangoSync): Promise<void> {{
+    for await (const page of nango.paginate<Contact>({{ endpoint: '/items', paginate: {how} }})) {{
+        if (Array.isArray(page)) {{
+            await nango.batchSave(page, 'Contact');
+        }}
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize("cell", [PYTHON, TYPESCRIPT], ids=["python", "typescript"])
+class TestAPageThatIsNone:
+    """Nango takes a page that is not JSON for the end, and says nothing: a run that lacks records."""
+
+    HOW: ClassVar[dict[str, Any]] = {
+        "cursor": CURSOR,
+        "link": {"type": "link", "link_path_in_response_body": "paging.next", "response_path": "items"},
+        "header": LINK,
+        "offset": {**OFFSET, "limit": 1, "limit_name_in_request": "size"},
+    }
+    FIRST = Answer(items("1", paging={"next": "/b"}), headers={"Link": '<https://o.example/b>; rel="next"'})
+
+    def run(self, acme: World, cell: str, how: dict[str, Any]) -> Dryrun:
+        acme.cell(YAML)
+        acme.cell(cell.format(how=json.dumps(how)))
+        return acme.session.dryrun("contacts", "conn-1")
+
+    @pytest.mark.parametrize("how", ["cursor", "link", "header", "offset"])
+    @pytest.mark.parametrize(
+        ("second", "said"),
+        [
+            (Answer(b'{"items": [{"id": "2"}, {"id"'), "29 characters of application/json, perhaps cut off"),
+            (Answer(b"<html>Sign in</html>"), "20 characters of application/json"),
+            (Answer(b"<html>Sign in</html>", headers={"content-type": "text/html"}), "of text/html"),
+            (Answer(b"", 204), "has no body (status 204)"),
+            (Answer(b""), "has no body (status 200)"),
+            (Answer(b"null"), "is not a JSON object or array"),
+            (
+                Answer(
+                    gzip.compress(b'{"items": [{"id": "2"}]}' * 99)[:-20],
+                    headers={"content-encoding": "gzip"},
+                ),
+                "is not a JSON object or array",
+            ),
+        ],
+        ids=["truncated", "html as json", "html", "204", "empty", "null", "truncated gzip"],
+    )
+    def test_in_the_middle(
+        self, acme: World, scripted: ScriptedNango, cell: str, how: str, second: Answer, said: str
+    ) -> None:
+        scripted.answers = [self.FIRST, second, items("3")]
+        try:
+            result = self.run(acme, cell, self.HOW[how])
+        except ScriptError as error:  # a client that notices the broken gzip itself says so
+            assert "gzip" in second.headers.get("content-encoding", "")
+            assert "GET /" in shown(error)
+            return
+        assert result.records == {"Contact": [{"id": "1"}]}
+        (problem,) = [p for p in result.problem_list if p.severity == "error"]
+        path = "/b" if how in ("link", "header") else "/items"
+        number = next(entry.n for entry in result.trace.requests if entry.page == 2)
+        assert problem.code == "page-not-json"
+        assert problem.message.startswith(f"Page 2 (request {number}, GET {path}) ")
+        assert said in problem.message
+        assert f"request({number})" in problem.hint
+        assert str(result).startswith("▲ contacts on conn-1")
+        assert str(result).splitlines()[0].endswith("1 error")
+
+    def test_broken_gzip_fails(self, acme: World, scripted: ScriptedNango, cell: str) -> None:
+        scripted.answers = [self.FIRST, Answer(b"\x1f\x8bbroken", headers={"content-encoding": "gzip"})]
+        with pytest.raises(ScriptError) as caught:
+            self.run(acme, cell, CURSOR)
+        assert "The body could not be decompressed\nGET /items" in shown(caught.value)
+        assert caught.value.dryrun.records == {"Contact": [{"id": "1"}]}
+
+    @pytest.mark.parametrize("how", ["cursor", "offset"])
+    def test_an_error_with_status_200(
+        self, acme: World, scripted: ScriptedNango, cell: str, how: str
+    ) -> None:
+        scripted.answers = [self.FIRST, {"error": "try later"}]
+        result = self.run(acme, cell, self.HOW[how])
+        (problem,) = result.problem_list
+        assert (problem.code, problem.severity) == ("page-without-list", "error")
+        assert ", GET /items) has nothing at response_path 'items'" in problem.message
+
+    def test_an_empty_page_with_a_cursor(self, acme: World, scripted: ScriptedNango, cell: str) -> None:
+        scripted.answers = [self.FIRST, items(paging={"next": "c"}), items("3")]
+        result = self.run(acme, cell, CURSOR)
+        (problem,) = result.problem_list
+        assert (problem.code, problem.severity) == ("empty-page", "warning")
+        assert ", GET /items) is empty and has a cursor at 'paging.next'" in problem.message
+
+    @pytest.mark.parametrize(
+        ("how", "answers"),
+        [
+            ("cursor", [Answer(b"", 204)]),
+            ("cursor", [FIRST, items(paging={"next": ""})]),
+            ("cursor", [FIRST, {"items": None}]),
+            ("offset", [FIRST, items()]),
+            ("link", [FIRST, items("2")]),
+        ],
+    )
+    def test_what_is_an_end(
+        self, acme: World, scripted: ScriptedNango, cell: str, how: str, answers: list[Any]
+    ) -> None:
+        scripted.answers = list(answers)
+        result = self.run(acme, cell, self.HOW[how])
+        assert result.problem_list == []
+        assert str(result).startswith("✓ contacts")
+
+
+def test_pages_of_text_are_no_fault(acme: World, scripted: ScriptedNango) -> None:
+    csv = {"content-type": "text/csv", "Link": '<https://o.example/b>; rel="next"'}
+    scripted.answers = [
+        Answer(b"id\n1\n", headers=csv),
+        Answer(b"id\n2\n", headers={"content-type": "text/csv"}),
+    ]
+    found = walk(acme, {"type": "link", "link_rel_in_response_header": "next"})
+    assert found["pages"] == ["id\n1\n", "id\n2\n"]
+    assert problems(acme) == []
 
 
 class TestOffset:
@@ -231,6 +481,17 @@ class TestOffset:
         scripted.answers = [items("1", "2"), items("3")]
         paginate = {**OFFSET, "limit": 2, "limit_name_in_request": "size"}
         assert walk(acme, paginate, watch=True)["seen"] == ["page", [2, 200], "page"]
+
+    @pytest.mark.parametrize("limit", ["2", " 2 "])
+    def test_a_limit_as_text(self, acme: World, scripted: ScriptedNango, limit: str) -> None:
+        scripted.answers = [items("1", "2"), items("3")]
+        assert len(walk(acme, {**OFFSET, "limit": limit, "limit_name_in_request": "size"})["pages"]) == 2
+        assert scripted.lines == [f"GET /items?size={limit}&start=0", f"GET /items?size={limit}&start=2"]
+
+    def test_an_empty_limit_is_none(self, acme: World, scripted: ScriptedNango) -> None:
+        scripted.answers = [items("1"), items()]
+        walk(acme, {**OFFSET, "limit": "", "limit_name_in_request": "size"})
+        assert scripted.lines[0] == "GET /items?start=0"
 
     def test_is_a_number_in_a_body(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [items("1"), items()]
@@ -305,7 +566,14 @@ class TestRefused:
             ),
             ({**CURSOR, "responsePath": "x"}, "paginate has no setting 'responsePath'. Did "
                                               "you mean 'response_path'?"),
-            ({**OFFSET, "limit": "5"}, "paginate: limit is a number, 0 or more, not '5'"),
+            ({**OFFSET, "limit": "five"}, "paginate: limit is a number, 0 or more, not 'five'"),
+            ({**OFFSET, "limit": -5}, "paginate: limit is a number, 0 or more, not -5"),
+            ({**OFFSET, "limit": True}, "paginate: limit is a number, 0 or more, not True"),
+            # Nango would join it and the size of the page as texts
+            (
+                {**OFFSET, "offset_start_value": "0"},
+                "paginate: offset_start_value is a number, 0 or more, not '0'",
+            ),
             (
                 {**OFFSET, "offset_calculation_method": "per_page"},
                 "paginate: offset_calculation_method is by-response-size or per-page, not 'per_page'",
