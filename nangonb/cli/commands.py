@@ -17,6 +17,7 @@ from nangonb.text import plural
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, Progress
+    from nangonb.nango import Wait
     from nangonb.project import Problem
     from nangonb.render import Shown
     from nangonb.session import ConnectionChoice
@@ -38,6 +39,11 @@ class TerminalFront:
             print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
 
         return show
+
+    def waiting(self, wait: Wait) -> None:
+        if wait.begins:
+            clear = "\r\x1b[2K" if sys.stderr.isatty() else ""  # the line of the progress
+            print(f"{clear}{wait.words}: {wait.asked}", file=sys.stderr, flush=True)
 
     def show_choice(self, choice: ConnectionChoice) -> None:
         print(choice.text())

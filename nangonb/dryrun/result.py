@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nangonb.dryrun.details import RequestDetails
     from nangonb.dryrun.runtime import DryrunRuntime
     from nangonb.dryrun.times import Profile, Timeline
+    from nangonb.dryrun.waiting import Waiting
     from nangonb.project import Script
     from nangonb.records import Breach, RecordBuffer, Violation
     from nangonb.trace import Part, Trace
@@ -70,6 +71,7 @@ class Dryrun:
     caps: dict[str, float | None] = field(default_factory=dict, repr=False)
     webhook: bool = False
     remote: bool = False
+    waiting: Waiting | None = field(default=None, repr=False)
     since: Earlier | None = field(default=None, repr=False)
     against: Earlier | None = field(default=None, repr=False)
     _compared: Compared | None = field(default=None, repr=False)
@@ -289,7 +291,8 @@ class Dryrun:
         """The problems as objects: those of the run, then what its records and frames showed."""
         from nangonb.dryrun.checks import records_problem
 
-        found = list(self._problems)
+        waited = self.waiting.problem if self.waiting is not None else None
+        found = [*self._problems, *([waited] if waited else [])]
         for model, buffer in self._buffers.items():
             rows = [self._masked_violation(row) for row in buffer.validation.rows]
             broken = records_problem(model, buffer.validation, rows)
@@ -319,6 +322,11 @@ class Dryrun:
     def writes(self) -> int:
         """Requests that may have changed something at the provider, and writes of metadata."""
         return self.trace.writes + self.runtime.metadata_writes
+
+    @property
+    def waits(self) -> int:
+        """How often it waited for Nango's own rate limit."""
+        return 0 if self.waiting is None else self.waiting.waits.count
 
     def bound(self) -> Any:
         """What ``-o VAR`` binds: one model → DataFrame, several → dict of them, action → output."""

@@ -30,6 +30,7 @@ from nangonb.dryrun.traceback import (
     summary,
     trace_lines,
 )
+from nangonb.dryrun.waiting import Waiting
 from nangonb.errors import Interrupted, ScriptError
 from nangonb.masking import Masker
 from nangonb.project import Place, Problem, Project, Script, wording
@@ -42,7 +43,7 @@ from nangonb.trace import Trace
 
 if TYPE_CHECKING:
     from nangonb.dryrun.compare import Earlier
-    from nangonb.nango import Client
+    from nangonb.nango import ApiResponseError, Client
 
 _RING_AGAIN: Final = 1.0
 _WARNINGS: Final = 5
@@ -110,8 +111,14 @@ def run(
         ApiError, NetworkError: Nango refused or did not answer before the script started.
         ProjectError: with ``remote``, it cannot be sent, or Nango cannot compile it.
     """
+    deadline = None if options.timeout is None else time.monotonic() + options.timeout
+    waiting = Waiting(deadline)
+    client = client.watched(waiting)
     connections = connections or Connections(client)
-    _, provider = connections.first((integration, connection_id))
+    try:
+        _, provider = connections.first((integration, connection_id))
+    except CapReached:
+        raise _never_started(script, options.timeout or 0) from None
     context = Context(
         script=script.name,
         integration=integration,
@@ -126,10 +133,11 @@ def run(
         track_deletes=script.config.track_deletes,
     )
     own = OwnScripts(project, masker, target, options.validation)
+    trace = waiting.trace = Trace(masker)
     runtime = runtime_type(
         client=client,
         context=context,
-        trace=Trace(masker),
+        trace=trace,
         new_buffer=lambda model, variant: _new_buffer(project, script, model, variant, options, columns),
         connections=connections,
         scripts=own,
@@ -138,7 +146,7 @@ def run(
         max_requests=options.max_requests,
         on_progress=on_progress,
         checkpoint=None if options.checkpoint is None else dict(options.checkpoint),
-        deadline=None if options.timeout is None else time.monotonic() + options.timeout,
+        deadline=deadline,
         caps=Caps(options.max_records, options.max_memory or memory_limit()),
     )
     runtime.recording = Recording(
@@ -165,6 +173,7 @@ def run(
         },
         webhook=options.payload is not None,
         remote=options.remote,
+        waiting=waiting,
         since=options.since,
         against=options.against,
         _problems=runtime.problems,
@@ -210,6 +219,17 @@ def run(
         result.spent = runtime.trace.spent
         result.seconds = sum(result.spent.values())
     return result
+
+
+def _never_started(script: Script, timeout: float) -> ApiResponseError:
+    from nangonb.nango import ApiResponseError
+
+    return ApiResponseError(
+        f"{script.name} was not started: Nango's rate limit asks for more than {timeout:g} s (--timeout).",
+        code="too_many_request",
+        status=429,
+        hint="Try again later, or with a longer --timeout.",
+    )
 
 
 def _failed(

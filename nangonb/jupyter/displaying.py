@@ -12,6 +12,13 @@ def show(bundle: dict[str, str]) -> Any:
     return display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
 
+def new_handle() -> Any:
+    """A handle as that of :func:`show`, for what is shown later: ``display(bundle, raw=True)``."""
+    from IPython.display import DisplayHandle
+
+    return DisplayHandle()  # type: ignore[no-untyped-call]
+
+
 def show_object(value: object) -> None:
     from IPython.display import display
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.jupyter import displaying
 from nangonb.jupyter.cells import CellTracker
-from nangonb.jupyter.progress import LiveProgress
+from nangonb.jupyter.progress import LiveProgress, LiveWait
 from nangonb.session import ConnectionChoice, Session
 from nangonb.session.front import ask_terminal
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
     from nangonb.jupyter.picker import Picker
+    from nangonb.nango import Wait
     from nangonb.project import Problem
     from nangonb.render import Shown
 
@@ -27,6 +28,7 @@ class NotebookFront:
         self._session = session
         self._cells = cells
         self._pickers: list[tuple[str | None, str, Picker]] = []
+        self._waiting = LiveWait(updates=self._has_kernel)
         session.front, session.on_select = self, self._refresh_pickers
 
     def close(self) -> None:
@@ -38,6 +40,9 @@ class NotebookFront:
 
     def progress(self, name: str) -> Callable[[Progress | None], None]:
         return LiveProgress(name) if self._has_kernel else lambda _: None
+
+    def waiting(self, wait: Wait) -> None:
+        self._waiting(wait)
 
     def show_choice(self, choice: ConnectionChoice) -> None:
         if not self._has_kernel:

@@ -1,4 +1,4 @@
-"""Live progress of a run, as a display that is updated in place."""
+"""Live progress of a run and of a wait, as displays that are updated in place."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from nangonb.jupyter.displaying import show
+from nangonb.jupyter.displaying import new_handle, show
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
+    from nangonb.nango import Wait
 
 _AFTER = 0.5  # seconds; a shorter run shows nothing
 _EVERY = 0.2
@@ -42,7 +43,7 @@ class LiveProgress:
         self._over.set()
         self._thread.join()
         if self._handle is not None:
-            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)  # takes no room
+            self._handle.update(_NOTHING, raw=True)
 
     def _live(self) -> None:
         if self._over.wait(_AFTER):
@@ -52,12 +53,43 @@ class LiveProgress:
             self._handle.update(self._bundle(), raw=True)
 
     def _bundle(self) -> dict[str, str]:
-        from nangonb.render import elapsed, escape, number, page, plural
+        from nangonb.render import elapsed, number, plural
 
         seconds = time.monotonic() - self._started
         parts = [self._name]
         if (progress := self._latest) is not None:
             parts += [plural(progress.requests, "request"), plural(progress.records, "record")]
             parts += [f"{number(round(progress.records / seconds))} records/s"] if progress.records else []
-        text = " · ".join([*parts, elapsed(seconds), "stop with ■"])
-        return {"text/plain": text, "text/html": page(f'<div class="n-muted">{escape(text)}</div>')}
+        return _muted([*parts, elapsed(seconds)])
+
+
+class LiveWait:
+    """A wait for Nango's rate limit, counted down; gone when it is over. Several threads may wait at once.
+
+    ``updates``: the front end can change what it shows.
+    """
+
+    def __init__(self, *, updates: bool) -> None:
+        self._updates = updates
+        self._handles: dict[int, Any] = {}
+
+    def __call__(self, wait: Wait) -> None:
+        thread = threading.get_ident()
+        if wait.begins:
+            # kept before it is shown: an interrupt in between leaves nothing on the page
+            self._handles[thread] = handle = new_handle()
+            handle.display(_muted([wait.words, wait.asked]), raw=True)
+            return
+        handle = self._handles.pop(thread, None) if wait.over else self._handles.get(thread)
+        if handle is not None and self._updates:
+            handle.update(_NOTHING if wait.over else _muted([wait.words, wait.asked]), raw=True)
+
+
+_NOTHING = {"text/plain": "", "text/html": ""}  # takes no room
+
+
+def _muted(parts: list[str]) -> dict[str, str]:
+    from nangonb.render import escape, page
+
+    text = " · ".join([*parts, "stop with ■"])
+    return {"text/plain": text, "text/html": page(f'<div class="n-muted">{escape(text)}</div>')}

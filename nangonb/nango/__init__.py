@@ -6,6 +6,7 @@ from nangonb.nango.encoding import form_body, js_string, json_text, proxy_path, 
 from nangonb.nango.failures import never_sent
 from nangonb.nango.functions import CompiledFunction, DeployedFunction, FunctionDryrun, FunctionFault
 from nangonb.nango.logs import unlogged
+from nangonb.nango.rate_limit import OnWait, Wait, Waits
 from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
 from nangonb.project.js_number import js_number
 
@@ -18,9 +19,12 @@ __all__ = [
     "DeployedFunction",
     "FunctionDryrun",
     "FunctionFault",
+    "OnWait",
     "ProxyRequest",
     "ProxyResponse",
     "TransportError",
+    "Wait",
+    "Waits",
     "form_body",
     "js_number",
     "js_string",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 from nangonb._version import __version__
 from nangonb.errors import ConfigurationError
 from nangonb.masking import Masker, Secret
-from nangonb.nango import failures, proxying, retry
+from nangonb.nango import failures, proxying, rate_limit, retry
 from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables
 from nangonb.nango.deploy_api import DeployApi
 from nangonb.nango.deployed_api import Decode, DeployedApi
@@ -18,7 +19,8 @@ from nangonb.nango.encoding import js_string, proxy_path, request_body
 from nangonb.nango.functions_api import FunctionsApi
 from nangonb.nango.logs import unlogged
 from nangonb.nango.paging import pages
-from nangonb.nango.types import Connection, ProxyRequest, ProxyResponse, TransportError
+from nangonb.nango.rate_limit import OnWait, Wait
+from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
 
 if TYPE_CHECKING:
     import httpx
@@ -28,6 +30,13 @@ _API_TIMEOUT: Final = 60.0
 _SMALL: Final = 65_536  # bytes: Nango's own errors are far below
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+T = TypeVar("T")
+
+
+class _Pool:
+    """The connections of a client; None until the first request, and after it was closed."""
+
+    http: httpx.Client | None = None
 
 
 class Client(DeployedApi, DeployApi, FunctionsApi):
@@ -38,7 +47,8 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
     alive until :meth:`close`. Every credential that passes through is added to ``masker``.
 
     Methods raise :class:`ApiResponseError` where Nango refuses, and NetworkError where it does not answer.
-    GETs of Nango's own API are tried up to three times; nothing else is repeated.
+    GETs of Nango's own API are tried up to three times. What Nango's own rate limit refuses is asked again
+    when Nango says so, for up to five minutes, and ``on_wait`` hears of it. Nothing else is repeated.
     A KeyboardInterrupt passes through at once and leaves the client usable. Not for use by several
     threads at the same time before the first request is made.
     """
@@ -52,6 +62,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         key_name: str = "NANGO_SECRET_KEY",
         user_agent: str = f"nangonb/{__version__}",
         transport: httpx.BaseTransport | None = None,
+        on_wait: OnWait = rate_limit.unheard,
     ) -> None:
         address = host.strip().rstrip("/")
         if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).netloc:
@@ -66,17 +77,31 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         self._masker = masker
         self._user_agent = user_agent
         self._transport = transport
-        self._http: httpx.Client | None = None
+        self._on_wait = on_wait
+        self._pool = _Pool()
 
     def __repr__(self) -> str:
         return f"Client({self.host!r})"
 
     def close(self) -> None:
         """Close all connections. The next request opens new ones."""
-        if self._http is not None:
+        if self._pool.http is not None:
             with unlogged():
-                self._http.close()
-            self._http = None
+                self._pool.http.close()
+            self._pool.http = None
+
+    def watched(self, on_wait: OnWait) -> Client:
+        """The same client with the same connections, whose waits ``on_wait`` hears of, too."""
+        before, found = self._on_wait, copy.copy(self)
+
+        def tell(wait: Wait) -> None:
+            try:
+                on_wait(wait)
+            finally:
+                before(wait)
+
+        found._on_wait = tell
+        return found
 
     # Nango's own API
 
@@ -144,7 +169,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         learn_credentials(self._masker, found.get("credentials"))
         if failures.error_of(found) is not None:
             # `invalid_credentials` comes with the connection inside, perhaps with status 200.
-            raise self._refusal(200, None, found, asked)
+            raise self._refusal(200, {}, found, asked)
         return found
 
     def integrations(self) -> list[dict[str, Any]]:
@@ -204,9 +229,24 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         ``asked`` says in words what is asked for. A GET is tried up to three times. ``decode`` reads the body
         of a success; it raises ValueError, or gives None, where that is not JSON.
         """
+        asked = asked or f"{method} {path}"
+        return self._patiently(
+            lambda: self._request(method, path, params, json, headers, asked, timeout, decode), asked
+        )
+
+    def _request(
+        self,
+        method: Method,
+        path: str,
+        params: Mapping[str, Any] | None,
+        json: Any,
+        headers: Mapping[str, str] | None,
+        asked: str,
+        timeout: float,
+        decode: Decode,
+    ) -> Any:
         import httpx
 
-        asked = asked or f"{method} {path}"
         content, content_type = request_body(method, json, "application/json" if json is not None else None)
         sent = {**({"Content-Type": content_type} if content_type else {}), **(headers or {})}
         http = self._opened()
@@ -226,11 +266,11 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
                 if method == "GET" and isinstance(error, httpx.TransportError) and retry.pause(attempt):
                     continue
                 raise failures.network_error(error, host=self.host) from error
-            retry_after = response.headers.get("retry-after")
             if (
                 method == "GET"
                 and response.status_code in retry.RETRIED_STATUSES
-                and retry.pause(attempt, retry_after)
+                and (failures.error_of(decoded(response.content)) or {}).get("code") != rate_limit.CODE
+                and retry.pause(attempt, response.headers.get("retry-after"))
             ):
                 continue
             return self._answer(response, asked, decode)
@@ -245,6 +285,9 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         Nango itself refuses (unknown connection, wrong key, no valid credentials …),
         :class:`TransportError` where no complete answer comes, UsageError for data that cannot be sent.
         """
+        return self._patiently(lambda: self._proxied(request), proxying.words(request))
+
+    def _proxied(self, request: ProxyRequest) -> ProxyResponse:
         import httpx
 
         http = self._opened()
@@ -272,10 +315,8 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         status = response.status_code
         if status >= 400 and len(body) <= _SMALL:
             answer = decoded(body)
-            if failures.is_proxy_error(status, answer):
-                raise self._refusal(
-                    status, response.headers.get("retry-after"), answer, proxying.words(request)
-                )
+            if failures.is_proxy_error(status, answer, response.headers):
+                raise self._refusal(status, response.headers, answer, proxying.words(request))
         return ProxyResponse(
             status=status,
             headers=dict(response.headers),
@@ -287,15 +328,28 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
 
     # Inside
 
+    def _patiently(self, send: Callable[[], T], asked: str) -> T:
+        """What ``send`` gives, as soon as Nango's own rate limit lets it."""
+        patience = rate_limit.PATIENCE
+        while True:
+            try:
+                return send()
+            except ApiResponseError as error:
+                if error.wait is None or error.wait > patience:
+                    raise
+                wait = error.wait
+            patience -= wait
+            rate_limit.wait(wait, asked, self._on_wait)
+
     def _opened(self) -> httpx.Client:
-        if self._http is None:
+        if self._pool.http is None:
             import httpx
 
             from nangonb.nango.certificates import LateContext
 
             # A proxy of the environment is never asked for something on this machine.
             trust_env = urlsplit(self._base).hostname not in _LOOPBACK
-            self._http = httpx.Client(
+            self._pool.http = httpx.Client(
                 headers={
                     "Accept": "application/json, text/plain, */*",
                     "User-Agent": self._user_agent,
@@ -307,14 +361,14 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
                 verify=LateContext(trust_env=trust_env),
                 transport=self._transport,
             )
-        return self._http
+        return self._pool.http
 
     def _answer(self, response: httpx.Response, asked: str, decode: Decode) -> Any:
         content = response.content
         _untie(response)
         if response.status_code >= 400:
             body = decoded(content)
-            raise self._refusal(response.status_code, response.headers.get("retry-after"), body, asked)
+            raise self._refusal(response.status_code, response.headers, body, asked)
         try:
             body = decode(content)
         except ValueError:
@@ -324,7 +378,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
             raise failures.not_json(response.status_code, kind, asked=asked, host=self.host)
         return body
 
-    def _refusal(self, status: int, retry_after: str | None, body: Any, asked: str) -> Exception:
+    def _refusal(self, status: int, headers: Mapping[str, str], body: Any, asked: str) -> Exception:
         error = failures.error_of(body)
         payload = error.get("payload") if error else None
         if isinstance(payload, Mapping):
@@ -336,7 +390,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
             host=self.host,
             key_name=self._key_name,
             masker=self._masker,
-            retry_after=retry_after,
+            headers=headers,
         )
 
     def _transport_error(

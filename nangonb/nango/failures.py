@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from nangonb.errors import NetworkError
 from nangonb.masking import Masker
+from nangonb.nango import rate_limit
 from nangonb.nango.types import ApiResponseError, TransportError
 
 if TYPE_CHECKING:
@@ -60,11 +61,13 @@ def error_of(body: Any) -> Mapping[str, Any] | None:
     return None
 
 
-def is_proxy_error(status: int, body: Any) -> bool:
+def is_proxy_error(status: int, body: Any, headers: Mapping[str, str]) -> bool:
     """Whether an answer on /proxy is Nango's own refusal, not the provider's."""
     error = error_of(body)
     if error is None or status < 400:
         return False
+    if rate_limit.is_limit(status, error, headers):
+        return True
     if error["code"] == "server_error":
         # The one code that providers use as well: here the text tells.
         return status < 500 and str(error.get("message", "")).startswith("Failed to get connection")
@@ -79,7 +82,7 @@ def api_error(
     host: str,
     key_name: str,
     masker: Masker,
-    retry_after: str | None = None,
+    headers: Mapping[str, str],
 ) -> ApiResponseError:
     """The error for an answer of Nango's API.
 
@@ -93,9 +96,14 @@ def api_error(
     said = masker.text(_message_of(error))[:1000]
     # Nango says only `not_found` for a missing integration
     reason = "unknown_provider_config" if code == "not_found" and asked.startswith("integration ") else code
-    hint = _hint(status, reason, said, host=host, key_name=key_name, retry_after=retry_after)
+    wait = rate_limit.seconds(headers) if status == 429 and code == rate_limit.CODE else None
+    hint = (
+        _hint(status, reason, said, host=host, key_name=key_name, retry_after=headers.get("retry-after"))
+        if wait is None
+        else _RATE_LIMIT.format(wait)
+    )
     text = f"Nango ({host}) answered {status} {code} for {asked}" + (f": {said}" if said else ".")
-    return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body))
+    return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body), wait=wait)
 
 
 def not_json(status: int, content_type: str, *, asked: str, host: str) -> ApiResponseError:
@@ -120,6 +128,10 @@ def unexpected(path: str, *, asked: str, host: str, wanted: str) -> ApiResponseE
     )
 
 
+_RATE_LIMIT = (
+    "This is Nango's own rate limit (by default 200 requests a minute for an account), not the provider's. "
+    f"Nango asks to wait {{:,.0f}} s; a request waits {rate_limit.PATIENCE:.0f} s at most. Try again later."
+)
 _WRONG_HOST = (
     "This does not look like Nango's API. Check NANGO_HOSTPORT: it names the API (https://api.nango.dev, "
     "http://localhost:3003 …), not the dashboard. A proxy in between may answer instead."

@@ -10,6 +10,7 @@ from typing import Final
 ATTEMPTS: Final = 3
 RETRIED_STATUSES: Final = frozenset({429, 502, 503, 504})
 _FIRST_WAIT = 0.2
+_LEAST_WAIT = 1.0  # that a server asks for: 0 may be a part of a second, rounded down
 _LONGEST_WAIT = 10.0
 
 
@@ -29,7 +30,7 @@ def pause(attempt: int, retry_after: str | None = None) -> bool:
         return False
     wait = _FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)
     if retry_after is not None and retry_after.strip().isdigit():
-        wait = float(retry_after)
+        wait = max(float(retry_after), _LEAST_WAIT)
     if wait > _LONGEST_WAIT:
         return False
     time.sleep(wait)

@@ -93,11 +93,21 @@ class ApiResponseError(ApiError):
     """Nango's own API answered with an error. ``body`` is the decoded answer, without secrets, or None.
 
     For :meth:`Client.trigger_action` the body holds what the action raised (``error.payload``).
+    ``wait`` is how many seconds Nango's own rate limit asks to wait, None where it is not the reason.
     """
 
-    def __init__(self, message: str, *, code: str, status: int, hint: str = "", body: Any = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        status: int,
+        hint: str = "",
+        body: Any = None,
+        wait: float | None = None,
+    ) -> None:
         super().__init__(message, code=code, status=status, hint=hint)
-        self.body = body
+        self.body, self.wait = body, wait
 
 
 class TransportError(NetworkError):

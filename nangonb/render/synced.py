@@ -11,7 +11,7 @@ from nangonb.render.format import capped, cell, elapsed, number, one_line
 from nangonb.render.page import LIMIT, Budget, escape, page
 from nangonb.render.problems import problems_fragment, problems_text
 from nangonb.render.tables import table_fragment, table_html, table_text
-from nangonb.render.view import MARKS, State, TableView
+from nangonb.render.view import MARKS, State, TableView, waits_part
 from nangonb.text import plural, printable
 
 _COLOURS: Final = {"✓": "n-ok", "✗": "n-bad", "■": "n-warn"}
@@ -35,6 +35,7 @@ class SyncedView:
     requests: int
     seconds: float
     table: TableView
+    waits: int = 0
     more: str = ""
     problems: Sequence[Problem] = ()
 
@@ -82,6 +83,7 @@ def _said(view: SyncedView) -> list[str]:
         plural(view.records, "record") + deleted,
         *more,
         plural(view.requests, "request"),
+        *waits_part(view.waits),
         elapsed(view.seconds),
     ]
 

@@ -31,9 +31,9 @@ class DryrunView:
     each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
     an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
     ``requests`` counts them, and ``writes`` those that change something at the provider; ``requests`` is None
-    where nobody tells of them. ``capped`` names the cap that ended it. ``broken`` counts the records of each
-    model that no record follows. ``lines`` stand below the count line.
-    ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
+    where nobody tells of them. ``waits`` counts those for Nango's rate limit. ``capped`` names the cap that
+    ended it. ``broken`` counts the records of each model that no record follows. ``lines`` stand below the
+    count line. ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
     """
 
     name: str
@@ -47,6 +47,7 @@ class DryrunView:
     deleted: int = 0
     requests: int | None = 0
     writes: int = 0
+    waits: int = 0
     seconds: float = 0.0
     tables: Sequence[TableView] = ()
     changes: TableView | None = None
@@ -113,7 +114,13 @@ def count_parts(view: DryrunView) -> list[str]:
     ]
     sent = [] if view.requests is None else [plural(view.requests, "request")]
     sent += [] if view.requests is None else [f"{plural(view.writes, 'write')} to the provider"]
-    return [view.target, *(counts if view.kind == "sync" else []), *sent, elapsed(view.seconds)]
+    shown = counts if view.kind == "sync" else []
+    return [view.target, *shown, *sent, *waits_part(view.waits), elapsed(view.seconds)]
+
+
+def waits_part(waits: int) -> list[str]:
+    """What a count line says of the waits, where there were any."""
+    return [f"{plural(waits, 'wait')} for Nango's rate limit"] if waits else []
 
 
 def count_line(view: DryrunView) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nangonb.errors import ApiError, NangonbError, UnknownName, UsageError
@@ -13,7 +15,10 @@ from nangonb.session.front import Door, Front
 from nangonb.session.sandbox_process import SandboxProcess
 
 if TYPE_CHECKING:
-    from nangonb.nango import Client, Clients, Connection
+    from nangonb.nango import Client, Clients, Connection, Wait
+
+
+_log = logging.getLogger("nangonb")
 
 
 class Chosen(NamedTuple):
@@ -50,8 +55,15 @@ class Connecting:
         if self._made_clients is None:
             from nangonb.nango import Clients
 
-            self._made_clients = Clients(self.masker)
+            self._made_clients = Clients(self.masker, self._show_wait)
         return self._made_clients
+
+    def _show_wait(self, wait: Wait) -> None:
+        wait = replace(wait, asked=self.masker.text(wait.asked))
+        if self.front is not None:
+            self.front.waiting(wait)
+        elif wait.begins:
+            _log.warning("%s: %s", wait.words, wait.asked)
 
     def client(self, target: Target) -> Client:
         """The client of a target; the sandbox is started when it is first needed."""

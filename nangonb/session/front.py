@@ -12,6 +12,7 @@ from nangonb.render import Shown
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
+    from nangonb.nango import Wait
     from nangonb.session.choice import ConnectionChoice
 
 #: How the verbs are spelt where hints are read: ``%nango_dryrun``, or ``nangonb dryrun``.
@@ -33,6 +34,10 @@ class Front(Protocol):
 
     def progress(self, name: str) -> Callable[[Progress | None], None]:
         """A function that shows progress; called with None at the end."""
+        ...
+
+    def waiting(self, wait: Wait) -> None:
+        """Show that a request waits for Nango's rate limit. Called again and again, until it is over."""
         ...
 
     def show_choice(self, choice: ConnectionChoice) -> None: ...

@@ -103,12 +103,14 @@ class Synced(Homes):
 
     def _read_pages(self, client: Client, found: SyncedRecords, wanted: dict[str, Any]) -> None:
         from nangonb.dryrun import Progress
+        from nangonb.nango import Waits
         from nangonb.records import decode, relaxed_gc
 
         show = self.front.progress(found.model) if self.front else None
         started = time.perf_counter()
         self._last_records = found
-        pages = client.records_pages(
+        waits = Waits()
+        pages = client.watched(waits).records_pages(
             found.model,
             connection_id=found.connection_id,
             provider_config_key=found.integration,
@@ -126,6 +128,7 @@ class Synced(Homes):
             found.state = "succeeded"
         finally:
             found.seconds = time.perf_counter() - started
+            found.waits = waits.count
             if show is not None:
                 show(None)
 

@@ -27,6 +27,7 @@ class SyncedRecords(Shown):
     """What a deployed sync has stored, deleted records included, in Nango's order.
 
     ``next_cursor`` is set where there is more: it was stopped, it failed, or ``--limit`` was reached.
+    ``waits`` counts those for Nango's own rate limit.
     """
 
     model: str
@@ -41,6 +42,7 @@ class SyncedRecords(Shown):
     requests: int = 0
     seconds: float = 0.0
     next_cursor: str | None = None
+    waits: int = 0
     error: str = ""
 
     @property
@@ -108,6 +110,7 @@ class SyncedRecords(Shown):
             records=len(self),
             deleted=self.buffer.actions["DELETED"],
             requests=self.requests,
+            waits=self.waits,
             seconds=self.seconds,
             table=TableView(self.model, len(self), columns, rows),
             more="there are more" if self.next_cursor else "",
@@ -130,6 +133,7 @@ class SyncedRecords(Shown):
             "state": self.state,
             "seconds": round(self.seconds, 6),
             "requests": self.requests,
+            "waits": self.waits,
             "count": len(self),
             "next_cursor": self.next_cursor,
             "error": self.error or None,
@@ -145,7 +149,7 @@ def refusal(error: str) -> bytes:
     from nangonb.records import to_js_json
 
     names = ("model", "variant", "integration", "connection_id", "target", "next_cursor")
-    counts = {"seconds": 0, "requests": 0, "count": 0}
+    counts = {"seconds": 0, "requests": 0, "waits": 0, "count": 0}
     document: dict[str, Any] = {
         "schema": SCHEMA,
         **dict.fromkeys(names),

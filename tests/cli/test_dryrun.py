@@ -39,6 +39,30 @@ def notebook(*cells: str) -> str:
     return "book.ipynb"
 
 
+class TestNangosRateLimit:
+    LIMITED = Answer(
+        {"error": {"code": "too_many_request", "method": "GET", "path": "/proxy/a"}},
+        429,
+        {"Retry-After": "0", "X-RateLimit-Limit": "200"},
+    )
+
+    def test_a_wait_is_said_on_stderr_and_counted(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        scripted.answers = [self.LIMITED, [{"id": "1"}]]
+        source = folder("nango.batch_save(nango.get('/a').data, 'Contact')")
+        ran = acme_run("dryrun", source, "contacts", "conn-1", "--json")
+        assert ran.code == 0, ran.err
+        assert "Waiting 1 s for Nango's rate limit: GET /a through connection 'conn-1'" in ran.err
+        assert (ran.document["waits"], ran.document["counts"]["requests"]) == (1, 1)
+        assert [problem["code"] for problem in ran.document["problems"]] == ["rate-limit"]
+
+    def test_connections_wait_too(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        listed: list[Answer] = [self.LIMITED, Answer({"connections": []})]
+        scripted.api["/connections"] = lambda asked: listed.pop(0)
+        ran = acme_run("connections", "--json")
+        assert (ran.code, json.loads(ran.out)) == (0, [])
+        assert ran.err == "Waiting 1 s for Nango's rate limit: the connections\n"
+
+
 class TestDocument:
     def test_of_a_sync_from_a_folder(self, acme_run: Run, scripted: ScriptedNango) -> None:
         scripted.answers = [[{"id": "1", "name": "Zoë"}, {"id": "2"}]]

@@ -188,3 +188,41 @@ def test_while_responses_are_saved(kernel: Kernel, provider: ScriptedNango) -> N
     assert "contacts.test.json" in saved.text
     document = json.loads((where / "contacts.test.json").read_text())
     assert [row["id"] for row in document["nango"]["batchSave"]["Contact"]] == ["1", "2"]
+
+
+def limited(path: str, after: str) -> Answer:
+    """What Nango's own rate limit answers."""
+    error = {"code": "too_many_request", "method": "GET", "path": path}
+    return Answer({"error": error}, 429, {"Retry-After": after, "X-RateLimit-Limit": "200"})
+
+
+def test_a_wait_for_nango_s_rate_limit_is_shown_and_goes(kernel: Kernel, provider: ScriptedNango) -> None:
+    provider.answers = [limited("/proxy/items", "1"), *PAGES]
+    running = kernel.begin("%nango_dryrun contacts conn-1")
+    shown = running.until("Waiting 1 s for Nango's rate limit · GET /items")
+    assert "stop with ■" in shown.text
+    result = running.result().check()
+    assert "added 2" in result.text and "1 wait for Nango's rate limit" in result.text
+    assert "Waiting 1 s for Nango's rate limit · " not in json.dumps(result.outputs, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("%nango_connection", "/connections"),
+        ("%nango_records Contact conn-1", "/records"),
+        ("%nango_dryrun contacts conn-1", "/proxy/items"),
+    ],
+)
+def test_a_wait_for_nango_s_rate_limit_is_stopped(
+    kernel: Kernel, provider: ScriptedNango, line: str, path: str
+) -> None:
+    provider.api[path] = limited(path, "50")
+    provider.answers = [limited(path, "50")]
+    running = kernel.begin(line)
+    running.until("for Nango's rate limit · ")
+    kernel.interrupt()
+    result = running.result()
+    assert result.error is not None
+    assert result.error.ename in ("Interrupted", "KeyboardInterrupt")
+    assert "stop with ■" not in json.dumps(result.outputs, ensure_ascii=False)
