@@ -241,7 +241,7 @@ def test_two_deploys_at_once() -> None:
 
     with ThreadPoolExecutor(1) as thread:  # the browser tests leave a loop running in this one
         answers = thread.submit(asyncio.run, story()).result()
-    assert [answer.status_code for answer in answers] == [200, 400, 200]
+    assert [answer.status_code for answer in answers] == [200, 409, 200]
     assert error_of(answers[1])["code"] == "concurrent_deployment"
 
 
