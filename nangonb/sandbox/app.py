@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.auth import check_key
-from nangonb.sandbox.routes import ROUTES
+from nangonb.sandbox.limits import RateLimit
+from nangonb.sandbox.routes import OPEN, ROUTES
 from nangonb.sandbox.whole import Sandbox
 
 __all__ = ["create_app"]
@@ -37,8 +38,11 @@ class _Anything(Convertor[str]):
 register_url_convertor("any", _Anything())
 
 
-def create_app(sandbox: Sandbox, key: str) -> ASGIApp:
-    """The application that serves ``sandbox`` to callers with ``key``."""
+def create_app(sandbox: Sandbox, key: str, *, rate_limit: int | None = None) -> ASGIApp:
+    """The application that serves ``sandbox`` to callers with ``key``.
+
+    ``rate_limit``: so many requests a minute; None for any number.
+    """
     app = Starlette(
         routes=[*ROUTES, Route("/proxy/{path:any}", sandbox.world.proxy)],
         exception_handlers={
@@ -53,25 +57,36 @@ def create_app(sandbox: Sandbox, key: str) -> ASGIApp:
     app.state.deploys = sandbox.deploys
     app.state.functions = sandbox.functions
     app.router.redirect_slashes = False
-    return _Door(app, key)
+    return _Door(app, key, None if rate_limit is None else RateLimit(rate_limit))
 
 
 class _Door:
-    """Lets requests with the right key in. ``/records/`` is ``/records``, as on the real server."""
+    """Lets requests with the right key in, and all to ``OPEN``.
 
-    def __init__(self, app: ASGIApp, key: str) -> None:
-        self._app, self._key = app, key
+    ``/records/`` is ``/records``, as on the real server.
+    """
+
+    def __init__(self, app: ASGIApp, key: str, limit: RateLimit | None) -> None:
+        self._app, self._key, self._limit = app, key, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            try:
-                check_key(Headers(scope=scope).get("authorization"), self._key)
-            except Refusal as refusal:
-                await refusal.response()(scope, receive, send)
-                return
             path: str = scope["path"]
             if path != "/" and path.endswith("/") and not path.startswith("/proxy/"):
                 scope["path"] = path.rstrip("/")
+            if scope["path"] not in OPEN:
+                headers = Headers(scope=scope)
+                try:
+                    check_key(headers.get("authorization"), self._key)
+                except Refusal as refusal:
+                    await refusal.response()(scope, receive, send)
+                    return
+                if self._limit is not None:
+                    send = self._limit.telling(send, headers)
+                    refused = self._limit.refusal(scope, headers)
+                    if refused is not None:
+                        await refused(scope, receive, send)
+                        return
         await self._app(scope, receive, send)
 
 

@@ -1,4 +1,7 @@
-"""Who may call: one secret key, sent as ``Authorization: Bearer <key>`` as to Nango."""
+"""Who may call: one secret key, sent as ``Authorization: Bearer <key>`` as to Nango.
+
+Nango takes what follows the last ``Bearer `` as the key, and the whole header where there is none.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,15 @@ def check_key(header: str | None, key: str) -> None:
             401,
             "missing_auth_header",
             "Authentication failed. The request is missing the Authorization header.",
+            payload={},
         )
-    scheme, _, given = header.partition(" ")
-    given = given.strip()
-    if scheme.lower() != "bearer" or not given:
+    given = header.rpartition("Bearer ")[2]
+    if not given:
         raise Refusal(
             401,
             "malformed_auth_header",
             "Authentication failed. The Authorization header is malformed.",
+            payload={},
         )
     if hmac.compare_digest(given.encode(), key.encode()):
         return
@@ -41,9 +45,11 @@ def check_key(header: str | None, key: str) -> None:
             401,
             "invalid_secret_key_format",
             "Authentication failed. The provided secret key is not a UUID v4.",
+            payload={},
         )
     raise Refusal(
         401,
         "unknown_account",
         "Authentication failed. The provided authorization header does not match any account.",
+        payload={},
     )

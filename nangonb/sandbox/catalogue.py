@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nangonb.sandbox.catalogue_auth import SIGNING_IN, docs_of
+
 __all__ = ["PROVIDERS", "Provider"]
 
 
@@ -24,8 +26,8 @@ class Provider:
     retry: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def public(self) -> dict[str, Any]:
-        """The body of ``GET /providers/{provider}``."""
+    def public(self, base: str) -> dict[str, Any]:
+        """The body of ``GET /providers/{provider}``; ``base`` is the address of the sandbox."""
         proxy: dict[str, Any] = {"base_url": self.base_url}
         for name, value in (("headers", self.headers), ("paginate", self.paginate), ("retry", self.retry)):
             if value:
@@ -34,7 +36,9 @@ class Provider:
             "name": self.name,
             "display_name": self.display_name,
             "auth_mode": self.auth_mode,
-            "docs": f"https://docs.nango.dev/integrations/all/{self.name}",
+            **SIGNING_IN[self.name],
+            "docs": docs_of(self.name),
+            "logo_url": f"{base}/images/template-logos/{self.name}.svg",
             "proxy": proxy,
         }
 

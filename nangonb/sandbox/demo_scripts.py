@@ -22,7 +22,7 @@ from nangonb.sandbox.providers.pipedrive import LEDGER_NUMBER
 from nangonb.sandbox.providers.sobjects import Table
 from nangonb.sandbox.scripts import ScriptFailed, SyncScript
 from nangonb.sandbox.state import Connection, State, timestamp
-from nangonb.sandbox.sync import BASE, Run, Sync, owner
+from nangonb.sandbox.sync import BASE, Run, Sync, no_changes, owner
 from nangonb.sandbox.syncs import Syncs
 
 __all__ = ["deploy_syncs"]
@@ -156,7 +156,11 @@ def _deploy(syncs: Syncs, state: State, demo: _Demo) -> None:
 def _of(runs: Mapping[str, Callable[[Run], Awaitable[None]]], run: Run) -> Callable[[Run], Awaitable[None]]:
     """What a run does, by its connection and variant; one that was made later does what the base does."""
     own = f"{run.connection.connection_id}::{run.sync.variant}"
-    return runs.get(own) or runs[run.connection.connection_id]
+    return runs.get(own) or runs.get(run.connection.connection_id) or _nothing
+
+
+async def _nothing(run: Run) -> None:
+    """What a sync of the demo saves of a connection that the demo does not have."""
 
 
 def _plant(
@@ -174,7 +178,8 @@ def _plant(
     _, second = first_runs(connection.created_at)
     sync = Sync(
         script, connection.connection_id, variant, job="STOPPED" if failed else "SUCCESS", started_at=second,
-        finished_at=second, last_sync_date=second, result={model: seed_result(source.size)}, runs=2,
+        finished_at=second, last_sync_date=second, runs=2, starts_at=second,
+        result={model: no_changes() if failed else seed_result(source.size)},
         checkpoint={"last_modified": timestamp(second)} if script.incremental else None,
         error="Request failed with status code 503" if failed else "",
     )  # fmt: skip

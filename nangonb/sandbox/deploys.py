@@ -9,12 +9,14 @@ from typing import Any, Protocol
 
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.deploy_body import DeployBody, rejected_call
-from nangonb.sandbox.scripts import ActionScript, Code, OnEventScript, SyncScript, script_id
+from nangonb.sandbox.scripts import ActionScript, Code, OnEventScript, SyncScript, interval_of
 from nangonb.sandbox.state import Connection, State, timestamp
 from nangonb.sandbox.sync import BASE, Run
 from nangonb.sandbox.syncs import Syncs
 
 __all__ = ["Deploys", "Runner", "next_version", "scan"]
+
+_FIRST_OF_EVENT = "0.0.1"
 
 
 class Runner(Protocol):
@@ -30,8 +32,8 @@ class _Differences:
     new: list[Mapping[str, Any]]
     updated: list[Mapping[str, Any]]
     deleted: list[SyncScript | ActionScript]
-    models: dict[str, list[str]]
-    """Models that are no longer saved, by integration."""
+    models: list[str]
+    """Models that a sync of connections saved before."""
     new_events: list[Mapping[str, Any]]
     updated_events: list[Mapping[str, Any]]
     deleted_events: list[OnEventScript]
@@ -55,7 +57,7 @@ class Deploys:
                     f"There is no Provider Configuration matching this key: {key}. Please make sure this "
                     "value exists in the Nango dashboard"
                 )
-                raise Refusal(400, "unknown_provider_config", message)
+                raise Refusal(400, "unknown_provider_config", message, payload={"providerConfigKey": key})
 
     def held(self, integration: str, kind: str, name: str) -> SyncScript | ActionScript | None:
         """The script of that name that is deployed now."""
@@ -85,24 +87,28 @@ class Deploys:
             {"providerConfigKey": one.integration, "name": one.name, "event": one.event}
             for one in found.deleted_events
         ]
-        answer["deletedModels"] = [model for models in found.models.values() for model in models]
+        answer["deletedModels"] = found.models
         return answer
 
     def deploy(self, body: DeployBody) -> list[dict[str, Any]]:
         """Apply it; what is live now, as ``/sync/deploy`` answers.
 
-        Without ``reconcile`` nothing is deleted, and connections get no syncs of what is new.
+        Without ``reconcile`` no sync or action is deleted, and connections get no syncs of what is new.
+        Records go with a sync that is deleted; those of a model that a sync no longer saves stay. On-event
+        scripts that are not sent go, those of all integrations, in each mode. Raises: Refusal 500.
         """
         found = self._differences(body)
+        for flow in body.flows:
+            self._check_schedule(flow)
         moment = timestamp()
         live = [self._put(flow, body, moment) for flow in body.flows]
         if body.on_events is not None:
-            self._put_events(body.on_events, found.deleted_events, body, moment)
+            live += self._put_events(body.on_events, body, moment)
         if not body.reconcile:
             return live
         for script in found.deleted:
             self._syncs.undeploy(script)
-        for integration, models in found.models.items():
+        for integration, models in self._left(found.deleted):
             for connection in self._connections(integration):
                 self._syncs.drop_models(connection, models)
         for flow in body.flows:
@@ -126,45 +132,60 @@ class Deploys:
         keys |= {event["providerConfigKey"] for event in events}
         held = {(one.integration, one.event, one.name): one for one in self._syncs.on_events()}
         sent = {(event["providerConfigKey"], event["event"], event["name"]): event for event in events}
+        homes = {event["providerConfigKey"] for event in events}
         gone_events = [
             one
             for key, one in held.items()
             if body.on_events is not None
             and key not in sent
-            and (body.mode == "all" or (body.mode == "integration" and one.integration in keys))
+            and (body.mode == "all" or one.integration in (homes if body.mode == "single" else keys))
         ]
         return _Differences(
             [flow for key, flow in wanted.items() if key not in known],
             [flow for key, flow in wanted.items() if key in known],
             deleted,
-            dict(self._lost_models(known, wanted, deleted)),
+            [] if body.mode == "single" else list(self._missing_models(known, wanted)),
             [event for key, event in sent.items() if key not in held],
             [event for key, event in sent.items() if key in held],
             gone_events,
         )
 
-    def _lost_models(
-        self,
-        known: Mapping[Any, SyncScript | ActionScript],
-        wanted: Mapping[Any, Mapping[str, Any]],
-        deleted: list[SyncScript | ActionScript],
-    ) -> Iterator[tuple[str, list[str]]]:
-        """Models of syncs that no sync of the integration saves any more."""
-        for integration in dict.fromkeys(script.integration for script in known.values()):
-            before: list[str] = []
-            after: set[str] = set()
-            for key, script in known.items():
-                if script.integration != integration or not isinstance(script, SyncScript):
-                    continue
-                before += script.models
-                if key not in wanted and script not in deleted:
-                    after.update(script.models)
-            for flow in wanted.values():
-                if flow["providerConfigKey"] == integration and flow["type"] == "sync":
-                    after.update(flow["models"])
-            lost = [model for model in dict.fromkeys(before) if model not in after]
-            if lost:
-                yield integration, lost
+    def _missing_models(
+        self, known: Mapping[Any, SyncScript | ActionScript], wanted: Mapping[Any, Mapping[str, Any]]
+    ) -> Iterator[str]:
+        """Models that a sync with connections saved, and that its new version does not name."""
+        for key, flow in wanted.items():
+            script = known.get(key)
+            if isinstance(script, SyncScript) and self._connections(script.integration):
+                yield from (model for model in script.models if model not in flow["models"])
+
+    def _left(self, deleted: list[SyncScript | ActionScript]) -> Iterator[tuple[str, set[str]]]:
+        """By integration, the models of deleted syncs that no other sync saves."""
+        for integration in dict.fromkeys(script.integration for script in deleted):
+            gone = {
+                model
+                for one in deleted
+                if isinstance(one, SyncScript) and one.integration == integration
+                for model in one.models
+            }
+            for other in self._syncs.scripts(integration)[0]:
+                gone.difference_update(other.models)
+            yield integration, gone
+
+    def _check_schedule(self, flow: Mapping[str, Any]) -> None:
+        """Raises: Refusal 500 for an interval that the schedules of a sync's connections do not take."""
+        held = self.held(flow["providerConfigKey"], flow["type"], flow["syncName"])
+        runs = flow["runs"]
+        if not isinstance(held, SyncScript) or not runs or runs == held.runs:
+            return
+        wanted = [(held.name, BASE)]
+        for sync in self._syncs.find(held.integration, wanted, self._connections(held.integration)):
+            interval = sync.frequency or runs
+            if interval_of(interval) is None:
+                what = "error_updating_sync_schedule_frequency"
+                payload = {"syncId": sync.id, "environmentId": 1, "interval": interval}
+                message = f"The schedule of the sync {held.name} cannot be updated: {interval}"
+                raise Refusal(500, f"unhandled_{what}", message, payload=payload)
 
     def _connections(self, integration: str) -> list[Connection]:
         return [one for one in self._state.connections() if one.provider_config_key == integration]
@@ -180,7 +201,7 @@ class Deploys:
                 self._connections(flow["providerConfigKey"]),
             )
             count = len(found)
-        return {**_named(flow), "connections": count, "auto_start": flow.get("auto_start", False)}
+        return {**_named(flow), "connections": count, "auto_start": _starts(flow)}
 
     def _deleted(self, script: SyncScript) -> dict[str, Any]:
         found = self._syncs.find(
@@ -195,16 +216,11 @@ class Deploys:
         script = self._script(flow, body, moment)
         self._syncs.deploy(script, create=body.reconcile)
         return {
-            "id": script_id(script),
             "name": script.name,
-            "sync_name": script.name,
+            "models": list(flow["models"]),
             "version": script.version,
             "providerConfigKey": script.integration,
             "type": _type(script),
-            "models": list(flow["models"]),
-            "runs": flow["runs"],
-            "last_deployed": moment,
-            "input": flow.get("input"),
         }
 
     def _script(self, flow: Mapping[str, Any], body: DeployBody, moment: str) -> SyncScript | ActionScript:
@@ -220,6 +236,7 @@ class Deploys:
             flow.get("attributes") or {},
             tuple(flow.get("webhookSubscriptions") or ()),
             body.source == "standalone",
+            tuple(flow.get("features") or ()),
         )
         common: dict[str, Any] = {
             "integration": integration,
@@ -243,28 +260,38 @@ class Deploys:
             runs=flow["runs"] or "",
             incremental=str(flow.get("sync_type", "")).lower() == "incremental",
             track_deletes=flow.get("track_deletes", False),
-            auto_start=flow.get("auto_start", False),
+            auto_start=_starts(flow),
         )
         return replace(sync, run=self._runner.runs_sync(sync))
 
     def _put_events(
-        self,
-        events: tuple[Mapping[str, Any], ...],
-        deleted: list[OnEventScript],
-        body: DeployBody,
-        moment: str,
-    ) -> None:
-        scripts = [
-            OnEventScript(
-                event["providerConfigKey"],
-                event["name"],
-                event["event"],
-                Code(event["fileBody"]["js"], event["fileBody"]["ts"], body.sdk_version),
-                moment,
+        self, events: tuple[Mapping[str, Any], ...], body: DeployBody, moment: str
+    ) -> list[dict[str, Any]]:
+        held = {(one.integration, one.event, one.name): one.version for one in self._syncs.on_events()}
+        scripts = []
+        for event in events:
+            before = held.get((event["providerConfigKey"], event["event"], event["name"]))
+            scripts.append(
+                OnEventScript(
+                    event["providerConfigKey"],
+                    event["name"],
+                    event["event"],
+                    Code(event["fileBody"]["js"], event["fileBody"]["ts"], body.sdk_version),
+                    moment,
+                    _FIRST_OF_EVENT if before is None else next_version(before),
+                )
             )
-            for event in events
+        self._syncs.put_on_events(scripts, instead_of=self._syncs.on_events())
+        return [
+            {
+                "name": one.name,
+                "version": one.version,
+                "providerConfigKey": one.integration,
+                "type": "on-event",
+                "models": [],
+            }
+            for one in scripts
         ]
-        self._syncs.put_on_events(scripts, instead_of=deleted if body.reconcile else ())
 
     def _start(self, flow: Mapping[str, Any]) -> None:
         """Each connection has its sync, and one that is new and starts by itself runs at once."""
@@ -291,6 +318,11 @@ def next_version(version: str | None) -> str:
         return "1"
     head, count = re.fullmatch(r"(.*?)(\d*)", version, re.DOTALL).groups()  # type: ignore[union-attr]
     return f"{head}{int(count) + 1}" if count else "1"
+
+
+def _starts(flow: Mapping[str, Any]) -> bool:
+    """Whether a sync starts by itself: it does unless it is told not to."""
+    return flow.get("auto_start") is not False
 
 
 def _type(script: SyncScript | ActionScript) -> str:

@@ -10,9 +10,9 @@ __all__ = ["failure_answer", "failure_text", "unexpected"]
 
 _MESSAGES = {
     "action_script_runtime_error": "The action script failed with a runtime error",
-    "script_internal_error": "The script failed with an error",
-    "script_http_error": "The script failed with an HTTP error",
-    "script_network_error": "The script failed with a network error",
+    "script_internal_error": "An internal error occurred during the script execution",
+    "script_http_error": "An error occurred during an HTTP call",
+    "script_network_error": "A network error occurred during an HTTP call",
 }
 
 

@@ -192,10 +192,6 @@ class Functions:
         )
         deploy = read_deploy(built.deployment(body.get("version")), confirmation=False)
         with self._alone():
-            gone = self._deploys.confirmation(deploy)["deletedModels"]
-            if gone and not body.get("allow_destructive"):
-                said = f"This would delete the models {', '.join(gone)}: it needs allow_destructive."
-                raise Refusal(400, "deployment_error", said)
             await asyncio.to_thread(scan, deploy)
             live = self._deploys.deploy(deploy)
         functions = [{"name": one["name"], "version": one["version"]} for one in live]

@@ -29,6 +29,10 @@ __all__ = ["Proxy", "base_url"]
 _REDIRECTS = 21
 _KEY = re.compile(r"[a-zA-Z0-9~:.@ _-]{1,255}")
 _CONNECTION = re.compile(r"[^\s/?#\\][^/?#\\]{0,254}")
+_LOCAL = (
+    "169.254.169.254", "metadata.google.internal", "localhost", "127.0.0.1", "::1", "::ffff:127.0.0.1",
+    "::ffff:169.254.169.254",
+)  # fmt: skip
 _HOP = ("content-length", "transfer-encoding", "connection", "keep-alive")
 
 
@@ -47,8 +51,10 @@ class _Options:
 class Proxy:
     """The ASGI application behind ``/proxy``."""
 
-    def __init__(self, state: State, upstreams: Mapping[str, Upstream]) -> None:
+    def __init__(self, state: State, upstreams: Mapping[str, Upstream], own: str = "") -> None:
+        """``own``: host and port of the sandbox, which a request may name as its base URL."""
         self._state, self._upstreams = state, upstreams
+        self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises Refusal where the request itself is wrong."""
@@ -69,6 +75,9 @@ class Proxy:
         Raises: Refusal where the request itself is wrong, NetworkFault (with its ``url``).
         """
         options = _options(request)
+        if options.base_url and self._is_refused(options.base_url):
+            message = "This base URL override is not allowed by server configuration."
+            raise Refusal(400, "base_url_override_not_allowed", message)
         integration = self._state.integration(options.key)
         if integration is None:
             raise Refusal(
@@ -90,6 +99,12 @@ class Proxy:
             fault.url = f"https://{outgoing.host}{outgoing.path}"
             raise
 
+    def _is_refused(self, url: str) -> bool:
+        """Whether Nango reaches no such host. The sandbox's own address is for whoever builds upon it."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+        return host in _LOCAL and parts.netloc != self._own
+
     def direct(self, request: ProviderRequest) -> ProviderResponse:
         """A provider's response to a request past the proxy, redirects followed. Raises: NetworkFault."""
         return self._follow(request)
@@ -103,7 +118,8 @@ class Proxy:
         while True:
             response, fault = None, None
             try:
-                response = self._follow(request)
+                own = request.host == self._own and self._own
+                response = await _from_here(request) if own else self._follow(request)
             except NetworkFault as found:
                 fault = found
             if response is not None and response.delay and not await _still_there(response.delay, receive):
@@ -216,6 +232,21 @@ def base_url(provider: Provider, connection: Connection) -> str:
     needed = re.search(r"\$\{connectionConfig\.(\w+)\}", left)
     chosen = right if right and needed and needed[1] not in config else left
     return re.sub(r"\$\{connectionConfig\.(\w+)\}", lambda m: str(config.get(m[1], m[0])), chosen)
+
+
+async def _from_here(request: ProviderRequest) -> ProviderResponse:
+    """What the sandbox itself answers, asked over HTTP as any provider is."""
+    import httpx
+
+    query = f"?{request.query}" if request.query else ""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        found = await client.request(
+            request.method,
+            f"http://{request.host}{request.path}{query}",
+            headers=dict(request.headers),
+            content=request.body,
+        )
+    return ProviderResponse(found.status_code, found.content, list(found.headers.items()))
 
 
 async def _still_there(seconds: float, receive: Receive) -> bool:

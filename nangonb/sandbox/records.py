@@ -130,7 +130,7 @@ class Records:
         return self.save_texts(pairs, at=at, keep_after=keep_after)
 
     def delete(self, records: Iterable[Mapping[str, Any]], *, at: int | None = None) -> Saved:
-        """Mark records as deleted; they stay as tombstones with what they held.
+        """Mark records as deleted; what was given, mostly the id alone, stays of them as a tombstone.
 
         An unknown id becomes a tombstone, too, and is not counted as deleted. Raises: BadRecord.
         """
@@ -151,6 +151,8 @@ class Records:
                 self._moved.append(entry)
                 unknown.append(entry)
             elif entry.deleted is None:
+                entry.text = text
+                entry.pruned = entry.digest = None
                 self._bury(entry, moment)
                 deleted.append(record_id)
             else:

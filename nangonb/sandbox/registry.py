@@ -112,4 +112,4 @@ def kept_script(script: SyncScript | ActionScript) -> dict[str, Any]:
 
 def code_of(kept: Mapping[str, Any]) -> Code:
     """The code that :func:`kept_script` kept."""
-    return Code(**{**kept, "webhooks": tuple(kept["webhooks"])})
+    return Code(**{**kept, **{name: tuple(kept.get(name, ())) for name in ("webhooks", "features")}})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from nangonb.errors import SDKError
@@ -26,6 +28,7 @@ __all__ = ["Running"]
 _SYNCS: Final = 2
 _ACTIONS: Final = 4
 _DEEPEST: Final = 10
+_MAPPED: Final = re.compile(r"//# sourceMappingURL=\S*\s*\Z")
 _log = logging.getLogger("nangonb.sandbox.scripts")
 
 
@@ -146,7 +149,6 @@ class Running:
             "connectionId": connection.connection_id,
             "environmentId": 1,
             "environmentName": nango.environment_name,
-            "isCLI": False,
             "logger": {"level": "debug"},
             "nangoConnectionId": connection.id,
             "provider": nango.provider,
@@ -165,7 +167,9 @@ class Running:
                 "variant": run.sync.variant,
             }
         file = f"{script.name}-{script.integration}.cjs"
-        return Execution(script.code, file, nango, about, seconds=self._seconds)
+        # Nango's runner reads no source map: frames are those of the compiled file
+        code = replace(script.code, js=_MAPPED.sub("", script.code.js))
+        return Execution(code, file, nango, about, seconds=self._seconds)
 
 
 class _Sync(NangoSync):
@@ -177,10 +181,6 @@ class _Sync(NangoSync):
         super().__init__(runtime, context)
         self._attributes = {} if script.code is None else dict(script.code.attributes)
         self._emptied = emptied
-
-    @property
-    def is_cli(self) -> bool:
-        return False
 
     @property
     def empty_cache(self) -> bool:

@@ -153,7 +153,7 @@ class ScriptRuntime(Saving):
         return self.on_loop(found)
 
     def provider(self) -> Mapping[str, Any]:
-        return PROVIDERS[self.context.provider].public()
+        return PROVIDERS[self.context.provider].public(self._world.base)
 
     def environment_variables(self) -> list[dict[str, str]]:
         variables = self._world.state.variables
@@ -214,9 +214,9 @@ class ScriptRuntime(Saving):
                 and connection_id in (None, one.connection_id)
             ]
             wanted = [(name, None) for name in syncs]
-            for sync in self._world.syncs.find(provider_config_key, wanted, connections):
-                sync.paused = False
-                self._world.syncs.put(sync)
+            for one in connections:
+                for sync in self._world.syncs.find(provider_config_key, wanted, [one]):
+                    self._world.syncs.start(sync, one)
 
         self.on_loop(start)
 

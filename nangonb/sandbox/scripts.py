@@ -49,6 +49,7 @@ class Code:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     webhooks: tuple[str, ...] = ()
     standalone: bool = False
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,14 @@ class OnEventScript:
     event: str
     code: Code
     last_deployed: str
+    version: str = "0.0.1"
 
 
-def script_id(script: SyncScript | ActionScript) -> int:
+def script_id(script: SyncScript | ActionScript | OnEventScript) -> int:
     """The number of a script, the same in every sandbox."""
     kind = "sync" if isinstance(script, SyncScript) else "action"
+    if isinstance(script, OnEventScript):
+        kind = script.event
     return zlib.crc32(f"{script.integration}/{kind}/{script.name}".encode())
 
 

@@ -59,7 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"nangonb sandbox: {error}", file=sys.stderr)
         return 2
     try:
-        return _serve(listener, served, options.key or str(uuid.uuid4()), options.until_stdin_closes)
+        return _serve(
+            listener,
+            served,
+            options.key or str(uuid.uuid4()),
+            options.until_stdin_closes,
+            rate_limit=options.rate_limit,
+        )
     finally:
         served.close()
 
@@ -77,6 +83,11 @@ def _arguments() -> argparse.ArgumentParser:
         if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) or float(text) == 0:
             raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
         return float(text)
+
+    def limit(text: str) -> int:
+        if not re.fullmatch(r"\d{1,7}", text) or int(text) == 0:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number of requests a minute")
+        return int(text)
 
     def port(text: str) -> int:
         if not text.isdigit() or int(text) > 65_535:
@@ -115,6 +126,12 @@ def _arguments() -> argparse.ArgumentParser:
         default=SECONDS,
         help="seconds that a deployed script may run (default: %(default)g)",
     )
+    parser.add_argument(
+        "--rate-limit",
+        type=limit,
+        metavar="N",
+        help="refuse more than this many requests a minute, as Nango does (its default: 200; here: no limit)",
+    )
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input closes")
     return parser
 
@@ -132,14 +149,16 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _serve(listener: socket.socket, served: Sandbox, key: str, until_stdin_closes: bool) -> int:
+def _serve(
+    listener: socket.socket, served: Sandbox, key: str, until_stdin_closes: bool, *, rate_limit: int | None
+) -> int:
     from uvicorn import Config, Server
 
     from nangonb.sandbox.app import create_app
     from nangonb.sandbox.protocol import TransportProtocol
 
     config = Config(
-        create_app(served, key),
+        create_app(served, key, rate_limit=rate_limit),
         http=TransportProtocol,
         ws="none",
         loop="asyncio",

@@ -117,6 +117,10 @@ class State:
         """The connection with this id in the integration ``key``."""
         return self._connections.get((key, connection_id))
 
+    def next_connection(self) -> int:
+        """A number that no connection has."""
+        return 1 + max((one.id for one in self._connections.values()), default=0)
+
     def put_connection(self, connection: Connection) -> None:
         """Add or replace."""
         place = (connection.provider_config_key, connection.connection_id)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from nangonb.sandbox.records import Records, RecordStore, Saved
 from nangonb.sandbox.scripts import ScriptFailed, SyncScript, interval_of
 from nangonb.sandbox.state import Connection
 
-__all__ = ["BASE", "Run", "Sync", "owner"]
+__all__ = ["BASE", "Run", "Sync", "no_changes", "owner"]
 
 BASE = "base"
 """The variant that each sync has."""
 
-_MOMENTS = ("started_at", "finished_at", "last_sync_date")
+_MOMENTS = ("started_at", "finished_at", "last_sync_date", "starts_at", "due_at")
 _PLAIN = ("paused", "frequency", "job", "result", "checkpoint", "runs", "error", "logs")
 
 
@@ -25,8 +25,10 @@ _PLAIN = ("paused", "frequency", "job", "result", "checkpoint", "runs", "error",
 class Sync:
     """A sync of one connection: its schedule, and its latest run.
 
-    ``job``: how that ended, or RUNNING, or None before the first. ``runs``: how many succeeded.
-    ``result``: of the latest success, by model. ``error``, ``logs``: of the latest run of a deployed script.
+    ``starts_at``: when its schedule began. ``due_at``: when that would run it next, as it was when it was
+    paused. ``waiting``: a run was asked for and has not begun.
+    ``job``: how the latest run ended, or RUNNING, or None before the first. ``runs``: how many succeeded.
+    ``result``: of the latest run, by model. ``error``, ``logs``: of the latest run of a deployed script.
     ``tracking``: where delete tracking began, by model.
     """
 
@@ -45,6 +47,9 @@ class Sync:
     error: str = ""
     logs: list[str] = field(default_factory=list)
     tracking: dict[str, int] = field(default_factory=dict)
+    starts_at: datetime | None = field(default_factory=lambda: datetime.now(UTC))
+    due_at: datetime | None = None
+    waiting: bool = False
 
     @property
     def id(self) -> str:
@@ -54,12 +59,12 @@ class Sync:
 
     @property
     def status(self) -> str:
-        """RUNNING, PAUSED, SUCCESS, ERROR or STOPPED."""
+        """RUNNING, PAUSED, SUCCESS or ERROR. Nango says SUCCESS also before the first run."""
         if self.job == "RUNNING":
             return "RUNNING"
         if self.paused:
             return "PAUSED"
-        return {None: "STOPPED", "SUCCESS": "SUCCESS", "STOPPED": "ERROR"}[self.job]
+        return "ERROR" if self.job == "STOPPED" else "SUCCESS"
 
     @property
     def place(self) -> tuple[str, str, str, str]:
@@ -67,12 +72,29 @@ class Sync:
         return self.script.integration, self.connection_id, self.script.name, self.variant
 
     def next_at(self, moment: datetime) -> datetime | None:
-        """When the schedule would run it next, or None while it is paused."""
+        """When the schedule would run it next, or None while it is paused. Triggered runs do not count."""
         if self.paused:
             return None
         every = interval_of(self.frequency or self.script.runs) or timedelta(days=1)
-        start = self.started_at or moment
+        start = self.starts_at or self.started_at or moment
         return start + every * max(1, -(-(moment - start) // every))
+
+    def pause(self, moment: datetime) -> None:
+        """Take it off its schedule."""
+        if not self.paused:
+            self.due_at = self.next_at(moment)
+            self.paused = True
+
+    def start(self, moment: datetime) -> bool:
+        """Put it on its schedule; whether that runs it at once.
+
+        It does where it was paused when a run was due, which its first start is.
+        """
+        if not self.paused:
+            return False
+        due = self.due_at or self.starts_at or self.started_at or moment
+        self.paused, self.due_at = False, None
+        return due <= moment
 
     def kept(self) -> dict[str, Any]:
         """What is kept of it across restarts, as JSON."""
@@ -87,7 +109,8 @@ class Sync:
         for name in _PLAIN:
             setattr(self, name, kept[name])
         for name in _MOMENTS:
-            setattr(self, name, None if kept[name] is None else datetime.fromisoformat(kept[name]))
+            held = kept.get(name)
+            setattr(self, name, None if held is None else datetime.fromisoformat(held))
         if self.job == "RUNNING":
             self.job, self.error = "STOPPED", "The sandbox ended while it ran"
             self.finished_at = self.started_at
@@ -96,11 +119,11 @@ class Sync:
 class Run:
     """One run of a sync: where it saves, and what it saved until now."""
 
-    def __init__(self, sync: Sync, connection: Connection, store: RecordStore, *, reset: bool) -> None:
-        self.sync, self.connection, self.reset = sync, connection, reset
-        self.last_sync_date = None if reset else sync.last_sync_date
-        self.checkpoint = None if reset else sync.checkpoint
-        self.result = {model: {"added": 0, "updated": 0, "deleted": 0} for model in sync.script.models}
+    def __init__(self, sync: Sync, connection: Connection, store: RecordStore) -> None:
+        self.sync, self.connection = sync, connection
+        self.last_sync_date = sync.last_sync_date
+        self.checkpoint = sync.checkpoint
+        self.result = {model: no_changes() for model in sync.script.models}
         self.emptied = False
         self._store = store
 
@@ -115,6 +138,11 @@ class Run:
         counts = self.result[model]
         for name in counts:
             counts[name] += len(getattr(saved, name))
+
+
+def no_changes() -> dict[str, int]:
+    """The result of a run that saved nothing, for one model."""
+    return {"added": 0, "updated": 0, "deleted": 0}
 
 
 def owner(connection: Connection) -> int:

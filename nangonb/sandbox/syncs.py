@@ -1,7 +1,7 @@
 """Scripts that are deployed, the syncs that they make for each connection, and their runs.
 
-A sync is one script for one connection and one variant. Nothing runs by the clock: a run starts when it is
-triggered, in the background, and its status can be watched meanwhile.
+A sync is one script for one connection and one variant. Nothing runs by the clock: a run is triggered, and
+begins a little later in the background, as on Nango; its status can be watched meanwhile.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ _log = logging.getLogger("nangonb.sandbox")
 class Syncs(Registry):
     """The deployed scripts, the syncs of all connections, their records and their runs."""
 
-    def __init__(self, state: State, *, seconds: float = 0.25) -> None:
+    def __init__(self, state: State, *, seconds: float = 0.25, lag: float = 0.25) -> None:
         super().__init__()
         self.store = RecordStore()
         self._state = state
         self._seconds = seconds  # so long a run of the demo's is seen as running, at least
+        self._lag = lag  # so long a run that was triggered has not begun
         self._syncs: dict[tuple[str, str, str, str], Sync] = {}
         self._uncreated: set[tuple[str, str]] = set()  # deployed without syncs for the connections
         self._running: set[asyncio.Task[None]] = set()
@@ -151,22 +152,53 @@ class Syncs(Registry):
     def trigger(
         self, sync: Sync, connection: Connection, *, reset: bool = False, empty: bool = False
     ) -> None:
-        """Start a run in the background. A sync that is running already is left alone.
+        """Ask for a run, which begins a little later: until then the sync is as its latest run left it.
 
-        ``reset`` forgets the date and the checkpoint of the last run, ``empty`` the records, too.
+        A sync that is running already, or is about to, is left alone. ``reset`` forgets the date and the
+        checkpoint of the last run, ``empty`` the records, too.
         """
-        if sync.job == "RUNNING":
+        if sync.waiting or sync.job == "RUNNING":
+            return
+        sync.waiting = True
+        if reset:
+            sync.last_sync_date = sync.checkpoint = None
+        self.put(sync)
+        task = asyncio.get_running_loop().create_task(self._begin(sync, connection, empty=empty))
+        self._running.add(task)  # a task that nothing holds may be collected
+        task.add_done_callback(self._running.discard)
+
+    def start(self, sync: Sync, connection: Connection) -> None:
+        """Put a sync on its schedule. It runs now where a run is due."""
+        if sync.start(datetime.now(UTC)):
+            self.trigger(sync, connection)
+        self.put(sync)
+
+    def start_new(self, connection: Connection) -> None:
+        """Run what starts by itself for a connection that is new."""
+        for sync in self.find(connection.provider_config_key, [], [connection]):
+            if not sync.paused and sync.job is None:
+                self.trigger(sync, connection)
+
+    def pause(self, sync: Sync) -> None:
+        """Take a sync off its schedule."""
+        sync.pause(datetime.now(UTC))
+        self.put(sync)
+
+    async def _begin(self, sync: Sync, connection: Connection, *, empty: bool) -> None:
+        await asyncio.sleep(self._lag)
+        sync.waiting = False
+        if self._syncs.get(sync.place) is not sync:  # it was deleted meanwhile
             return
         if empty:
             for model in sync.script.models:
                 self.store.records(owner(connection), model, sync.variant).clear()
-        run = Run(sync, connection, self.store, reset=reset)
+        current = self._state.connection(sync.connection_id, sync.script.integration) or connection
+        run = Run(sync, current, self.store)
         run.emptied = empty
-        sync.job, sync.started_at, sync.logs = "RUNNING", datetime.now(UTC), []
+        sync.job, sync.started_at, sync.logs, sync.error = "RUNNING", datetime.now(UTC), [], ""
+        sync.result = run.result
         self.put(sync)
-        task = asyncio.get_running_loop().create_task(self._run(run))
-        self._running.add(task)  # a task that nothing holds may be collected
-        task.add_done_callback(self._running.discard)
+        await self._run(run)
 
     async def _run(self, run: Run) -> None:
         sync = run.sync
@@ -180,7 +212,7 @@ class Syncs(Registry):
             _log.error("the run of %s failed", sync.script.name, exc_info=error)
             sync.job, sync.error = "STOPPED", f"{type(error).__name__}: {error}"
         else:
-            sync.job, sync.error, sync.result = "SUCCESS", "", run.result
+            sync.job = "SUCCESS"
             sync.last_sync_date, sync.checkpoint = sync.started_at, run.checkpoint
             sync.runs += 1
         sync.finished_at = datetime.now(UTC)

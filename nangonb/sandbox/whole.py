@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from nangonb.sandbox.demo import DEFAULT_ROWS, demo
 from nangonb.sandbox.deploys import Deploys
@@ -46,7 +47,7 @@ def sandbox(
     ``base`` is its address, ``seconds`` are how long a script may run. Raises: StateError.
     """
     fresh = demo(rows)
-    world = World(fresh.state, fresh.syncs, Proxy(fresh.state, fresh.upstreams), base)
+    world = World(fresh.state, fresh.syncs, Proxy(fresh.state, fresh.upstreams, urlsplit(base).netloc), base)
     runner = NodeRunner(world, seconds=seconds)
     kept = None if folder is None else Kept(folder)
     if kept is not None:

@@ -24,10 +24,11 @@ async function keep(name, make) {
   return out[name];
 }
 
-async function settled() {
+/** The state, once the sync does not run; after the moment of an earlier run, where one is given. */
+async function settled(earlier) {
   for (;;) {
     const { syncs } = await nango.syncStatus(key, ["salesforce-contacts"], id);
-    if (syncs[0].status !== "RUNNING") {
+    if (syncs[0].status !== "RUNNING" && syncs[0].finishedAt !== earlier) {
       return syncs[0];
     }
   }
@@ -37,14 +38,14 @@ const first = await keep("first", () => nango.listRecords({ ...of, limit: 2 }));
 await keep("second", () => nango.listRecords({ ...of, limit: 2, cursor: first.next_cursor }));
 await keep("deleted", () => nango.listRecords({ ...of, filter: "deleted", limit: 10000 }));
 await keep("by id", () => nango.listRecords({ ...of, ids: [first.records[1].id] }));
-await keep("before", settled);
+await keep("before", () => settled());
 await keep("trigger", async () => (await nango.triggerSync(key, ["salesforce-contacts"], id)).data);
-await keep("after", settled);
-await keep("changed", () => nango.listRecords({ ...of, modifiedAfter: out.after.finishedAt.slice(0, 10), limit: 10000 }));
+await keep("after", () => settled(out.before.finishedAt));
+await keep("changed", () => nango.listRecords({ ...of, modifiedAfter: `${out.after.finishedAt.slice(0, 10)}T00:00:00Z`, limit: 10000 }));
 await keep("pause", async () => (await nango.pauseSync(key, ["salesforce-contacts"], id)).data);
-await keep("paused", settled);
+await keep("paused", () => settled());
 await keep("start", async () => (await nango.startSync(key, ["salesforce-contacts"], id)).data);
-await keep("started", settled);
+await keep("started", () => settled());
 await keep("frequency", () => nango.updateSyncConnectionFrequency(key, "salesforce-contacts", id, "every 2 hours"));
 await keep("variant", () => nango.createSyncVariant({ provider_config_key: key, connection_id: id, name: "salesforce-contacts", variant: "eu" }));
 await keep("variant gone", () => nango.deleteSyncVariant({ provider_config_key: key, connection_id: id, name: "salesforce-contacts", variant: "eu" }));

@@ -24,7 +24,7 @@ class Amendment:
     operations: str
     says: str
     reason: str
-    apply: Callable[[Spec], None]
+    apply: Callable[[Spec], object]
     example: tuple[str, str, dict[str, Any]]
     breaks: tuple[str, ...] = field(default=())
 
@@ -73,6 +73,8 @@ def _provider(spec: Spec) -> None:
             },
         },
     }
+    fields = spec["components"]["schemas"]["BaseProvider"]["properties"]
+    fields |= {"logo_url": {"type": "string"}, "refresh_params": {"type": "object"}}
     common = ("type", "limit_name_in_request", "response_path", "limit")
     kinds = {
         "cursor": (("cursor_path_in_response", "cursor_name_in_request"), ()),
@@ -113,6 +115,11 @@ def _credentials(spec: Spec) -> None:
 
 def _scripts(spec: Spec) -> None:
     content = spec["paths"]["/scripts/config"]["get"]["responses"]["200"]["content"]["application/json"]
+    for kind in ("syncs", "actions"):
+        script = content["schema"]["properties"][kind]["items"]["properties"]
+        script["input"] = {"type": "string"}
+        script["returns"] = {"type": "array", "items": {"type": "string"}}
+        script["json_schema"] = {"type": ["object", "null"]}
     openai = {"type": "object", "required": ["data"], "properties": {"data": {"type": "array"}}}
     content["schema"] = {"anyOf": [{"type": "array", "items": content["schema"]}, openai]}
 
@@ -127,6 +134,19 @@ def _nullable(spec: Spec, path: str, *names: str) -> None:
         properties[name] = {"anyOf": [properties[name], {"type": "null"}]}
 
 
+def _created(spec: Spec) -> None:
+    responses = spec["paths"]["/connections"]["post"]["responses"]
+    responses["201"] = responses.pop("200")
+    responses["404"] = {"$ref": "#/components/responses/NotFound"}
+
+
+def _either(spec: Spec, path: str) -> None:
+    """Let an operation answer 404 as it answers 400."""
+    responses = spec["paths"][path]["post"]["responses"]
+    assert "404" not in responses
+    responses["404"] = responses["400"]
+
+
 def _triggered(spec: Spec) -> None:
     responses = spec["paths"]["/action/trigger"]["post"]["responses"]
     responses["202"] = {
@@ -139,6 +159,10 @@ def _triggered(spec: Spec) -> None:
 
 _CONN_1: Final = {"Connection-Id": "conn-1", "Provider-Config-Key": "salesforce"}
 _SALESFORCE: Final = {"provider_config_key": "salesforce"}
+_UNKNOWN: Final = {
+    "provider_config_key": "nope",
+    "credentials": {"type": "OAUTH2", "access_token": "FAKE"},
+}
 _NOWHERE: Final = {"connection_id": "nope", "provider_config_key": "salesforce", "metadata": {}}
 
 AMENDMENTS: Final = (
@@ -180,7 +204,8 @@ AMENDMENTS: Final = (
     ),
     Amendment(
         "GET /providers, GET /providers/{provider}",
-        "proxy.retry.at and after are one string, proxy.paginate fits nothing (an empty anyOf)",
+        "proxy.retry.at and after are one string, proxy.paginate fits nothing (an empty anyOf), no logo_url, "
+        "refresh_params elsewhere only",
         "Nango's types: lists of headers, remaining, error_code, in_body; cursor, link and offset pages.",
         _provider,
         ("GET", "/providers/{provider}", {"path_parameters": {"provider": "github"}}),
@@ -208,8 +233,9 @@ AMENDMENTS: Final = (
     ),
     Amendment(
         "GET /scripts/config",
-        "one object",
-        "Nango answers a list with one such object for each integration, and {data} with format=openai.",
+        "one object; input is an object, and what an action returns is one",
+        "Nango answers a list with one such object for each integration, and {data} with format=openai. "
+        "input is a name, returns are names, json_schema may be null.",
         _scripts,
         ("GET", "/scripts/config", {}),
         ("JsonSchemaError",),
@@ -223,10 +249,41 @@ AMENDMENTS: Final = (
         ("JsonSchemaError",),
     ),
     Amendment(
+        "POST /connections",
+        "200, and no 404",
+        "A connection that is made is 201; an integration that is not there is 404 not_found.",
+        _created,
+        ("POST", "/connections", {"body": _UNKNOWN, "media_type": "application/json"}),
+        ("UndefinedStatusCode",),
+    ),
+    Amendment(
+        "POST /sync/trigger, /sync/pause, /sync/start",
+        "no 404",
+        "Nango answers 404 unknown_connection for a connection that is not there.",
+        lambda spec: [_either(spec, f"/sync/{verb}") for verb in ("trigger", "pause", "start")],
+        (
+            "POST",
+            "/sync/pause",
+            {
+                "body": {"syncs": [], "provider_config_key": "salesforce", "connection_id": "nope"},
+                "media_type": "application/json",
+            },
+        ),
+        ("UndefinedStatusCode",),
+    ),
+    Amendment(
+        "GET /action/{actionId}",
+        "no 400",
+        "Nango answers 400 invalid_uri_params for what is no UUID.",
+        _answers("400", ("get", "/action/{actionId}")),
+        ("GET", "/action/{actionId}", {"path_parameters": {"actionId": "zz"}}),
+        ("UndefinedStatusCode",),
+    ),
+    Amendment(
         "GET /sync/status",
-        "finishedAt and nextScheduledSyncAt are strings",
-        "They are null before the first run and while a sync is paused, as the node client was given them.",
-        lambda spec: _nullable(spec, "/sync/status", "finishedAt", "nextScheduledSyncAt"),
+        "nextScheduledSyncAt is a string",
+        "It is null while a sync is paused, as the node client was given it.",
+        lambda spec: _nullable(spec, "/sync/status", "nextScheduledSyncAt"),
         ("GET", "/sync/status", {"query": {"syncs": "*", "provider_config_key": "github"}}),
         ("JsonSchemaError",),
     ),
@@ -263,6 +320,9 @@ AMENDMENTS: Final = (
 # Routes of the sandbox that the file does not have.
 NOT_IN_THE_FILE: Final = {
     ("PATCH", "/connection/{}"): "the older name of PATCH /connections/{connectionId}",
+    ("GET", "/config/{}"): "an older GET /integrations/{uniqueKey}",
+    ("GET", "/health"): "whether it serves",
+    ("GET", "/sandbox/runs"): "the sandbox's own: what Nango shows in its dashboard",
     ("POST", "/sync/deploy"): "what the CLI sends; test_deploy.py has the CLI itself",
     ("POST", "/sync/deploy/confirmation"): "what the CLI sends; test_deploy.py has the CLI itself",
 }

@@ -73,6 +73,7 @@ SHAPES: Final[dict[str, dict[str, str]]] = {
     "getRawTokenResponse": _CONNECTION,
     "getMetadata": _CONNECTION,
     "syncStatus of all": {
+        ".syncs[].latestExecutionStatus more": "Nango 0.71 gives it",
         ".syncs[].recordCount more": "Nango 0.71 gives it",
         ".syncs[].variant more": "Nango 0.71 gives it",
     },

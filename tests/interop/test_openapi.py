@@ -34,6 +34,7 @@ from schemathesis.specs.openapi.checks import (
 
 from nangonb.sandbox.routes import ROUTES
 from tests.interop.openapi import AMENDMENTS, NOT_IN_THE_FILE, Amendment, Spec, amended
+from tests.sandbox.deploying import action, deploy
 from tests.sandbox.process import Sandbox
 from tests.sandbox.test_functions import ACTION, DEPLOYMENT, DRYRUN
 
@@ -66,8 +67,8 @@ KNOWN: Final[dict[str, Any]] = {
     "model": "Contact",
     "filter": "added,updated",
     "ids": ["003Dm0000000000IAA"],
-    "modified_after": lambda: datetime.now(UTC).isoformat(),
-    "delta": lambda: datetime.now(UTC).isoformat(),
+    "modified_after": lambda: datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+    "delta": lambda: datetime.now(UTC).isoformat().replace("+00:00", "Z"),
     "cursor": _CURSOR,
     "until_cursor": _CURSOR,
     "syncs": [],
@@ -82,7 +83,18 @@ KNOWN: Final[dict[str, Any]] = {
     "function_name": "hello",
 }
 KNOWN_AT: Final[dict[str, dict[str, Any]]] = {
-    "POST /integrations": {"unique_key": lambda: f"crm-{next(_NUMBERS)}"},
+    "POST /integrations": {
+        "unique_key": lambda: f"crm-{next(_NUMBERS)}",
+        "credentials": {"type": "OAUTH2", "client_id": "id", "client_secret": "secret"},
+    },
+    "POST /connections": {
+        "connection_id": "conn-2",
+        "credentials": {"type": "OAUTH2", "access_token": "FAKE"},
+        "end_user": {"id": "u"},
+        "tags": {"a": "b"},
+    },
+    "GET /integrations/{}/functions": {"type": "sync", "search": "contacts"},
+    "GET /integrations/{}/functions/{}": {"name": "salesforce-contacts", "type": "sync"},
     "PATCH /integrations/{}": {"unique_key": "salesforce"},
     "GET /sync/status": {"syncs": "*"},
     "POST /sync/{}/variant/{}": {"name": "salesforce-contacts", "variant": lambda: f"v{next(_NUMBERS)}"},
@@ -207,6 +219,9 @@ def _made(sandbox: Sandbox, path: str) -> dict[str, str]:
     match path:
         case "/action/{}":
             return {"actionId": _action_in_background(sandbox)}
+        case "/integrations/{}/functions/{}/code":
+            deploy(sandbox, action("hello", integration="salesforce"))
+            return {"name": "hello", "type": "action"}
         case "/functions/dryruns/{}":
             return {"id": sandbox.client.post("/functions/dryruns", json=DRYRUN).json()["id"]}
         case "/functions/deployments/{}":

@@ -56,7 +56,9 @@ def test_recorded_deploys_get_answers_of_the_recorded_shape(
     assert answer.status_code == 200, answer.text
     found = answer.json()
     if path == "/sync/deploy":
-        assert_fits(shape(found), shape(told), name)
+        # what answered there gave more than Nango does
+        real = ("name", "models", "version", "providerConfigKey", "type")
+        assert [shape(one) for one in found] == [shape({key: one[key] for key in real}) for one in told]
         assert [(one["name"], one["type"], one["models"]) for one in found] == [
             (one["name"], one["type"], one["models"]) for one in told
         ]
@@ -239,7 +241,7 @@ def test_two_deploys_at_once() -> None:
 
     with ThreadPoolExecutor(1) as thread:  # the browser tests leave a loop running in this one
         answers = thread.submit(asyncio.run, story()).result()
-    assert [answer.status_code for answer in answers] == [200, 400, 200]
+    assert [answer.status_code for answer in answers] == [200, 409, 200]
     assert error_of(answers[1])["code"] == "concurrent_deployment"
 
 
@@ -281,7 +283,7 @@ def test_what_is_not_sent_goes(new_sandbox: Callable[..., Sandbox], mode: str, o
     (issues,) = [one for one in plan["deletedSyncs"] if one["name"] == "github-issues"]
     assert issues["connections"] == 2
     assert "create-issue" in names(plan["deletedActions"])
-    assert "GithubIssue" in plan["deletedModels"]
+    assert plan["deletedModels"] == []  # Nango names no models of syncs that go as a whole
     deploy(sandbox, sync("rows"), **options)
     assert scripts(sandbox) == {"syncs": ["rows"], "actions": [], "on-events": []}
     assert bool(scripts(sandbox, "hubspot")["syncs"]) is others
@@ -315,15 +317,18 @@ def test_a_sync_that_is_deployed_again_keeps_what_it_saved(new_sandbox: Callable
     assert (after["id"], after["finishedAt"]) == (before["id"], before["finishedAt"])
     assert (after["frequency"], after["recordCount"]) == ("every hour", {**before["recordCount"], "Row": 0})
     assert listed(sandbox, GH_1, model="GithubIssue") == issues
-    # a model that it saves no longer goes
-    assert confirm(sandbox, sync("github-issues")).json()["deletedModels"] == ["GithubIssue"]
-    deploy(sandbox, sync("github-issues"))
-    assert listed(sandbox, GH_1, model="GithubIssue") == []
+    # a model that it saves no longer keeps its records, whatever the plan says
+    for mode, said in (("single", []), ("integration", ["GithubIssue"])):
+        more = {"deployMode": mode, "singleDeployMode": ...}
+        assert confirm(sandbox, sync("github-issues"), **more).json()["deletedModels"] == said
+    deploy(sandbox, sync("github-issues"), deployMode="integration", singleDeployMode=...)
+    assert listed(sandbox, GH_1, model="GithubIssue") == issues
 
 
 def test_what_scripts_config_tells(new_sandbox: Callable[..., Sandbox]) -> None:
     sandbox = new_sandbox("--rows", "0")
     text = {"type": "object", "properties": {"id": {"type": "string"}}}
+    schema = {"definitions": {"Row": text}}
     deploy(
         sandbox,
         sync("rows", sync_type="INCREMENTAL", attributes={"team": "a"}, endpoints=[{"GET": "/rows"}]),
@@ -346,13 +351,14 @@ def test_what_scripts_config_tells(new_sandbox: Callable[..., Sandbox]) -> None:
         one for one in sandbox.client.get("/scripts/config").json() if one["providerConfigKey"] == "github"
     ]
     rows, act = found["syncs"][-1], found["actions"][-1]
-    fields = [{"name": "id", "type": "string"}]
     assert (rows["sync_type"], rows["auto_start"], rows["version"]) == ("incremental", False, "1")
-    assert (rows["attributes"], rows["endpoints"]) == ({"team": "a"}, [{"method": "GET", "path": "/rows"}])
-    assert rows["models"] == act["models"][:1] == [{"name": "Row", "fields": fields}]
-    assert (act["input"], act["returns"], act["description"]) == ({"name": "Row"}, {"name": "Row"}, "Acts.")
-    assert [(one["name"], one["event"]) for one in found["on-events"]] == [
-        ("greet", "post-connection-creation")
+    endpoint = {"method": "GET", "path": "/rows", "group": None}
+    assert (rows["attributes"], rows["endpoints"]) == ({"team": "a"}, [endpoint])
+    assert rows["json_schema"] == act["json_schema"] == schema
+    assert rows["models"] == act["models"] == [{"name": "Row", "fields": []}]
+    assert (act["input"], act["returns"], act["description"]) == ("Row", ["Row"], "Acts.")
+    assert [(one["name"], one["event"], one["version"]) for one in found["on-events"]] == [
+        ("greet", "post-connection-creation", "0.0.1")
     ]
     gone = confirm(sandbox, onEventScriptsByProvider=[], singleDeployMode=..., deployMode="all").json()
     assert names(gone["deletedOnEventScripts"]) == ["greet"]
@@ -363,10 +369,10 @@ def test_a_new_sync_starts_for_each_connection(new_sandbox: Callable[..., Sandbo
     sandbox = new_sandbox("--rows", "0")
     deploy(sandbox, sync("rows", auto_start=True), sync("later"))
     found = settled(sandbox, integration="github", syncs="rows,later")
-    assert {(one["name"], one["connection_id"], one["finishedAt"] is None) for one in found} == {
-        ("rows", "gh-1", False),
-        ("rows", "gh-2", False),
-        ("later", "gh-1", True),
-        ("later", "gh-2", True),
+    assert {(one["name"], one["connection_id"], "finishedAt" in one) for one in found} == {
+        ("rows", "gh-1", True),
+        ("rows", "gh-2", True),
+        ("later", "gh-1", False),
+        ("later", "gh-2", False),
     }
     assert {one["status"] for one in found if one["name"] == "later"} == {"PAUSED"}

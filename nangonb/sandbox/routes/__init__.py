@@ -15,7 +15,10 @@ from nangonb.sandbox.routes import (
     syncs,
 )
 
-__all__ = ["ROUTES"]
+__all__ = ["OPEN", "ROUTES"]
+
+OPEN = environment.OPEN
+"""Paths that need no key."""
 
 ROUTES = (
     *connections.ROUTES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import uuid
 from collections import OrderedDict
 from typing import Any
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nangonb.sandbox.answers import Refusal, answer, invalid, missing, read_body, refuse_unknown
+from nangonb.sandbox.answers import Refusal, answer, invalid, missing, read_body
 from nangonb.sandbox.failures import failure_answer, unexpected
 from nangonb.sandbox.routes.connections import syncs_of
 from nangonb.sandbox.routes.records import connection_of
@@ -22,14 +23,14 @@ from nangonb.sandbox.state import Connection
 __all__ = ["ROUTES"]
 
 _log = logging.getLogger("nangonb.sandbox")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _KEPT = 1_000  # results of actions that ran in the background
 
 
 async def trigger_action(request: Request) -> Response:
     """The output of an action; with ``X-Async: true`` where to ask for it later."""
     in_background, retries = _async(request)
-    body = await read_body(request)
-    refuse_unknown(body, ("action_name", "input"), "invalid_body")
+    body = await read_body(request)  # what else is in it does not matter to Nango
     name = body.get("action_name")
     if not isinstance(name, str) or not name:
         raise Refusal(400, "invalid_body", errors=[missing("action_name")])
@@ -53,7 +54,11 @@ async def trigger_action(request: Request) -> Response:
 
 async def action_result(request: Request) -> Response:
     """What an action gave that was triggered in the background."""
-    task = _results(request).get(request.path_params["action_id"])
+    number = request.path_params["action_id"]
+    if not _UUID.fullmatch(number):
+        entry = invalid("id", "Invalid UUID", code="invalid_format")
+        raise Refusal(400, "invalid_uri_params", errors=[entry])
+    task = _results(request).get(number)
     if task is None or not task.done():
         raise Refusal(404, "not_found", "There is no result: the action has not ended, or is not known")
     status, found = task.result()

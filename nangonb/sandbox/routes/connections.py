@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -12,12 +13,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missing, read_body, refuse_unknown
+from nangonb.sandbox.catalogue import PROVIDERS
 from nangonb.sandbox.state import Connection, State, timestamp
+from nangonb.sandbox.strict import MISSING, Check, Entry, anything, choice, maybe, record, shape, text
 from nangonb.sandbox.syncs import Syncs
 
 __all__ = ["REFRESH_FAILED", "ROUTES", "credentials_of", "full", "state_of", "syncs_of"]
 
-_MOST = 10_000
+_MOST = 2_000  # connections of a page
+_ALL = 10_000  # that come where no number is asked for
 REFRESH_FAILED = (
     "The external API returned an error when trying to refresh the access token. Please try again later."
 )
@@ -26,6 +30,52 @@ _LIST_PARAMS = (
 )  # fmt: skip
 _GET_PARAMS = ("provider_config_key", "force_refresh", "refresh_token", "refresh_github_app_jwt_token")
 _TAG = re.compile(r"tags\[(.+)\]")
+
+_WORD = text(least=1)
+_CLIENT = maybe(shape({"client_id": maybe(text(most=255)), "client_secret": maybe(text(most=2048))}))
+_APP = {"app_id": text(least=1, most=255), "installation_id": text(least=1, most=255)}
+_FIELDS: Mapping[str, Mapping[str, Check]] = {
+    "OAUTH2": {
+        "access_token": _WORD, "refresh_token": maybe(_WORD), "expires_at": maybe(anything),
+        "config_override": _CLIENT,
+    },
+    "OAUTH2_CC": {
+        "token": _WORD, "client_id": text(least=1, most=255), "client_secret": text(least=1, most=2048),
+        "client_certificate": maybe(_WORD), "client_private_key": maybe(_WORD), "expires_at": maybe(anything),
+    },
+    "OAUTH1": {"oauth_token": _WORD, "oauth_token_secret": _WORD},
+    "API_KEY": {"apiKey": text(least=1, most=1024)},
+    "BASIC": {"username": text(most=1024), "password": text(most=1024)},
+    "NONE": {},
+    "TBA": {"token_id": _WORD, "token_secret": _WORD, "config_override": _CLIENT},
+    "APP": _APP,
+    "CUSTOM": _APP,
+}  # fmt: skip
+_CREDENTIALS: Mapping[str, Check] = {
+    mode: shape({"type": choice(mode), **fields}) for mode, fields in _FIELDS.items()
+}
+_AT = ("credentials",)
+
+
+def _typed(value: Any, path: tuple[str | int, ...]) -> Iterator[Entry]:
+    """An object whose ``type`` is one of those above."""
+    yield from record(anything)(value, path)
+    if isinstance(value, dict):
+        yield from choice(*_FIELDS)(value.get("type", MISSING), (*path, "type"))
+
+
+_NEW = shape(
+    {
+        "provider_config_key": text(),
+        "credentials": _typed,
+        "connection_id": maybe(text()),
+        "connection_config": maybe(record(anything)),
+        "metadata": maybe(record(anything)),
+        "webhook_url_override": maybe(text()),
+        "end_user": maybe(record(anything)),
+        "tags": maybe(record(anything)),
+    }
+)
 
 
 def state_of(request: Request) -> State:
@@ -41,11 +91,50 @@ def syncs_of(request: Request) -> Syncs:
 async def list_connections(request: Request) -> Response:
     """Connections without credentials, newest first; ``page`` counts from 0."""
     params = check_query(request, _LIST_PARAMS)
-    limit, page = _count(params, "limit", _MOST, least=1), _count(params, "page", 0, least=0)
+    limit, page = _count(params, "limit", _ALL, least=1, most=_MOST), _count(params, "page", 0, least=0)
     state = state_of(request)
     found = [connection for connection in state.connections() if _matches(connection, params)]
     found = found[page * limit : (page + 1) * limit]
     return answer({"connections": [_brief(state, connection) for connection in found]})
+
+
+async def create_connection(request: Request) -> Response:
+    """A connection whose credentials are there already; one that is there under its id is overwritten."""
+    check_query(request, ())
+    body = await read_body(request)
+    errors = list(_NEW(body, ())) or list(_CREDENTIALS[body["credentials"]["type"]](body["credentials"], _AT))
+    if errors:
+        raise Refusal(400, "invalid_body", errors=errors)
+    state, syncs = state_of(request), syncs_of(request)
+    key, given = body["provider_config_key"], body["credentials"]
+    integration = state.integration(key)
+    if integration is None:
+        raise Refusal(404, "not_found", "Integration does not exist")
+    mode = PROVIDERS[integration.provider].auth_mode
+    if given["type"] != mode:
+        message = f"Provider {mode} does not support {given['type']} auth"
+        raise Refusal(400, "invalid_body", message)
+    user = _end_user(body["end_user"]) if "end_user" in body else None
+    tags = _tags(body["tags"]) if "tags" in body else {}
+    connection_id = body.get("connection_id") or str(uuid.uuid4())
+    held, moment = state.connection(connection_id, key), timestamp()
+    connection = Connection(
+        state.next_connection() if held is None else held.id,
+        connection_id,
+        key,
+        moment if held is None else held.created_at,
+        moment,
+        credentials={**given, "raw": {name: value for name, value in given.items() if name != "type"}},
+        connection_config=body.get("connection_config", {}),
+        metadata=body.get("metadata", {}),
+        tags={**_tags_of(user), **tags},
+        end_user=user,
+        webhook_url_override=body.get("webhook_url_override") or None,
+    )
+    state.put_connection(connection)
+    syncs.start_new(connection)
+    shown = credentials_of(connection, refresh=True)
+    return answer(full(state, connection, credentials=shown), status=201)
 
 
 async def get_connection(request: Request) -> Response:
@@ -90,7 +179,10 @@ async def patch_connection(request: Request) -> Response:
 
 async def delete_connection(request: Request) -> Response:
     """Forget a connection, its syncs and their records."""
-    connection = _find(request, check_query(request, ("provider_config_key",)))
+    key = _key_of(check_query(request, ("provider_config_key",)))
+    connection = state_of(request).connection(request.path_params["connection_id"], key)
+    if connection is None:  # what GET and PATCH answer is another error
+        raise Refusal(400, "unknown_connection")
     state_of(request).delete_connection(connection)
     syncs_of(request).forget(connection)
     return answer({"success": True})
@@ -143,10 +235,15 @@ async def change_one_metadata(request: Request) -> Response:
     return answer(metadata, status=201 if post else 200)
 
 
-def _find(request: Request, params: Mapping[str, str]) -> Connection:
+def _key_of(params: Mapping[str, str]) -> str:
     key = params.get("provider_config_key")
     if not key:
         raise Refusal(400, "invalid_query_params", errors=[missing("provider_config_key")])
+    return key
+
+
+def _find(request: Request, params: Mapping[str, str]) -> Connection:
+    key = _key_of(params)
     state = state_of(request)
     if state.integration(key) is None:
         raise Refusal(400, "unknown_provider_config", "Provider does not exists")
@@ -156,14 +253,20 @@ def _find(request: Request, params: Mapping[str, str]) -> Connection:
     return connection
 
 
-def _count(params: Mapping[str, str], name: str, default: int, *, least: int) -> int:
-    text = params.get(name)
-    if text is None:
+def _count(params: Mapping[str, str], name: str, default: int, *, least: int, most: int | None = None) -> int:
+    given = params.get(name)
+    if given is None:
         return default
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= _MOST:
-        message = f"Invalid input: expected a number from {least} to {_MOST}"
+    if not re.fullmatch(r"[0-9]{1,9}", given):
+        message = "Invalid input: expected number, received NaN"
         raise Refusal(400, "invalid_query_params", errors=[invalid(name, message)])
-    return int(text)
+    if int(given) < least:
+        message = f"Too small: expected number to be >={least}"
+        raise Refusal(400, "invalid_query_params", errors=[invalid(name, message, code="too_small")])
+    if most is not None and int(given) > most:
+        message = f"Too big: expected number to be <={most}"
+        raise Refusal(400, "invalid_query_params", errors=[invalid(name, message, code="too_big")])
+    return int(given)
 
 
 def _matches(connection: Connection, params: Mapping[str, str]) -> bool:
@@ -245,6 +348,14 @@ def _tags(tags: Any) -> dict[str, str]:
     return {str(name).lower(): value for name, value in tags.items()}
 
 
+def _tags_of(user: Mapping[str, Any] | None) -> dict[str, str]:
+    """The tags that an end user gives the connection."""
+    if user is None:
+        return {}
+    named = {"end_user_id": "id", "end_user_email": "email", "end_user_display_name": "display_name"}
+    return {**user["tags"], **{tag: user[name] for tag, name in named.items() if user[name]}}
+
+
 def _end_user(user: Any) -> dict[str, Any]:
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         entry = {
@@ -259,6 +370,7 @@ def _end_user(user: Any) -> dict[str, Any]:
 
 ROUTES = (
     Route("/connections", list_connections, methods=["GET"]),
+    Route("/connections", create_connection, methods=["POST"]),
     Route("/connection", list_connections, methods=["GET"]),
     Route("/connections/metadata", change_metadata, methods=["POST", "PATCH"]),
     Route("/connection/metadata", change_metadata, methods=["POST", "PATCH"]),

@@ -26,9 +26,8 @@ async def deploy(request: Request) -> Response:
     """Deploy; the scripts of the body that are live now. One at a time: a second one is refused."""
     deploys, body = await _asked(request, confirmation=False)
     if deploys.busy:
-        raise Refusal(
-            400, "concurrent_deployment", "Another deploy of this environment is under way. Try again later."
-        )
+        message = "A deployment is already in progress. Please wait for the current deployment to finish."
+        raise Refusal(409, "concurrent_deployment", message, payload={})
     deploys.busy = True
     try:
         await asyncio.to_thread(scan, body)

@@ -14,7 +14,7 @@ from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missi
 from nangonb.sandbox.routes.connections import state_of
 from nangonb.sandbox.state import timestamp
 
-__all__ = ["ROUTES"]
+__all__ = ["OPEN", "ROUTES"]
 
 _SHARED = (
     "end_user",
@@ -24,6 +24,11 @@ _SHARED = (
     "overrides",
     "webhook_url_override",
 )
+
+
+async def health(request: Request) -> Response:
+    """That the sandbox serves."""
+    return answer({"result": "ok"})
 
 
 async def environment_variables(request: Request) -> Response:
@@ -89,7 +94,10 @@ def _session(request: Request) -> Response:
     return answer({"data": {"token": token, "connect_link": link, "expires_at": expires}}, status=201)
 
 
+OPEN = ("/health",)
+
 ROUTES = (
+    *(Route(path, health, methods=["GET"]) for path in OPEN),
     Route("/environment-variables", environment_variables, methods=["GET"]),
     Route("/connect/sessions", create_session, methods=["POST"]),
     Route("/connect/sessions/reconnect", create_reconnect_session, methods=["POST"]),

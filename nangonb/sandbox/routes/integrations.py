@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missing, read_body, refuse_unknown
 from nangonb.sandbox.catalogue import PROVIDERS
+from nangonb.sandbox.catalogue_auth import docs_of
 from nangonb.sandbox.routes.connections import state_of, syncs_of
 from nangonb.sandbox.state import Integration, timestamp
 
@@ -21,6 +22,7 @@ __all__ = ["ROUTES", "public"]
 _KEY = re.compile(r"[a-zA-Z0-9~:.@ _-]{1,255}")
 _FIELDS = ("unique_key", "display_name", "forward_webhooks", "credentials", "integration_config")
 _INCLUDES = ("webhook", "credentials")
+_WITH_APP = ("OAUTH1", "OAUTH2", "APP", "CUSTOM")  # auth modes for which one registers an app
 
 
 async def list_integrations(request: Request) -> Response:
@@ -42,6 +44,53 @@ async def get_integration(request: Request) -> Response:
     return answer({"data": _public(request, _find(request), includes)})
 
 
+async def get_config(request: Request) -> Response:
+    """An integration as older clients ask for it; ``include_creds=true`` adds the credentials."""
+    key, state = request.path_params["key"], state_of(request)
+    integration = state.integration(key)
+    if integration is None:
+        message = (
+            "There is no Provider Configuration matching this key. "
+            "Please make sure this value exists in the Nango dashboard {}"
+        )
+        raise Refusal(400, "unknown_provider_config", message, payload={})
+    found: dict[str, Any] = {
+        "unique_key": integration.unique_key,
+        "provider": integration.provider,
+        "syncs": [],
+        "actions": [],
+    }
+    if request.query_params.get("include_creds") == "true":
+        provider, credentials = PROVIDERS[integration.provider], integration.credentials or {}
+        connections = [one for one in state.connections() if one.provider_config_key == key]
+        found |= {
+            "client_id": credentials.get("client_id"),
+            "client_secret": credentials.get("client_secret"),
+            "custom": None,
+            "scopes": credentials.get("scopes"),
+            "app_link": credentials.get("app_link"),
+            "auth_mode": provider.auth_mode,
+            "created_at": integration.created_at,
+            "has_webhook": False,
+            "webhook_secret": None,
+            "connections": [
+                {
+                    "connection_config": dict(one.connection_config),
+                    "connection_id": one.connection_id,
+                    "environment_id": 1,
+                    "id": one.id,
+                    "provider_config_key": key,
+                }
+                for one in connections
+            ],
+            "docs": docs_of(provider.name),
+            "connection_count": len(connections),
+            "has_webhook_user_defined_secret": False,
+            "webhook_url": None,
+        }
+    return answer({"config": found})
+
+
 async def create_integration(request: Request) -> Response:
     """Add an integration of a provider in the catalogue."""
     body = await read_body(request)
@@ -55,6 +104,11 @@ async def create_integration(request: Request) -> Response:
             400, "invalid_body", errors=[invalid("provider", "Invalid provider", code="invalid_string")]
         )
     _check(body)
+    credentials = body.get("credentials")
+    if credentials is not None and credentials.get("type") != provider.auth_mode:
+        raise Refusal(400, "invalid_body", "incompatible credentials auth type and provider auth")
+    if credentials is None and provider.auth_mode in _WITH_APP:
+        raise Refusal(400, "invalid_body", "Missing credentials")
     if state_of(request).integration(body["unique_key"]) is not None:
         entry = invalid("unique_key", "Unique key already exists", code="invalid_string")
         raise Refusal(400, "invalid_body", errors=[entry])
@@ -156,6 +210,7 @@ def public(integration: Integration, base: str, includes: Collection[str] = ()) 
 
 
 ROUTES = (
+    Route("/config/{key}", get_config, methods=["GET"]),
     Route("/integrations", list_integrations, methods=["GET"]),
     Route("/integrations", create_integration, methods=["POST"]),
     Route("/integrations/{key}", get_integration, methods=["GET"]),

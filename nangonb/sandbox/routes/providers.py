@@ -16,18 +16,22 @@ async def list_providers(request: Request) -> Response:
     """The catalogue; ``search`` filters by name."""
     search = check_query(request, ("search",)).get("search", "").lower()
     found = [p for p in PROVIDERS.values() if search in p.name or search in p.display_name.lower()]
-    return answer({"data": [provider.public() for provider in found]})
+    return answer({"data": [provider.public(_base(request)) for provider in found]})
 
 
 async def get_provider(request: Request) -> Response:
     """One provider."""
     check_query(request, ())
-    return answer({"data": _find(request).public()})
+    return answer({"data": _find(request).public(_base(request))})
 
 
 async def list_templates(request: Request) -> Response:
     """The sandbox has no catalogue of templates; nor has an unknown provider, which Nango does not refuse."""
     return answer({"data": []})
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
 
 
 def _find(request: Request) -> Provider:

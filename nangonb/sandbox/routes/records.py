@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,9 @@ __all__ = ["ROUTES", "connection_of"]
 _PARAMS = ("model", "variant", "modified_after", "delta", "limit", "filter", "cursor", "ids")
 _MOST = 10_000
 _IDS = 100
-_SINCE = timedelta(days=366)
+_SINCE = timedelta(days=365)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z")
+_FILTERS = {written for action in ACTIONS for written in (action, action.lower())}
 
 
 def connection_of(request: Request) -> Connection:
@@ -55,20 +58,21 @@ async def list_records(request: Request) -> Response:
             limit = int(text)
         else:
             errors.append(invalid("limit", f"Invalid input: expected a number from 1 to {_MOST}"))
-    actions = {part.strip().upper() for part in params.get("filter", "").split(",") if part.strip()}
-    if not actions <= set(ACTIONS):
+    filters = params["filter"].split(",") if "filter" in params else []
+    if not set(filters) <= _FILTERS:
         message = "Invalid input: expected added, updated, deleted, joined by commas"
         errors.append(invalid("filter", message, code="invalid_value"))
     ids = request.query_params.getlist("ids")
     if len(ids) > _IDS:
         errors.append(invalid("ids", f"Too big: expected at most {_IDS} ids", code="too_big"))
-    name = "modified_after" if "modified_after" in params else "delta"
-    since = params.get(name)
-    after = _moment(since) if since else None
-    if since and after is None:
-        errors.append(invalid(name, "Invalid ISO datetime", code="invalid_format"))
-    elif after is not None and after < datetime.now(UTC) - _SINCE:
-        errors.append(invalid(name, "modified_after must lie within the last 12 months", code="custom"))
+    after = None
+    for name in ("modified_after", "delta"):  # the latter counts where both are given
+        if name in params:
+            after = _moment(params[name])
+            if after is None:
+                errors.append(invalid(name, "Invalid ISO datetime", code="invalid_format"))
+            elif after < datetime.now(UTC) - _SINCE:
+                errors.append(invalid(name, "must be within the last 12 months", code="custom"))
     if errors or not model:
         raise Refusal(400, "invalid_query_params", errors=errors)
     records = _records(request, model, params.get("variant"))
@@ -77,11 +81,11 @@ async def list_records(request: Request) -> Response:
             limit=limit,
             cursor=params.get("cursor") or None,
             modified_after=None if after is None else moment_of(after),
-            actions=actions,
+            actions=_actions(filters),
             ids=ids,
         )
-    except BadCursor as error:
-        raise Refusal(400, "invalid_query_params", errors=[_bad_cursor("cursor", error)]) from None
+    except BadCursor:
+        raise Refusal(500, "server_error", "Failed to fetch records") from None
     return Response(page.body(), media_type="application/json; charset=utf-8")
 
 
@@ -104,8 +108,8 @@ async def prune_records(request: Request) -> Response:
         count, more = _records(request, body["model"], body.get("variant")).prune(
             body["until_cursor"], limit=limit
         )
-    except BadCursor as error:
-        raise Refusal(400, "invalid_body", errors=[_bad_cursor("until_cursor", error)]) from None
+    except BadCursor:
+        raise Refusal(500, "server_error", "Failed to prune records") from None
     return answer({"count": count, "has_more": more})
 
 
@@ -115,14 +119,24 @@ def _records(request: Request, model: str, variant: str | None) -> Records:
     return syncs_of(request).store.records(owner(connection_of(request)), name, variant or own or BASE)
 
 
-def _bad_cursor(name: str, error: BadCursor) -> dict[str, Any]:
-    return invalid(name, str(error), code="custom")
+def _actions(filters: Sequence[str]) -> Collection[str]:
+    """What a filter lets through on Nango, which takes two at most, and no deleted record beside others.
+
+    None at all: everything, which is also what one filter written twice means.
+    """
+    named = {one.upper() for one in filters}
+    for pair in (("ADDED", "UPDATED"), ("UPDATED",), ("ADDED",)):
+        if named.issuperset(pair) and len(named) > 1:
+            return pair
+    return named if len(filters) == 1 else ()
 
 
 def _moment(text: str) -> datetime | None:
+    """ISO 8601 in UTC, with a Z; nothing else is a moment for Nango."""
+    if not _MOMENT.fullmatch(text):
+        return None
     try:
-        moment = datetime.fromisoformat(text.strip().replace(" ", "+"))  # a + that was not escaped
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
 

@@ -1,4 +1,7 @@
-"""``/sync/…``: the state of syncs, runs on demand, schedules and variants."""
+"""``/sync/…``: the state of syncs, runs on demand, schedules and variants.
+
+``/sandbox/runs`` is the sandbox's own: what Nango shows in its dashboard of the latest runs.
+"""
 
 from __future__ import annotations
 
@@ -26,20 +29,40 @@ Wanted = list[tuple[str, str | None]]
 async def sync_status(request: Request) -> Response:
     """The named syncs (``*``: all) of one connection, or of all connections of the integration."""
     params = check_query(request, ("syncs", "provider_config_key", "connection_id"))
-    if not params.get("syncs"):
-        raise Refusal(400, "invalid_query_params", errors=[missing("syncs")])
-    connections = _connections(request, params.get("provider_config_key"), params.get("connection_id"))
+    absent = [missing(name) for name in ("syncs", "provider_config_key") if not params.get(name)]
+    if absent:
+        raise Refusal(400, "invalid_query_params", errors=absent)
     names = [part.strip() for part in params["syncs"].split(",") if part.strip()]
-    wanted: Wanted = [] if "*" in names else [_split(name) for name in names]
     if not names:
         raise Refusal(400, "invalid_query_params", errors=[missing("syncs")])
+    wanted: Wanted = [] if "*" in names else [_split(name) for name in names]
     syncs, moment = syncs_of(request), datetime.now(UTC)
+    return answer(
+        {"syncs": [_state(syncs, sync, one, moment) for sync, one in _asked(request, params, wanted)]}
+    )
+
+
+async def latest_runs(request: Request) -> Response:
+    """Of each sync of an integration how its latest run ended: why it failed, and what it logged.
+
+    ``waiting``: a run was triggered, and has not begun.
+    """
+    params = check_query(request, ("provider_config_key", "connection_id"))
+    if not params.get("provider_config_key"):
+        raise Refusal(400, "invalid_query_params", errors=[missing("provider_config_key")])
     found = [
-        _state(syncs, sync, connection, moment)
-        for connection in connections
-        for sync in syncs.find(connection.provider_config_key, wanted, [connection])
+        {
+            "name": sync.script.name,
+            "variant": sync.variant,
+            "connection_id": sync.connection_id,
+            "status": sync.status,
+            "waiting": sync.waiting,
+            "error": sync.error or None,
+            "logs": list(sync.logs),
+        }
+        for sync, _ in _asked(request, params, [])
     ]
-    return answer({"syncs": found})
+    return answer({"runs": found})
 
 
 async def trigger_sync(request: Request) -> Response:
@@ -47,9 +70,18 @@ async def trigger_sync(request: Request) -> Response:
     body = await read_body(request)
     known = ("syncs", "provider_config_key", "connection_id", "opts", "sync_mode", "full_resync")
     refuse_unknown(body, known, "invalid_body")
+    errors = _wrong_options(body)
+    if errors:
+        raise Refusal(400, "invalid_body", errors=errors)
+    wanted = _names(body)
+    key = body.get("provider_config_key") or request.headers.get("provider-config-key")
+    if not key:
+        message = "Missing provider_config_key. Provide it in the body or headers."
+        raise Refusal(400, "missing_provider_config_key", message)
     reset, empty = _options(body)
+    connection_id = body.get("connection_id") or request.headers.get("connection-id")
     syncs = syncs_of(request)
-    for sync, connection in _wanted(request, body):
+    for sync, connection in _wanted(request, wanted, key, connection_id):
         syncs.trigger(sync, connection, reset=reset, empty=empty)
     return answer({"success": True})
 
@@ -113,9 +145,27 @@ async def delete_variant(request: Request) -> Response:
     return answer({"success": True})
 
 
+def _asked(request: Request, params: Mapping[str, str], wanted: Wanted) -> list[tuple[Sync, Connection]]:
+    """The syncs that a query names, with their connections; none where the integration is not there."""
+    key, connection_id = params["provider_config_key"], params.get("connection_id")
+    state = state_of(request)
+    if connection_id:
+        connection = state.connection(connection_id, key)
+        if connection is None:
+            raise Refusal(400, "invalid_body", "Connection not found")
+        connections = [connection]
+    else:
+        connections = [one for one in state.connections() if one.provider_config_key == key]
+    return [(sync, one) for one in connections for sync in syncs_of(request).find(key, wanted, [one])]
+
+
 def _state(syncs: Syncs, sync: Sync, connection: Connection, moment: datetime) -> dict[str, Any]:
     upcoming = sync.next_at(moment)
-    more = {name: told for name, told in (("error", sync.error), ("logs", sync.logs)) if told}
+    latest: dict[str, Any] = {}
+    if sync.job is not None:
+        latest = {"latestResult": sync.result, "latestExecutionStatus": sync.job}
+        if sync.job != "RUNNING" and sync.finished_at is not None:
+            latest["finishedAt"] = timestamp(sync.finished_at)
     return {
         "id": sync.id,
         "type": "INCREMENTAL" if sync.script.incremental and sync.last_sync_date else "INITIAL",
@@ -123,32 +173,32 @@ def _state(syncs: Syncs, sync: Sync, connection: Connection, moment: datetime) -
         "variant": sync.variant,
         "connection_id": sync.connection_id,
         "status": sync.status,
-        "latestResult": sync.result,
         "frequency": sync.frequency or sync.script.runs,
-        "finishedAt": None if sync.finished_at is None else timestamp(sync.finished_at),
         "nextScheduledSyncAt": None if upcoming is None else timestamp(upcoming),
         "recordCount": syncs.record_counts(sync, connection),
         "checkpoint": sync.checkpoint,
-        **more,
+        **latest,
     }
 
 
 async def _schedule(request: Request, *, paused: bool) -> Response:
     body = await read_body(request)
     refuse_unknown(body, ("syncs", "provider_config_key", "connection_id"), "invalid_body")
-    for sync, _ in _wanted(request, body):
-        sync.paused = paused
-        syncs_of(request).put(sync)
+    wanted = _names(body)
+    if not _is_text(body, "provider_config_key"):
+        raise Refusal(400, "invalid_body", errors=[missing("provider_config_key")])
+    syncs = syncs_of(request)
+    for sync, connection in _wanted(request, wanted, body["provider_config_key"], body.get("connection_id")):
+        if paused:
+            syncs.pause(sync)
+        else:
+            syncs.start(sync, connection)
     return answer({"success": True})
 
 
-def _wanted(request: Request, body: Mapping[str, Any]) -> list[tuple[Sync, Connection]]:
-    """The syncs that a body names (an empty list: all), with their connections.
-
-    Raises: Refusal 400 ``invalid_body``, ``no_syncs_found`` and what :func:`_connections` raises.
-    """
+def _names(body: Mapping[str, Any]) -> Wanted:
+    """The syncs that a body names; none: all. Raises: Refusal 400 ``invalid_body``."""
     names = body.get("syncs")
-    connection_id = body.get("connection_id", request.headers.get("connection-id"))
     errors = []
     if not isinstance(names, list):
         errors.append(invalid("syncs", "Invalid input: expected array"))
@@ -162,17 +212,46 @@ def _wanted(request: Request, body: Mapping[str, Any]) -> list[tuple[Sync, Conne
         else:
             message = "Invalid input: expected a name, or an object with name and variant"
             errors.append({"code": "invalid_union", "message": message, "path": ["syncs", place]})
-    if connection_id is not None and not isinstance(connection_id, str):
-        errors.append(invalid("connection_id", "Invalid input: expected string"))
+    for name in ("connection_id", "provider_config_key"):
+        if name in body and not isinstance(body[name], str):
+            errors.append(invalid(name, "Invalid input: expected string"))
     if errors:
         raise Refusal(400, "invalid_body", errors=errors)
-    key = body.get("provider_config_key", request.headers.get("provider-config-key"))
-    connections = _connections(request, key, connection_id)
-    syncs = syncs_of(request)
-    found = [(s, c) for c in connections for s in syncs.find(c.provider_config_key, wanted, [c])]
-    if not found:
-        raise Refusal(400, "no_syncs_found", "No syncs found given the inputs.")
-    return found
+    return wanted
+
+
+def _wanted(
+    request: Request, wanted: Wanted, key: str, connection_id: str | None
+) -> list[tuple[Sync, Connection]]:
+    """These syncs with their connections.
+
+    Raises: Refusal 400 ``unknown_provider_config``, ``no_syncs_found``, 404 ``unknown_connection``.
+    """
+    state, syncs = state_of(request), syncs_of(request)
+    if state.integration(key) is None:
+        message = (
+            "There is no Provider Configuration matching this key. "
+            "Please make sure this value exists in the Nango dashboard {}"
+        )
+        raise Refusal(400, "unknown_provider_config", message, payload={})
+    if connection_id:
+        connection = state.connection(connection_id, key)
+        if connection is None:
+            payload = {"connectionId": connection_id, "providerConfigKey": key}
+            message = (
+                "No connection matching the provided params of 'connection_id' and 'provider_config_key'."
+            )
+            raise Refusal(404, "unknown_connection", message, payload=payload)
+        found = syncs.find(key, wanted, [connection])
+        known = {(sync.script.name, sync.variant) for sync in found}
+        if all(name in known for name in wanted):
+            return [(sync, connection) for sync in found]
+    else:
+        connections = [one for one in state.connections() if one.provider_config_key == key]
+        pairs = [(sync, one) for one in connections for sync in syncs.find(key, wanted, [one])]
+        if pairs:
+            return pairs
+    raise Refusal(400, "no_syncs_found", "No syncs found given the inputs.", payload={})
 
 
 def _connections(request: Request, key: Any, connection_id: Any) -> list[Connection]:
@@ -216,37 +295,39 @@ async def _variant_request(request: Request) -> tuple[str, str, Mapping[str, Any
     return name, variant, body
 
 
-def _options(body: Mapping[str, Any]) -> tuple[bool, bool]:
-    """Whether a run starts afresh, and whether the records are emptied first. Raises: Refusal 400."""
-    opts, mode = body.get("opts"), body.get("sync_mode")
+def _wrong_options(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is wrong with ``opts``, ``sync_mode`` and ``full_resync``, each by itself."""
     errors = []
-    if opts is not None and mode is not None:
-        errors.append(invalid("opts", "Either opts or sync_mode may be given, not both", code="custom"))
-    if mode is not None and mode not in _MODES:
+    if "sync_mode" in body and body["sync_mode"] not in _MODES:
         message = "Invalid option: expected one of " + "|".join(f'"{one}"' for one in _MODES)
         errors.append(invalid("sync_mode", message, code="invalid_value"))
-    full = body.get("full_resync", False)
-    if not isinstance(full, bool):
+    if not isinstance(body.get("full_resync", False), bool):
         errors.append(invalid("full_resync", "Invalid input: expected boolean"))
-    given: Mapping[str, Any] = opts if isinstance(opts, dict) else {}
-    if opts is not None and not isinstance(opts, dict):
-        errors.append(invalid("opts", "Invalid input: expected object"))
-    for name, value in given.items():
-        path = ["opts", name]
-        if name not in ("reset", "emptyCache"):
-            errors.append(
-                {"code": "unrecognized_keys", "message": f'Unrecognized key: "{name}"', "path": ["opts"]}
-            )
-        elif not isinstance(value, bool):
-            errors.append(
-                {"code": "invalid_type", "message": "Invalid input: expected boolean", "path": path}
-            )
-    if given.get("emptyCache") is True and given.get("reset") is not True:
-        errors.append({"code": "custom", "message": "emptyCache needs reset", "path": ["opts", "emptyCache"]})
-    if errors:
-        raise Refusal(400, "invalid_body", errors=errors)
-    reset = given.get("reset") is True or full or mode in _MODES[1:]
-    return reset, given.get("emptyCache") is True or mode == _MODES[2]
+    opts = body.get("opts", {})
+    if not isinstance(opts, dict):
+        return [*errors, invalid("opts", "Invalid input: expected object")]
+    for name in ("reset", "emptyCache"):
+        if not isinstance(opts.get(name, False), bool):
+            message = "Invalid input: expected boolean"
+            errors.append({"code": "invalid_type", "message": message, "path": ["opts", name]})
+    return errors
+
+
+def _options(body: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether a run starts afresh, and whether the records are emptied first.
+
+    Nango empties nothing where a run does not start afresh. Raises: Refusal 400 ``invalid_body``.
+    """
+    if "opts" in body:
+        if "sync_mode" in body or "full_resync" in body:
+            message = "Cannot use opts with deprecated sync_mode/full_resync parameters"
+            raise Refusal(400, "invalid_body", message)
+        reset = body["opts"].get("reset", False)
+        return reset, reset and body["opts"].get("emptyCache", False)
+    mode = body.get("sync_mode")
+    if mode is not None:
+        return mode in _MODES[1:], mode == _MODES[2]
+    return body.get("full_resync", False), False
 
 
 def _split(name: str) -> tuple[str, str | None]:
@@ -260,6 +341,7 @@ def _is_text(body: Mapping[str, Any], name: str) -> bool:
 
 
 ROUTES = (
+    Route("/sandbox/runs", latest_runs, methods=["GET"]),
     Route("/sync/status", sync_status, methods=["GET"]),
     Route("/sync/trigger", trigger_sync, methods=["POST"]),
     Route("/sync/start", start_sync, methods=["POST"]),
