@@ -16,6 +16,7 @@ from nangonb.errors import HTTPError
 from nangonb.nango import Client
 from nangonb.project import Problem
 from nangonb.records import Breach, RecordBuffer
+from nangonb.text import plural
 from nangonb.trace import RequestEntry, Trace
 
 if TYPE_CHECKING:
@@ -30,17 +31,26 @@ _PROGRESS_EVERY = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: ``records`` saved, updated and deleted; ``seconds`` since its start."""
+    """How far a run is: ``records`` saved, updated and deleted; ``seconds`` since its start.
+
+    ``stage`` says it in words, where the requests of the run are not known here.
+    """
 
     requests: int
     pages: int
     records: int
     seconds: float
+    stage: str = ""
 
     @property
     def rate(self) -> float:
         """Records a second."""
         return self.records / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def said(self) -> str:
+        """The stage, or what was done until now: ``2 requests, 2,000 records``."""
+        return self.stage or f"{plural(self.requests, 'request')}, {plural(self.records, 'record')}"
 
 
 @dataclass

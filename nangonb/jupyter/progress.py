@@ -52,12 +52,12 @@ class LiveProgress:
             self._handle.update(self._bundle(), raw=True)
 
     def _bundle(self) -> dict[str, str]:
-        from nangonb.render import elapsed, escape, number, page, plural
+        from nangonb.render import elapsed, escape, number, page
 
         seconds = time.monotonic() - self._started
         parts = [self._name]
         if (progress := self._latest) is not None:
-            parts += [plural(progress.requests, "request"), plural(progress.records, "record")]
+            parts += progress.said.split(", ")
             parts += [f"{number(round(progress.records / seconds))} records/s"] if progress.records else []
         text = " · ".join([*parts, elapsed(seconds), "stop with ■"])
         return {"text/plain": text, "text/html": page(f'<div class="n-muted">{escape(text)}</div>')}

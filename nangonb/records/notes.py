@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nangonb.project.problems import Problem
 from nangonb.records.frames import ColumnNote
@@ -41,16 +41,18 @@ def integer_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
     for segment in segments:
         for name, count in segment.unsafe.items():
             counts[name] = counts.get(name, 0) + count
+    if counts:
+        said = "Nango will round this. Here they keep every digit."
+        yield unsafe_integers(model, counts, said, "Save such a number as a string: str(value).")
+
+
+def unsafe_integers(of: str, counts: Mapping[str, int], said: str, hint: str) -> Problem:
+    """Integers that JavaScript cannot hold, ``counts`` of them by where they are."""
     total = sum(counts.values())
-    if total:
-        names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
-        yield Problem(
-            "unsafe-integer",
-            "warning",
-            f"{plural(total, 'integer')} of {model} {'is' if total == 1 else 'are'} beyond 2^53 "
-            f"(in {names}): Nango will round this. Here they keep every digit.",
-            hint="Save such a number as a string: str(value).",
-        )
+    names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
+    where = f" (in {names})" if names else ""
+    message = f"{plural(total, 'integer')} of {of} {'is' if total == 1 else 'are'} beyond 2^53{where}: {said}"
+    return Problem("unsafe-integer", "warning", message, hint=hint)
 
 
 def column_notes(model: str, notes: Iterable[ColumnNote]) -> Iterator[Problem]:

@@ -66,7 +66,7 @@ class DryrunView:
 
 
 MARKS: dict[State, str] = {"succeeded": "✓", "failed": "✗", "interrupted": "■"}
-_DOUBTFUL = "▲"
+DOUBTFUL = "▲"
 _ENDED = {
     "max-requests": "ended by --max-requests",
     "max-records": "ended by --max-records",
@@ -81,7 +81,7 @@ def is_doubtful(view: DryrunView) -> bool:
 
 
 def mark_of(view: DryrunView) -> str:
-    return _DOUBTFUL if is_doubtful(view) else MARKS[view.state]
+    return DOUBTFUL if is_doubtful(view) else MARKS[view.state]
 
 
 def flags(view: DryrunView) -> list[str]:
