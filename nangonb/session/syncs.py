@@ -142,7 +142,7 @@ class Syncs(Homes):
         seconds = positive(timeout, "--timeout") or _WAIT_SECONDS
         place = self._place("trigger", name, connection, environment, integration_id, variant)
         opts = {"reset": reset, "empty_cache": empty_cache}
-        how = " from scratch" if reset else ""
+        how = ", from scratch" if reset else ""
         gone = ", and its synced records are deleted first" if empty_cache else ""
         before = place.state()
         if wait:

@@ -41,7 +41,7 @@ def test_states_and_orders(kernel: Kernel) -> None:
     assert "paused: it runs no more" in kernel.run(f"%nango_pause {name}").check().html
     assert "■ PAUSED" not in kernel.run(f"%nango_start {name}").check().text
     shown = kernel.run(f"%nango_trigger {name} conn-dev --reset").check()
-    assert "triggered: Nango runs it now from scratch." in shown.text
+    assert "triggered: Nango starts the run in a moment, from scratch." in shown.text
     assert f"Watch it: %nango_status {name} conn-dev" in shown.text
     assert (
         "salesforce-contacts" in kernel.run("%nango_status --integration-id salesforce-sandbox").check().text
@@ -52,6 +52,16 @@ def test_states_and_orders(kernel: Kernel) -> None:
         "    time.sleep(0.02)"
     ).check()
     assert "✓ SUCCESS" in kernel.run(f"%nango_status {name} conn-dev").check().text
+
+
+def test_waiting_for_a_run(kernel: Kernel) -> None:
+    declare(kernel)
+    name = "salesforce-sandbox/salesforce-contacts"
+    shown = kernel.run(f"%nango_trigger {name} conn-dev --reset --wait").check()
+    assert "triggered, from scratch: the run succeeded after " in shown.text and "✓ SUCCESS" in shown.text
+    assert "Its records: %nango_records " in shown.html
+    code = f"import nangonb; nangonb.trigger('{name}', 'conn-dev', wait=True).run.outcome"
+    assert kernel.run(code).check().text == "'succeeded'"
 
 
 def test_completion_and_help(kernel: Kernel) -> None:

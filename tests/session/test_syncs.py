@@ -194,7 +194,7 @@ class TestWaiting:
         found = acme.session.trigger("contacts", wait=True, reset=True)
         assert deployed.orders == [("trigger", {"syncs": ["contacts"], "opts": {"reset": True}, **ORDER})]
         assert found.text().startswith("✓ contacts on conn-1 · dev · 127.0.0.1")
-        assert "· triggered from scratch: the run succeeded after " in found.text()
+        assert "· triggered, from scratch: the run succeeded after " in found.text()
         assert "Contact: updated 7" in found.text() and "added 3" not in found.text()
         assert "Its records: %nango_records Contact conn-1" in found.text()
         assert found.run is not None and (found.run.outcome, found.run.result) == ("succeeded", NEW)
