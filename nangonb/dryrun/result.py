@@ -309,8 +309,13 @@ class Dryrun:
 
     @property
     def writes(self) -> int:
-        """Requests that may have changed something at the provider, and writes of metadata."""
-        return self.trace.writes + self.runtime.metadata_writes
+        """Requests that may have changed something at the provider."""
+        return self.trace.writes
+
+    @property
+    def metadata_writes(self) -> int:
+        """Writes of a connection's metadata: Nango keeps them, not the provider."""
+        return self.runtime.metadata_writes
 
     def bound(self) -> Any:
         """What ``-o VAR`` binds: one model → DataFrame, several → dict of them, action → output."""

@@ -88,6 +88,8 @@ class RunState:
     _pages: int = 0
     _shown: float = 0.0
     _tracking: set[str] = field(default_factory=set)
+    _listed: set[str | None] = field(default_factory=set)
+    _past: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._resumed = self.checkpoint is not None

@@ -30,8 +30,9 @@ class DryrunView:
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
     each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
     an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
-    ``requests`` counts them, and ``writes`` those that change something at the provider; ``requests`` is None
-    where nobody tells of them. ``capped`` names the cap that ended it. ``lines`` stand below the count line.
+    ``requests`` counts them, and ``writes`` those that change something at the provider; ``metadata_writes``
+    are kept by Nango. ``requests`` is None where nobody tells of them. ``capped`` names the cap that ended
+    it. ``lines`` stand below the count line.
     ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
     """
 
@@ -46,6 +47,7 @@ class DryrunView:
     deleted: int = 0
     requests: int | None = 0
     writes: int = 0
+    metadata_writes: int = 0
     seconds: float = 0.0
     tables: Sequence[TableView] = ()
     changes: TableView | None = None
@@ -104,6 +106,7 @@ def count_parts(view: DryrunView) -> list[str]:
     ]
     sent = [] if view.requests is None else [plural(view.requests, "request")]
     sent += [] if view.requests is None else [f"{plural(view.writes, 'write')} to the provider"]
+    sent += [f"{plural(view.metadata_writes, 'write')} to metadata"] if view.metadata_writes else []
     return [view.target, *(counts if view.kind == "sync" else []), *sent, elapsed(view.seconds)]
 
 

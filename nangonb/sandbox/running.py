@@ -146,7 +146,6 @@ class Running:
             "connectionId": connection.connection_id,
             "environmentId": 1,
             "environmentName": nango.environment_name,
-            "isCLI": False,
             "logger": {"level": "debug"},
             "nangoConnectionId": connection.id,
             "provider": nango.provider,
