@@ -79,6 +79,8 @@ class RunState:
     problems: list[Problem] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     metadata_writes: int = 0
+    rounded: Problem | None = None
+    """Says of the first answer with integers beyond 2^53 that Nango rounds them."""
     deadline: float | None = None
     checkpoint: dict[str, Any] | None = None
     caller: RunState | None = None
@@ -124,12 +126,14 @@ class RunState:
         return 0 if self.caller is None else 1 + self.caller.depth
 
     @property
+    def first(self) -> RunState:
+        """That of the script that was started first."""
+        return self if self.caller is None else self.caller.first
+
+    @property
     def of_own_connection(self) -> bool:
         """Whether it is on the connection of the script that was started first."""
-        first: RunState = self
-        while first.caller is not None:
-            first = first.caller
-        return first.key == self.key
+        return self.first.key == self.key
 
     def add(self, problem: Problem | None) -> None:
         """A problem of the whole run."""

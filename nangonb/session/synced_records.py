@@ -102,8 +102,7 @@ class SyncedRecords(Shown):
             yield unsafe_integers(
                 self.model,
                 self.buffer.unsafe,
-                "a deployed script rounds such numbers, and their last digits may be wrong.",
-                "Let the script save them as text, where the provider has them as text.",
+                "Nango rounds such numbers, and their last digits may be wrong.",
             )
 
     def _columns(self) -> list[Problem]:

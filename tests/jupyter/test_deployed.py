@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from tests.deployed import Deployed, Runs, state
 from tests.jupyter.cells import YAML, declare
 from tests.kernel import Kernel
+from tests.scripted import ScriptedNango
 
 
 def test_records_as_a_frame(kernel: Kernel) -> None:
@@ -69,3 +73,17 @@ def test_completion_and_help(kernel: Kernel) -> None:
     assert "Contact" in kernel.complete("%nango_records Con").matches
     assert "--empty-cache" in kernel.complete("%nango_trigger contacts --em").matches
     assert "for real" in kernel.run("%nango_trigger?").pager
+
+
+def test_stopping_to_wait(new_kernel: Callable[..., Kernel], scripted: ScriptedNango) -> None:
+    deployed = Deployed(scripted)
+    kernel = new_kernel(env={"NANGO_HOSTPORT": scripted.url, "NANGO_SECRET_KEY": scripted.key})
+    kernel.run("%load_ext nangonb").check()
+    Runs(deployed, state(status="RUNNING"))
+    waiting = kernel.begin("%nango_trigger contacts conn-1 --wait --integration-id acme")
+    waiting.until("running · 2,413 records in Nango")
+    kernel.interrupt()
+    stopped = waiting.result()
+    assert stopped.error is not None and stopped.error.ename == "Interrupted"
+    assert "It goes on at Nango." in str(stopped.error)
+    assert "%nango_status contacts conn-1 --integration-id acme" in str(stopped.error)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import pytest
 
+from nangonb.dryrun import Progress
 from nangonb.errors import ApiError, RunError, UnknownName, UsageError
 from nangonb.session import SyncStates
 from tests.deployed import Deployed, Runs, refused, state
@@ -294,3 +298,30 @@ class TestWaiting:
         )
         assert acme.session.trigger("contacts", wait=True).text().startswith("✓")
         assert misses == []
+
+    def test_how_far_it_is_is_shown(self, acme: World, deployed: Deployed) -> None:
+        said: list[str | None] = []
+
+        class Front:
+            def progress(self, name: str) -> Callable[[Progress | None], None]:
+                return lambda progress: said.append(None if progress is None else f"{name}: {progress.said}")
+
+        acme.session.front = cast(Any, Front())
+        earlier = {**RUNNING, "recordCount": None}
+        Runs(
+            deployed,
+            BEFORE,
+            RUNNING,
+            {**RUNNING, "recordCount": {"Contact": 9}},
+            DONE,
+            before=[earlier, BEFORE],
+        )
+        acme.session.trigger("contacts", wait=True)
+        assert said == [
+            "contacts: waits for the run in progress, 2,413 records in Nango",
+            "contacts: Nango has not started the run yet, 2,413 records in Nango",
+            "contacts: running, 2,413 records in Nango",
+            "contacts: running, 9 records in Nango",
+            "contacts: running, 2,413 records in Nango",
+            None,
+        ]
