@@ -13,7 +13,8 @@
     │   ├── FolderError        (10)  a folder cannot be read, or must not be overwritten
     │   ├── DeployError        (11)  not deployed, or not all of it: ``deployed`` says what is known
     │   ├── ScriptError        (12)  the script raised, or broke a rule; ``dryrun`` holds what it did
-    │   └── Interrupted       (130)  the user stopped it; ``dryrun`` or ``records`` holds what came
+    │   ├── RunError           (12)  a deployed sync that was awaited failed, or has not ended: ``states``
+    │   └── Interrupted       (130)  the user stopped it; ``dryrun``, ``records``, ``states``: what came
     └── errors that a script can catch
         ├── ActionError              raised by a script to report an error to its caller
         ├── HTTPError                a request failed: ``status``, ``data``, ``headers``
@@ -35,6 +36,7 @@ from nangonb.text import printable
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun
     from nangonb.project import Problem
+    from nangonb.session.sync_states import SyncStates
     from nangonb.session.synced_records import SyncedRecords
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "NangonbError",
     "NetworkError",
     "ProjectError",
+    "RunError",
     "SDKError",
     "ScriptError",
     "UnknownName",
@@ -244,12 +247,27 @@ class ScriptError(NangonbError):
         return [*(self.trace or [self.message]), *([self.hint] if self.hint else [])]
 
 
+class RunError(NangonbError):
+    """A run of a deployed sync that was awaited failed, or had not ended in time.
+
+    ``states`` is the state of the sync; ``states.run`` is None where the run has not ended.
+    """
+
+    exit_code = 12
+
+    def __init__(self, message: str, *, states: SyncStates, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.states = states
+
+
 class Interrupted(NangonbError):
-    """The user stopped it. The partial result is ``dryrun``, or ``records`` of ``%nango_records``."""
+    """The user stopped it. The partial result is ``dryrun``, ``records`` of ``%nango_records``, or ``states``
+    of ``%nango_trigger --wait``."""
 
     exit_code = 130
     dryrun: Dryrun
     records: SyncedRecords
+    states: SyncStates
 
     def __init__(
         self,
@@ -257,6 +275,7 @@ class Interrupted(NangonbError):
         *,
         dryrun: Dryrun | None = None,
         records: SyncedRecords | None = None,
+        states: SyncStates | None = None,
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
@@ -264,6 +283,8 @@ class Interrupted(NangonbError):
             self.dryrun = dryrun
         if records is not None:
             self.records = records
+        if states is not None:
+            self.states = states
 
 
 class ActionError(Exception):

@@ -16,13 +16,16 @@ EMPTY: dict[str, list[Any]] = {
 
 class DeployTarget:
     """``live`` are the deployed scripts: key → version. ``confirmations`` and ``deployments`` are the bodies
-    that came, ``agents`` the User-Agents. ``deleted`` is added to each plan."""
+    that came, ``agents`` the User-Agents. ``deleted`` is added to each plan. ``returns`` are the models that
+    live scripts have, by key; ``tells_runs``: a deployment answers with intervals."""
 
     def __init__(self, scripted: ScriptedNango) -> None:
         self.scripted = scripted
         self.live: dict[str, int] = {}
         self.connections = 2
         self.deleted: dict[str, Any] = {}
+        self.returns: dict[str, Any] = {}
+        self.tells_runs = True
         self.confirmations: list[dict[str, Any]] = []
         self.deployments: list[dict[str, Any]] = []
         self.agents: list[str] = []
@@ -74,7 +77,7 @@ class DeployTarget:
             "providerConfigKey": flow["providerConfigKey"],
             "type": flow["type"],
             "models": flow["models"],
-            "runs": flow["runs"],
+            **({"runs": flow["runs"]} if self.tells_runs else {}),
         }
 
     def _config(self, asked: Asked) -> list[dict[str, Any]]:
@@ -82,7 +85,18 @@ class DeployTarget:
         for key, version in self.live.items():
             home, folder, name = key.split("/")
             entry = found.setdefault(home, {"providerConfigKey": home, "syncs": [], "actions": []})
-            entry[folder].append({"name": name, "version": str(version), "last_deployed": f"day {version}"})
+            entry[folder].append(
+                {
+                    "name": name,
+                    "version": str(version),
+                    "last_deployed": f"day {version}",
+                    "returns": self.returns.get(key, ["Contact"]),
+                    "input": "",
+                    "source": "repo",
+                    "features": [],
+                    "webhookSubscriptions": [],
+                }
+            )
         return list(found.values())
 
 

@@ -93,6 +93,14 @@ def test_from_a_prototype_to_synced_records(executed: Executed) -> None:
     first, second = found["%nango_deploy sandbox --auto-confirm"]
     assert "✓ Deployed 1 script to sandbox" in first.text
     assert "~ updated" in second.text
+    (waited,) = found["%nango_trigger crm-contacts conn-1 --wait"]
+    assert "✓ crm-contacts on conn-1" in waited.text and "the run succeeded after" in waited.text
+    assert "CrmContact 2,413" in waited.text
+    (reset,) = found["%nango_trigger crm-contacts conn-1 --reset --wait"]
+    assert "triggered, from scratch: the run succeeded after" in reset.text
+    assert "CrmContact: updated 2,286" in reset.text
+    (synced,) = found["%nango_records CrmContact conn-1 -o synced"]
+    assert "✓ CrmContact on conn-1" in synced.text
     (same,) = [results[0] for cell, results in found.items() if cell.startswith("set(zip(")]
     assert same.text == "True"
     (changed,) = found["%nango_dryrun crm-contacts --against previous"]

@@ -13,7 +13,6 @@ from nangonb.cli.stdout import own_stdout
 from nangonb.errors import DeployError, FolderError, Interrupted, NangonbError, ScriptError
 from nangonb.session import Session
 from nangonb.session.front import ask_terminal
-from nangonb.text import plural
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, Progress
@@ -31,11 +30,7 @@ class TerminalFront:
             return lambda _: None
 
         def show(progress: Progress | None) -> None:
-            text = (
-                ""
-                if progress is None
-                else f"{name}: {plural(progress.requests, 'request')}, {plural(progress.records, 'record')}"
-            )
+            text = "" if progress is None else f"{name}: {progress.said}"
             print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
 
         return show

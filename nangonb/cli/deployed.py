@@ -51,7 +51,8 @@ def syncs(options: Namespace) -> int:
         states = getattr(session, options.command)(**given)
     except NangonbError as error:
         if options.json:
-            _write(refusal(error.message))
+            known = getattr(error, "states", None)
+            _write(refusal(error.message) if known is None else known.document(error.message))
         raise
     finally:
         session.close()

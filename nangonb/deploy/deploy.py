@@ -95,6 +95,11 @@ class Deploying:
                 (one.script.kind, one.script.integration or "", one.script.name)
                 for one in (*made.scripts, *made.on_event_scripts)
             ],
+            models={
+                one.script.key: tuple(flow["models"])
+                for one, flow in zip(made.scripts, made.flows, strict=True)
+                if one.script.kind == "sync"
+            },
             live=self._before,
             problems=self.prepared.warnings,
         )
@@ -123,7 +128,7 @@ class Deploying:
             raise self._broken_off(error.message, error.hint, error.code) from None
         events = [(one.script.integration or "", one.script.name) for one in made.on_event_scripts]
         seconds = time.perf_counter() - started
-        return Deployment("deployed", plan, deployed_scripts(answer, events), seconds)
+        return Deployment("deployed", plan, deployed_scripts(answer, made.flows, events), seconds)
 
     def _refusal(self, error: NangonbError) -> DeployError:
         return refusal(error, self.prepared.files, self.prepared.package, self.client, self.target)

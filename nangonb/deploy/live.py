@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nangonb.deploy.compiling import Compiled
@@ -11,7 +11,7 @@ from nangonb.nango import Client
 from nangonb.project import FOLDERS
 
 Live = Mapping[str, Mapping[str, Any]]
-"""Key of a script → what ``GET /scripts/config`` says of it: ``version``, ``last_deployed``, ``id`` …"""
+"""Key of a script → what ``GET /scripts/config`` says of it: ``version``, ``last_deployed``, ``returns`` …"""
 
 
 def snapshot(client: Client) -> Live | None:
@@ -28,6 +28,29 @@ def snapshot(client: Client) -> Live | None:
             for script in listed if isinstance(listed, list) else []:
                 if isinstance(script, Mapping):
                     found[f"{home}/{folder}/{script.get('name')}"] = script
+    return found
+
+
+def models_no_longer_saved(live: Live, models: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Key of a sync and each model that it saves now, and that nothing of its integration saves any more once
+    it is replaced. ``models`` are those of the syncs that are to be deployed, by key."""
+    saves = {key: _models_of(script) for key, script in live.items() if "/syncs/" in key} | {
+        key: set(each) for key, each in models.items()
+    }
+    for key in sorted(models):
+        home = key.partition("/")[0]
+        kept = {model for other, each in saves.items() if other.partition("/")[0] == home for model in each}
+        for model in sorted(_models_of(live.get(key, {})) - kept):
+            yield key, model
+
+
+def _models_of(script: Mapping[str, Any]) -> set[str]:
+    returns = script.get("returns")
+    found = set()
+    for model in returns if isinstance(returns, list) else []:
+        name = model.get("name") if isinstance(model, Mapping) else model
+        if isinstance(name, str):
+            found.add(name)
     return found
 
 

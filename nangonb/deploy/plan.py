@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nangonb.deploy.live import models_no_longer_saved
 from nangonb.project import FOLDERS, Kind, Problem
 from nangonb.render import PlanView, Shown, plan_html, plan_text, plural
 
@@ -133,13 +134,14 @@ def plan_of(
     layout: str,
     cli: str,
     sent: Sequence[Sent] = (),
+    models: Mapping[str, Sequence[str]] | None = None,
     live: Mapping[str, Mapping[str, Any]] | None = None,
     problems: Sequence[Problem] = (),
 ) -> Plan:
     """The plan that an answer of ``/sync/deploy/confirmation`` holds.
 
-    What an older Nango leaves out counts as empty, but each script of ``sent`` is in the plan. ``live`` is
-    that of :func:`nangonb.deploy.live.snapshot`.
+    What an older Nango leaves out counts as empty, but each script of ``sent`` is in the plan. ``models`` are
+    those of the syncs that are sent, by key; ``live`` is that of :func:`nangonb.deploy.live.snapshot`.
     """
     scripts = [
         _script(change, kind, item, live or {})
@@ -153,14 +155,28 @@ def plan_of(
         for kind, integration, name in sent
     ]
     scripts += [each for each in unsaid if each.key not in said]
-    models = answer.get("deletedModels")
+    gone = answer.get("deletedModels")
+    deleted = tuple(map(str, gone)) if isinstance(gone, list) else ()
+    kept = [
+        _kept(key, model)
+        for key, model in models_no_longer_saved(live or {}, models or {})
+        if model not in deleted
+    ]
     return Plan(
         target,
         layout,
         cli,
         tuple(sorted(scripts, key=lambda each: (_CHANGES.index(each.change), each.key))),
-        tuple(map(str, models)) if isinstance(models, list) else (),
-        tuple(problems),
+        deleted,
+        (*problems, *kept),
+    )
+
+
+def _kept(key: str, model: str) -> Problem:
+    return Problem(
+        "model-no-longer-saved",
+        "note",
+        f"{key} no longer saves {model}. Its records stay in Nango as they are, and can still be read.",
     )
 
 

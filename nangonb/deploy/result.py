@@ -103,13 +103,17 @@ class Deployment(Shown):
 
 
 def deployed_scripts(
-    answer: Sequence[Mapping[str, Any]], on_events: Sequence[tuple[str, str]]
+    answer: Sequence[Mapping[str, Any]],
+    flows: Sequence[Mapping[str, Any]],
+    on_events: Sequence[tuple[str, str]],
 ) -> tuple[DeployedScript, ...]:
     """What an answer of ``/sync/deploy`` says, and the on-event scripts, which it does not name.
 
-    ``on_events`` are pairs of integration and name.
+    ``flows`` were sent: they say the interval of a script, which Nango does not always repeat. ``on_events``
+    are pairs of integration and name.
     """
-    found = [_script(item) for item in answer]
+    runs = {(each["type"], each["providerConfigKey"], each["syncName"]): each.get("runs") for each in flows}
+    found = [_script(item, runs) for item in answer]
     named = {each.key for each in found}
     for integration, name in on_events:
         one = DeployedScript("on-event", integration, name, "")
@@ -118,14 +122,17 @@ def deployed_scripts(
     return tuple(sorted(found, key=lambda each: each.key))
 
 
-def _script(item: Mapping[str, Any]) -> DeployedScript:
+def _script(item: Mapping[str, Any], runs: Mapping[tuple[str, str, str], Any]) -> DeployedScript:
     kind: Kind = next((each for each in FOLDERS if each == item.get("type")), "sync")
     models = item.get("models")
+    integration = str(item.get("providerConfigKey", ""))
+    name = str(item.get("sync_name") or item.get("name") or "")
+    interval = item.get("runs") or runs.get((kind, integration, name))
     return DeployedScript(
         kind,
-        str(item.get("providerConfigKey", "")),
-        str(item.get("sync_name") or item.get("name") or ""),
+        integration,
+        name,
         str(item.get("version") or ""),
-        item.get("runs") if isinstance(item.get("runs"), str) else None,
+        interval if isinstance(interval, str) else None,
         tuple(map(str, models)) if isinstance(models, list) else (),
     )

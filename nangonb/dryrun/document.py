@@ -45,6 +45,7 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
             "deleted": counts.deleted,
             "requests": result.trace.request_count,
             "writes": result.writes,
+            "metadata_writes": result.metadata_writes,
         },
     }
     yield orjson.dumps(head)[:-1] + b',"records":{'
@@ -88,7 +89,7 @@ def refusal(error: NangonbError) -> bytes:
         "state": "failed",
         "started": None,
         "seconds": 0,
-        "counts": {"added": 0, "updated": 0, "deleted": 0, "requests": 0, "writes": 0},
+        "counts": {"added": 0, "updated": 0, "deleted": 0, "requests": 0, "writes": 0, "metadata_writes": 0},
         "records": {},
         "updated": {},
         "deleted": {},

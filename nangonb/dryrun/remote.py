@@ -8,6 +8,8 @@ from typing import Any
 
 from nangonb.dryrun.script_errors import read_only
 from nangonb.dryrun.state import RunState
+from nangonb.dryrun.traceback import calling_place
+from nangonb.project import Problem
 
 
 class Remote(RunState):
@@ -46,7 +48,7 @@ class Remote(RunState):
 
     def write_metadata(self, metadata: Mapping[str, Any], *, merge: bool) -> None:
         if self.read_only:
-            raise read_only("This would write the connection's metadata")
+            raise read_only("This would write the connection's metadata in Nango")
         write = self.client.update_metadata if merge else self.client.set_metadata
         with self.asking("PATCH" if merge else "POST", "/connections/metadata"):
             write(self.context.connection_id, self.context.integration, metadata)
@@ -77,6 +79,8 @@ class Remote(RunState):
     def records_page(
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Any]], str | None]:
+        if ids is None and cursor in self._listed:
+            self._past_the_first_page(model)
         asked = records_params(model, ids, cursor)
         with self.asking("GET", "/records", asked) as entry:
             records, after = self.client.records_page(
@@ -87,9 +91,26 @@ class Remote(RunState):
                 ids=ids,
                 cursor=cursor,
             )
+        if ids is None and after is not None:
+            self._listed.add(after)
         answer = {"records": records, "next_cursor": after}
         self.recording.keep_api("GET", "/records", answer, params=asked, number=entry.n)
         return records, after
+
+    def _past_the_first_page(self, model: str) -> None:
+        if model in self._past:
+            return
+        self._past.add(model)
+        self.add(
+            Problem(
+                "list-records-stops",
+                "warning",
+                f"Nango 0.71.4 ends the list of stored records of {model} after 100 of them. Here it goes "
+                "on, so that a deployed script sees fewer.",
+                calling_place(self.scripts.sources),
+                "Read records by their ids, or keep what the script needs in its checkpoint or in metadata.",
+            )
+        )
 
 
 def records_params(model: str, ids: Sequence[str] | None, cursor: str | None) -> dict[str, Any]:

@@ -297,7 +297,20 @@ class Dryrun:
             rows = [self._masked_violation(row) for row in buffer.validation.rows]
             broken = records_problem(model, buffer.validation, rows)
             found += [*([broken] if broken else []), *buffer.notes]
+        if not any(problem.code == "unsafe-integer" for problem in found):
+            found += self._large_integers()
         return [self._masked(problem) for problem in found]
+
+    def _large_integers(self) -> list[Problem]:
+        """That Nango rounds integers of the output, else of an answer; what is saved is said of its model."""
+        from nangonb.records import rounded, unsafe_integers
+
+        counts = {f"output.{path}" if path else "output": n for path, n in rounded(self.output).items()}
+        if counts:
+            return [
+                unsafe_integers("the output", counts, "Nango will round this.", place=self.script.source.top)
+            ]
+        return [] if self.runtime.rounded is None else [self.runtime.rounded]
 
     def _add(self, problem: Problem | None) -> None:
         if problem is not None:
@@ -320,8 +333,13 @@ class Dryrun:
 
     @property
     def writes(self) -> int:
-        """Requests that may have changed something at the provider, and writes of metadata."""
-        return self.trace.writes + self.runtime.metadata_writes
+        """Requests that may have changed something at the provider."""
+        return self.trace.writes
+
+    @property
+    def metadata_writes(self) -> int:
+        """Writes of a connection's metadata: Nango keeps them, not the provider."""
+        return self.runtime.metadata_writes
 
     @property
     def waits(self) -> int:

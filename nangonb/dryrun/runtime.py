@@ -15,6 +15,7 @@ from nangonb.dryrun.traceback import calling_place
 from nangonb.errors import ActionError, ApiError, HTTPError, UsageError
 from nangonb.nango import ProxyRequest, ProxyResponse, TransportError
 from nangonb.project import Problem
+from nangonb.records import decode, may_round, rounded, unsafe_integers
 
 if TYPE_CHECKING:
     from nangonb.project import Severity
@@ -64,9 +65,26 @@ class DryrunRuntime(Remote, Kept):
             self.recording.keep(
                 entry.n, identity, answer.status, answer.headers, answer.content, request.response_type
             )
+            self._look_for_large_integers(request, answer)
         self._pages += 1
         self.progress()
         return replace(answer, number=entry.n)
+
+    def _look_for_large_integers(self, request: ProxyRequest, answer: ProxyResponse) -> None:
+        """Once in a run. A script that takes the answer as text or bytes gets every digit."""
+        first = self.first
+        if first.rounded is not None or request.response_type in ("text", "arraybuffer"):
+            return
+        if not may_round(answer.content):
+            return
+        try:
+            counts = rounded(decode(answer.content))
+        except ValueError:  # no JSON: the script gets text
+            return
+        if counts:
+            of = f"the answer to {request.method.upper()} {request.endpoint}"
+            said = "Nango rounds them when it reads the answer."
+            first.rounded = unsafe_integers(of, counts, said, place=calling_place(self.scripts.sources))
 
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.dryrun.fetch import fetch

@@ -32,6 +32,7 @@ def view(result: Dryrun) -> DryrunView:
         requests=None if result.remote else result.trace.request_count,
         writes=result.writes,
         waits=result.waits,
+        metadata_writes=result.metadata_writes,
         seconds=result.seconds,
         tables=[_table(result, model) for model in result.models],
         changes=_changes(result),

@@ -16,6 +16,7 @@ from nangonb.errors import HTTPError
 from nangonb.nango import Client
 from nangonb.project import Problem
 from nangonb.records import Breach, RecordBuffer
+from nangonb.text import plural
 from nangonb.trace import RequestEntry, Trace
 
 if TYPE_CHECKING:
@@ -30,17 +31,26 @@ _PROGRESS_EVERY = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: ``records`` saved, updated and deleted; ``seconds`` since its start."""
+    """How far a run is: ``records`` saved, updated and deleted; ``seconds`` since its start.
+
+    ``stage`` says it in words, where the requests of the run are not known here.
+    """
 
     requests: int
     pages: int
     records: int
     seconds: float
+    stage: str = ""
 
     @property
     def rate(self) -> float:
         """Records a second."""
         return self.records / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def said(self) -> str:
+        """The stage, or what was done until now: ``2 requests, 2,000 records``."""
+        return self.stage or f"{plural(self.requests, 'request')}, {plural(self.records, 'record')}"
 
 
 @dataclass
@@ -69,6 +79,8 @@ class RunState:
     problems: list[Problem] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     metadata_writes: int = 0
+    rounded: Problem | None = None
+    """Says of the first answer with integers beyond 2^53 that Nango rounds them."""
     deadline: float | None = None
     checkpoint: dict[str, Any] | None = None
     caller: RunState | None = None
@@ -78,6 +90,8 @@ class RunState:
     _pages: int = 0
     _shown: float = 0.0
     _tracking: set[str] = field(default_factory=set)
+    _listed: set[str | None] = field(default_factory=set)
+    _past: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._resumed = self.checkpoint is not None
@@ -112,12 +126,14 @@ class RunState:
         return 0 if self.caller is None else 1 + self.caller.depth
 
     @property
+    def first(self) -> RunState:
+        """That of the script that was started first."""
+        return self if self.caller is None else self.caller.first
+
+    @property
     def of_own_connection(self) -> bool:
         """Whether it is on the connection of the script that was started first."""
-        first: RunState = self
-        while first.caller is not None:
-            first = first.caller
-        return first.key == self.key
+        return self.first.key == self.key
 
     def add(self, problem: Problem | None) -> None:
         """A problem of the whole run."""

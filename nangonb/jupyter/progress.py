@@ -53,12 +53,12 @@ class LiveProgress:
             self._handle.update(self._bundle(), raw=True)
 
     def _bundle(self) -> dict[str, str]:
-        from nangonb.render import elapsed, number, plural
+        from nangonb.render import elapsed, number
 
         seconds = time.monotonic() - self._started
         parts = [self._name]
         if (progress := self._latest) is not None:
-            parts += [plural(progress.requests, "request"), plural(progress.records, "record")]
+            parts += progress.said.split(", ")
             parts += [f"{number(round(progress.records / seconds))} records/s"] if progress.records else []
         return _muted([*parts, elapsed(seconds)])
 

@@ -11,6 +11,7 @@ from nangonb.nango.types import ApiResponseError
 
 MOST_RECORDS: Final = 10_000  # that one page can hold
 BASE: Final = "base"  # the variant that every sync has
+LAST_ACTIONS: Final = ("added", "updated", "deleted")
 Decode = Callable[[bytes], Any]
 
 
@@ -52,7 +53,8 @@ class DeployedApi:
         """Records that a deployed sync stored, each with ``_nango_metadata``, and the next page's cursor.
 
         ``ids`` are at most 100; ``limit`` is 1 to 10,000, the server's default 100; ``modified_after`` is
-        ISO 8601; ``filter`` is ``added``, ``updated``, ``deleted``, joined by commas.
+        ISO 8601. ``filter`` is passed as it is: ``added``, ``updated``, ``deleted`` or ``added,updated``. The
+        server leaves out deleted records where ``deleted`` is combined with another one.
         """
         given: dict[str, Any] = {
             "model": model,
@@ -85,23 +87,32 @@ class DeployedApi:
         *,
         limit: int | None = None,
         cursor: str | None = None,
+        filter: str | None = None,
         **asked: Any,
     ) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
         """The pages of :meth:`records_page`, as large as they can be, to the last one or ``limit`` records.
 
-        ``asked`` are its other keywords. A page is given with the cursor after it, None at the end.
+        ``filter`` is any of :data:`LAST_ACTIONS`, joined by commas; ``asked`` are the other keywords of
+        :meth:`records_page`. A page comes with the cursor after it, None at the end.
 
         Raises:
             ApiResponseError: as :meth:`records_page`; also where Nango gives a cursor for the second time,
                 which would never end.
         """
+        sent, kept = _filters(filter)
         left = limit
         seen = {cursor}
         while True:
-            size = MOST_RECORDS if left is None else min(left, MOST_RECORDS)
-            page, cursor = self.records_page(model, cursor=cursor, limit=size, **asked)
+            # what is filtered here comes in full pages: few of the records may match
+            size = MOST_RECORDS if left is None or kept else min(left, MOST_RECORDS)
+            page, cursor = self.records_page(model, cursor=cursor, limit=size, filter=sent, **asked)
+            if kept:
+                page = [record for record in page if self._metadata_of(record, "last_action").lower() in kept]
             if left is not None:
-                page, left = page[:left], max(left - len(page), 0)
+                if len(page) > left:
+                    page = page[:left]
+                    cursor = self._metadata_of(page[-1], "cursor") if kept else cursor
+                left -= len(page)
             yield page, cursor
             del page  # so that two are never in memory
             if cursor is None or left == 0:
@@ -115,6 +126,15 @@ class DeployedApi:
                     hint="What came until then is right, but may not be all.",
                 )
             seen.add(cursor)
+
+    def _metadata_of(self, record: Mapping[str, Any], name: str) -> str:
+        """One text of Nango's metadata of a record. Raises ApiResponseError where it is not there."""
+        metadata = record.get("_nango_metadata")
+        found = metadata.get(name) if isinstance(metadata, Mapping) else None
+        if not isinstance(found, str):
+            wanted = f"records with {name} in _nango_metadata"
+            raise failures.unexpected("/records", asked="the records", host=self.host, wanted=wanted)
+        return found
 
     # Syncs
 
@@ -147,7 +167,8 @@ class DeployedApi:
         reset: bool = False,
         empty_cache: bool = False,
     ) -> None:
-        """Run a sync now, beside its schedule. Nango only takes note: the run begins a little later.
+        """Run a sync now, beside its schedule. Nango only takes note: the run begins a little later. Until
+        then, ``sync_status`` tells of the run before it.
 
         ``reset`` forgets the checkpoint and the date of the last run, ``empty_cache`` deletes the synced
         records before (and wants ``reset``).
@@ -160,7 +181,8 @@ class DeployedApi:
     def start_sync(
         self, name: str, *, connection_id: str, provider_config_key: str, variant: str = BASE
     ) -> None:
-        """Start the schedule of a sync. It runs at once, then at its interval."""
+        """Start the schedule of a sync. It runs at its interval, and at once only where it never ran or where
+        a run is due."""
         self._order("start", name, variant, connection_id, provider_config_key, {})
 
     def pause_sync(
@@ -200,3 +222,18 @@ class DeployedApi:
             asked=f"action {action_name!r}",
             timeout=proxying.TIMEOUT,
         )
+
+
+def _filters(filter: str | None) -> tuple[str | None, frozenset[str]]:
+    """What the server is asked for, and what is filtered here (empty: nothing).
+
+    The server takes one action, or added with updated. It ignores ``deleted`` beside another one, so all
+    records are asked for then, in one pass: of two requests, each for one action, a record that changes in
+    between could be in neither.
+    """
+    wanted = frozenset(filter.split(",")) if filter else frozenset()
+    if wanted >= set(LAST_ACTIONS):
+        return None, frozenset()
+    if len(wanted) > 1 and "deleted" in wanted:
+        return None, wanted
+    return filter, frozenset()

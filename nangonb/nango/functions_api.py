@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeVar
 from urllib.parse import quote
 
-from nangonb.errors import ApiError, NetworkError
+from nangonb.errors import ApiError
 from nangonb.nango import failures
 from nangonb.nango.answers import decoded
 from nangonb.nango.functions import (
@@ -18,14 +17,12 @@ from nangonb.nango.functions import (
     deployment_from,
     dryrun_from,
 )
+from nangonb.nango.polling import poll
 from nangonb.nango.types import ApiResponseError
 
 _READ_SECONDS: Final = 300.0
 """How long a request may take: a compilation waits for a machine of its own."""
 _SECONDS: Final = 900.0
-_FIRST_PAUSE: Final = 0.1
-_LAST_PAUSE: Final = 3.0
-_MISSES: Final = 3
 
 FunctionType = Literal["sync", "action"]
 OnStatus = Callable[[FunctionStatus, float], None]
@@ -172,31 +169,18 @@ class FunctionsApi:
 
 
 def _ended(ask: Callable[[], Job], what: str, seconds: float, on_status: OnStatus | None) -> Job:
-    """The job once it has ended. Pauses grow, so that a short one is known at once."""
-    started = time.monotonic()
-    pause, misses = _FIRST_PAUSE, 0
-    while True:
-        try:
-            job = ask()
-        except (ApiError, NetworkError) as error:
-            misses += 1
-            lasting = isinstance(error, ApiError) and error.status < 500 and error.status != 429
-            if lasting or misses > _MISSES:
-                raise
-        else:
-            misses = 0
-            elapsed = time.monotonic() - started
-            if on_status is not None:
-                on_status(job.status, elapsed)
-            if job.status in ("success", "failed"):
-                return job
-        left = started + seconds - time.monotonic()
-        if left <= 0:
-            raise ApiResponseError(
-                f"{what} had not ended after {seconds:g} s.",
-                code="timeout",
-                status=200,
-                hint="Nango has no way to stop it: it may still end there.",
-            )
-        time.sleep(min(pause, left))
-        pause = min(pause * 1.5, _LAST_PAUSE)
+    """The job once it has ended. Raises ApiResponseError (``timeout``)."""
+    job = poll(
+        ask,
+        lambda job: job.status in ("success", "failed"),
+        seconds=seconds,
+        on_answer=None if on_status is None else lambda job, elapsed: on_status(job.status, elapsed),
+    )
+    if job is None:
+        raise ApiResponseError(
+            f"{what} had not ended after {seconds:g} s.",
+            code="timeout",
+            status=200,
+            hint="Nango has no way to stop it: it may still end there.",
+        )
+    return job

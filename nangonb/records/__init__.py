@@ -11,6 +11,8 @@ from nangonb.records.collector import relaxed_gc
 from nangonb.records.compare import Changes, changes
 from nangonb.records.frames import frame_of
 from nangonb.records.jsonvalue import decode, iso, to_js_json
+from nangonb.records.notes import unsafe_integers
+from nangonb.records.rounding import may_round, rounded
 from nangonb.records.summary import Breach, ValidationSummary, Violation, breaches_frame
 from nangonb.records.synced import SyncedBuffer
 from nangonb.records.validate import Validator
@@ -29,6 +31,9 @@ __all__ = [
     "decode",
     "frame_of",
     "iso",
+    "may_round",
     "relaxed_gc",
+    "rounded",
     "to_js_json",
+    "unsafe_integers",
 ]

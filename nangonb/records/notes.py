@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-from nangonb.project.problems import Problem
+from nangonb.project.problems import Place, Problem
 from nangonb.records.frames import ColumnNote
 from nangonb.records.segments import Segment
 from nangonb.text import plural
 
 _FIRST = 5
 _SAFE = 2**53
+ROUNDED: Final = (
+    "Nango rounds such a number when it reads the answer of the provider: str(value) comes too late. "
+    "Use a field that is text, where the provider has one."
+)
 _LONG = re.compile(r"\d{16,20}")
 
 
@@ -41,16 +46,19 @@ def integer_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
     for segment in segments:
         for name, count in segment.unsafe.items():
             counts[name] = counts.get(name, 0) + count
+    if counts:
+        yield unsafe_integers(model, counts, "Nango will round this. Here they keep every digit.")
+
+
+def unsafe_integers(
+    of: str, counts: Mapping[str, int], said: str, *, place: Place | None = None, hint: str = ROUNDED
+) -> Problem:
+    """Integers that JavaScript cannot hold, ``counts`` of them by where they are."""
     total = sum(counts.values())
-    if total:
-        names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
-        yield Problem(
-            "unsafe-integer",
-            "warning",
-            f"{plural(total, 'integer')} of {model} {'is' if total == 1 else 'are'} beyond 2^53 "
-            f"(in {names}): Nango will round this. Here they keep every digit.",
-            hint="Save such a number as a string: str(value).",
-        )
+    names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
+    where = f" (in {names})" if names else ""
+    message = f"{plural(total, 'integer')} of {of} {'is' if total == 1 else 'are'} beyond 2^53{where}: {said}"
+    return Problem("unsafe-integer", "warning", message, place, hint)
 
 
 def column_notes(model: str, notes: Iterable[ColumnNote]) -> Iterator[Problem]:

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from nangonb.records.batch import Batch, refusal
-from nangonb.records.columns import SAFE, Table, arrow_array, unsafe_integers
+from nangonb.records.columns import Table, arrow_array, unsafe_integers
 from nangonb.records.jsonvalue import Refused, dumps, is_no_date, iso, plain
+from nangonb.records.rounding import is_rounded
 from nangonb.records.stored import Region, StoredColumns, StoredRows
 
 # In MessagePack a float is 0xCB and its eight bytes; all exponent bits set means NaN or infinity.
@@ -106,7 +107,7 @@ def _finite(values: Sequence[Any]) -> bool:
 
 def _unsafe(value: Any) -> int:
     if isinstance(value, int):
-        return not -SAFE <= value <= SAFE
+        return is_rounded(value)
     if isinstance(value, Mapping):
         return sum(map(_unsafe, value.values()))
     if isinstance(value, list | tuple):

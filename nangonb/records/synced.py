@@ -14,7 +14,7 @@ from nangonb.records.columns import table_of
 from nangonb.records.frames import ColumnNote, build, field_kinds
 from nangonb.records.jsonvalue import dumps
 from nangonb.records.stored import Row, SpillFile, StoredColumns, StoredRows
-from nangonb.records.storing import keep_columns, keep_rows
+from nangonb.records.storing import Kept, keep_columns, keep_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +51,8 @@ class SyncedBuffer:
         self.model, self.schema, self.fields = model, schema, tuple(fields)
         self.actions: Counter[str] = Counter()
         """How many records were last added, updated and deleted, by ``last_action``."""
+        self.unsafe: Counter[str] = Counter()
+        """How many integers are beyond 2^53, by field."""
         self._pages: list[_Page] = []
         self._spill_at, self._in_memory = spill_at, 0
         self._file: SpillFile | None = None
@@ -60,10 +62,12 @@ class SyncedBuffer:
         if not records:
             return
         metadata = [record.pop(METADATA, None) or {} for record in records]
-        page = _Page(len(records), _stored(self.model, records), _stored(self.model, metadata))
+        own = _kept(self.model, records)
+        page = _Page(len(records), own.stored, _kept(self.model, metadata).stored)
         # the last steps, and ones that an interrupt cannot halve
         self._pages.append(page)
         self.actions.update(str(each.get("last_action")) for each in metadata)
+        self.unsafe.update(own.unsafe)
         self._in_memory += page.own.nbytes + page.metadata.nbytes
         if self._in_memory > self._spill_at:
             self._spill()
@@ -132,10 +136,10 @@ class SyncedBuffer:
         return frame, notes
 
 
-def _stored(model: str, records: list[Row]) -> StoredColumns | StoredRows:
+def _kept(model: str, records: list[Row]) -> Kept:
     batch = Batch("save", model, records, [], records, [])
     table = table_of(records)
-    return (keep_rows(batch) if table is None else keep_columns(batch, table)).stored
+    return keep_rows(batch) if table is None else keep_columns(batch, table)
 
 
 def _piece(stored: StoredColumns | StoredRows) -> Any:

@@ -79,7 +79,8 @@ def deployment_text(view: DeploymentView) -> str:
     """``✓ Deployed 2 scripts to dev · api.nango.dev``, a row for each, and the lines to type next."""
     parts = [" · ".join([f"{view.mark} {view.head[0]}", *view.head[1:]])]
     if view.rows:
-        parts.append(table_text(_DEPLOYED, view.rows, size="Live now", max_cell=60))
+        columns, rows = _live(view.rows)
+        parts.append(table_text(columns, rows, size="Live now", max_cell=60))
     if view.lines:
         parts.append("\n".join(view.lines))
     return capped("\n\n".join(map(printable, parts)), LIMIT)
@@ -94,5 +95,11 @@ def deployment_html(view: DeploymentView) -> str:
     budget.take(head)
     lines = "".join(f'<div class="n-hint">{escape(line)}</div>' for line in view.lines)
     budget.take(lines)
-    rows = table_fragment(_DEPLOYED, view.rows, budget, size="Live now") if view.rows else ""
-    return page(head + rows + lines)
+    table = table_fragment(*_live(view.rows), budget, size="Live now") if view.rows else ""
+    return page(head + table + lines)
+
+
+def _live(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows without the columns that say nothing: actions have no interval."""
+    filled = [number for number in range(len(_DEPLOYED)) if any(row[number] for row in rows)]
+    return [_DEPLOYED[number] for number in filled], [[row[number] for number in filled] for row in rows]

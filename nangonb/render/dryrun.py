@@ -129,7 +129,7 @@ def _head(view: DryrunView) -> str:
     where = f" on {_word(view.connection_id)}" if view.connection_id else ""
     said = []
     for part in count_parts(view):
-        if part.endswith("to the provider") and view.writes:
+        if (part.endswith("to the provider") and view.writes) or part.endswith("to metadata"):
             said.append(f'<span class="n-warn">{_word(part)}</span>')
         elif part.startswith(("added ", "updated ", "deleted ")) and not part.endswith(" 0"):
             said.append(f"<span>{_word(part)}</span>")

@@ -11,18 +11,18 @@ from nangonb.render.format import capped, cell, elapsed, number, one_line
 from nangonb.render.page import LIMIT, Budget, escape, page
 from nangonb.render.problems import problems_fragment, problems_text
 from nangonb.render.tables import table_fragment, table_html, table_text
-from nangonb.render.view import MARKS, State, TableView, waits_part
+from nangonb.render.view import DOUBTFUL, MARKS, State, TableView, waits_part
 from nangonb.text import plural, printable
 
-_COLOURS: Final = {"✓": "n-ok", "✗": "n-bad", "■": "n-warn"}
-_STATUSES: Final = {"SUCCESS": "✓", "ERROR": "✗", "RUNNING": "▶", "PAUSED": "■"}
+_COLOURS: Final = {"✓": "n-ok", "✗": "n-bad", "■": "n-warn", DOUBTFUL: "n-warn"}
+_STATUSES: Final = {"SUCCESS": "✓", "ERROR": "✗", "RUNNING": "▶", "PAUSED": "■", "PENDING": "▷"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncedView:
     """Synced records as they are displayed, masked already. ``deleted`` counts those among the ``records``.
 
-    ``more`` says why it is not all that there is, or is empty.
+    ``more`` says why it is not all that there is; ``doubtful`` marks what succeeded all the same.
     """
 
     model: str
@@ -36,7 +36,8 @@ class SyncedView:
     seconds: float
     table: TableView
     waits: int = 0
-    more: str = ""
+    more: Sequence[str] = ()
+    doubtful: bool = False
     problems: Sequence[Problem] = ()
 
 
@@ -70,18 +71,17 @@ def synced_html(view: SyncedView) -> str:
 
 
 def _mark(view: SyncedView) -> str:
-    return MARKS[view.state]
+    return DOUBTFUL if view.doubtful and view.state == "succeeded" else MARKS[view.state]
 
 
 def _said(view: SyncedView) -> list[str]:
     deleted = f" ({number(view.deleted)} deleted)" if view.deleted else ""
-    more = [view.more] if view.more else []
     return [
         view.connection_id,
         view.target,
         view.integration,
         plural(view.records, "record") + deleted,
-        *more,
+        *view.more,
         plural(view.requests, "request"),
         *waits_part(view.waits),
         elapsed(view.seconds),

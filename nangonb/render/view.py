@@ -30,10 +30,11 @@ class DryrunView:
     ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
     each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
     an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
-    ``requests`` counts them, and ``writes`` those that change something at the provider; ``requests`` is None
-    where nobody tells of them. ``waits`` counts those for Nango's rate limit. ``capped`` names the cap that
-    ended it. ``broken`` counts the records of each model that no record follows. ``lines`` stand below the
-    count line. ``error`` is the text of the error with the user's lines; ``hints`` are sentences.
+    ``requests`` counts them, and ``writes`` those that change something at the provider; ``metadata_writes``
+    are kept by Nango. ``requests`` is None where nobody tells of them. ``waits`` counts those for Nango's rate
+    limit. ``capped`` names the cap that ended it. ``broken`` counts the records of each model that no record
+    follows. ``lines`` stand below the count line. ``error`` is the text of the error with the user's lines;
+    ``hints`` are sentences.
     """
 
     name: str
@@ -48,6 +49,7 @@ class DryrunView:
     requests: int | None = 0
     writes: int = 0
     waits: int = 0
+    metadata_writes: int = 0
     seconds: float = 0.0
     tables: Sequence[TableView] = ()
     changes: TableView | None = None
@@ -69,7 +71,7 @@ class DryrunView:
 
 
 MARKS: dict[State, str] = {"succeeded": "✓", "failed": "✗", "interrupted": "■"}
-_DOUBTFUL = "▲"
+DOUBTFUL = "▲"
 _ENDED = {
     "max-requests": "ended by --max-requests",
     "max-records": "ended by --max-records",
@@ -84,7 +86,7 @@ def is_doubtful(view: DryrunView) -> bool:
 
 
 def mark_of(view: DryrunView) -> str:
-    return _DOUBTFUL if is_doubtful(view) else MARKS[view.state]
+    return DOUBTFUL if is_doubtful(view) else MARKS[view.state]
 
 
 def flags(view: DryrunView) -> list[str]:
@@ -114,6 +116,7 @@ def count_parts(view: DryrunView) -> list[str]:
     ]
     sent = [] if view.requests is None else [plural(view.requests, "request")]
     sent += [] if view.requests is None else [f"{plural(view.writes, 'write')} to the provider"]
+    sent += [f"{plural(view.metadata_writes, 'write')} to metadata"] if view.metadata_writes else []
     shown = counts if view.kind == "sync" else []
     return [view.target, *shown, *sent, *waits_part(view.waits), elapsed(view.seconds)]
 

@@ -58,7 +58,7 @@ class NangoAction(Requests):
 
     @property
     def is_cli(self) -> bool:
-        """True in a dry run, False on Nango."""
+        """True in a dry run, False on Nango, where TypeScript finds ``isCLI`` undefined."""
         return True
 
     # Connection, integration, environment

@@ -42,7 +42,8 @@ def models_of_syncs(project: Project, integration: str, states: Sequence[Mapping
     found: set[str] = set()
     for state in states:
         for counts in (state.get("recordCount"), state.get("latestResult")):
-            found.update(map(str, counts) if isinstance(counts, Mapping) else ())
+            names_of = counts if isinstance(counts, Mapping) else ()
+            found.update(str(model).partition("::")[0] for model in names_of)  # a variant's: Model::variant
     names = {state.get("name") for state in states}
     for home, sync, models in _syncs(project):
         if home == integration and sync in names:

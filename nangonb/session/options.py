@@ -395,12 +395,15 @@ TRIGGER = Command(
         Option(
             ("--empty-cache",), "delete its synced records first (with --reset)", "empty_cache", flag=True
         ),
+        Option(("--wait",), "wait for the end of the run, and show its result", "wait", flag=True),
+        Option(("--timeout",), "wait for S seconds at most; 600 by default", "timeout", "S", type=float),
         _JSON,
     ),
+    "The status is PENDING until the run begins. With --wait, exit code 12: it failed, or has not ended.",
 )
 START = Command(
     "start",
-    "Starts the schedule of a deployed sync, for real: it runs at once, then at its interval.",
+    "Starts the schedule of a deployed sync, for real: it runs at its interval, the first time at once.",
     (*_ON_A_SYNC, _JSON),
 )
 PAUSE = Command("pause", "Pauses the schedule of a deployed sync, for real.", (*_ON_A_SYNC, _JSON))

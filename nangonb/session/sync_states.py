@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.render import Shown
+from nangonb.session.runs import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,12 +24,15 @@ class SyncStates(Shown):
     """``states`` are as Nango's API sends them, with their ``integration``; ``head`` says what was done.
 
     ``target`` names the Nango; ``done`` is ``triggered``, ``started``, ``paused``, or None for a look.
+    ``run`` is the run that was awaited, once it has ended. Of a sync that was just triggered, nothing of an
+    earlier run is in ``states``: its status is ``PENDING`` until the run begins.
     """
 
     target: str
     head: tuple[str, ...]
     states: Sequence[Mapping[str, Any]]
     done: str | None = None
+    run: Run | None = None
 
     def __len__(self) -> int:
         return len(self.states)
@@ -62,9 +66,9 @@ class SyncStates(Shown):
 
         return syncs_html(self.head, self.states)
 
-    def document(self) -> bytes:
+    def document(self, error: str | None = None) -> bytes:
         """The one document of ``--json``; its JSON Schema is :func:`schema`."""
-        return _document(self.target, self.done, self._rows(), None)
+        return _document(self.target, self.done, self._rows(), self.run, error)
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
@@ -82,7 +86,7 @@ class SyncStates(Shown):
 
 def refusal(error: str) -> bytes:
     """The document where nothing was done."""
-    return _document(None, None, [], error)
+    return _document(None, None, [], None, error)
 
 
 def schema() -> dict[str, Any]:
@@ -92,11 +96,22 @@ def schema() -> dict[str, Any]:
 
 
 def _document(
-    target: str | None, done: str | None, syncs: Sequence[Mapping[str, Any]], error: str | None
+    target: str | None,
+    done: str | None,
+    syncs: Sequence[Mapping[str, Any]],
+    run: Run | None,
+    error: str | None,
 ) -> bytes:
     from nangonb.records import to_js_json
 
-    found = {"schema": SCHEMA, "target": target, "done": done, "syncs": syncs, "error": error}
+    found = {
+        "schema": SCHEMA,
+        "target": target,
+        "done": done,
+        "syncs": syncs,
+        "run": None if run is None else run.as_dict(),
+        "error": error,
+    }
     return to_js_json(found) + b"\n"
 
 

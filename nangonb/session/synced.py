@@ -5,20 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ApiError, Interrupted, NangonbError, UnknownName, UsageError
 from nangonb.session.deployed import NOT_DEPLOYED, integrations_of_model, models_of_syncs
 from nangonb.session.homes import Homes
 from nangonb.session.native import what
+from nangonb.session.runs import State, has_ended, is_running
 from nangonb.session.values import count, parse_date, parse_variant
 
 if TYPE_CHECKING:
     from nangonb.nango import Client
     from nangonb.session.config import Target
     from nangonb.session.synced_records import SyncedRecords
-
-_FILTERS: Final = ("added", "updated", "deleted")
 
 
 class Synced(Homes):
@@ -51,9 +50,10 @@ class Synced(Homes):
         from nangonb.records import SyncedBuffer
         from nangonb.session.synced_records import SyncedRecords
 
+        chosen_filter = _filters(filter)
         wanted = {
             "modified_after": _moment(modified_after),
-            "filter": _filters(filter),
+            "filter": chosen_filter,
             "limit": count(limit, "--limit"),
             "variant": None if parse_variant(variant) == "base" else variant,
         }
@@ -73,10 +73,21 @@ class Synced(Homes):
             ),
             masker=self.masker,
             preview_rows=self.config.preview_rows,
+            filter=chosen_filter,
         )
         client = self.client(target)
+        self._last_records = found
+        states: list[State] | None = None
         try:
+            before = _states(client, found, ApiError)
             self._read_pages(client, found, wanted)
+            # a read that succeeded does not fail for what is asked afterwards
+            states = None if before is None else _states(client, found, NangonbError)
+            found.running = None if before is None or states is None else self._running(found, before, states)
+            for name in (found.running or ())[:1]:
+                found.status_line = self._line(
+                    "status", name, found.connection_id, variant, target, integration_id
+                )
         except KeyboardInterrupt:
             raise Interrupted(
                 f"The records of {model} were stopped after {len(found):,} of them.",
@@ -91,8 +102,8 @@ class Synced(Homes):
             found.error = shown.message
             shown.hint = "\n".join(line for line in (shown.hint, self._kept(found)) if line)
             raise shown from None
-        if not len(found):
-            self._check_there(client, found, target)
+        if states is not None and not len(found) and not found.running:
+            self._check_there(states, found, target)
         return found
 
     def last_records(self) -> SyncedRecords:
@@ -108,7 +119,6 @@ class Synced(Homes):
 
         show = self.front.progress(found.model) if self.front else None
         started = time.perf_counter()
-        self._last_records = found
         waits = Waits()
         pages = client.watched(waits).records_pages(
             found.model,
@@ -138,15 +148,26 @@ class Synced(Homes):
         records = "record" if len(found) == 1 else f"{len(found):,} records"
         return f"The {records} that came until then: nangonb.last_records().df"
 
-    def _check_there(self, client: Client, found: SyncedRecords, target: Target) -> None:
+    def _running(
+        self, found: SyncedRecords, before: Sequence[State], after: Sequence[State]
+    ) -> tuple[str, ...]:
+        """The syncs of this model that were running when reading began or ended, or ended in between."""
+        earlier = {_full_name(state): state for state in before}
+        names = set()
+        for state in after:
+            own = models_of_syncs(self.project, found.integration, [state])
+            if (state.get("variant") or "base") != found.variant or (own and found.model not in own):
+                continue
+            first = earlier.get(_full_name(state), {})
+            if is_running(state) or is_running(first) or has_ended(state, first):
+                names.add(str(state.get("name")))
+        return tuple(sorted(names))
+
+    def _check_there(self, states: Sequence[State], found: SyncedRecords, target: Target) -> None:
         """Nango has no error for a model or variant that no sync has: it gives no records.
 
         Raises UnknownName.
         """
-        try:
-            states = client.sync_status(found.integration, connection_id=found.connection_id)
-        except NangonbError:
-            return
         there = models_of_syncs(self.project, found.integration, states)
         variants = sorted({str(state.get("variant") or "base") for state in states})
         if found.model not in there:
@@ -168,6 +189,18 @@ class Synced(Homes):
         raise error
 
 
+def _states(client: Client, found: SyncedRecords, unknown: type[NangonbError]) -> list[State] | None:
+    """The syncs that may save such records, or None where asking for them ends in ``unknown``."""
+    try:
+        return [*client.sync_status(found.integration, connection_id=found.connection_id)]
+    except unknown:
+        return None
+
+
+def _full_name(state: State) -> tuple[str, str]:
+    return str(state.get("name")), str(state.get("variant") or "base")
+
+
 def _moment(value: str | date | datetime | None) -> str | None:
     moment = parse_date(value, "--modified-after")
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -183,8 +216,10 @@ def _filters(value: object) -> str | None:
             raise UsageError(
                 f"--filter is text, or a list of it, not {what(name)}.", hint="--filter added,updated"
             )
+    from nangonb.nango.deployed_api import LAST_ACTIONS
+
     names = [name.strip().lower() for name in each]
     for name in names:
-        if name not in _FILTERS:
-            raise UnknownName("--filter", name, _FILTERS, hint="--filter added,updated")
+        if name not in LAST_ACTIONS:
+            raise UnknownName("--filter", name, LAST_ACTIONS, hint="--filter added,updated")
     return ",".join(dict.fromkeys(names)) or None

@@ -26,8 +26,11 @@ SCHEMA = 1
 class SyncedRecords(Shown):
     """What a deployed sync has stored, deleted records included, in Nango's order.
 
-    ``next_cursor`` is set where there is more: it was stopped, it failed, or ``--limit`` was reached.
-    ``waits`` counts those for Nango's own rate limit.
+    ``next_cursor`` is set where there is more: it was stopped, it failed, or ``--limit`` was reached. With a
+    ``filter``, what comes after it need not match. ``running`` names the syncs that saved such records while
+    they were read, or is None where Nango does not say it: then some may be missing, or there twice.
+    ``status_line`` is the line that shows the state of these syncs. ``waits`` counts those for Nango's own
+    rate limit.
     """
 
     model: str
@@ -44,6 +47,14 @@ class SyncedRecords(Shown):
     next_cursor: str | None = None
     waits: int = 0
     error: str = ""
+    filter: str | None = None
+    running: tuple[str, ...] | None = ()
+    status_line: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether these are all records that were asked for, in one state."""
+        return self.state == "succeeded" and self.next_cursor is None and self.running == ()
 
     @property
     def df(self) -> pd.DataFrame:
@@ -66,7 +77,37 @@ class SyncedRecords(Shown):
 
     @property
     def problem_list(self) -> list[Problem]:
-        """Where a column could not have the type that the model asks for."""
+        """Why these may not be all records as they are, and where a column could not have the type that the
+        model asks for."""
+        return [*self._doubts(), *self._columns()]
+
+    def _doubts(self) -> Iterator[Problem]:
+        from nangonb.records import unsafe_integers
+
+        if self.running is None:
+            yield Problem(
+                "sync-running",
+                "note",
+                f"Nango does not say whether a sync of {self.model} is running: records may be missing.",
+            )
+        elif self.running:
+            those = " and ".join(self.running)
+            verb = "was" if len(self.running) == 1 else "were"
+            yield Problem(
+                "sync-running",
+                "warning",
+                f"{those} {verb} running while the records were read: some may be missing, and one that "
+                "changed meanwhile may be there twice.",
+                hint=f"Read them again when it has ended. Watch it: {self.status_line}",
+            )
+        if self.buffer.unsafe:
+            yield unsafe_integers(
+                self.model,
+                self.buffer.unsafe,
+                "Nango rounds such numbers, and their last digits may be wrong.",
+            )
+
+    def _columns(self) -> list[Problem]:
         if self.buffer.schema is None:
             return []
         return [
@@ -113,9 +154,16 @@ class SyncedRecords(Shown):
             waits=self.waits,
             seconds=self.seconds,
             table=TableView(self.model, len(self), columns, rows),
-            more="there are more" if self.next_cursor else "",
+            more=self._more(),
+            doubtful=bool(self.running),
             problems=self.problem_list,
         )
+
+    def _more(self) -> list[str]:
+        said = [f"while {' and '.join(self.running)} was running"] if self.running else []
+        if self.next_cursor:
+            said.append("there may be more" if self.filter else "there are more")
+        return said
 
     # --json
 
@@ -136,6 +184,8 @@ class SyncedRecords(Shown):
             "waits": self.waits,
             "count": len(self),
             "next_cursor": self.next_cursor,
+            "complete": self.complete,
+            "running": None if self.running is None else list(self.running),
             "error": self.error or None,
         }
         yield orjson.dumps(head)[:-1] + b',"records":['
@@ -154,6 +204,8 @@ def refusal(error: str) -> bytes:
         "schema": SCHEMA,
         **dict.fromkeys(names),
         **counts,
+        "complete": False,
+        "running": None,
         "state": "failed",
         "error": error,
         "records": [],

@@ -345,7 +345,8 @@ def _attributes() -> None:
     for name, kind, text in rows:
         TABLE.add(f"nango.{name}", ((), kind, text))
     TABLE.add("nango.script_type", ((), STR, _newer("script_type", "nango.scriptType as string", STR)))
-    TABLE.add("nango.is_cli", ((), BOOL, _newer("is_cli", "nango.isCLI", BOOL)))
+    # a deployed script finds it undefined
+    TABLE.add("nango.is_cli", ((), BOOL, _newer("is_cli", "nango.isCLI ?? false", BOOL)))
     TABLE.add("nango.empty_cache", ((), BOOL, _newer("empty_cache", "nango.emptyCache", BOOL)))
     TABLE.add("nango.last_sync_date", ((), DATETIME.optional, _last_sync_date))
     response = Type("response")
@@ -380,7 +381,8 @@ def _newer(name: str, text: str, kind: Type) -> Emit:
 
     def emit(t: FunctionTranslator, node: ast.expr, operands: object) -> Expr:
         newer(t, node, name)
-        return Expr(text, kind, code.RELATION if " as " in text else code.CALL)
+        level = code.RELATION if " as " in text else code.NULLISH if " ?? " in text else code.CALL
+        return Expr(text, kind, level)
 
     return emit
 

@@ -13,7 +13,7 @@ import pytest
 
 from nangonb.session import sync_states, synced_records
 from tests.cli.conftest import Ran, Run, command, environment, folder
-from tests.deployed import Deployed, record, refused
+from tests.deployed import Deployed, Runs, record, refused, state
 from tests.scripted import Answer, Asked, ScriptedNango
 
 
@@ -46,8 +46,8 @@ class TestRecords:
         ran = inside("records", "Contact", "conn-1", "--limit", "2", "--filter", "added,deleted")
         assert ran.code == 0, ran.err
         assert ran.out.startswith("✓ Contact on conn-1 · dev · 127.0.0.1")
-        assert "2 records (1 deleted) · there are more · 1 request" in ran.out
-        assert deployed.queries == [{"model": "Contact", "limit": "2", "filter": "added,deleted"}]
+        assert "2 records (1 deleted) · there may be more · 1 request" in ran.out
+        assert deployed.queries == [{"model": "Contact", "limit": "10000"}]
 
     @pytest.mark.parametrize("words", [["Contact"], ["Contact", "conn-1"]])
     @pytest.mark.parametrize("with_source", [True, False])
@@ -60,6 +60,15 @@ class TestRecords:
         assert (document["state"], document["count"], document["requests"]) == ("succeeded", 3, 2)
         assert (document["integration"], document["connection_id"]) == ("acme", "conn-1")
         assert (document["next_cursor"], document["error"]) == (None, None)
+        assert (document["complete"], document["running"]) == (True, [])
+
+    def test_while_a_sync_is_running(self, deployed: Deployed, inside: Run) -> None:
+        deployed.syncs = [state(status="RUNNING")]
+        assert inside("records", "Contact").out.startswith("▲ Contact on conn-1")
+        document = _records(inside("records", "Contact", "--json"))
+        assert (document["state"], document["complete"], document["running"]) == (
+            "succeeded", False, ["contacts"],
+        )  # fmt: skip
 
     def test_a_misspelt_model(self, deployed: Deployed, inside: Run) -> None:
         ran = inside("records", "Contat", "--json")
@@ -82,6 +91,7 @@ class TestRecords:
         assert ran.code == 3 and "plan_limit" in ran.err
         document = _records(ran)
         assert (document["state"], document["count"], document["next_cursor"]) == ("failed", 2, "2")
+        assert document["complete"] is False
 
     def test_stopped(self, deployed: Deployed, scripted: ScriptedNango) -> None:
         pages, waiting, go_on = scripted.api["/records"], threading.Event(), threading.Event()
@@ -146,3 +156,68 @@ class TestSyncs:
         ran = inside("trigger", "contcats", "--json")
         assert ran.code == 2 and "Did you mean 'contacts'?" in ran.err
         assert "no sync of acme" in _syncs(ran)["error"]
+
+
+DONE = state(finishedAt="2026-01-04T09:30:00.000Z", latestResult={"Contact": {"added": 7}})
+RUNNING = state(status="RUNNING", latestResult=None)
+
+
+class TestWaiting:
+    def test_for_a_run(self, deployed: Deployed, inside: Run) -> None:
+        Runs(deployed, state(), RUNNING, DONE)
+        ran = inside("trigger", "contacts", "conn-1", "--wait", "--json")
+        document = _syncs(ran)
+        assert (ran.code, document["done"], document["error"]) == (0, "triggered", None)
+        run = document["run"]
+        assert (run["outcome"], run["result"]) == ("succeeded", {"Contact": {"added": 7}})
+        assert document["syncs"][0]["latest_result"] == {"Contact": {"added": 7}}
+
+    def test_as_text(self, deployed: Deployed, inside: Run) -> None:
+        Runs(deployed, state(), RUNNING, DONE)
+        ran = inside("trigger", "contacts", "--wait", "--timeout", "60")
+        assert "· triggered: the run succeeded after" in ran.out and "Contact: added 7" in ran.out
+        assert "Its records: nangonb records Contact conn-1" in ran.out
+
+    def test_not_waiting_has_no_run(self, deployed: Deployed, inside: Run) -> None:
+        document = _syncs(inside("trigger", "contacts", "--json"))
+        assert (document["run"], document["syncs"][0]["status"]) == (None, "PENDING")
+
+    def test_for_a_run_that_fails(self, deployed: Deployed, inside: Run) -> None:
+        Runs(deployed, {**DONE, "status": "ERROR"})
+        ran = inside("trigger", "contacts", "--wait", "--json")
+        document = _syncs(ran)
+        assert (ran.code, document["done"], document["run"]["outcome"]) == (12, "triggered", "failed")
+        assert "failed after" in document["error"] and "failed after" in ran.err
+
+    def test_for_too_long(self, deployed: Deployed, inside: Run) -> None:
+        Runs(deployed, state())
+        ran = inside("trigger", "contacts", "--wait", "--timeout", "0.2", "--json")
+        document = _syncs(ran)
+        assert (ran.code, document["done"], document["run"]) == (12, "triggered", None)
+        assert document["syncs"][0]["status"] == "PENDING" and "has not begun" in document["error"]
+
+    def test_stopped(self, deployed: Deployed, scripted: ScriptedNango) -> None:
+        Runs(deployed, RUNNING)
+        status, waiting = scripted.api["/sync/status"], threading.Event()
+        assert callable(status)
+
+        def seen(asked: Asked) -> Answer:
+            if deployed.orders:
+                waiting.set()
+            found: Answer = status(asked)
+            return found
+
+        scripted.api["/sync/status"] = seen
+        process = subprocess.Popen(
+            command("trigger", "contacts", "--wait", "--json"),
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert waiting.wait(60)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        document = _syncs(Ran(process.returncode, out, err))
+        assert (process.returncode, document["done"], document["run"]) == (130, "triggered", None)
+        assert "goes on at Nango" in document["error"] and "nangonb status contacts conn-1" in err

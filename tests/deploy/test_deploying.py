@@ -102,6 +102,39 @@ class TestPlan:
         assert "DELETED for good:\n  − sync acme/syncs/gone" in planned.text()
         assert "Deleted for good" in planned.html()
 
+    @pytest.mark.parametrize("old", [["Contact", "Old"], [{"name": "Contact"}, {"name": "Old"}]])
+    def test_records_of_a_model_that_is_no_longer_saved_stay(
+        self, declared: World, target: DeployTarget, old: Any
+    ) -> None:
+        """Nango deletes no model where only named scripts are deployed."""
+        target.live["acme/syncs/contacts"] = 1
+        target.returns["acme/syncs/contacts"] = old
+        planned = declared.session.deploy("dev", plan=True).plan
+        assert "acme/syncs/contacts no longer saves Old. Its records stay in Nango" in planned.text()
+        assert not planned.destructive and "DELETED" not in planned.text()
+        assert declared.session.deploy("dev", auto_confirm=True).state == "deployed"
+        target.deleted = {"deletedModels": ["Old"]}  # a Nango that does
+        planned = declared.session.deploy("dev", plan=True).plan
+        assert "stay in Nango" not in planned.text() and planned.destructive
+
+    def test_a_model_that_another_sync_saves_is_not_mentioned(
+        self, declared: World, target: DeployTarget
+    ) -> None:
+        target.live |= {"acme/syncs/contacts": 1, "acme/syncs/others": 1}
+        target.returns |= {"acme/syncs/contacts": ["Contact", "Old"], "acme/syncs/others": ["Old"]}
+        assert "Old" not in declared.session.deploy("dev", plan=True).text()
+
+    def test_on_event_scripts_that_nango_would_delete(self, declared: World, target: DeployTarget) -> None:
+        """Of on-event scripts, Nango keeps those that are sent, and deletes the others of the integration."""
+        other = {"providerConfigKey": "acme", "name": "theirs", "event": "post-connection-creation"}
+        target.deleted = {"deletedOnEventScripts": [other]}
+        asking(declared, None)
+        with pytest.raises(DeployError) as caught:
+            declared.session.deploy("dev", auto_confirm=True)
+        assert (caught.value.exit_code, target.deployments) == (11, [])
+        planned = declared.session.deploy("dev", plan=True)
+        assert "− on-event acme/on-events/theirs" in planned.text()
+
     def test_an_older_nango_that_says_less(self, declared: World, target: DeployTarget) -> None:
         target.scripted.api["/sync/deploy/confirmation"] = {"newSyncs": [], "deletedSyncs": []}
         target.refuse("/scripts/config", 404, "not_found")
@@ -125,6 +158,20 @@ class TestPlan:
     def test_the_line_to_type_has_the_layout(self, declared: World, target: DeployTarget) -> None:
         planned = declared.session.deploy("dev", plan=True, layout="nango-yaml")
         assert planned.next == ("Deploy it: %nango_deploy dev --layout nango-yaml",)
+
+
+class TestLive:
+    @pytest.mark.parametrize("tells", [True, False])
+    def test_intervals_are_shown_whether_nango_repeats_them_or_not(
+        self, declared: World, target: DeployTarget, tells: bool
+    ) -> None:
+        target.tells_runs = tells
+        done = declared.session.deploy("dev", auto_confirm=True)
+        assert [(each.name, each.runs or None) for each in done.scripts] == [
+            ("do-it", None),
+            ("contacts", "every day"),
+        ]
+        assert "every day" in done.text() and "<th>runs</th>" in done.html()
 
 
 class TestQuestion:

@@ -267,6 +267,47 @@ class TestOddValues:
         (problem,) = [p for p in result.problem_list if p.code == "unsafe-integer"]
         assert problem.message.startswith("4 integers of Contact are beyond 2^53 (in big, odd, nested): ")
 
+    @pytest.mark.parametrize("save", ["", "nango.batch_save([{'id': str(item['odd'])}], 'Contact')"])
+    def test_that_nango_rounds_what_it_reads_is_said_once(
+        self, acme: World, scripted: ScriptedNango, save: str
+    ) -> None:
+        """str(value) comes too late on Nango, where the number is rounded already."""
+        scripted.answers = [ODD_BODY] * 3
+        result = acme.sync(
+            f"for n in range(3):\n    for item in nango.get('/a').data['items']:\n        {save or 'pass'}\n"
+        )
+        (problem,) = [p for p in result.problem_list if p.code == "unsafe-integer"]
+        assert problem.message.startswith(
+            "4 integers of the answer to GET /a are beyond 2^53 "
+            "(in items[].big, items[].nested.low, items[].odd): "
+        )
+        assert "str(value) comes too late" in problem.hint
+        assert problem.place is not None and "nango.get('/a')" in problem.place.text
+
+    @pytest.mark.parametrize(
+        ("body", "how"),
+        [
+            (b'{"id": "9007199254740993", "n": 9007199254740991}', ""),
+            (b'{"id": 9007199254740993}', ", response_type='text'"),
+            (b"id 9007199254740993", ""),
+            (b'{"at": 1767340800000, "x": 0.12345678901234567}', ""),
+        ],
+    )
+    def test_what_keeps_its_digits_is_not_mentioned(
+        self, acme: World, scripted: ScriptedNango, body: bytes, how: str
+    ) -> None:
+        scripted.answers = [body]
+        result = acme.sync(f"nango.get('/a'{how})")
+        assert [p.code for p in result.problem_list if p.code == "unsafe-integer"] == []
+
+    def test_the_output_of_an_action(self, acme: World) -> None:
+        assert acme.action("return {'a': [{'b': 9007199254740993}]}") == {"a": [{"b": ODD}]}
+        (problem,) = [p for p in acme.session.last_dryrun().problem_list if p.code == "unsafe-integer"]
+        assert (
+            problem.message
+            == "1 integer of the output is beyond 2^53 (in output.a[].b): Nango will round this."
+        )
+
     def test_the_document(self, result: Dryrun) -> None:
         document = json.loads(b"".join(pieces(result)))
         assert document["records"] == {"Contact": ODD_RECORDS}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import json
 import signal
 import threading
 from pathlib import Path
 
 import pytest
 
+from nangonb.dryrun.document import pieces
 from nangonb.errors import ConfigurationError, Interrupted, UsageError
 from tests.scripted import Answer, Asked, ScriptedNango
 from tests.world import World, shown
@@ -233,8 +235,8 @@ class TestReadOnly:
         [
             ("nango.post('/a')", "POST /a would write to the provider"),
             ("nango.proxy('/a', method='DELETE')", "DELETE /a would write to the provider"),
-            ("nango.set_metadata({})", "This would write the connection's metadata"),
-            ("nango.update_metadata({})", "This would write the connection's metadata"),
+            ("nango.set_metadata({})", "This would write the connection's metadata in Nango"),
+            ("nango.update_metadata({})", "This would write the connection's metadata in Nango"),
         ],
     )
     def test_refuses_what_writes(self, acme: World, scripted: ScriptedNango, call: str, what: str) -> None:
@@ -252,5 +254,14 @@ class TestReadOnly:
     def test_writes_are_counted(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [{}, {}]
         result = acme.sync("nango.post('/a')\nnango.put('/b')\nnango.set_metadata({'a': 1})")
-        assert result.writes == 3
-        assert "3 writes to the provider" in str(result)
+        assert (result.writes, result.metadata_writes) == (2, 1)
+        assert " · 2 writes to the provider · 1 write to metadata · " in str(result)
+
+    def test_metadata_is_not_the_providers(self, acme: World) -> None:
+        """Nango keeps it; and it really changes, so that a read-only run refuses it."""
+        result = acme.sync("nango.update_metadata({'a': 1})\nnango.set_metadata({'a': 2})")
+        counts = json.loads(b"".join(pieces(result)))["counts"]
+        assert (counts["writes"], counts["metadata_writes"], counts["requests"]) == (0, 2, 0)
+        for shown_as in (str(result), result._repr_mimebundle_()["text/html"]):
+            assert "0 writes to the provider" in shown_as and "2 writes to metadata" in shown_as
+        assert "metadata" not in str(acme.sync("pass"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from tests.deployed import Deployed, Runs, state
 from tests.jupyter.cells import YAML, declare
 from tests.kernel import Kernel
+from tests.scripted import ScriptedNango
 
 
 def test_records_as_a_frame(kernel: Kernel) -> None:
@@ -41,7 +45,7 @@ def test_states_and_orders(kernel: Kernel) -> None:
     assert "paused: it runs no more" in kernel.run(f"%nango_pause {name}").check().html
     assert "■ PAUSED" not in kernel.run(f"%nango_start {name}").check().text
     shown = kernel.run(f"%nango_trigger {name} conn-dev --reset").check()
-    assert "triggered: Nango runs it now from scratch." in shown.text
+    assert "triggered: Nango starts the run in a moment, from scratch." in shown.text
     assert f"Watch it: %nango_status {name} conn-dev" in shown.text
     assert (
         "salesforce-contacts" in kernel.run("%nango_status --integration-id salesforce-sandbox").check().text
@@ -54,8 +58,32 @@ def test_states_and_orders(kernel: Kernel) -> None:
     assert "✓ SUCCESS" in kernel.run(f"%nango_status {name} conn-dev").check().text
 
 
+def test_waiting_for_a_run(kernel: Kernel) -> None:
+    declare(kernel)
+    name = "salesforce-sandbox/salesforce-contacts"
+    shown = kernel.run(f"%nango_trigger {name} conn-dev --reset --wait").check()
+    assert "triggered, from scratch: the run succeeded after " in shown.text and "✓ SUCCESS" in shown.text
+    assert "Its records: %nango_records " in shown.html
+    code = f"import nangonb; nangonb.trigger('{name}', 'conn-dev', wait=True).run.outcome"
+    assert kernel.run(code).check().text == "'succeeded'"
+
+
 def test_completion_and_help(kernel: Kernel) -> None:
     declare(kernel, YAML)
     assert "Contact" in kernel.complete("%nango_records Con").matches
     assert "--empty-cache" in kernel.complete("%nango_trigger contacts --em").matches
     assert "for real" in kernel.run("%nango_trigger?").pager
+
+
+def test_stopping_to_wait(new_kernel: Callable[..., Kernel], scripted: ScriptedNango) -> None:
+    deployed = Deployed(scripted)
+    kernel = new_kernel(env={"NANGO_HOSTPORT": scripted.url, "NANGO_SECRET_KEY": scripted.key})
+    kernel.run("%load_ext nangonb").check()
+    Runs(deployed, state(status="RUNNING"))
+    waiting = kernel.begin("%nango_trigger contacts conn-1 --wait --integration-id acme")
+    waiting.until("running · 2,413 records in Nango")
+    kernel.interrupt()
+    stopped = waiting.result()
+    assert stopped.error is not None and stopped.error.ename == "Interrupted"
+    assert "It goes on at Nango." in str(stopped.error)
+    assert "%nango_status contacts conn-1 --integration-id acme" in str(stopped.error)

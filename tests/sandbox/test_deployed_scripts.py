@@ -270,7 +270,7 @@ def test_requests_go_to_the_demo_with_the_connections_credentials(live: Sandbox)
         " params: { state: 'all' }, paginate: { limit: 20 } })) {"
         " await nango.batchSave(page.map((i) => ({ id: String(i.id), title: i.title })), 'Issue'); }"
         "const me = await nango.get({ endpoint: '/user' });"
-        "await nango.log(me.data.login, nango.isCLI, nango.provider, typeof (await nango.getToken()));"
+        "await nango.log(me.data.login, typeof nango.isCLI, nango.provider, typeof (await nango.getToken()));"
     )
     state = run(live, "issues", js, models=["Issue"])
     assert state["recordCount"] == {"Issue": 42}

@@ -165,6 +165,21 @@ class TestStoredRecords:
         assert acme.sync(body.format("")).trace.logs[0].message == '["1","2","3","4"]'
         assert acme.sync(body.format(", cursor='b'")).trace.logs[0].message == '["4"]'
 
+    def test_nango_stops_after_the_first_page(
+        self, acme: World, scripted: ScriptedNango, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pages = {None: stored("1", "2", cursor="a"), "a": stored("3", cursor="b"), "b": stored("4")}
+        answer_records(scripted, monkeypatch, lambda query: pages[query.get("cursor", [None])[0]])
+        body = "for record in nango.list_records('Contact'{}):\n    {}\n"
+
+        def said(cursor: str, what: str) -> list[str]:
+            found = acme.sync(body.format(cursor, what) * 2).problem_list
+            return [f"{p.message} {p.place}" for p in found if p.code == "list-records-stops"]
+
+        (problem,) = said("", "nango.log(record['id'])")
+        assert "list of stored records of Contact after 100 of them" in problem and "line 3" in problem
+        assert said("", "break") == [] == said(", cursor='b'", "pass")
+
     def test_a_variant_has_records_of_its_own(
         self, acme: World, scripted: ScriptedNango, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -121,7 +121,7 @@ class TestOwnAction:
             "nango.trigger_action('acme', 'conn-1', 'helper', {'n': 1})\nreturn nango.get_metadata()"
         )
         assert output == {"region": "EMEA", "seen": 1}
-        assert acme.session.last_dryrun().writes == 1
+        assert (acme.session.last_dryrun().writes, acme.session.last_dryrun().metadata_writes) == (0, 1)
 
 
 class TestDeployedAction:

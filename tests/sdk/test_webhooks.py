@@ -75,7 +75,7 @@ def test_an_on_event_script_is_run_with_the_connection(acme: World) -> None:
     )
     result = acme.session.dryrun("greet", "conn-1")
     assert result.trace.logs[0].message == 'on-event conn-1 {"greeted":true}'
-    assert result.writes == 1
+    assert (result.writes, result.metadata_writes) == (0, 1)
     with pytest.raises(UsageError, match="greet is an on-event script; only an action has an input"):
         acme.session.dryrun("greet", "conn-1", input="{}")
 

@@ -66,7 +66,18 @@ class TestFrame:
         found = acme.session.records("Contact")
         assert found.records == deployed.records
         assert found.df["age"].tolist()[1] == 2**70
-        assert [problem.code for problem in found.problem_list] == ["lost-digits"]
+        assert [problem.code for problem in found.problem_list] == ["unsafe-integer", "lost-digits"]
+
+    def test_integers_that_javascript_cannot_hold_are_said_once(
+        self, acme: World, deployed: Deployed
+    ) -> None:
+        deployed.records = [record(str(n), age=2**53 + n, nested={"n": 2**60}) for n in range(5)]
+        found = acme.session.records("Contact")
+        (problem,) = [each for each in found.problem_list if each.code == "unsafe-integer"]
+        assert problem.message.startswith("10 integers of Contact are beyond 2^53 (in age, nested): ")
+        assert "their last digits may be wrong" in problem.message
+        deployed.records = [record("1", age=2**53 - 1)]
+        assert acme.session.records("Contact").problem_list == []
 
 
 class TestShown:
@@ -107,14 +118,53 @@ class TestOptions:
         acme.session.records(
             "Contact",
             modified_after="2026-01-31T08:00:00+01:00",
-            filter="added, deleted",
+            filter="added, updated",
             variant="emea",
             limit=2,
         )
         assert three.queries == [
-            {"model": "Contact", "modified_after": "2026-01-31T07:00:00.000Z", "filter": "added,deleted",
+            {"model": "Contact", "modified_after": "2026-01-31T07:00:00.000Z", "filter": "added,updated",
              "variant": "emea", "limit": "2"},
         ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("filter", "ids"),
+        [
+            ("added", "14"),
+            ("updated", "25"),
+            ("deleted", "36"),
+            ("added,updated", "1245"),
+            ("updated,deleted", "2356"),
+            ("deleted,added", "1346"),
+            ("added,updated,deleted", "123456"),
+            (["deleted", "updated"], "2356"),
+        ],
+    )
+    def test_a_filter_gives_all_that_it_names(
+        self, acme: World, deployed: Deployed, filter: str, ids: str
+    ) -> None:
+        """Nango itself forgets deleted records where another action is named beside them."""
+        deployed.records = [
+            record(str(n + 1), action) for n, action in enumerate(["ADDED", "UPDATED", "DELETED"] * 2)
+        ]
+        found = acme.session.records("Contact", filter=filter)
+        assert "".join(found.df["id"]) == ids
+        assert found.next_cursor is None and found.text().startswith("✓")
+
+    def test_a_filter_with_a_limit_tells_where_it_goes_on(self, acme: World, deployed: Deployed) -> None:
+        deployed.page = 4
+        deployed.records = [
+            record(str(n + 1), action) for n, action in enumerate(["ADDED", "UPDATED", "DELETED"] * 3)
+        ]
+        found = acme.session.records("Contact", filter="updated,deleted", limit=3)
+        assert (found.df["id"].tolist(), found.next_cursor) == (["2", "3", "5"], "cursor-5")
+        assert "· there may be more · 2 requests" in found.text()
+        assert acme.session.records("Contact", filter="updated,deleted", limit=6).next_cursor is None
+
+    def test_a_filter_here_needs_the_metadata(self, acme: World, deployed: Deployed) -> None:
+        deployed.records = [record("1", "UPDATED"), {"id": "2"}]
+        with pytest.raises(ApiError, match="last_action in _nango_metadata"):
+            acme.session.records("Contact", filter="updated,deleted")
 
     @pytest.mark.parametrize(
         ("options", "said"),
@@ -133,6 +183,71 @@ class TestOptions:
             acme.session.records("Contact", **options)  # type: ignore[arg-type]
         assert said in shown(caught.value)
         assert three.asked == []
+
+
+class TestWhileASyncIsRunning:
+    """Records that are read meanwhile are no state that ever was."""
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ({"status": "RUNNING"}, {"status": "RUNNING"}),
+            ({"status": "RUNNING"}, {"finishedAt": "2026-01-03T08:00:12.000Z"}),
+            ({}, {"status": "RUNNING"}),
+            ({}, {"status": "PAUSED", "latestExecutionStatus": "RUNNING"}),
+            ({}, {"finishedAt": "2026-01-03T08:00:12.000Z"}),
+        ],
+    )
+    def test_is_said(
+        self, acme: World, three: Deployed, before: dict[str, str], after: dict[str, str]
+    ) -> None:
+        three.status = lambda: [state(**(after if three.asked else before))]
+        found = acme.session.records("Contact", "conn-1")
+        assert found.text().startswith("▲ Contact on conn-1")
+        assert "· 3 records (1 deleted) · while contacts was running · 2 requests" in found.text()
+        assert "▲" in found.html() and "while contacts was running" in found.html()
+        assert (found.complete, found.running, len(found)) == (False, ("contacts",), 3)
+        (problem,) = [each for each in found.problem_list if each.code == "sync-running"]
+        assert "some may be missing" in problem.message
+        assert "%nango_status contacts conn-1" in problem.hint
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            state("others", status="RUNNING", recordCount={"Deal": 3}, latestResult=None),
+            state(status="RUNNING", variant="emea"),
+            state(status="PAUSED", latestExecutionStatus="SUCCESS"),
+        ],
+    )
+    def test_another_sync_does_not_matter(
+        self, acme: World, three: Deployed, other: dict[str, object]
+    ) -> None:
+        three.syncs.append(other)
+        found = acme.session.records("Contact", "conn-1")
+        assert found.text().startswith("✓") and found.complete
+
+    def test_a_sync_of_which_nothing_is_known_may_save_them(self, acme: World, three: Deployed) -> None:
+        """In its first run a sync has no counts."""
+        three.syncs = [state("others", status="RUNNING", recordCount=None, latestResult=None)]
+        assert acme.session.records("Contact", "conn-1").running == ("others",)
+
+    def test_no_records_until_now(self, acme: World, deployed: Deployed) -> None:
+        deployed.syncs = [state("others", status="RUNNING", recordCount=None, latestResult=None)]
+        assert acme.session.records("Contact", "conn-1").text().startswith("▲ Contact on conn-1")
+
+    def test_nango_does_not_say_it(self, acme: World, three: Deployed, scripted: ScriptedNango) -> None:
+        scripted.api["/sync/status"] = refused(403, "forbidden")
+        found = acme.session.records("Contact", "conn-1")
+        assert (found.running, found.complete, len(found)) == (None, False, 3)
+        assert "does not say whether a sync of Contact is running" in found.text()
+
+    def test_nango_is_lost_after_the_last_page(
+        self, acme: World, three: Deployed, scripted: ScriptedNango
+    ) -> None:
+        status = scripted.api["/sync/status"]
+        assert callable(status)
+        scripted.api["/sync/status"] = lambda asked: refused(500, "no") if three.asked else status(asked)
+        assert len(acme.session.records("Contact", "conn-1")) == 3
 
 
 class TestErrors:

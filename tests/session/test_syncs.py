@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import pytest
 
-from nangonb.errors import ApiError, UnknownName, UsageError
+from nangonb.dryrun import Progress
+from nangonb.errors import ApiError, RunError, UnknownName, UsageError
 from nangonb.session import SyncStates
-from tests.deployed import Deployed, refused, state
+from tests.deployed import Deployed, Runs, refused, state
 from tests.scripted import ScriptedNango
 from tests.world import YAML, World, shown
 
@@ -97,6 +101,12 @@ class TestActing:
         assert line == f"{watch} contacts conn-1"
         assert len(found.states) == 1
 
+    def test_a_start_does_not_promise_a_run(self, acme: World, deployed: Deployed) -> None:
+        """Nango runs a sync at once only at its first start, or where a run is due."""
+        said = acme.session.start("contacts").text()
+        assert "started: it runs at its interval, and at once only if it never ran or a run is due." in said
+        assert "Run it now: %nango_trigger contacts conn-1 --wait" in said
+
     def test_from_scratch(self, acme: World, deployed: Deployed) -> None:
         deployed.syncs.append(state(variant="emea"))
         found = acme.session.trigger("contacts", variant="emea", reset=True, empty_cache=True)
@@ -126,6 +136,16 @@ class TestActing:
             acme.session.trigger("contacts")
         assert deployed.orders == []
 
+    @pytest.mark.parametrize(
+        "wrong", [{"timeout": 3}, {"wait": True, "timeout": 0}, {"wait": True, "timeout": "soon"}]
+    )
+    def test_a_wrong_timeout_triggers_nothing(
+        self, acme: World, deployed: Deployed, wrong: dict[str, object]
+    ) -> None:
+        with pytest.raises(UsageError, match="--timeout"):
+            acme.session.trigger("contacts", **wrong)  # type: ignore[arg-type]
+        assert deployed.orders == []
+
     def test_a_plan_that_does_not_allow_it(
         self, acme: World, deployed: Deployed, scripted: ScriptedNango
     ) -> None:
@@ -133,3 +153,175 @@ class TestActing:
         with pytest.raises(ApiError) as caught:
             acme.session.start("contacts")
         assert "Reached the limit" in caught.value.message and "plan" in caught.value.hint
+
+
+LATER, LATEST = "2026-01-04T09:00:00.000Z", "2026-01-04T09:30:00.000Z"
+OLD = {"Contact": {"added": 3, "updated": 0, "deleted": 1}}
+NEW = {"Contact": {"added": 0, "updated": 7, "deleted": 0}}
+RUNNING = state(status="RUNNING", latestResult=None, finishedAt=LATER)
+DONE = state(finishedAt=LATEST, latestResult=NEW, latestExecutionStatus="SUCCESS")
+# what a real Nango answers: the run of yesterday, until there is a new one
+BEFORE = state(latestExecutionStatus="SUCCESS")
+
+
+class TestTriggeredWithoutWaiting:
+    def test_the_run_before_is_not_shown_as_this_one(self, acme: World, deployed: Deployed) -> None:
+        Runs(deployed, BEFORE)
+        found = acme.session.trigger("contacts")
+        assert "▷ PENDING" in found.text() and "SUCCESS" not in found.text()
+        assert "2026-01-02 08:00:12" not in found.text() and "added 3" not in found.text()
+        assert "Contact 2,413" in found.text()
+        frame = found.df
+        assert frame["status"].tolist() == ["PENDING"] and frame["finished_at"].isna().all()
+        assert frame["latest_result"].tolist() == [None]
+
+    def test_a_run_that_has_begun_has_no_result_yet(self, acme: World, deployed: Deployed) -> None:
+        """Some servers keep the result of the run before until there is a new one."""
+        Runs(deployed, {**RUNNING, "latestResult": OLD})
+        found = acme.session.trigger("contacts")
+        assert "▶ RUNNING" in found.text() and "added 3" not in found.text()
+
+    def test_a_run_that_has_ended_already(self, acme: World, deployed: Deployed) -> None:
+        Runs(deployed, DONE)
+        assert "✓ SUCCESS" in acme.session.trigger("contacts").text()
+
+    def test_during_a_run(self, acme: World, deployed: Deployed) -> None:
+        Runs(deployed, DONE, before=[RUNNING])
+        found = acme.session.trigger("contacts")
+        assert "triggered during a run, and Nango may not start another one beside it" in found.text()
+        assert "SUCCESS" not in found.text() and "updated 7" not in found.text()
+
+
+class TestWaiting:
+    def test_gives_the_result_of_the_run_that_it_started(self, acme: World, deployed: Deployed) -> None:
+        Runs(deployed, BEFORE, BEFORE, RUNNING, {**RUNNING, "finishedAt": LATEST}, DONE)
+        found = acme.session.trigger("contacts", wait=True, reset=True)
+        assert deployed.orders == [("trigger", {"syncs": ["contacts"], "opts": {"reset": True}, **ORDER})]
+        assert found.text().startswith("✓ contacts on conn-1 · dev · 127.0.0.1")
+        assert "· triggered, from scratch: the run succeeded after " in found.text()
+        assert "Contact: updated 7" in found.text() and "added 3" not in found.text()
+        assert "Its records: %nango_records Contact conn-1" in found.text()
+        assert found.run is not None and (found.run.outcome, found.run.result) == ("succeeded", NEW)
+        assert found.df["finished_at"].dt.hour.tolist() == [9]
+
+    @pytest.mark.parametrize(
+        ("before", "done"),
+        [
+            # the shape of the sandbox until now, and of a sync that never ran
+            ({}, {"finishedAt": LATEST, "latestResult": NEW}),
+            (
+                {"finishedAt": None, "latestResult": None, "status": "STOPPED"},
+                {"finishedAt": LATEST, "latestResult": None},
+            ),
+            (
+                {"status": "PAUSED"},
+                {"status": "PAUSED", "latestExecutionStatus": "SUCCESS", "finishedAt": LATEST},
+            ),
+        ],
+    )
+    def test_whatever_nango_leaves_out(
+        self, acme: World, deployed: Deployed, before: dict[str, object], done: dict[str, object]
+    ) -> None:
+        first = {name: value for name, value in state(**before).items() if value is not None}
+        last = {name: value for name, value in state(**done).items() if value is not None}
+        Runs(deployed, first, last, before=[first])
+        found = acme.session.trigger("contacts", wait=True)
+        assert found.text().startswith("✓") and found.run is not None and found.run.outcome == "succeeded"
+
+    def test_a_run_in_progress_is_not_taken_for_this_one(self, acme: World, deployed: Deployed) -> None:
+        earlier = state(finishedAt=LATER, latestResult=OLD)
+        Runs(deployed, earlier, RUNNING, DONE, before=[RUNNING, RUNNING, earlier])
+        found = acme.session.trigger("contacts", wait=True)
+        assert [verb for verb, _ in deployed.orders] == ["trigger"]
+        assert found.run is not None and found.run.result == NEW
+
+    @pytest.mark.parametrize(
+        "failed",
+        [
+            {"status": "ERROR"},
+            {"status": "PAUSED", "latestExecutionStatus": "STOPPED"},
+            {"status": "PAUSED", "error": "TypeError: no such field"},
+        ],
+    )
+    def test_a_run_that_fails_is_an_error(
+        self, acme: World, deployed: Deployed, failed: dict[str, object], scripted: ScriptedNango
+    ) -> None:
+        # with the result of the run before, which some servers keep
+        last = state(finishedAt=LATEST, latestResult=OLD, **failed)
+        if "error" in last:
+            last["error"] += f" {scripted.key}"
+        Runs(deployed, BEFORE, RUNNING, last)
+        with pytest.raises(RunError) as caught:
+            acme.session.trigger("contacts", wait=True)
+        said = shown(caught.value)
+        assert "The run of contacts on conn-1 · dev" in said and "failed after" in said
+        assert ("TypeError: no such field" in said) == ("error" in failed)
+        assert scripted.key not in said
+        run = caught.value.states.run
+        assert run is not None and (run.outcome, run.result, caught.value.exit_code) == ("failed", None, 12)
+
+    def test_one_of_which_nango_does_not_say_how_it_ended(self, acme: World, deployed: Deployed) -> None:
+        Runs(deployed, RUNNING, state(status="PAUSED", finishedAt=LATEST))
+        found = acme.session.trigger("contacts", wait=True)
+        assert found.text().startswith("▲ contacts on conn-1")
+        assert "Nango does not say whether it succeeded" in found.text()
+
+    @pytest.mark.parametrize(
+        ("answers", "said"),
+        [([BEFORE], "has not begun after 0.3 s"), ([RUNNING], "has not ended after 0.3 s")],
+    )
+    def test_no_longer_than_it_may(
+        self, acme: World, deployed: Deployed, answers: list[dict[str, object]], said: str
+    ) -> None:
+        Runs(deployed, *answers)
+        with pytest.raises(RunError) as caught:
+            acme.session.trigger("contacts", wait=True, timeout=0.3)
+        assert said in shown(caught.value) and "%nango_status contacts conn-1" in shown(caught.value)
+        assert caught.value.states.done == "triggered" and caught.value.states.run is None
+        assert "SUCCESS" not in caught.value.states.text()
+
+    def test_a_run_in_progress_that_does_not_end(self, acme: World, deployed: Deployed) -> None:
+        deployed.syncs = [RUNNING]
+        with pytest.raises(RunError, match="was not triggered: the run in progress has not ended") as caught:
+            acme.session.trigger("contacts", wait=True, timeout=0.3)
+        assert deployed.orders == [] and caught.value.states.done is None
+
+    def test_lost_answers_do_not_matter(
+        self, acme: World, deployed: Deployed, scripted: ScriptedNango
+    ) -> None:
+        Runs(deployed, BEFORE, RUNNING, DONE)
+        status = scripted.api["/sync/status"]
+        assert callable(status)
+        misses = [500, 500]
+        scripted.api["/sync/status"] = lambda asked: (
+            refused(misses.pop(), "no") if deployed.orders and misses else status(asked)
+        )
+        assert acme.session.trigger("contacts", wait=True).text().startswith("✓")
+        assert misses == []
+
+    def test_how_far_it_is_is_shown(self, acme: World, deployed: Deployed) -> None:
+        said: list[str | None] = []
+
+        class Front:
+            def progress(self, name: str) -> Callable[[Progress | None], None]:
+                return lambda progress: said.append(None if progress is None else f"{name}: {progress.said}")
+
+        acme.session.front = cast(Any, Front())
+        earlier = {**RUNNING, "recordCount": None}
+        Runs(
+            deployed,
+            BEFORE,
+            RUNNING,
+            {**RUNNING, "recordCount": {"Contact": 9}},
+            DONE,
+            before=[earlier, BEFORE],
+        )
+        acme.session.trigger("contacts", wait=True)
+        assert said == [
+            "contacts: waits for the run in progress, 2,413 records in Nango",
+            "contacts: Nango has not started the run yet, 2,413 records in Nango",
+            "contacts: running, 2,413 records in Nango",
+            "contacts: running, 9 records in Nango",
+            "contacts: running, 2,413 records in Nango",
+            None,
+        ]

@@ -33,6 +33,9 @@ def save(nango: NangoSync, people: list) -> None:
 def to_person(person: dict) -> Person:
     return {"id": person["id"], "name": person["name"], "address": person["address"]}
 """
+NO_MODELS = (
+    "%%nango_yaml\nintegrations:\n  crm:\n    actions:\n      do:\n        endpoint: POST /do\nmodels: {}\n"
+)
 ACTION = """\
 %%nango_action add-person
 def run_action(nango, input):
@@ -208,8 +211,7 @@ export default onEvent;
     ],
 )
 def test_an_action_without_models_takes_and_gives_anything(body: str, takes: str, gives: str) -> None:
-    yaml = "%%nango_yaml\nintegrations:\n  crm:\n    actions:\n      do:\n        endpoint: POST /do\nmodels: {}\n"  # noqa: E501
-    made = code(project(f"%%nango_action do\n{body}", yaml=yaml), "do", "zero-yaml")
+    made = code(project(f"%%nango_action do\n{body}", yaml=NO_MODELS), "do", "zero-yaml")
     assert f"input: {takes}," in made and f"output: {gives}," in made
     assert ("import * as z" in made) and "exec: async (" in made
 
@@ -251,3 +253,10 @@ def test_lines_lead_back_to_the_cell() -> None:
         ):
             (number,) = [n for n, line in enumerate(shown, 1) if words in line]
             assert python in cell[done.lines[number] - 1]
+
+
+def test_whether_it_is_a_dry_run_is_a_boolean_on_nango_too() -> None:
+    """The runner leaves ``isCLI`` undefined, which would vanish from what an action returns."""
+    body = "def run_action(nango, input):\n    return {'dry': nango.is_cli, 'live': not nango.is_cli}\n"
+    made = code(project(f"%%nango_action do\n{body}", yaml=NO_MODELS), "do", "zero-yaml")
+    assert "dry: nango.isCLI ?? false, live: !(nango.isCLI ?? false)" in made
