@@ -139,7 +139,7 @@ class ReplayRuntime(DryrunRuntime):
         return FetchAnswer(one["status"], dict(one.get("headers") or {}), body, one.get("at") or request.url)
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
-        own = self.scripts.find("action", provider_config_key, name)
+        own = self.scripts.find(self, "action", provider_config_key, name)
         if own is not None:
             return super().trigger_action(provider_config_key, connection_id, name, input)
         data = {"action_name": name, **({} if input is None else {"input": input})}

@@ -99,7 +99,7 @@ class DryrunRuntime(Remote, Kept):
     # Other scripts
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
-        own = self.scripts.find("action", provider_config_key, name)
+        own = self.scripts.find(self, "action", provider_config_key, name)
         if own is not None:
             self.log("debug", f"The action {name} is declared here, and runs here.")
             return self.scripts.action(self, own, provider_config_key, connection_id, input)
@@ -135,7 +135,7 @@ class DryrunRuntime(Remote, Kept):
     def trigger_sync(
         self, provider_config_key: str, connection_id: str, sync: str, variant: str, mode: str | None
     ) -> None:
-        own = self.scripts.find("sync", provider_config_key, sync)
+        own = self.scripts.find(self, "sync", provider_config_key, sync)
         if own is None:
             self.log(
                 "warn",
