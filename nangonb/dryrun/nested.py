@@ -124,6 +124,7 @@ class OwnScripts:
             environment_name=caller.context.environment_name,
             script_type=script.kind,
             track_deletes=script.config.track_deletes,
+            reads=script.reads,
         )
 
 

@@ -99,9 +99,15 @@ class ReplayRuntime(DryrunRuntime):
     # Requests
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        self.before(request.method, request.endpoint)
+        reads = self.only_reads(request)
+        self.before(request.method, request.endpoint, reads=reads)
         entry = self.trace.begin(
-            request.method, request.endpoint, params=request.params, headers=request.headers, page=page
+            request.method,
+            request.endpoint,
+            params=request.params,
+            headers=request.headers,
+            page=page,
+            reads=reads,
         )
         try:
             found = self.saved.find(identities(request))
@@ -121,8 +127,11 @@ class ReplayRuntime(DryrunRuntime):
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.sdk.fetch import FetchAnswer
 
-        self.before(request.method, request.url)
-        entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
+        reads = self.fetch_only_reads(request)
+        self.before(request.method, request.url, reads=reads)
+        entry = self.trace.begin(
+            request.method, request.url, headers=request.headers, kind="fetch", reads=reads
+        )
         asked = (request.method, request.url, data_identity(request.body))
         there = [
             one

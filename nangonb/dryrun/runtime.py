@@ -29,7 +29,8 @@ class DryrunRuntime(Remote, Kept):
     """Stores nothing in Nango. Writes to the provider and to metadata really happen, and are counted."""
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        self.before(request.method, request.endpoint)
+        reads = self.only_reads(request)
+        self.before(request.method, request.endpoint, reads=reads)
         entry = self.trace.begin(
             request.method,
             request.endpoint,
@@ -37,6 +38,7 @@ class DryrunRuntime(Remote, Kept):
             headers=request.headers,
             retries=request.retries,
             page=page,
+            reads=reads,
         )
         with self.trace.on("other"):
             identity = self.recording.identity(request)
@@ -68,8 +70,11 @@ class DryrunRuntime(Remote, Kept):
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.dryrun.fetch import fetch
 
-        self.before(request.method, request.url)
-        entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
+        reads = self.fetch_only_reads(request)
+        self.before(request.method, request.url, reads=reads)
+        entry = self.trace.begin(
+            request.method, request.url, headers=request.headers, kind="fetch", reads=reads
+        )
         try:
             # where Nango runs on this machine, so does what it may ask
             answer = fetch(request, loopback=urlsplit(self.client.host).hostname in _LOOPBACK)
@@ -107,7 +112,7 @@ class DryrunRuntime(Remote, Kept):
         asked = {"action_name": name, **({} if input is None else {"input": input})}
         if self.read_only:
             raise read_only(f"The action {name} may write to the provider")
-        self.before("POST", path)
+        self.before("POST", path, reads=False)
         entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action")
         try:
             with as_script_error("POST", path):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nangonb.errors import NangonbError, ProjectError, UsageError, nearest
 from nangonb.project.declaring import COMMANDS, KINDS
 from nangonb.project.problems import Problem
+from nangonb.project.reads import parse as parse_reads
 from nangonb.project.scripts import ENTRY, FOLDERS, WEBHOOK, Kind, Language
 from nangonb.project.source import Source
 from nangonb.project.typescript import CREATES, Style, check_typescript, style_of, typescript_hint
@@ -24,11 +25,11 @@ _CONFIG_LINES: dict[Language, tuple[re.Pattern[str], str]] = {
 }
 CONFIG_KEYS: dict[Kind, tuple[str, ...]] = {
     "sync": (
-        "integration", "runs", "output", "input", "endpoint", "description", "sync_type", "track_deletes",
-        "auto_start", "version", "scopes", "webhook-subscriptions",
+        "integration", "reads", "runs", "output", "input", "endpoint", "description", "sync_type",
+        "track_deletes", "auto_start", "version", "scopes", "webhook-subscriptions",
     ),
-    "action": ("integration", "output", "input", "endpoint", "description", "version", "scopes"),
-    "on-event": ("integration", "event"),
+    "action": ("integration", "reads", "output", "input", "endpoint", "description", "version", "scopes"),
+    "on-event": ("integration", "reads", "event"),
 }  # fmt: skip
 
 
@@ -46,7 +47,8 @@ class ScriptCell:
     """A script with what its own cell says of it.
 
     ``config`` are nango.yaml keys from options and ``#|`` lines; ``lines`` the line of each in the
-    body, 0 for the ``%%`` line. The docstring serves as description where nothing else gives one.
+    body, 0 for the ``%%`` line. ``reads`` are paths that it asks with POST and only reads from, which is
+    nothing that nango.yaml knows. The docstring serves as description where nothing else gives one.
     ``style`` ``zero`` is TypeScript that declares itself with ``createSync`` and the like. ``path`` is its
     file, where that is not where its kind has its place.
     """
@@ -61,6 +63,7 @@ class ScriptCell:
     language: Language = "python"
     style: Style = "yaml"
     path: str = ""
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,9 @@ def read_script(
         config[option] = given
         lines[option] = 0
     integration = config.pop("integration", None)
+    reads: tuple[str, ...] = ()
+    if "reads" in config:
+        reads = parse_reads(config.pop("reads"), source.body_place(lines["reads"]))
     home = None if integration is None else str(integration)
     if style == "zero" and config:
         key = next(iter(config))
@@ -242,7 +248,9 @@ def read_script(
             f"Say it where {CREATES[kind]}(…) is called; only the integration is not said there.",
         )
         raise ProjectError("The cell contradicts itself.", problems=[problem])
-    return ScriptCell(kind, name, source, home, config, lines, docstring, language, style or "yaml", path)
+    return ScriptCell(
+        kind, name, source, home, config, lines, docstring, language, style or "yaml", path, reads
+    )
 
 
 def _said_integration(kind: Kind | None, source: Source, language: Language) -> str | None:

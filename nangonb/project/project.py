@@ -189,9 +189,9 @@ class Project:
         whose = f"its {what}" if own else "nango.yaml" if self.of_files else "a %%nango_yaml cell"
         where = (own or yaml)[0].source.label
         others = [script.key for script in self.scripts if own and script.answers_to(name)]
-        hint = wording.fix(self)
+        hint = wording.fix_or_forget(self, (own or yaml)[0])
         if others and "/" not in name:
-            hint += f" Or give the whole name of another one: {', '.join(others)}."
+            hint += f"\nOr give the whole name of another one: {', '.join(others)}"
         return ProjectError(
             f"{name} cannot be used: {whose} was refused ({where}).",
             problems=[failed_cell(self, cell) for cell in (*own, *yaml)],
@@ -403,7 +403,16 @@ def _script(cell: ScriptCell, integration: str | None, data: dict[str, Any]) -> 
         declared=("integrations", integration, folder, cell.name) in set(declared_scripts(data)),
         webhook_subscriptions=tuple(map(str, _listed(entry.get("webhook-subscriptions")))),
     )
-    return Script(integration, cell.kind, cell.name, cell.language, cell.source, config, path=cell.path)
+    return Script(
+        integration,
+        cell.kind,
+        cell.name,
+        cell.language,
+        cell.source,
+        config,
+        path=cell.path,
+        reads=cell.reads,
+    )
 
 
 def _listed(value: Any) -> list[Any]:

@@ -69,7 +69,7 @@ def failed_cell(project: Project, failed: FailedCell) -> Problem:
         "error",
         f"{what} could not be read: {first.message if first else failed.error}",
         first.place if first and first.place else failed.source.top,
-        (first.hint if first else failed.error.hint) or wording.fix(project),
+        first.hint if first else failed.error.hint,
     )
 
 

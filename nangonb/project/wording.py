@@ -45,9 +45,15 @@ def line_of(script: Script, line: str) -> str:
 
 def fix(project: Project) -> str:
     """What to do about a cell or file that was refused."""
+    return "Fix that file." if project.of_files else "Fix that cell and run it."
+
+
+def fix_or_forget(project: Project, refused: FailedCell) -> str:
+    """The same, where the cell may be gone."""
     if project.of_files:
-        return "Fix that file."
-    return "Fix that cell and run it. %nango_forget withdraws a cell that you deleted."
+        return fix(project)
+    name = refused.name or f'"{refused.source.label}"'
+    return f"{fix(project)} If you deleted it: %nango_forget {name}"
 
 
 def refused_module(project: Project, name: str, refused: FailedCell) -> str:

@@ -69,7 +69,7 @@ class Testing(Connecting):
             raise ProjectError(
                 f"Nothing was tested: {plural(len(refused), f'refused {wording.thing(project)}')}.",
                 problems=[failed_cell(project, cell) for cell in refused],
-                hint=wording.fix(project),
+                hint=wording.fix_or_forget(project, refused[0]),
             )
 
     def test_folders(self) -> list[Path]:
