@@ -16,9 +16,9 @@ _FAILED, _NOT_RUN = 12, 3
 def test(session: Session, integration_id: str | None, *, as_json: bool) -> int:
     """0 where none failed, 12 where one did, 3 where one could not be run.
 
-    Raises UsageError where there is no script to test.
+    Raises UsageError where there is no script to test, ProjectError where one was refused.
     """
-    if not session.project.scripts:
+    if not session.project.scripts and not session.project.failed:
         raise UsageError(
             f"{' '.join(session.named_sources)}: no scripts are declared, so there is nothing to test.",
             hint=_other_sources(session),

@@ -10,8 +10,9 @@ from nangonb.dryrun.checks import as_json, check_data
 from nangonb.dryrun.hosts import host_of
 from nangonb.dryrun.result import Dryrun
 from nangonb.dryrun.traceback import error_json, summary, trace_lines
-from nangonb.errors import ActionError, ConfigurationError, HTTPError, SDKError
-from nangonb.project import Kind, Project, Script, Source
+from nangonb.errors import ActionError, ConfigurationError, HTTPError, ProjectError, SDKError
+from nangonb.project import Kind, Project, Script, Source, wording
+from nangonb.project.script_problems import failed_cell
 from nangonb.records import decode, to_js_json
 from nangonb.sdk import Context, NangoAction, NangoSync
 
@@ -34,8 +35,18 @@ class OwnScripts:
     sources: dict[str, Source] = field(default_factory=dict)
     triggered: list[Dryrun] = field(default_factory=list)
 
-    def find(self, kind: Kind, integration: str, name: str) -> Script | None:
-        """The script of that name which can run here: its integration's, else one without integration."""
+    def find(self, caller: DryrunRuntime, kind: Kind, integration: str, name: str) -> Script | None:
+        """The script of that name which can run here: its integration's, else one without integration.
+
+        Raises ProjectError where its cell was refused: an older one, or the one that is deployed, is not
+        what the project says now.
+        """
+        for cell in self.project.failed:
+            if cell.kind == kind and cell.answers_to(name, integration):
+                problem = failed_cell(self.project, cell)
+                caller.add(problem)  # said, too, where the script goes on
+                what = f"its {wording.thing(self.project)} was refused ({cell.source.label})"
+                raise ProjectError(f"The {kind} {name} cannot be used: {what}.", problems=[problem])
         found = [
             script
             for script in self.project.scripts
@@ -54,8 +65,8 @@ class OwnScripts:
             host = host_of(self.project, script, runtime, sources=self.sources)
             output = as_json(host.run(NangoAction(runtime, context), given))
             check_data(caller, self.project, script, "output", output, enforce=self.validation)
-        except ConfigurationError:
-            raise  # without Node.js: nothing that an action answers
+        except (ConfigurationError, ProjectError):
+            raise  # no Node.js, a refused cell: nothing that an action answers
         except Exception as error:
             _answer(error, script)
         return output
@@ -113,6 +124,7 @@ class OwnScripts:
             environment_name=caller.context.environment_name,
             script_type=script.kind,
             track_deletes=script.config.track_deletes,
+            reads=script.reads,
         )
 
 

@@ -116,10 +116,8 @@ class PythonHost:
 
     def _no_module(self, name: str) -> str:
         path = name.removeprefix(_MODULES).removeprefix(".").replace(".", "/")
-        for failed in self._project.failed:
-            if failed.magic == "module" and (failed.name or "").replace("-", "_") == path:
-                where = f"its {wording.thing(self._project)} failed ({failed.source.label})"
-                return f"{name} is not there: {where}. {wording.mend(self._project)}"
+        if (refused := self._project.refused_module(name)) is not None:
+            return wording.refused_module(self._project, name, refused)
         there = [module.import_name for module in self._project.modules]
         match = nearest(name, there)
         hint = f" Did you mean {match}?" if match else ""

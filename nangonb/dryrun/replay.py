@@ -100,9 +100,15 @@ class ReplayRuntime(DryrunRuntime):
     # Requests
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        self.before(request.method, request.endpoint)
+        reads = self.only_reads(request)
+        self.before(request.method, request.endpoint, reads=reads)
         entry = self.trace.begin(
-            request.method, request.endpoint, params=request.params, headers=request.headers, page=page
+            request.method,
+            request.endpoint,
+            params=request.params,
+            headers=request.headers,
+            page=page,
+            reads=reads,
         )
         try:
             found = self.saved.find(identities(request))
@@ -122,8 +128,11 @@ class ReplayRuntime(DryrunRuntime):
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.sdk.fetch import FetchAnswer
 
-        self.before(request.method, request.url)
-        entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
+        reads = self.fetch_only_reads(request)
+        self.before(request.method, request.url, reads=reads)
+        entry = self.trace.begin(
+            request.method, request.url, headers=request.headers, kind="fetch", reads=reads
+        )
         asked = (request.method, request.url, data_identity(request.body))
         there = [
             one
@@ -144,7 +153,7 @@ class ReplayRuntime(DryrunRuntime):
         self.log("warn", doubt.message)
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
-        own = self.scripts.find("action", provider_config_key, name)
+        own = self.scripts.find(self, "action", provider_config_key, name)
         if own is not None:
             return super().trigger_action(provider_config_key, connection_id, name, input)
         data = {"action_name": name, **({} if input is None else {"input": input})}

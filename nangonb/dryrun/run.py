@@ -131,6 +131,7 @@ def run(
         environment_name=environment,
         script_type=script.kind,
         track_deletes=script.config.track_deletes,
+        reads=script.reads,
     )
     own = OwnScripts(project, masker, target, options.validation)
     trace = waiting.trace = Trace(masker)

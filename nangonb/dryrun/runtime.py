@@ -33,7 +33,8 @@ class DryrunRuntime(Remote, Kept):
     """Stores nothing in Nango. Writes to the provider and to metadata really happen, and are counted."""
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        self.before(request.method, request.endpoint)
+        reads = self.only_reads(request)
+        self.before(request.method, request.endpoint, reads=reads)
         entry = self.trace.begin(
             request.method,
             request.endpoint,
@@ -41,6 +42,7 @@ class DryrunRuntime(Remote, Kept):
             headers=request.headers,
             retries=request.retries,
             page=page,
+            reads=reads,
         )
         with self.trace.on("other"):
             identity = self.recording.identity(request)
@@ -89,8 +91,11 @@ class DryrunRuntime(Remote, Kept):
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.dryrun.fetch import fetch
 
-        self.before(request.method, request.url)
-        entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
+        reads = self.fetch_only_reads(request)
+        self.before(request.method, request.url, reads=reads)
+        entry = self.trace.begin(
+            request.method, request.url, headers=request.headers, kind="fetch", reads=reads
+        )
         try:
             # where Nango runs on this machine, so does what it may ask
             answer = fetch(request, loopback=urlsplit(self.client.host).hostname in _LOOPBACK)
@@ -126,7 +131,7 @@ class DryrunRuntime(Remote, Kept):
     # Other scripts
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
-        own = self.scripts.find("action", provider_config_key, name)
+        own = self.scripts.find(self, "action", provider_config_key, name)
         if own is not None:
             self.log("debug", f"The action {name} is declared here, and runs here.")
             return self.scripts.action(self, own, provider_config_key, connection_id, input)
@@ -134,7 +139,7 @@ class DryrunRuntime(Remote, Kept):
         asked = {"action_name": name, **({} if input is None else {"input": input})}
         if self.read_only:
             raise read_only(f"The action {name} may write to the provider")
-        self.before("POST", path)
+        self.before("POST", path, reads=False)
         entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action")
         try:
             with as_script_error("POST", path):
@@ -162,7 +167,7 @@ class DryrunRuntime(Remote, Kept):
     def trigger_sync(
         self, provider_config_key: str, connection_id: str, sync: str, variant: str, mode: str | None
     ) -> None:
-        own = self.scripts.find("sync", provider_config_key, sync)
+        own = self.scripts.find(self, "sync", provider_config_key, sync)
         if own is None:
             self.log(
                 "warn",

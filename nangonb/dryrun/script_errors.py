@@ -40,6 +40,15 @@ def sdk_error(error: UsageError) -> SDKError:
     return _noted(SDKError(error.message, code="invalid_request"), error)
 
 
+def may_write(method: str, endpoint: str) -> SDKError:
+    """What a read-only run raises for a request that is not known to read only."""
+    error = read_only(f"{method} {endpoint} would write to the provider")
+    if method == "POST":
+        path = endpoint.partition("?")[0]
+        error.add_note(f"If it only reads, declare it in the script's cell: #| reads: POST {path}")
+    return error
+
+
 def read_only(what: str) -> SDKError:
     return SDKError(f"{what}, and this run is read-only (--read-only).", code="read_only")
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from nangonb.dryrun.caps import CapReached, Caps
 from nangonb.dryrun.connections import Connections
+from nangonb.dryrun.reading import Asked, only_reads
 from nangonb.dryrun.recording import Recording
-from nangonb.dryrun.script_errors import as_script_error, read_only
+from nangonb.dryrun.script_errors import as_script_error, may_write
 from nangonb.errors import HTTPError
-from nangonb.nango import Client
+from nangonb.nango import Client, ProxyRequest
 from nangonb.project import Problem
 from nangonb.records import Breach, RecordBuffer
 from nangonb.text import plural
@@ -22,10 +23,10 @@ from nangonb.trace import RequestEntry, Trace
 if TYPE_CHECKING:
     from nangonb.dryrun.nested import OwnScripts
     from nangonb.sdk import Context
+    from nangonb.sdk.fetch import FetchRequest
 
 __all__ = ["CapReached", "Progress", "RunState"]
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PROGRESS_EVERY = 0.2
 
 
@@ -180,10 +181,24 @@ class RunState:
             raise
         self.trace.end(entry, status=200)
 
-    def before(self, method: str, endpoint: str) -> None:
+    def only_reads(self, request: ProxyRequest) -> bool:
+        """Whether a request changes nothing at the provider."""
+        own = request.base_url_override is None and request.provider_config_key == self.context.integration
+        provider = self.context.provider if own else ""
+        asked = Asked(
+            request.method, request.endpoint, provider, request.params, request.headers, request.data
+        )
+        return only_reads(asked, self.context.reads)
+
+    def fetch_only_reads(self, request: FetchRequest) -> bool:
+        """The same of a request past the proxy."""
+        asked = Asked(request.method, request.url, headers=request.headers, data=request.body)
+        return only_reads(asked, self.context.reads)
+
+    def before(self, method: str, endpoint: str, *, reads: bool) -> None:
         """Before a request: raises SDKError in a read-only run, CapReached where a cap is hit."""
-        if self.read_only and method not in _READS:
-            raise read_only(f"{method} {endpoint} would write to the provider")
+        if self.read_only and not reads:
+            raise may_write(method, endpoint)
         if self.max_requests is not None and self.trace.request_count >= self.max_requests:
             raise CapReached("max-requests")
         if self.deadline is not None and time.monotonic() > self.deadline:

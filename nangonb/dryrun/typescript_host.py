@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nangonb.dryrun.caps import CapReached
-from nangonb.errors import ActionError, HTTPError, SDKError, nearest
-from nangonb.project import Problem, Project, Script, Source, reachable
+from nangonb.errors import ActionError, HTTPError, ProjectError, SDKError, nearest
+from nangonb.project import Problem, Project, Script, Source, reachable, wording
+from nangonb.project.imports import resolve, specifiers
+from nangonb.project.script_problems import failed_cell
 from nangonb.records import decode
 from nangonb.sdk import NangoAction
 from nangonb.sdk.typescript import TypeScriptCalls, in_typescript, thrown
@@ -54,11 +56,28 @@ class TypeScriptHost:
         files[self._entry] = script.source
         texts = {path: source.text for path, source in files.items()}
         self._files = {path: files[path] for path in reachable(self._entry, texts)}
+        self._check_refused()
         find_node()
         ready(self._files)
         self.sources.update(self._files)
         self._raised: list[BaseException] = []
         self._unknown: set[str] = set()
+
+    def _check_refused(self) -> None:
+        """Raises ProjectError where a file imports a module whose cell was refused."""
+        refused = {
+            f"{cell.name}.ts": cell
+            for cell in self._project.failed
+            if (cell.magic, cell.language) == ("module", "typescript")
+        }
+        for path, source in self._files.items():
+            for specifier in specifiers(source.text):
+                cell = refused.get(resolve(specifier, path, refused) or "")
+                if cell is not None:
+                    raise ProjectError(
+                        wording.refused_module(self._project, specifier, cell),
+                        problems=[failed_cell(self._project, cell)],
+                    )
 
     def run(self, nango: NangoAction, input: Any = None) -> Any:
         """What the script returns, as JSON; None for undefined. Whatever it throws passes through."""

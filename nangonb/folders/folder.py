@@ -122,7 +122,7 @@ class _Folder:
                 return None
             return read_module(source, called)
         except NangonbError as error:
-            return FailedCell(magic, called, source, error)
+            return FailedCell(magic, called, source, error, integration=script[0] if script else None)
 
     def _say_that_it_cannot_be_imported(self, source: Source, allowed: str) -> None:
         said = f"{source.label} cannot be imported by scripts."
@@ -174,7 +174,7 @@ class _Folder:
             return replace(_at_home(cell, file.integration), path=stem if file.unusual else "")
         except NangonbError as error:
             magic = file.kind.replace("-", "_") if file.kind else "module"
-            return FailedCell(magic, file.name or stem, source, error)
+            return FailedCell(magic, file.name or stem, source, error, "typescript", file.integration or None)
 
     def _exported(self) -> frozenset[str]:
         """The files that an export wrote; none where there is no record of it that can be read."""

@@ -13,7 +13,6 @@ from nangonb.errors import FolderError
 from nangonb.folders.evaluating import evaluate
 from nangonb.folders.folder import declare_folder
 from nangonb.project import (
-    FOLDERS,
     Declarations,
     DeclaredCell,
     FailedCell,
@@ -135,9 +134,7 @@ def _magic(cell: DeclaredCell) -> str:
             home = f" --integration-id {shlex.quote(cell.integration or '')}"
             return f"%%nango_{cell.kind.replace('-', '_')}{typescript} {shlex.quote(cell.name)}{home}{path}"
         case FailedCell():
-            parts = cell.source.label.split("/")
-            is_script = len(parts) == 3 and parts[1] in FOLDERS.values()
-            home = f" --integration-id {shlex.quote(parts[0])}" if is_script else ""
+            home = f" --integration-id {shlex.quote(cell.integration)}" if cell.integration else ""
             return f"%%nango_{cell.magic}{typescript} {shlex.quote(cell.name or '')}".rstrip(" '") + home
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from nangonb.errors import FolderError, NangonbError, ProjectError, nearest
 from nangonb.folders import unexecuted
 from nangonb.folders.files import read_text
-from nangonb.project import Declarations, DeclaredCell, FailedCell, Problem, Source, read_cell
+from nangonb.project import Declarations, DeclaredCell, FailedCell, Language, Problem, Source, read_cell
 from nangonb.project.cells import find_magic
 from nangonb.project.declaring import COMMANDS
 from nangonb.project.options import split_line
@@ -118,7 +118,9 @@ def _read(cell: NotebookCell) -> DeclaredCell | None:
         "Write the name itself.",
     )
     error = ProjectError(f"{variable} is known only when the notebook runs.", problems=[problem])
-    return FailedCell(magic, variable if line.split()[0] == variable else None, source, error)
+    what = magic.removesuffix("_ts")
+    language: Language = "python" if what == magic else "typescript"
+    return FailedCell(what, variable if line.split()[0] == variable else None, source, error, language)
 
 
 def _unknown_magic(cell: NotebookCell, index: int, magic: str) -> Problem:

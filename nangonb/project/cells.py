@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nangonb.errors import NangonbError, ProjectError, UsageError, nearest
 from nangonb.project.declaring import COMMANDS, KINDS
 from nangonb.project.problems import Problem
-from nangonb.project.scripts import ENTRY, WEBHOOK, Kind, Language
+from nangonb.project.reads import parse as parse_reads
+from nangonb.project.scripts import ENTRY, FOLDERS, WEBHOOK, Kind, Language
 from nangonb.project.source import Source
 from nangonb.project.typescript import CREATES, Style, check_typescript, style_of, typescript_hint
 
@@ -24,11 +25,11 @@ _CONFIG_LINES: dict[Language, tuple[re.Pattern[str], str]] = {
 }
 CONFIG_KEYS: dict[Kind, tuple[str, ...]] = {
     "sync": (
-        "integration", "runs", "output", "input", "endpoint", "description", "sync_type", "track_deletes",
-        "auto_start", "version", "scopes", "webhook-subscriptions",
+        "integration", "reads", "runs", "output", "input", "endpoint", "description", "sync_type",
+        "track_deletes", "auto_start", "version", "scopes", "webhook-subscriptions",
     ),
-    "action": ("integration", "output", "input", "endpoint", "description", "version", "scopes"),
-    "on-event": ("integration", "event"),
+    "action": ("integration", "reads", "output", "input", "endpoint", "description", "version", "scopes"),
+    "on-event": ("integration", "reads", "event"),
 }  # fmt: skip
 
 
@@ -46,7 +47,8 @@ class ScriptCell:
     """A script with what its own cell says of it.
 
     ``config`` are nango.yaml keys from options and ``#|`` lines; ``lines`` the line of each in the
-    body, 0 for the ``%%`` line. The docstring serves as description where nothing else gives one.
+    body, 0 for the ``%%`` line. ``reads`` are paths that it asks with POST and only reads from, which is
+    nothing that nango.yaml knows. The docstring serves as description where nothing else gives one.
     ``style`` ``zero`` is TypeScript that declares itself with ``createSync`` and the like. ``path`` is its
     file, where that is not where its kind has its place.
     """
@@ -61,6 +63,7 @@ class ScriptCell:
     language: Language = "python"
     style: Style = "yaml"
     path: str = ""
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,48 @@ class ModuleCell:
 
 @dataclass(frozen=True, slots=True)
 class FailedCell:
-    """A cell that could not be read. Later uses of what it would have declared name it."""
+    """A cell that was refused. What it would have declared cannot be used; whoever asks for it is told.
+
+    ``magic`` is that of both languages (``sync``, ``module``, ``yaml``); ``name`` and ``integration`` are
+    None where the cell does not say them in a way that can be read.
+    """
 
     magic: str
     name: str | None
     source: Source
     error: NangonbError
+    language: Language = "python"
+    integration: str | None = None
+
+    @property
+    def kind(self) -> Kind | None:
+        return KINDS.get(self.magic)
+
+    def would_declare(self, cell: DeclaredCell) -> bool:
+        """Whether both declare one thing. A yaml cell without a name is known by nothing but its id."""
+        match cell:
+            case FailedCell():
+                same = (self.magic, self.name) == (cell.magic, cell.name)
+                return same and self._may_belong_to(cell.integration)
+            case ScriptCell():
+                same = (self.kind, self.name) == (cell.kind, cell.name)
+                return same and self._may_belong_to(cell.integration)
+            case ModuleCell():
+                return (self.magic, self.language, self.name) == ("module", cell.language, cell.path)
+            case YamlCell():
+                return (self.magic, self.name) == ("yaml", cell.name)
+
+    def answers_to(self, name: str, integration: str | None = None) -> bool:
+        """Whether ``name`` may mean the script that it would have declared: its bare name or a longer one."""
+        if self.kind is None or self.name is None or not self._may_belong_to(integration):
+            return False
+        home, _, rest = name.rpartition("/") if "/" in name else ("", "", name)
+        home, _, folder = home.partition("/")
+        said = rest == self.name and folder in ("", FOLDERS[self.kind])
+        return said and self._may_belong_to(home or None)
+
+    def _may_belong_to(self, integration: str | None) -> bool:
+        return None in (self.integration, integration) or self.integration == integration
 
 
 DeclaredCell = YamlCell | ScriptCell | ModuleCell | FailedCell
@@ -108,18 +147,19 @@ def read_cell(text: str, *, label: str, id: str | None = None) -> DeclaredCell |
     what = magic.removesuffix("_ts")
     language: Language = "python" if what == magic else "typescript"
     source = Source(label, text, index + 1, id)
-    name: str | None = None
+    command = COMMANDS[magic]
     try:
-        options = COMMANDS[magic].parse_line(line)
-        name = options.name
+        options = command.parse_line(line)
         if magic == "yaml":
-            return read_yaml(source, name)
+            return read_yaml(source, options.name)
         if what == "module":
             return read_module(source, options.name, language)
         given = {key: value for key, value in vars(options).items() if value is not None and key != "name"}
         return read_script(KINDS[what], options.name, source, given, language)
     except NangonbError as error:
-        return FailedCell(what, name or _first_word(line), source, error)
+        given = command.guess_line(line)
+        home = given.get("integration_id") or _said_integration(KINDS.get(what), source, language)
+        return FailedCell(what, given.get("name"), source, error, language, home)
 
 
 def read_yaml(source: Source, name: str | None = None) -> YamlCell:
@@ -194,6 +234,9 @@ def read_script(
         config[option] = given
         lines[option] = 0
     integration = config.pop("integration", None)
+    reads: tuple[str, ...] = ()
+    if "reads" in config:
+        reads = parse_reads(config.pop("reads"), source.body_place(lines["reads"]))
     home = None if integration is None else str(integration)
     if style == "zero" and config:
         key = next(iter(config))
@@ -205,12 +248,20 @@ def read_script(
             f"Say it where {CREATES[kind]}(…) is called; only the integration is not said there.",
         )
         raise ProjectError("The cell contradicts itself.", problems=[problem])
-    return ScriptCell(kind, name, source, home, config, lines, docstring, language, style or "yaml", path)
+    return ScriptCell(
+        kind, name, source, home, config, lines, docstring, language, style or "yaml", path, reads
+    )
 
 
-def _first_word(line: str) -> str | None:
-    words = line.split()
-    return words[0] if words and not words[0].startswith("-") else None
+def _said_integration(kind: Kind | None, source: Source, language: Language) -> str | None:
+    """The integration that the ``#|`` lines of a refused cell name, as far as they can be read."""
+    if kind is None:
+        return None
+    try:
+        found = _config_lines(kind, source, language)[0].get("integration")
+    except NangonbError:
+        return None
+    return None if found is None else str(found)
 
 
 def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[str, Any], dict[str, int]]:
@@ -273,6 +324,10 @@ def _parse_python(source: Source) -> ast.Module:
         if place.text.startswith("//|"):
             hint = f"In Python these lines begin with #|: #{place.text[2:]}"
         problem = Problem("python-syntax", "error", f"{error.msg}.", place, hint)
+        raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
+    except (RecursionError, MemoryError):  # so deep that the parser gives up
+        said = "The code is nested too deeply for Python's parser."
+        problem = Problem("python-syntax", "error", said, source.body_place(1), "Split the expression.")
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except ValueError as error:  # NUL characters
         problem = Problem("python-syntax", "error", f"{error}.", source.body_place(1))

@@ -36,7 +36,8 @@ class Declarations:
         """Take in what a cell declares, in place of what it declared before.
 
         Returns notes for people, such as which other cell is replaced. A :class:`FailedCell` withdraws
-        what the cell declared before, and is remembered, so that later uses can name it.
+        what it would have replaced, in whichever cell that stands, and is remembered, so that later uses
+        can name it.
         """
         self._project = None
         notes: list[Problem] = []
@@ -46,12 +47,12 @@ class Declarations:
             return notes
         for old_key, old in list(self._cells.items()):
             same_cell = cell.source.id is not None and old.source.id == cell.source.id
-            if same_cell or (isinstance(old, FailedCell) and _same_declaration(old, cell)):
+            if same_cell or (isinstance(old, FailedCell) and _replaces_refused(old, cell)):
                 del self._cells[old_key]
             elif old_key == key:
                 notes += _replaced(old, cell)
                 del self._cells[old_key]
-            elif isinstance(cell, FailedCell) and _same_declaration(cell, old) and not _other_cell(old, cell):
+            elif isinstance(cell, FailedCell) and _withdraws(cell, old):
                 del self._cells[old_key]
             elif key[0] == "yaml-entries" == old_key[0]:
                 notes += self._replace_entries(old_key, cell)
@@ -147,7 +148,7 @@ def _names(cell: DeclaredCell, project: Project) -> list[str]:
         case ModuleCell():
             return [cell.path]
         case FailedCell() | YamlCell():
-            return [cell.name] if cell.name else []
+            return [cell.name or cell.source.label]
 
 
 def _label(cell: DeclaredCell) -> str:
@@ -157,22 +158,19 @@ def _label(cell: DeclaredCell) -> str:
         case ModuleCell():
             return f"module {cell.path}"
         case FailedCell():
-            return f"the failed {cell.magic} cell {cell.name or ''}".rstrip()
+            return f"the refused {cell.magic} cell {cell.name or ''}".rstrip()
         case YamlCell():
-            return f"yaml {cell.name}"
+            return f"yaml {cell.name or ''}".rstrip()
 
 
-def _same_declaration(failed: FailedCell, other: DeclaredCell) -> bool:
-    """Whether both cells are of one magic and one name."""
-    match other:
-        case FailedCell():
-            return failed.magic == other.magic and failed.name == other.name
-        case ScriptCell():
-            return failed.magic.replace("_", "-") == other.kind and failed.name == other.name
-        case ModuleCell():
-            return failed.magic == "module" and failed.name == other.path
-        case YamlCell():
-            return failed.magic == "yaml" and failed.name is not None and failed.name == other.name
+def _replaces_refused(refused: FailedCell, cell: DeclaredCell) -> bool:
+    """Whether ``cell`` is what a refused one should have been. Two without a name may be two things."""
+    return refused.would_declare(cell) and not (refused.name is None and _other_cell(refused, cell))
+
+
+def _withdraws(refused: FailedCell, old: DeclaredCell) -> bool:
+    """Whether ``refused`` would have replaced ``old``. Yaml cells without a name stand side by side."""
+    return refused.would_declare(old) and refused.name is not None
 
 
 def _other_cell(old: DeclaredCell, new: DeclaredCell) -> bool:

@@ -85,6 +85,29 @@ class Command:
         """
         return self.parse(split_line(line, prog=self.magic), magic=True)
 
+    def guess_line(self, line: str) -> dict[str, str]:
+        """What a line that cannot be parsed says of positional arguments and options, as far as it does.
+
+        For a refused cell: it must be known which one it is, whatever else is wrong with its line.
+        """
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            words = line.split()
+        usable = [option for option in self.options if option.usable(magic=True)]
+        named = {name: option for option in usable if not option.positional for name in option.names}
+        free = [option for option in usable if option.positional]
+        found: dict[str, str] = {}
+        rest = iter(words)
+        for word in rest:
+            name, equals, value = word.partition("=")
+            option = named.get(name)
+            if option is not None and not option.flag:
+                found[option.dest] = value if equals else next(rest, "")
+            elif not word.startswith("-") and free:
+                found[free.pop(0).dest] = word
+        return found
+
     def parse(self, words: Sequence[str], *, magic: bool) -> argparse.Namespace:
         parser = self.parser(magic=magic)
         found, rest = parser.parse_known_args(list(words))

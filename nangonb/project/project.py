@@ -12,8 +12,8 @@ from nangonb.project import wording
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
 from nangonb.project.merging import Locate, Merge, Path, declared_scripts
 from nangonb.project.problems import Place, Problem
-from nangonb.project.script_problems import script_problems
-from nangonb.project.scripts import FOLDERS, Kind, Module, Script, ScriptConfig
+from nangonb.project.script_problems import failed_cell, script_problems
+from nangonb.project.scripts import FOLDERS, Kind, Language, Module, Script, ScriptConfig
 from nangonb.project.source import Source
 from nangonb.project.zero import Declaration, Evaluate, script_path, without_node, zero_script
 
@@ -150,9 +150,11 @@ class Project:
 
         Raises:
             UsageError: several scripts have that name.
-            ProjectError: its cell failed, or it is declared and no cell has it.
+            ProjectError: a refused cell declares or configures it, or it is declared and no cell has it.
             UnknownName: nothing has that name.
         """
+        if (refusal := self.refusal(name, integration)) is not None:
+            raise refusal
         found = [script for script in self.scripts if script.answers_to(name)]
         if integration is not None:
             found = [script for script in found if script.integration in (integration, None)]
@@ -163,13 +165,6 @@ class Project:
             raise UsageError(
                 f"{name!r} is ambiguous: {keys}.", hint="Give the whole name, or --integration-id."
             )
-        for failed in self.failed:
-            if failed.name is not None and name.split("/")[-1] == failed.name:
-                where = failed.source.label
-                raise ProjectError(
-                    f"{name} is not there: its {wording.thing(self)} failed ({where}).",
-                    hint=f"{failed.error} {wording.mend(self)}",
-                ) from failed.error
         for path in declared_scripts(self.data):
             if name in (path[3], f"{path[1]}/{path[3]}", f"{path[1]}/{path[2]}/{path[3]}"):
                 place = self.place(path, key=True)
@@ -180,6 +175,37 @@ class Project:
                     hint=first + wording.new_script(self, path),
                 )
         raise UnknownName("script", name, sorted({script.name for script in self.scripts}))
+
+    def refusal(self, name: str, integration: str | None = None) -> ProjectError | None:
+        """Why the script of that name must not be used: a refused cell declares it, or may configure it.
+
+        Whatever else has that name is not what the cells say now.
+        """
+        own = [cell for cell in self.failed if cell.answers_to(name, integration)]
+        yaml = [cell for cell in self.failed if cell.magic == "yaml"]
+        if not own and not yaml:
+            return None
+        what = wording.thing(self)
+        whose = f"its {what}" if own else "nango.yaml" if self.of_files else "a %%nango_yaml cell"
+        where = (own or yaml)[0].source.label
+        others = [script.key for script in self.scripts if own and script.answers_to(name)]
+        hint = wording.fix_or_forget(self, (own or yaml)[0])
+        if others and "/" not in name:
+            hint += f"\nOr give the whole name of another one: {', '.join(others)}"
+        return ProjectError(
+            f"{name} cannot be used: {whose} was refused ({where}).",
+            problems=[failed_cell(self, cell) for cell in (*own, *yaml)],
+            hint=hint,
+        )
+
+    def refused_module(self, import_name: str, language: Language = "python") -> FailedCell | None:
+        """The refused cell or file that would declare a module."""
+        for cell in self.failed:
+            if (cell.magic, cell.language) != ("module", language) or cell.name is None:
+                continue
+            if Module(cell.name, language, cell.source).import_name == import_name:
+                return cell
+        return None
 
     def module(self, import_name: str) -> Module | None:
         """The module that ``import nangonb.modules.…`` means."""
@@ -377,7 +403,16 @@ def _script(cell: ScriptCell, integration: str | None, data: dict[str, Any]) -> 
         declared=("integrations", integration, folder, cell.name) in set(declared_scripts(data)),
         webhook_subscriptions=tuple(map(str, _listed(entry.get("webhook-subscriptions")))),
     )
-    return Script(integration, cell.kind, cell.name, cell.language, cell.source, config, path=cell.path)
+    return Script(
+        integration,
+        cell.kind,
+        cell.name,
+        cell.language,
+        cell.source,
+        config,
+        path=cell.path,
+        reads=cell.reads,
+    )
 
 
 def _listed(value: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from nangonb.project.scripts import FOLDERS, Script
 from nangonb.project.source import Source
 
 if TYPE_CHECKING:
+    from nangonb.project.cells import FailedCell
     from nangonb.project.project import Project
 
 
@@ -45,20 +46,10 @@ def script_problems(project: Project) -> Iterator[Problem]:
             seen[script.key] = script
         if (problem := _event_problem(script)) is not None:
             yield problem
-    for failed in project.failed:
-        what = f"{failed.magic} {failed.name}" if failed.name else f"the {failed.magic} cell"
-        # The first problem knows the very line
-        first = next(iter(getattr(failed.error, "problems", ())), None)
-        yield Problem(
-            "failed-cell",
-            "error",
-            f"{what} could not be read: {first.message if first else failed.error}",
-            first.place if first and first.place else failed.source.top,
-            (first.hint if first else failed.error.hint) or wording.mend(project),
-        )
+    yield from (failed_cell(project, failed) for failed in project.failed)
     present = {(script.integration, FOLDERS[script.kind], script.name) for script in project.scripts}
     for path in declared_scripts(project.data):
-        if path[1:] not in present:
+        if path[1:] not in present and not is_refused(project, path):
             yield Problem(
                 "no-script",
                 "warning",
@@ -67,6 +58,24 @@ def script_problems(project: Project) -> Iterator[Problem]:
                 wording.new_script(project, path),
             )
     yield from _file_problems(project)
+
+
+def failed_cell(project: Project, failed: FailedCell) -> Problem:
+    """A refused cell as a problem of the project, at the line that its own error names."""
+    what = f"{failed.magic} {failed.name}" if failed.name else f"the {failed.magic} {wording.thing(project)}"
+    first = next(iter(getattr(failed.error, "problems", ())), None)
+    return Problem(
+        "failed-cell",
+        "error",
+        f"{what} could not be read: {first.message if first else failed.error}",
+        first.place if first and first.place else failed.source.top,
+        first.hint if first else failed.error.hint,
+    )
+
+
+def is_refused(project: Project, path: tuple[str, str, str, str]) -> bool:
+    """Whether a script that nango.yaml declares has a cell or file, which was refused."""
+    return any(failed.answers_to("/".join(path[1:])) for failed in project.failed)
 
 
 def concerning(project: Project, script: Script, problems: Iterable[Problem]) -> list[Problem]:

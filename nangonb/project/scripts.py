@@ -53,7 +53,8 @@ class Script:
     """One script with its configuration. ``integration`` is None where nothing says it.
 
     One of ``style`` ``zero`` declares itself, with models of its own: name → JSON Schema (``schemas``).
-    ``webhook``: whether it takes webhooks; None where only its text could tell.
+    ``webhook``: whether it takes webhooks; None where only its text could tell. ``reads`` are the paths that
+    it asks with POST and only reads from, as it says itself.
     """
 
     integration: str | None
@@ -66,6 +67,7 @@ class Script:
     schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
     path: str = ""
     webhook: bool | None = None
+    reads: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:

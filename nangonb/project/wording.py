@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nangonb.project.merging import magic_line
 
 if TYPE_CHECKING:
+    from nangonb.project.cells import FailedCell
     from nangonb.project.project import Project
     from nangonb.project.scripts import Script
 
@@ -42,9 +43,22 @@ def line_of(script: Script, line: str) -> str:
     return f"{'#' if script.language == 'python' else '//'}| {line}"
 
 
-def mend(project: Project) -> str:
-    """What to do about a cell or file that could not be read."""
-    return "Mend that file." if project.of_files else "Mend that cell and run it."
+def fix(project: Project) -> str:
+    """What to do about a cell or file that was refused."""
+    return "Fix that file." if project.of_files else "Fix that cell and run it."
+
+
+def fix_or_forget(project: Project, refused: FailedCell) -> str:
+    """The same, where the cell may be gone."""
+    if project.of_files:
+        return fix(project)
+    name = refused.name or f'"{refused.source.label}"'
+    return f"{fix(project)} If you deleted it: %nango_forget {name}"
+
+
+def refused_module(project: Project, name: str, refused: FailedCell) -> str:
+    """Why a module cannot be imported whose cell or file was refused."""
+    return f"{name} cannot be used: its {thing(project)} was refused ({refused.source.label}). {fix(project)}"
 
 
 def thing(project: Project) -> str:

@@ -62,6 +62,7 @@ def zero_script(cell: ScriptCell, integration: str | None, path: str, declared: 
         schemas,
         path,
         webhook=bool(declared.get("webhook")),
+        reads=cell.reads,
     )
 
 

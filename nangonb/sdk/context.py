@@ -11,7 +11,8 @@ from typing import Literal
 class Context:
     """The script, its connection, and the models it may save to.
 
-    ``models`` is empty where nothing declares what the script saves.
+    ``models`` is empty where nothing declares what the script saves. ``reads`` are the paths that the script
+    asks with POST and only reads from, as it says itself.
     """
 
     script: str
@@ -25,3 +26,4 @@ class Context:
     environment_name: str = ""
     script_type: Literal["sync", "action", "on-event"] = "action"
     track_deletes: bool = False
+    reads: tuple[str, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nangonb.project import Language, Project
+from nangonb.project.script_problems import is_refused
+from nangonb.project.scripts import FOLDERS
 from nangonb.render import Shown
 
 
@@ -39,7 +41,8 @@ def scaffolds(project: Project, language: Language) -> dict[str, str]:
     names = [script.name for script in project.checked.scripts]
     found = {}
     for script in project.checked.scripts:
-        if (script.integration, script.kind, script.name) in present:
+        path = ("integrations", script.integration, FOLDERS[script.kind], script.name)
+        if (script.integration, script.kind, script.name) in present or is_refused(project, path):
             continue
         several = names.count(script.name) > 1
         option = f" --integration-id {script.integration}" if several else ""

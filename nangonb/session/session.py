@@ -337,6 +337,8 @@ class Session(Synced, Syncs, Testing, Deploys):
         return found
 
     def _script(self, name: str, integration: str | None) -> Script:
+        if (refusal := self.project.refusal(name, integration)) is not None:
+            raise refusal
         homes = {s.integration for s in self.project.scripts if s.answers_to(name)}
         if integration is not None and homes and not homes & {integration, None}:
             raise UnknownName(f"integration of {name}", integration, sorted(filter(None, homes)))

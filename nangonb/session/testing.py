@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nangonb.errors import FolderError, Interrupted, UnknownName, UsageError
-from nangonb.project import Problem, Project, Script
+from nangonb.errors import FolderError, Interrupted, ProjectError, UnknownName, UsageError
+from nangonb.project import Problem, Project, Script, wording
+from nangonb.project.script_problems import failed_cell
 from nangonb.session.connecting import Connecting
 from nangonb.session.replays import Replays, export_files, file_of, folders_of, path_for, replay_all
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun
@@ -40,9 +42,12 @@ class Testing(Connecting):
 
         Raises:
             UnknownName: there is no such script or integration.
+            ProjectError: a cell was refused that may declare or configure one of the scripts.
             Interrupted: it was stopped.
         """
         scripts: Sequence[Script] = self.project.scripts
+        if name is None:
+            self._check_refused(integration_id)
         if name is not None:
             scripts = [self._script(name, integration_id)]
         elif integration_id is not None:
@@ -51,6 +56,21 @@ class Testing(Connecting):
             if not scripts:
                 raise UnknownName("integration with scripts", integration_id, known)
         return replay_all(scripts, self.project, self.test_folders())
+
+    def _check_refused(self, integration: str | None) -> None:
+        """Without them a test of everything would pass, and not be one of everything."""
+        project = self.project
+        refused = [
+            cell
+            for cell in project.failed
+            if None in (integration, cell.integration) or cell.integration == integration
+        ]
+        if refused:
+            raise ProjectError(
+                f"Nothing was tested: {plural(len(refused), f'refused {wording.thing(project)}')}.",
+                problems=[failed_cell(project, cell) for cell in refused],
+                hint=wording.fix_or_forget(project, refused[0]),
+            )
 
     def test_folders(self) -> list[Path]:
         """Folders below which saved responses are looked for; they are written below the first."""

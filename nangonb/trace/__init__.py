@@ -1,6 +1,6 @@
 """What a run did: its requests and its logs, with times, and without secrets."""
 
-from nangonb.trace.entries import KINDS, Kind, LogEntry, RequestEntry, shown_headers
+from nangonb.trace.entries import KINDS, READING_METHODS, Kind, LogEntry, RequestEntry, shown_headers
 from nangonb.trace.spent import PARTS, Part
 from nangonb.trace.trace import MAX_LOG_BYTES, MAX_LOGS, Trace
 
@@ -9,6 +9,7 @@ __all__ = [
     "MAX_LOGS",
     "MAX_LOG_BYTES",
     "PARTS",
+    "READING_METHODS",
     "Kind",
     "LogEntry",
     "Part",

@@ -25,7 +25,7 @@ _HARMLESS = frozenset(
         "x-http-method-override",
     }
 )
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+READING_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Kind = Literal["provider", "fetch", "action", "nango"]
 """Through the proxy to the provider; past it (``uncontrolled_fetch``); an action that Nango runs; a call of
@@ -44,7 +44,8 @@ class RequestEntry:
     (``ECONNRESET`` …). ``received`` is bytes of the body as they came over the wire. ``page`` counts from 1
     inside ``paginate``. ``saved`` is the number of records that the script saved, updated or deleted
     after this request and before the next. ``attempt`` counts from 1 and is above 1 where this is a
-    repetition that the kit knows of; ``retries`` is what the script asked Nango to do.
+    repetition that the kit knows of; ``retries`` is what the script asked Nango to do. ``reads`` is set for
+    a request that only reads, whatever its method.
     """
 
     n: int
@@ -62,14 +63,15 @@ class RequestEntry:
     received: int = 0
     saved: int = 0
     kind: Kind = "provider"
+    reads: bool = False
 
     @property
     def writes_provider(self) -> bool:
-        """Whether it may have changed something at the provider: any method but GET, HEAD, OPTIONS.
+        """Whether it may have changed something at the provider: it is not known to read only.
 
         Never for a call of Nango's own API.
         """
-        return self.method not in _READS and self.kind != "nango"
+        return not self.reads and self.kind != "nango"
 
     @property
     def ok(self) -> bool:

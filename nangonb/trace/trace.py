@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.masking import Masker
-from nangonb.trace.entries import Kind, LogEntry, RequestEntry, shown_headers
+from nangonb.trace.entries import READING_METHODS, Kind, LogEntry, RequestEntry, shown_headers
 from nangonb.trace.spent import Part, Spent
 
 if TYPE_CHECKING:
@@ -65,8 +65,12 @@ class Trace:
         attempt: int = 1,
         page: int | None = None,
         kind: Kind = "provider",
+        reads: bool | None = None,
     ) -> RequestEntry:
-        """A request starts. Mappings are kept as they are given, not copied: do not change them later."""
+        """A request starts. Mappings are kept as they are given, not copied: do not change them later.
+
+        ``reads``: whether it only reads; what its method says, where it is None.
+        """
         entry = RequestEntry(
             len(self._requests) + 1,
             method.upper(),
@@ -78,6 +82,7 @@ class Trace:
             attempt,
             page,
             kind=kind,
+            reads=method.upper() in READING_METHODS if reads is None else reads,
         )
         self._requests.append(entry)
         self._open[entry.n] = self._spent.enter("network")

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from nangonb.errors import nearest
-from nangonb.project import Module, Project
+from nangonb.project import Module, Project, wording
 from nangonb.translate.errors import catches_builtin
 from nangonb.translate.function import Function
 from nangonb.translate.model_types import model_types
@@ -94,6 +94,8 @@ class Modules:
             return f"{module.removeprefix(PREFIX)} and what it imports import each other."
         found = self.translated(module)
         if found is None:
+            if (refused := self.project.refused_module(module)) is not None:
+                return wording.refused_module(self.project, module, refused)
             names = [each.import_name for each in self.project.modules]
             match = nearest(module, names)
             return f"There is no module {module}." + (f" Did you mean {match}?" if match else "")

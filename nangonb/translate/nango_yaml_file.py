@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from nangonb.project import ENTRY, Problem, Project, Script
+from nangonb.project import ENTRY, Problem, Project, Script, reads
 from nangonb.translate.code import Line
 from nangonb.translate.function import Function
 from nangonb.translate.imports import from_modules, mentions, models_used, of_crypto, relative, used_text
@@ -34,7 +34,13 @@ def script(
             printed.append(function.lines("export", "onWebhookPayloadReceived"))
         else:
             printed.append(function.lines())
-    return _file(script.key, translator, functions, modules, printed, "")
+    return joined([configured(script), _file(script.key, translator, functions, modules, printed, "")])
+
+
+def configured(script: Script) -> list[Line]:
+    """What the script's cell says that Nango does not know, as a line that this kit reads back."""
+    said = reads.line(script.reads)
+    return [Line(f"//| {said}")] if said else []
 
 
 def module(project: Project, done: TranslatedModule, modules: Modules) -> list[Line]:

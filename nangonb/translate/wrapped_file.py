@@ -12,7 +12,7 @@ from typing import Final
 from nangonb.project import CREATES, FUNCTIONS, Project, Script
 from nangonb.translate.code import INDENT, Line, indented
 from nangonb.translate.imports import relative
-from nangonb.translate.nango_yaml_file import joined
+from nangonb.translate.nango_yaml_file import configured, joined
 from nangonb.translate.zero_yaml_file import (
     VARIABLES,
     declared_script,
@@ -53,6 +53,7 @@ def wrapped(project: Project, script: Script) -> str:
         Line(f"export default {variable};"),
     ]
     groups = [
+        configured(script),
         [Line(f"// Made from nango.yaml by nangonb. The script is {module}.ts, as it was written."), *top],
         list(_imported(script, function)),
         *model_lines(known, ()),

@@ -14,7 +14,7 @@ from nangonb.translate.code import Line, indented
 from nangonb.translate.function import RESERVED, Function
 from nangonb.translate.imports import from_modules, mentions, models_used, of_crypto, used_text
 from nangonb.translate.modules import Modules, TranslatedModule
-from nangonb.translate.nango_yaml_file import constants, joined
+from nangonb.translate.nango_yaml_file import configured, constants, joined
 from nangonb.translate.printed import Printed
 from nangonb.translate.script import WEBHOOK, ScriptTranslator
 from nangonb.translate.zod import schemas
@@ -76,6 +76,7 @@ def script(
     top += from_modules(translator, text, modules, script.key)
     return joined(
         [
+            configured(script),
             translator.comments.of_file(translator.tree),
             top,
             *model_lines(known, typed),

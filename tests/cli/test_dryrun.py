@@ -332,3 +332,24 @@ class TestText:
         )  # fmt: skip
         assert ran.code == 0, ran.err
         assert ran.document["logs"][0]["message"] == '2026-01-31T00:00:00+00:00 v2 {"a":1}'
+
+
+class TestRefused:
+    def test_an_older_cell_of_a_notebook_is_not_run(self, acme_run: Run, scripted: ScriptedNango) -> None:
+        cell = "%%nango_action do-it --integration-id acme\ndef run_action(nango, input):\n    return 1\n"
+        source = notebook(cell, cell.replace("def", "async def"))
+        ran = acme_run("dryrun", source, "do-it", "conn-1")
+        assert (ran.code, ran.out) == (10, "")
+        assert "do-it cannot be used: its cell was refused (book.ipynb cell 2)" in ran.err
+        assert "run_action is async" in ran.err
+        assert scripted.asked == [] and scripted.called == []
+
+    def test_a_name_that_a_refused_file_has_too_means_no_other(self, acme_run: Run) -> None:
+        source = folder("return 1", "do-it", "actions")
+        other = Path(source) / "other" / "actions" / "do-it.py"
+        other.parent.mkdir(parents=True)
+        other.write_text("def run_action(nango, input:\n")
+        ran = acme_run("dryrun", source, "do-it", "conn-1")
+        assert ran.code == 10 and "refused (other/actions/do-it.py)" in ran.err
+        assert "acme/actions/do-it" in ran.err
+        assert acme_run("dryrun", source, "acme/do-it", "conn-1").code == 0

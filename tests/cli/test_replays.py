@@ -84,3 +84,15 @@ def test_where_there_is_nothing_to_test(tmp_path: Path, capfd: pytest.CaptureFix
 def test_an_unknown_integration(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(folder), "--integration", "acne"]) == 2
     assert "acme" in capfd.readouterr().err
+
+
+def test_a_refused_file_keeps_a_test_of_everything_from_passing(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "acme/actions/do-it.py").write_text("async def run_action(nango, input):\n    return None\n")
+    assert main(["test", str(folder)]) == 10
+    shown = capfd.readouterr()
+    assert shown.out == "" and "acme/actions/do-it.py, line 1" in shown.err and "is async" in shown.err
+    (folder / "acme/syncs/contacts.py").write_text("def fetch_data(nango:\n")
+    assert main(["test", str(folder)]) == 10
+    assert "acme/syncs/contacts.py, line 1" in capfd.readouterr().err

@@ -225,7 +225,7 @@ class TestWhatCannotRun:
         # a later use says which cell failed
         with pytest.raises(ProjectError) as later:
             acme.session.dryrun("contacts", "conn-1")
-        assert "contacts is not there: its cell failed (Cell In[2])" in shown(later.value)
+        assert "contacts cannot be used: its cell was refused (Cell In[2])" in shown(later.value)
 
     def test_what_parses_and_does_not_compile(self, acme: World) -> None:
         text = "%%nango_sync contacts\ndef fetch_data(nango):\n    pass\nreturn 5\n"
@@ -321,7 +321,7 @@ class TestNames:
             acme,
             "%%nango_sync contacts\nfrom nangonb.modules import tools\ndef fetch_data(nango):\n    pass\n",
         )
-        assert "nangonb.modules.tools is not there: its cell failed (Cell In[3])." in shown(error)
+        assert "nangonb.modules.tools cannot be used: its cell was refused (Cell In[3])." in shown(error)
 
     @pytest.mark.parametrize(
         "line", ["import nangonb.models", "from nangonb import models", "import nangonb.modules.x"]

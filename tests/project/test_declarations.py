@@ -195,7 +195,7 @@ def test_a_cell_that_fails_withdraws_what_it_declared(ids: bool) -> None:
     cells = notebook(YAML, SYNC, ids=ids)
     cells.run(SYNC.replace("pass", "return ("), "cell-2")
     assert cells.project.scripts == ()
-    with pytest.raises(ProjectError, match=r"contacts is not there: its cell failed \(Cell In\[3\]\)"):
+    with pytest.raises(ProjectError, match=r"contacts cannot be used: its cell was refused \(Cell In\[3\]\)"):
         cells.project.script("contacts")
     (failed,) = [problem for problem in cells.project.problems if problem.code == "failed-cell"]
     assert failed.place is not None
@@ -211,11 +211,85 @@ def test_a_mended_cell_is_as_if_it_had_never_failed(ids: bool) -> None:
     assert cells.project.script("contacts").name == "contacts"
 
 
-def test_a_failing_cell_does_not_withdraw_another_cell() -> None:
+def test_a_failing_cell_withdraws_an_older_cell_of_its_name_until_that_is_run_again() -> None:
     cells = notebook(YAML, SYNC)
     cells.run(SYNC.replace("pass", "return ("), "another")
+    with pytest.raises(ProjectError, match=r"contacts cannot be used: .*\(Cell In\[3\]\)"):
+        cells.project.script("contacts")
+    assert codes(cells.project) == ["failed-cell"]
+    cells.run(SYNC, "cell-2")
     assert cells.project.script("contacts").source.id == "cell-2"
-    assert "failed-cell" in codes(cells.project)
+    assert cells.project.problems == ()
+
+
+def test_a_failing_cell_withdraws_no_script_of_another_integration_or_kind() -> None:
+    cells = notebook(ACTION, ACTION.replace("salesforce", "hubspot"), FIELD)
+    cells.run(ACTION.replace("salesforce", "hubspot").replace("return", "return ("), "another")
+    assert cells.project.script("salesforce/fields").integration == "salesforce"
+    assert cells.project.script("fields", "salesforce").integration == "salesforce"
+    for name, home in (("fields", None), ("hubspot/fields", None), ("fields", "hubspot")):
+        with pytest.raises(ProjectError, match="refused"):
+            cells.project.script(name, home)
+    cells.run(SYNC.replace("contacts", "fields --integration-id salesforce"))
+    assert cells.project.script("salesforce/syncs/fields").kind == "sync"
+    with pytest.raises(ProjectError, match="refused") as caught:
+        cells.project.script("fields")
+    assert "salesforce/syncs/fields" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "contacts --bogus",
+        "--integration-id salesforce contacts --bogus",
+        "--bogus contacts",
+        "contacts --runs 'every day",
+        "contacts and more",
+    ],
+)
+def test_a_cell_with_a_wrong_line_withdraws_an_older_cell_of_its_name(line: str) -> None:
+    cells = notebook(YAML, SYNC)
+    cells.run(SYNC.replace("contacts", line), "another")
+    with pytest.raises(ProjectError, match="contacts cannot be used"):
+        cells.project.script("contacts")
+
+
+@pytest.mark.parametrize("deep", ["-" * 200_000 + "1", "a" + ".b" * 20_000])
+def test_code_that_is_too_deep_for_the_parser_withdraws_an_older_cell(deep: str) -> None:
+    cells = notebook(YAML, SYNC)
+    cells.run(SYNC.replace("pass", f"return {deep}"), "another")
+    with pytest.raises(ProjectError, match="contacts cannot be used") as caught:
+        cells.project.script("contacts")
+    assert "nested too deeply" in caught.value.problems[0].message
+
+
+@pytest.mark.parametrize("ids", [True, False])
+@pytest.mark.parametrize("name", ["", " config"])
+def test_a_failing_yaml_cell_keeps_every_script_from_being_used_until_it_is_mended(
+    ids: bool, name: str
+) -> None:
+    more = YAML.replace("%%nango_yaml", f"%%nango_yaml{name}").replace("contacts", "leads")
+    cells = notebook(YAML.replace("yaml", "yaml contacts"), SYNC, more, ids=ids)
+    cells.run(more.replace("models:", "models: ["), "another")
+    with pytest.raises(ProjectError, match=r"contacts cannot be used: a %%nango_yaml cell was refused"):
+        cells.project.script("contacts")
+    cells.run(more, "another")
+    assert cells.project.script("contacts").config.output == ("Contact",)
+
+
+def test_forget_a_failed_yaml_cell_without_a_name() -> None:
+    cells = notebook(YAML, SYNC)
+    cells.run(YAML.replace("models:", "models: ["), "another")
+    assert cells.declarations.forget("Cell In[3]") == ["the refused yaml cell (Cell In[3])"]
+    assert cells.project.script("contacts").name == "contacts"
+
+
+def test_a_failing_module_withdraws_the_one_of_its_language() -> None:
+    cells = notebook(MODULE, "%%nango_module_ts helpers/dates\nexport const X = 1;\n")
+    cells.run("%%nango_module helpers/dates\nX = (\n", "another")
+    assert [module.language for module in cells.project.modules] == ["typescript"]
+    cells.run(MODULE, "another")
+    assert len(cells.project.modules) == 2
 
 
 def test_a_failing_yaml_cell_withdraws_its_entries() -> None:
