@@ -37,6 +37,7 @@ class DryrunRuntime(Remote, Kept):
             headers=request.headers,
             retries=request.retries,
             page=page,
+            sent=(request.data, request.base_url_override),
         )
         with self.trace.on("other"):
             identity = self.recording.identity(request)
@@ -69,7 +70,9 @@ class DryrunRuntime(Remote, Kept):
         from nangonb.dryrun.fetch import fetch
 
         self.before(request.method, request.url)
-        entry = self.trace.begin(request.method, request.url, headers=request.headers, kind="fetch")
+        entry = self.trace.begin(
+            request.method, request.url, headers=request.headers, kind="fetch", sent=request.body
+        )
         try:
             # where Nango runs on this machine, so does what it may ask
             answer = fetch(request, loopback=urlsplit(self.client.host).hostname in _LOOPBACK)
@@ -108,7 +111,7 @@ class DryrunRuntime(Remote, Kept):
         if self.read_only:
             raise read_only(f"The action {name} may write to the provider")
         self.before("POST", path)
-        entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action")
+        entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action", sent=input)
         try:
             with as_script_error("POST", path):
                 output = self.client.trigger_action(

@@ -60,7 +60,8 @@ def _table(result: Dryrun, model: str) -> TableView:
     rows = buffer.preview(result.preview_rows)
     columns = list(buffer.fields)
     columns += [name for name in dict.fromkeys(name for row in rows for name in row) if name not in columns]
-    cells = [[result.masker.data(row.get(column)) for column in columns] for row in rows]
+    masked = [result.masker.data([{column: row.get(column)} for column in columns]) for row in rows]
+    cells = [[value for column in row for value in column.values()] for row in masked]
     return TableView(model, len(buffer), columns, cells)
 
 

@@ -136,7 +136,7 @@ class SyncedRecords(Shown):
         }
         yield orjson.dumps(head)[:-1] + b',"records":['
         for index, line in enumerate(self.buffer.json_lines()):
-            yield (b"," if index else b"") + self.masker.known(line.decode()).encode()
+            yield (b"," if index else b"") + self.masker.known_json(line)
         yield b"]}\n"
 
 

@@ -65,8 +65,14 @@ class Trace:
         attempt: int = 1,
         page: int | None = None,
         kind: Kind = "provider",
+        sent: Any = None,
     ) -> RequestEntry:
-        """A request starts. Mappings are kept as they are given, not copied: do not change them later."""
+        """A request starts. Mappings are kept as they are given, not copied: do not change them later.
+
+        Secrets that it sends become known, those in ``sent`` too: answers and errors may repeat them.
+        """
+        if kind != "nango":
+            self._masker.learn((endpoint, params, headers, sent), sent=True)
         entry = RequestEntry(
             len(self._requests) + 1,
             method.upper(),
@@ -192,13 +198,13 @@ class Trace:
         if isinstance(params, str):
             params = self._masker.text(params)
         elif params is not None:
-            params = self._masker.data(dict(params))
+            params = self._masker.data(dict(params), sent=True)
         headers = shown_headers(entry.headers)
         return replace(
             entry,
             endpoint=self._masker.text(entry.endpoint),
             params=params,
-            headers=None if headers is None else self._masker.data(headers),
+            headers=None if headers is None else self._masker.data(headers, sent=True),
         )
 
     def _capped(self, message: str) -> str:
