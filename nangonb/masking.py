@@ -52,7 +52,7 @@ _QUOTE: Final = r"""(?: \\{0,16}+ ["'] | &quot; | &\#0?39; | &\#x27; | %22 | %27
 _NAMED: Final = re.compile(
     rf"""(?ix)
     (?: {"|".join(SIGNS)} ) [\w.$-]{{0,100}}+ (?: \] | %5d )?
-    {_QUOTE} \s{{0,8}}+ (?P<parted> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+ (?P<quote> {_QUOTE} )
+    (?P<closing> {_QUOTE} ) \s{{0,8}}+ (?P<parted> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+ (?P<quote> {_QUOTE} )
     """
 )
 _PARTED: Final = ("=", ":", "%3")
@@ -410,7 +410,10 @@ def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
                 if is_secret(name, item[2], sent=sent):
                     yield name, *item.span(2)
         elif is_secret(name, text[start:end], sent=sent) and not (
-            parted == ":" and not match["quote"] and _is_prose(name, text[start:end])
+            parted == ":"
+            and not match["closing"]
+            and (not match["quote"] or name.endswith("s"))
+            and _is_prose(name, text[start:end])
         ):
             yield name, start, end
         else:
@@ -419,7 +422,7 @@ def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_prose(name: str, value: str) -> bool:
-    """``refuses the credentials: reconnect``, ``token: expired``."""
+    """``refuses the credentials: reconnect``, ``credentials: 'refresh'``, ``token: expired``."""
     return value.isalpha() and value.islower() and len(value) < 16 and not _PASSWORD.search(name)
 
 

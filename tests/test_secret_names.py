@@ -110,6 +110,17 @@ def test_what_is_no_secret_under_such_a_name() -> None:
     assert Masker().text('{"password": null, "tokens": 12, "token": {"id": 1}}').count(MASK) == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The provider refuses the credentials: reconnect it.", "Failed to get credentials: 'refresh'",
+        "token: expired", "key: value", "Bad pagination token: none", "https://acme.example/key:1",
+    ],
+)  # fmt: skip
+def test_prose_stays(text: str) -> None:
+    assert Masker().text(text) == text
+
+
 def test_names_that_are_masked_and_become_equal_lose_nothing() -> None:
     masker = Masker(["first-canary", "other-canary"])
     assert masker.data({"first-canary": 1, "other-canary": 2}) == {MASK: 1, f"{MASK} (2)": 2}

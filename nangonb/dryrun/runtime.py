@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -13,7 +13,9 @@ from nangonb.dryrun.state import CapReached, Progress
 from nangonb.dryrun.traceback import calling_place
 from nangonb.errors import ActionError, ApiError, HTTPError, UsageError
 from nangonb.nango import ProxyRequest, ProxyResponse, TransportError
+from nangonb.nango.answers import decoded
 from nangonb.project import Problem
+from nangonb.trace import RequestEntry
 
 if TYPE_CHECKING:
     from nangonb.sdk.fetch import FetchAnswer, FetchRequest
@@ -22,6 +24,7 @@ __all__ = ["CapReached", "DryrunRuntime", "Progress"]
 
 _REPEATS_SAID: Final = 3
 _REPEATS_MOST: Final = 100
+_LOGIN: Final = 65_536  # bytes
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -62,6 +65,7 @@ class DryrunRuntime(Remote, Kept):
             self.recording.keep(
                 entry.n, identity, answer.status, answer.headers, answer.content, request.response_type
             )
+            self._learn(entry, answer.content)
         self._pages += 1
         self.progress()
         return answer
@@ -87,7 +91,17 @@ class DryrunRuntime(Remote, Kept):
             raise
         self.trace.end(entry, status=answer.status, received=len(answer.content))
         self.recording.keep_fetch(entry.n, request, answer)
+        self._learn(entry, answer.content)
         return answer
+
+    def _learn(self, entry: RequestEntry, content: bytes) -> None:
+        """The answer to a login holds the secrets of what follows."""
+        if not entry.writes_provider or len(content) > _LOGIN:
+            return
+        found = decoded(content)
+        if isinstance(found, Mapping):
+            texts = {name: value for name, value in found.items() if isinstance(value, str)}
+            self.scripts.masker.learn(texts)
 
     def repeated(self, what: str, times: int) -> None:
         if times == _REPEATS_SAID:

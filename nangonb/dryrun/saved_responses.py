@@ -23,6 +23,7 @@ from nangonb.dryrun.identity import Identity, data_identity, is_form
 from nangonb.errors import FolderError, SDKError
 from nangonb.masking import MASK
 from nangonb.nango import js_string
+from nangonb.secret_names import is_secret
 
 ABSENT: Final = object()
 """Where null means something."""
@@ -258,7 +259,10 @@ def _named(
         elif name not in saved:
             yield f"it lacks the {what} {name}"
         elif not same(js_string(saved[name]), js_string(asked[name])):
-            yield f"its {what} {name} is {_short(saved[name])}, not {_short(asked[name])}"
+            if is_secret(name, asked[name], sent=True):
+                yield f"its {what} {name} differs"
+            else:
+                yield f"its {what} {name} is {_short(saved[name])}, not {_short(asked[name])}"
 
 
 def _headers(headers: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from urllib.parse import parse_qsl, quote, quote_plus
 import pytest
 
 from nangonb.dryrun import Dryrun
+from nangonb.errors import ScriptError
 from tests.cli.conftest import Run, folder
 from tests.dryrun.test_canaries import outputs
 from tests.scripted import Answer, Asked, ScriptedNango
-from tests.world import World, shown
+from tests.world import YAML, World, shown
 
 NAMES = [
     "api_token", "apiToken", "slack_token", "MY_TOKEN", "STRIPE_KEY", "stripeKey", "my-key",
@@ -313,3 +314,66 @@ def test_a_secret_that_is_cut(acme: World, scripted: ScriptedNango) -> None:
     assert "canary" not in result.validation["got"][0]
     error = acme.fails(body + "raise ValueError('x' * 275 + token)")
     assert "canary-" not in str(outputs(error.dryrun))
+
+
+def test_the_token_of_a_login(acme: World, scripted: ScriptedNango) -> None:
+    token = value("login", 1)
+    scripted.answers = [Answer({"access_token": token, "token_type": "Bearer", "expires_in": 60}), echo]
+    body = (
+        "token = nango.post('/login', data={'grant_type': 'client_credentials'}).data['access_token']\n"
+        "nango.log('got', token)\nnango.log(nango.get('/a', params={'q': token}).data)\n"
+    )
+    error = acme.fails(body + "raise KeyError(token)")
+    assert_clean({**outputs(error.dryrun), "shown": shown(error)})
+
+
+def test_the_nearest_request_says_no_secret(acme_run: Run, scripted: ScriptedNango) -> None:
+    scripted.answers = [[]]
+    body = "mark = ''.join(['cn', 'ry'])\nnango.get('/a', params={'sig': mark + 's1', 'page': 1})"
+    assert acme_run("dryrun", folder(body), "contacts", "conn-1", "--save-responses").code == 0
+    done = acme_run("test", folder(body.replace("'page': 1", "'page': 2")))
+    assert done.code == 12 and "page is '1', not '2'" in done.out, done
+    assert_clean({"out": done.out + done.err})
+
+
+def test_a_preview_of_records(acme: World) -> None:
+    result = acme.sync("nango.batch_save([{'id': '1', 'api_token': 'abc', 'name': 'Ada'}], 'Contact')")
+    assert "abc" not in str(result) and "Ada" in str(result)
+    assert result.df["api_token"].tolist() == ["abc"]  # the records are the user's
+
+
+TYPESCRIPT = """
+const mark = ["cn", "ry"].join("");
+const token = mark + 'T99-9f8e7d6&c<b>"a"/+5=x';
+const params = { api_token: token, apiToken: token, page: 1 };
+const found = (await nango.get({ endpoint: "/items", params, headers: { "X-Api-Key": token } })).data;
+console.log(token, params);
+await nango.log(JSON.stringify(JSON.stringify(params)), Buffer.from(`ada:${token}`).toString("base64"));
+await nango.log(found.forms, encodeURIComponent(token), params);
+"""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "throw new Error(`no ${found.forms} ${token}`);",
+        "throw new nango.ActionError({ message: found.forms, api_token: token });",
+        "await nango.get({ endpoint: '/fail', params });",
+        "nango[token].x();",
+        "process.nextTick(() => { throw new Error(token); }); await new Promise(() => {});",
+    ],
+)
+def test_a_script_in_typescript(acme: World, scripted: ScriptedNango, end: str) -> None:
+    scripted.answers = [echo] * 3
+    acme.cell(YAML)
+    acme.cell(
+        "%%nango_sync_ts contacts\n"
+        f"export default async function fetchData(nango: any): Promise<void> {{{TYPESCRIPT}{end}\n}}"
+    )
+    if not end:
+        assert_clean(outputs(acme.session.dryrun("contacts", "conn-1")))
+        return
+    with pytest.raises(ScriptError) as caught:
+        acme.session.dryrun("contacts", "conn-1")
+    assert_clean({**outputs(caught.value.dryrun), "shown": shown(caught.value), "text": str(caught.value)})
