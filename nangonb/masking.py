@@ -15,7 +15,7 @@ from html.entities import codepoint2name
 from typing import Any, Final, final
 from urllib.parse import unquote_plus
 
-from nangonb.secret_names import SIGNS, is_secret, looks_secret
+from nangonb.secret_names import SIGNS, is_secret, kind_of, looks_secret
 
 MASK: Final = "****"
 
@@ -52,13 +52,15 @@ _QUOTE: Final = r"""(?: \\{0,16}+ ["'] | &quot; | &\#0?39; | &\#x27; | %22 | %27
 _NAMED: Final = re.compile(
     rf"""(?ix)
     (?: {"|".join(SIGNS)} ) [\w.$-]{{0,100}}+ (?: \] | %5d )?
-    (?P<closing> {_QUOTE} ) \s{{0,8}}+ (?P<parted> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+ (?P<quote> {_QUOTE} )
+    (?P<closing> {_QUOTE} ) \s{{0,8}}+ (?P<parted> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+
+    (?P<quote> {_QUOTE} )
     """
 )
 _PARTED: Final = ("=", ":", "%3")
 _NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-[")
 _NAME_LENGTH: Final = 100
-_BARE: Final = re.compile(r"""[^\s"'&,;}\])<>\\#]{4,}""")
+_BARE: Final = re.compile(r"""[^\s"'&,;}\])<>\\#]{4,}+""")
+_TOLD_BY: Final = 1_000  # characters of a value that say whether it is a secret
 _SCHEME: Final = re.compile(r"""[A-Za-z][\w-]{1,30}+[ ]+(?=[^\s"'&,;}\])<>\\#]{4,})""")
 _NOTHING: Final = re.compile(r"(?i)(?:true|false|null|none|undefined|nan)(?![\w.-])|\*{4}|\{")
 _ITEM: Final = re.compile(r"""(["'])((?:[^"'\\]|\\.)+)\1""")
@@ -390,16 +392,23 @@ def _has_any(text: str, parts: tuple[str, ...]) -> bool:
 
 def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Names in text that may be of secrets and what stands under them: name, start and end of the value."""
-    at = 0
+    at = bare_end = 0
     while match := _NAMED.search(text, at):
         start = at = match.end()
         first = match.start()
         while first > 0 and text[first - 1] in _NAME_CHARACTERS and match.start() - first < _NAME_LENGTH:
             first -= 1
         name = re.match(r"[\w.$\[-]*", text[first:start])[0]  # type: ignore[index]
-        end = _value_end(text, start, match["quote"], name)
+        if kind_of(name) == "plain":
+            continue  # what stands under an ordinary name may hold another
+        # a long row of names without values is not read again for each of them
+        again = not match["quote"] and start < bare_end
+        end = bare_end if again else _value_end(text, start, match["quote"], name)
         if end is None:
             continue
+        if not match["quote"] and text[start] != "[":
+            bare_end = end
+        value = text[start : min(end, start + _TOLD_BY)]
         before = text[first - 1 : first]
         parted = match["parted"].lower()
         if parted == ":" and not match["quote"] and name.lower().endswith("cookie"):
@@ -409,15 +418,15 @@ def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
             for item in _ITEM.finditer(text, start, end):
                 if is_secret(name, item[2], sent=sent):
                     yield name, *item.span(2)
-        elif is_secret(name, text[start:end], sent=sent) and not (
+        elif is_secret(name, value, sent=sent) and not (
             parted == ":"
             and not match["closing"]
             and (not match["quote"] or name.endswith("s"))
-            and _is_prose(name, text[start:end])
+            and _is_prose(name, value)
         ):
             yield name, start, end
         else:
-            continue  # what stands under an ordinary name may hold another
+            continue
         at = end
 
 

@@ -121,6 +121,14 @@ def test_prose_stays(text: str) -> None:
     assert Masker().text(text) == text
 
 
+def test_a_secret_within_an_ordinary_value() -> None:
+    text = '{"signature": "see /x?sig=abcd&page=2 there", "page_token": "a?api_token=b0b0&c=1", "key": [1]}'
+    expected = (
+        '{"signature": "see /x?sig=****&page=2 there", "page_token": "a?api_token=****&c=1", "key": [1]}'
+    )
+    assert Masker().text(text) == expected
+
+
 def test_names_that_are_masked_and_become_equal_lose_nothing() -> None:
     masker = Masker(["first-canary", "other-canary"])
     assert masker.data({"first-canary": 1, "other-canary": 2}) == {MASK: 1, f"{MASK} (2)": 2}
