@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TELLING: Final = 16
 #: Data of which an identity has but a hash.
 _WHOLE: Final = "whole data"
-#: Each is looked for in all text; of more of them, only as words.
+#: So many are looked for in all text and in all forms; more of them only as words.
 _MOST_SOUGHT: Final = 50
 _PIECE: Final = re.compile(r"""[^\s"'&,;:<>()=?\\]{16,}""")
 _CONNECTION: Final = ("connection_id", "provider_config_key", "provider", "connection_config", "metadata")
@@ -208,10 +208,9 @@ def _masked(found: dict[str, Any], masker: Masker) -> dict[str, Any]:
     Long values below names of secrets are looked for everywhere: a record may hold them under another name.
     """
     telling = {value for value in _secrets(found) if len(value) >= _TELLING}
-    few = sorted(telling)[:_MOST_SOUGHT]
-    hide = masker.with_values(few)
-    others = telling.difference(few)
-    whole = found if not others else _without(found, others)
+    few = len(telling) <= _MOST_SOUGHT
+    hide = masker.with_values(telling if few else ())
+    whole = found if few else _without(found, telling)
     return {
         name: _masked_api(value, hide) if name == "api" else hide.data(_as_text(value, hide))
         for name, value in whole.items()

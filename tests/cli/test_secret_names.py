@@ -377,3 +377,20 @@ def test_a_script_in_typescript(acme: World, scripted: ScriptedNango, end: str) 
     with pytest.raises(ScriptError) as caught:
         acme.session.dryrun("contacts", "conn-1")
     assert_clean({**outputs(caught.value.dryrun), "shown": shown(caught.value), "text": str(caught.value)})
+
+
+def test_pages_whose_token_is_masked(acme_run: Run, scripted: ScriptedNango) -> None:
+    tokens = ["CAESBxjPage0123456789", "CAESBxjPage9876543210", ""]
+    scripted.answers = [{"items": [n], "token": token} for n, token in enumerate(tokens)]
+    body = """
+token = None
+while token != '':
+    found = nango.get('/a', params={'token': token} if token else {}).data
+    nango.batch_save([{'id': str(n)} for n in found['items']], 'Contact')
+    token = found['token']
+"""
+    project = folder(body)
+    assert acme_run("dryrun", project, "contacts", "conn-1", "--save-responses").code == 0
+    assert "CAESBxj" not in Path(project, "acme/tests/contacts.test.json").read_text()
+    replayed = acme_run("test", project)
+    assert replayed.code == 0, replayed
