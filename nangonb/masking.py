@@ -1,37 +1,38 @@
-"""Secrets stay secret: a value that never shows itself, and a filter for text that may contain one."""
+"""Secrets stay secret: a value that never shows itself, and a filter for text and data that may contain one.
+
+Three things tell a secret: its value, where that is known (:meth:`Masker.add`), in any form in which text is
+written; the name that it stands under (:mod:`nangonb.secret_names`); and its shape.
+"""
 
 from __future__ import annotations
 
-import json
+import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html.entities import codepoint2name
 from typing import Any, Final, final
-from urllib.parse import quote, quote_plus
+from urllib.parse import unquote_plus
+
+from nangonb.secret_names import SIGNS, is_secret, kind_of, looks_secret
 
 MASK: Final = "****"
 
-# Names whose values are secrets wherever they stand: in headers, query strings, JSON bodies.
-_SECRET_NAME = re.compile(
-    r"(?i)^(proxy-)?authorization$|^(set-)?cookie$|secret|password|passwd|passphrase|private[-_]?key"
-    r"|api[-_]?key|access[-_]?key|client[-_]?key|(access|refresh|id|auth|bearer|session|csrf)[-_]?token|^token$|^x-[a-z-]*token$"
-    r"|^sig(nature)?$|^pwd$|^x-amz-signature$|credential|^jwt$|^assertion$"
-)
-# Pages of many megabytes go through this: each part is possessive or of a bounded length, else a long row of
+# Values that are far too common to be looked for.
+_COMMON: Final = frozenset({"true", "false", "null", "none", "undefined"})
+_LEAST: Final = 4
+_LEAST_CORE: Final = 8
+_LEAST_FOUND: Final = 8  # sig=abcd
+
+# Pages of many megabytes go through these: each part is possessive or of a bounded length, else a long row of
 # words would take minutes.
-_IN_TEXT = re.compile(
+_SHAPES: Final = re.compile(
     r"""(?isx)
     (?P<lead> \b(?:bearer|basic|token)\s+ )(?P<bearer>[A-Za-z0-9._~+/=:-]{8,})
-  | (?P<name>
-        (?: secret | password | passwd | api[-_]?key | private[-_]?key
-          | (?:access|refresh|id|auth|bearer|session)[-_]?token | authorization )
-        [a-z0-9_.-]{0,100}+ ["']? \s*+ [=:] \s*+ ["']?
-        (?: (?:bearer|basic|token) \s+ )? )(?P<value>[^\s"'&,;}\])]{4,})
   | (?P<jar> \b (?:set-)?cookie ["']? \s* : \s* (?: \[ \s* )? ["']? )(?P<cookie>[^=\s"'\]]+ = [^\r\n"'\]]+
         (?: ["'] \s* , \s* ["'] [^=\s"'\]]+ = [^\r\n"'\]]+ )*)
   | (?P<userinfo>(?<=://)[^/\s:@]*:[^/\s@]+(?=@))
-  | (?P<query>(?<=[?&])
-        (?:token|sig|jwt|x-amz-(?:security-token|credential)|auth|pass|pwd)=)[^\s"'&\#]{4,}
-  | (?P<key>(?<=[?&])key=)[a-z0-9_.-]{20,}
   | (?P<shape>
         \b eyJ[a-z0-9_-]{8,8000}+ \. [a-z0-9_-]{8,}+ (?: \. [a-z0-9_-]* )?
       | \b (?: gh[oprsu]_ | github_pat_ | glpat- | xox[abeoprs]- | xapp- | [rs]k_(?:live|test)_ | shpat_
@@ -41,24 +42,29 @@ _IN_TEXT = re.compile(
     """
 )
 # One of these stands in whatever that finds; to look for them takes a tenth of the time.
-_SIGNS = (
-    *("secret", "passw", "key", "token", "authorization", "bearer", "basic", "cookie", "://", "sig="),
-    *(
-        "jwt=",
-        "x-amz-",
-        "auth=",
-        "pass=",
-        "pwd=",
-        "eyj",
-        "gho_",
-        "ghp_",
-        "ghr_",
-        "ghs_",
-        "ghu_",
-        "github_pat_",
-    ),
-    *("glpat-", "xox", "xapp-", "_live", "_test", "shpat_", "pat-"),
+_SHAPE_SIGNS: Final = (
+    *("token", "bearer", "basic", "cookie", "://", "eyj", "gho_", "ghp_", "ghr_", "ghs_", "ghu_"),
+    *("github_pat_", "glpat-", "xox", "xapp-", "_live", "_test", "shpat_", "pat-", "private key-----"),
 )
+
+# A name and what parts it from its value: JSON, JSON inside of JSON, HTML, a query, a header, Python.
+_QUOTE: Final = r"""(?: \\{0,16}+ ["'] | &quot; | &\#0?39; | &\#x27; | %22 | %27 )?"""
+_NAMED: Final = re.compile(
+    rf"""(?ix)
+    (?: {"|".join(SIGNS)} ) [\w.$-]{{0,100}}+ (?: \] | %5d )?
+    (?P<closing> {_QUOTE} ) \s{{0,8}}+ (?P<parted> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+
+    (?P<quote> {_QUOTE} )
+    """
+)
+_PARTED: Final = ("=", ":", "%3")
+_NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-[")
+_NAME_LENGTH: Final = 100
+_BARE: Final = re.compile(r"""[^\s"'&,;}\])<>\\#]{4,}+""")
+_TOLD_BY: Final = 1_000  # characters of a value that say whether it is a secret
+_SCHEME: Final = re.compile(r"""[A-Za-z][\w-]{1,30}+[ ]+(?=[^\s"'&,;}\])<>\\#]{4,})""")
+_NOTHING: Final = re.compile(r"(?i)(?:true|false|null|none|undefined|nan)(?![\w.-])|\*{4}|\{")
+_ITEM: Final = re.compile(r"""(["'])((?:[^"'\\]|\\.)+)\1""")
+_LIST_LENGTH: Final = 10_000
 
 
 @final
@@ -89,44 +95,58 @@ class Secret:
         raise TypeError("a Secret is not pickled")
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a header, parameter or field of this name holds a secret."""
-    return _SECRET_NAME.search(name) is not None
-
-
 class Masker:
-    """Replaces known secret values, and values of known secret shapes, by ``****``.
+    """Replaces known secret values, values below names of secrets, and values of known shapes, by ``****``.
 
     One masker belongs to a session: every key and token that passes through is added to it.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._known: list[_Known] = []
+        self._names: dict[str, str] = {}
         for value in values:
             self.add(value)
 
     def add(self, value: str | Secret | None) -> None:
         """Remember a secret. Values of fewer than four characters are too common to look for."""
         text = value.reveal() if isinstance(value, Secret) else value
-        if text and len(text) >= 4 and text not in self._values:
-            # as it stands in a URL and in JSON, too
-            in_url = {each(text, safe="", errors="surrogatepass") for each in (quote, quote_plus)}
-            self._values |= {text, *in_url, json.dumps(text)[1:-1]}
-            self._values.add(json.dumps(text, ensure_ascii=False)[1:-1])
-            self._pattern = None
+        if not text or len(text) < _LEAST or text in self._values:
+            return
+        if text.lower() in _COMMON or not text.strip("*"):
+            return
+        self._values.add(text)
+        self._known += [_Known(text), *(_Known(core, in_base64=True) for core in _in_base64(text))]
+        # the longest first: one may stand within another
+        self._known.sort(key=lambda each: -len(each.text))
+        self._names.clear()
 
-    def add_all(self, data: Any) -> None:
-        """Remember every string in a credentials object, except the plain words in it (``OAUTH2``, dates)."""
-        if isinstance(data, dict):
-            for name, value in data.items():
-                if name not in _PLAIN_CREDENTIAL_FIELDS:
-                    self.add_all(value)
-        elif isinstance(data, list):
-            for value in data:
-                self.add_all(value)
-        elif isinstance(data, str):
-            self.add(data)
+    def with_values(self, values: Iterable[str]) -> Masker:
+        """Another one that knows ``values``, too."""
+        return Masker(self._values.union(values))
+
+    def learn(self, data: Any, *, sent: bool = False) -> None:
+        """Remember what stands under names of secrets in ``data``, unless it is an ordinary word.
+
+        ``sent``: it goes out in a request; text in it is a URL or a form.
+        """
+        for name, value in _named_values(data, sent=sent):
+            for each in {value, value.partition(" ")[2].strip(), unquote_plus(value)}:
+                if _is_telling(each):
+                    self.add(each)
+                    self._learn_basic(each)
+            if not name:
+                self.add(value)
+
+    def _learn_basic(self, value: str) -> None:
+        """``user:password`` of an Authorization header."""
+        try:
+            user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
+        except ValueError:
+            return
+        if colon:
+            for each in (password, *([] if len(password) >= _LEAST else [user])):
+                self.add(each)
 
     def __reduce__(self) -> Any:
         raise TypeError("a Masker is not pickled: it holds secrets")
@@ -134,52 +154,325 @@ class Masker:
     def text(self, text: str) -> str:
         """``text`` without secrets."""
         text = self.known(text)
-        small = text.lower()
-        if not any(sign in small for sign in _SIGNS):
+        if len(text) < _LEAST_FOUND:
             return text
-        return _IN_TEXT.sub(_mask_match, text)
+        small = text.lower()
+        if _has_any(small, _SHAPE_SIGNS):
+            text = _SHAPES.sub(_mask_shape, text)
+        if _has_any(small, _PARTED) and _has_any(small, SIGNS):
+            text = _mask_named(text)
+        return text
 
     def known(self, text: str) -> str:
         """``text`` without the known values only: for source code and data, which look like anything."""
-        if any(value in text for value in self._values):
-            if self._pattern is None:
-                longest_first = sorted(self._values, key=len, reverse=True)
-                self._pattern = re.compile("|".join(re.escape(value) for value in longest_first))
-            text = self._pattern.sub(MASK, text)
+        for each in self._known:
+            if each.anchor in text:
+                text = each.mask(text)
         return text
 
-    def data(self, data: Any) -> Any:
-        """A copy of JSON-like ``data`` without secrets, by name and by value."""
+    def shortened(self, text: str) -> str:
+        """:meth:`text` of what was cut and ends in ``…``: the first part of a known secret is masked, too."""
+        text = self.text(text)
+        if not text.endswith("…"):
+            return text
+        kept = text[:-1]
+        for value in {form for each in self._values for form in (each, repr(each)[1:-1])}:
+            for length in range(min(len(value), len(kept)), _LEAST - 1, -1):
+                if kept.endswith(value[:length]):
+                    return f"{kept[:-length]}{MASK}…"
+        return text
+
+    def known_json(self, text: bytes) -> bytes:
+        """The same for the text of JSON, which stays JSON: a number may be a secret, too."""
+        decoded = text.decode()
+        if self.known(decoded) == decoded:
+            return text
+        import json
+
+        return json.dumps(self._known_data(json.loads(decoded)), separators=(",", ":")).encode()
+
+    def _known_data(self, data: Any) -> Any:
         if isinstance(data, dict):
-            return {
-                name: self._hidden(value)
-                if isinstance(name, str) and is_secret_name(name)
-                else self.data(value)
-                for name, value in data.items()
-            }
+            found: dict[str, Any] = {}
+            for name, value in data.items():
+                found[_free(self.known(name), found)] = self._known_data(value)
+            return found
+        if isinstance(data, list):
+            return [self._known_data(value) for value in data]
+        if isinstance(data, str):
+            return self.known(data)
+        number = isinstance(data, (int, float)) and not isinstance(data, bool)
+        return MASK if number and str(data) in self._values else data
+
+    def data(self, data: Any, *, sent: bool = False) -> Any:
+        """A copy of JSON-like ``data`` without secrets, by name and by value.
+
+        ``sent``: as in :func:`nangonb.secret_names.is_secret`.
+        """
+        if isinstance(data, Mapping):
+            named = _name_of_value(data)
+            found: dict[Any, Any] = {}
+            for name, value in data.items():
+                key = name
+                if isinstance(name, str):
+                    key = self._name(name)
+                    value = self._below(named if named and name in _VALUES else name, value, sent=sent)
+                else:
+                    value = self.data(value, sent=sent)
+                found[_free(key, found)] = value
+            return found
         if isinstance(data, (list, tuple)):
-            return [self.data(value) for value in data]
+            return [self.data(value, sent=sent) for value in data]
         if isinstance(data, str):
             return self.text(data)
+        if isinstance(data, (int, float)) and self._values and str(data) in self._values:
+            return MASK
         return data
 
-    def _hidden(self, value: Any) -> Any:
-        """What stands under the name of a secret, a list too; a dict has names of its own."""
+    def _name(self, name: str) -> str:
+        """Names come again and again."""
+        found = self._names.get(name)
+        if found is None:
+            if len(self._names) > _MOST_NAMES:
+                self._names.clear()
+            found = self._names[name] = self.text(name)
+        return found
+
+    def _below(self, name: str, value: Any, *, sent: bool) -> Any:
+        """What stands under a name, a list too; a dict has names of its own."""
         if isinstance(value, (list, tuple)):
-            return [self._hidden(each) for each in value]
-        return MASK if _is_leaf(value) else self.data(value)
+            return [self._below(name, each, sent=sent) for each in value]
+        return MASK if is_secret(name, value, sent=sent) else self.data(value, sent=sent)
 
 
-_PLAIN_CREDENTIAL_FIELDS = frozenset({"type", "expires_at", "token_type", "scope", "username", "expires_in"})
+_MOST_NAMES: Final = 10_000
+_NAMES: Final = ("name", "key", "header", "field")
+_VALUES: Final = frozenset({"value", "values"})
 
 
-def _is_leaf(value: Any) -> bool:
-    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+def _name_of_value(data: Mapping[Any, Any]) -> str | None:
+    """The name in ``{"name": "API_KEY", "value": "…"}``, as lists of headers and variables have it."""
+    if len(data) > 6 or _VALUES.isdisjoint(data):
+        return None
+    found = next((data[name] for name in _NAMES if name in data), None)
+    return found if isinstance(found, str) else None
 
 
-def _mask_match(match: re.Match[str]) -> str:
+def _free(name: Any, taken: Mapping[Any, Any]) -> Any:
+    """Names that are masked may become equal: none is lost."""
+    number, found = 2, name
+    while found in taken:
+        found, number = f"{name} ({number})", number + 1
+    return found
+
+
+def _is_telling(value: str) -> bool:
+    """Whether a value stands for nothing but itself: no word, and no short number."""
+    if len(value) < 8 or any(map(str.isspace, value)):
+        return False
+    return len(value) >= 16 or not (value.isalpha() or value.isdigit())
+
+
+def _named_values(data: Any, *, sent: bool) -> Iterator[tuple[str, str]]:
+    """Name and value of every secret in ``data``; for a password in a URL, the name is empty."""
+    if isinstance(data, Mapping):
+        named = _name_of_value(data)
+        for name, value in data.items():
+            label = named if named and name in _VALUES else str(name)
+            for each in value if isinstance(value, (list, tuple)) else [value]:
+                if is_secret(label, each, sent=sent):
+                    # a likely name alone is not enough to look for the value elsewhere
+                    if is_secret(label, each) or looks_secret(str(each)):
+                        yield label, str(each)
+                else:
+                    yield from _named_values(each, sent=sent)
+    elif isinstance(data, (list, tuple)):
+        for value in data:
+            yield from _named_values(value, sent=sent)
+    elif isinstance(data, (str, bytes, bytearray)) and sent and len(data) <= _LONGEST_SENT:
+        text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace")
+        for name, start, end in _named_in(text):
+            if is_secret(name, text[start:end]) or looks_secret(text[start:end]):
+                yield name, text[start:end]
+        for match in _SHAPES.finditer(text) if "://" in text else ():
+            if match["userinfo"]:
+                yield "", unquote_plus(match["userinfo"].partition(":")[2])
+
+
+_LONGEST_SENT: Final = 100_000
+
+
+# Values that are known, as any kind of text holds them
+
+
+@dataclass(eq=False)
+class _Known:
+    """``text`` and its forms: as in JSON once or more, in URLs, in HTML, in ``repr``; these mixed, too.
+
+    ``anchor`` stands in all of them. ``in_base64``: it is the inside of base64, and all of that is masked.
+    """
+
+    text: str
+    in_base64: bool = False
+
+    def __post_init__(self) -> None:
+        self.anchor = max(_PLAIN_RUNS.findall(self.text), key=len, default="")
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("".join(map(_any_form, self.text)))
+
+    def mask(self, text: str) -> str:
+        pieces, at = [], 0
+        for match in self._pattern.finditer(text):
+            start, end = match.span()
+            if start < at:
+                continue
+            if self.in_base64:
+                while start > at and text[start - 1] in _BASE64:
+                    start -= 1
+                end = _BASE64_RUN.match(text, end).end()  # type: ignore[union-attr]
+            pieces += [text[at:start], MASK]
+            at = end
+        return "".join([*pieces, text[at:]]) if pieces else text
+
+
+# What no form writes in another way.
+_PLAIN_RUNS: Final = re.compile(r"[A-Za-z0-9_.-]+")
+_BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+_BASE64_RUN: Final = re.compile(r"(?:[A-Za-z0-9+/_=-]|\\+/|(?i:%(?:25)*(?:2b|2f|3d)))*")
+_ESCAPED: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
+
+
+def _any_form(character: str) -> str:
+    """A pattern of one character in all its forms."""
+    if _PLAIN_RUNS.fullmatch(character):
+        return re.escape(character)
+    code = ord(character)
+    in_bytes = character.encode("utf-8", "surrogatepass")
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    named = {39: "apos", **codepoint2name}.get(code)
+    numbers = [f"#0*{code}", f"#[xX]0*(?i:{code:x})", *([named] if named else [])]
+    forms = [
+        f"&(?:amp;)*(?:{'|'.join(numbers)});",
+        "(?i:" + "".join(f"%(?:25)*{byte:02x}" for byte in in_bytes) + ")",
+        "(?i:" + "".join(rf"\\+u{units[at : at + 4]}" for at in range(0, len(units), 4)) + ")",
+        "(?i:" + "".join(rf"\\+x{byte:02x}" for byte in in_bytes) + ")",
+        *([rf"\\+(?i:x{code:02x})"] if code < 256 else [rf"\\+(?i:U{code:08x})"]),
+        *([rf"\\+{_ESCAPED[character]}"] if character in _ESCAPED else []),
+        *([r"\+"] if character == " " else []),
+        re.escape(character),
+    ]
+    return rf"(?:\\|%(?:25)*5[cC])*(?:{'|'.join(forms)})"
+
+
+def _in_base64(text: str) -> set[str]:
+    """What stands in the base64 of any text that holds ``text``, whatever comes before and after it."""
+    content = text.encode("utf-8", "surrogatepass")
+    found = set()
+    for shift in range(3):
+        first, last = -(-8 * shift // 6), 8 * (shift + len(content)) // 6
+        for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
+            found.add(alphabet(bytes(shift) + content + bytes(2)).decode()[first:last])
+    whole = {each(content).decode().rstrip("=") for each in (base64.b64encode, base64.urlsafe_b64encode)}
+    # the inside of a short one stands in many texts
+    return {core for core in found if len(core) >= _LEAST_CORE} or {each for each in whole if len(each) >= 6}
+
+
+# Names and shapes in text
+
+
+def _has_any(text: str, parts: tuple[str, ...]) -> bool:
+    # no generator: a KeyboardInterrupt that meets one as it closes is lost
+    for part in parts:  # noqa: SIM110
+        if part in text:
+            return True
+    return False
+
+
+def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
+    """Names in text that may be of secrets and what stands under them: name, start and end of the value."""
+    at = bare_end = 0
+    while match := _NAMED.search(text, at):
+        start = at = match.end()
+        first = match.start()
+        while first > 0 and text[first - 1] in _NAME_CHARACTERS and match.start() - first < _NAME_LENGTH:
+            first -= 1
+        name = re.match(r"[\w.$\[-]*", text[first:start])[0]  # type: ignore[index]
+        if kind_of(name) == "plain":
+            continue  # what stands under an ordinary name may hold another
+        # a long row of names without values is not read again for each of them
+        again = not match["quote"] and start < bare_end
+        end = bare_end if again else _value_end(text, start, match["quote"], name)
+        if end is None:
+            continue
+        if not match["quote"] and text[start] != "[":
+            bare_end = end
+        value = text[start : min(end, start + _TOLD_BY)]
+        before = text[first - 1 : first]
+        parted = match["parted"].lower()
+        if parted == ":" and not match["quote"] and name.lower().endswith("cookie"):
+            continue  # a shape of its own
+        sent = parted in ("=", "%3d") and (not before or before in "?&;" or not _is_sent_only(name))
+        if text[start] == "[":
+            for item in _ITEM.finditer(text, start, end):
+                if is_secret(name, item[2], sent=sent):
+                    yield name, *item.span(2)
+        elif is_secret(name, value, sent=sent) and not (
+            parted == ":"
+            and not match["closing"]
+            and (not match["quote"] or name.endswith("s"))
+            and _is_prose(name, value)
+        ):
+            yield name, start, end
+        else:
+            continue
+        at = end
+
+
+def _is_prose(name: str, value: str) -> bool:
+    """``refuses the credentials: reconnect``, ``credentials: 'refresh'``, ``token: expired``."""
+    return value.isalpha() and value.islower() and len(value) < 16 and not _PASSWORD.search(name)
+
+
+_PASSWORD: Final = re.compile(r"(?i)secret|passw|pwd")
+
+
+def _is_sent_only(name: str) -> bool:
+    return not is_secret(name, "x" * 16) and not is_secret(name, "x1" * 8)
+
+
+def _value_end(text: str, start: int, quote: str, name: str) -> int | None:
+    if text[start : start + 1] == "[" and not quote:
+        end = text.find("]", start, start + _LIST_LENGTH)
+        return end if end > 0 and "{" not in text[start:end] else None
+    if _NOTHING.match(text, start) and not quote:
+        return None
+    if quote:
+        end = text.find(quote, start)
+        while end > 0 and text[end - 1] == "\\" and end > start:
+            end = text.find(quote, end + 1)
+        if end >= start and "\n" not in text[start:end]:
+            return end if end > start else None
+    at = start
+    if name.lower().endswith("authorization") and (scheme := _SCHEME.match(text, start)):
+        at = scheme.end()
+    bare = _BARE.match(text, at)
+    return bare.end() if bare else None
+
+
+def _mask_named(text: str) -> str:
+    pieces, at = [], 0
+    for name, start, end in _named_in(text):
+        value = text[start:end]
+        if name.lower().endswith("authorization") and (scheme := _SCHEME.match(value)):
+            start += scheme.end()
+        pieces += [text[at:start], MASK]
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def _mask_shape(match: re.Match[str]) -> str:
     if match["bearer"]:
         return match["lead"] + MASK
-    if match["userinfo"] or match["shape"]:
-        return MASK
-    return (match["name"] or match["jar"] or match["query"] or match["key"]) + MASK
+    return (match["jar"] or "") + MASK

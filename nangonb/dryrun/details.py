@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
 from nangonb.render import Shown, request_html, request_text
-from nangonb.trace import RequestEntry
+from nangonb.trace import RequestEntry, kept_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,14 +53,20 @@ def details(result: Dryrun, n: int) -> RequestDetails:
     sent = recording.sent.get(number)
     if kept is not None:
         sent = kept.identity.data if sent is None else sent
-        headers, body, note = dict(kept.headers), kept.value(), ""
+        headers, body, note = kept.headers, kept.value(), ""
     elif number in recording.fetch_numbers:
         fetched = recording.fetched[recording.fetch_numbers.index(number)]
-        sent, headers, note = fetched["data"], dict(fetched["headers"]), ""
+        sent, headers, note = fetched["data"], fetched["headers"], ""
         body = _parsed(fetched["response"])
     else:
         headers, body, note = None, None, _why(entry, dropped=recording.dropped > 0)
-    return RequestDetails(entry, masker.data(_parsed(sent)), masker.data(headers), masker.data(body), note)
+    return RequestDetails(
+        entry,
+        masker.data(_parsed(sent)),
+        None if headers is None else masker.data(kept_headers(headers), sent=True),
+        masker.data(body),
+        note,
+    )
 
 
 def _whole(n: Any) -> int:

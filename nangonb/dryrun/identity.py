@@ -117,6 +117,16 @@ def data_identity(data: Any) -> str | None:
     return f"sha1:{_sha1(text)}" if long else text
 
 
+def whole_data(request: ProxyRequest, data: str | None) -> str | None:
+    """The data of an identity; where that is but a hash of it, what is sent."""
+    if data is None or not data.startswith("sha1:"):
+        return data
+    given = (request.headers or {}).items()
+    content_type = next((js_string(value) for name, value in given if name.lower() == "content-type"), None)
+    content, _ = request_body(request.method.upper(), request.data, content_type)
+    return (content or b"").decode("utf-8", "replace")
+
+
 def _sent(request: ProxyRequest, *, form_is_default: bool) -> Identity:
     method = request.method.upper()
     given = request.headers or {}

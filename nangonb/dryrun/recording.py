@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.dryrun.identity import Identity, as_sent, data_identity
+from nangonb.dryrun.identity import Identity, as_sent, data_identity, whole_data
 from nangonb.errors import ApiError, UsageError
-from nangonb.nango.encoding import request_body
 from nangonb.records import to_js_json
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ _JSON: Final = {"content-type": "application/json; charset=utf-8"}
 _IN_MEMORY: Final = 2**19
 _LAST: Final = 3
 _LARGEST_LAST: Final = 8 * 2**20
-_TYPE: Final = "content-type"
 _SENT: Final = 4 * 2**20
 #: Once the body is decompressed, it says nothing true; the CLI's client drops it, too.
 _DECOMPRESSED: Final = "content-encoding"
@@ -98,11 +96,7 @@ class Recording:
         """The data of a request, before it goes out: an identity has but a hash of what is long."""
         if identity is None or identity.data is None:
             return
-        text = identity.data
-        if text.startswith("sha1:"):
-            content_type = next((v for n, v in (request.headers or {}).items() if n.lower() == _TYPE), None)
-            content, _ = request_body(request.method.upper(), request.data, content_type)
-            text = (content or b"").decode("utf-8", "replace")
+        text = whole_data(request, identity.data) or ""
         if self._sent + len(text) <= _SENT:
             self._sent += len(text)
             self.sent[number] = text

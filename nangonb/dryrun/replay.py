@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.dryrun.connections import Connections, Key
-from nangonb.dryrun.identity import Identity, data_identity, identities
+from nangonb.dryrun.identity import Identity, data_identity, identities, whole_data
 from nangonb.dryrun.pagination import PAGINATION
 from nangonb.dryrun.recording import api_identity
 from nangonb.dryrun.remote import records_params
 from nangonb.dryrun.run import DryrunOptions, run
 from nangonb.dryrun.runtime import DryrunRuntime
-from nangonb.dryrun.saved_responses import Saved, SavedResponses
+from nangonb.dryrun.saved_responses import Saved, SavedResponses, same_text
 from nangonb.dryrun.script_errors import sdk_error
 from nangonb.errors import HTTPError, SDKError, UsageError
 from nangonb.masking import Masker, Secret
@@ -70,7 +70,7 @@ class SavedConnections(Connections):
     def __init__(self, saved: SavedResponses) -> None:
         self.saved = saved
         self.written: dict[str, Any] | None = None
-        self.fetched: Counter[tuple[str, str, str | None]] = Counter()
+        self.fetched: Counter[int] = Counter()
 
     def first(self, key: Key) -> tuple[dict[str, Any], str]:
         found = self.connection(key)
@@ -81,6 +81,18 @@ class SavedConnections(Connections):
 
     def forget(self, key: Key) -> None:
         return None
+
+    def find_fetched(self, asked: tuple[str, str, str | None]) -> list[Mapping[str, Any]]:
+        """The saved answers to a request past the proxy; else those in which something is masked."""
+        saved = [
+            (one, (one.get("method"), one.get("url"), one.get("data")))
+            for one in self.saved.nango.get("uncontrolledFetch") or ()
+        ]
+        return [one for one, was in saved if was == asked] or [
+            one
+            for one, was in saved
+            if all(same_text(str(part or ""), want or "") for part, want in zip(was, asked, strict=True))
+        ]
 
     def provider(self, name: str) -> Mapping[str, Any]:
         saved = self.saved.nango.get("provider")
@@ -109,9 +121,11 @@ class ReplayRuntime(DryrunRuntime):
             headers=request.headers,
             page=page,
             reads=reads,
+            sent=(request.data, request.base_url_override),
         )
         try:
-            found = self.saved.find(identities(request))
+            candidates = identities(request)
+            found = self.saved.find(candidates, whole_data(request, candidates[0].data))
         except UsageError as error:
             self.trace.end(entry, code="invalid_request")
             raise sdk_error(error) from None
@@ -131,19 +145,21 @@ class ReplayRuntime(DryrunRuntime):
         reads = self.fetch_only_reads(request)
         self.before(request.method, request.url, reads=reads)
         entry = self.trace.begin(
-            request.method, request.url, headers=request.headers, kind="fetch", reads=reads
+            request.method,
+            request.url,
+            headers=request.headers,
+            kind="fetch",
+            reads=reads,
+            sent=request.body,
         )
         asked = (request.method, request.url, data_identity(request.body))
-        there = [
-            one
-            for one in self.saved.nango.get("uncontrolledFetch") or ()
-            if (one.get("method"), one.get("url"), one.get("data")) == asked
-        ]
+        there = self.connections.find_fetched(asked)
         if not there:
             self.trace.end(entry, code="no_saved_response")
             raise _missing(f"{request.method} {request.url} (uncontrolled_fetch)")
-        one = there[min(self.connections.fetched[asked], len(there) - 1)]
-        self.connections.fetched[asked] += 1
+        first = id(there[0])  # what is masked looks the same for several requests: then in their order
+        one = there[min(self.connections.fetched[first], len(there) - 1)]
+        self.connections.fetched[first] += 1
         body = _content(one.get("response"), "arraybuffer")
         self.trace.end(entry, status=one["status"], received=len(body))
         return FetchAnswer(one["status"], dict(one.get("headers") or {}), body, one.get("at") or request.url)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nangonb.dryrun.recall import Recall
 from nangonb.errors import UnknownName, UsageError
-from nangonb.masking import MASK, Masker, is_secret_name
+from nangonb.masking import MASK, Masker
 from nangonb.project import Problem
+from nangonb.secret_names import is_secret
 from nangonb.text import sendable
 
 if TYPE_CHECKING:
@@ -267,11 +268,11 @@ class Dryrun:
 
     def _masked_violation(self, row: Violation) -> Violation:
         field = row.path.rpartition(".")[2].removesuffix("[]")
-        secret = is_secret_name(field) and row.rule != "required"
+        secret = row.rule != "required" and is_secret(field, row.example.strip("'\""))
         return replace(
             row,
             ids=tuple(sendable(self.masker.known(each)) for each in row.ids),
-            example=MASK if secret else sendable(self.masker.text(row.example)),
+            example=MASK if secret else sendable(self.masker.shortened(row.example)),
             path=sendable(self.masker.known(row.path)),
         )
 

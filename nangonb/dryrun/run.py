@@ -248,7 +248,7 @@ def _failed(
     result.error_lines = trace_lines(error, host.sources, masker, whole=result.recall.error)
     said = hint(error, project, locate_name)
     place = place_of(error, host.sources)
-    first = summary(error).splitlines()[0]
+    first = masker.text(summary(error)).splitlines()[0]
     warnings = _warnings(result)
     result._add(Problem("script-failed", "error", first[:_FIRST_LINE], place, said))
     logged = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -14,8 +14,10 @@ from nangonb.dryrun.state import CapReached, Progress
 from nangonb.dryrun.traceback import calling_place
 from nangonb.errors import ActionError, ApiError, HTTPError, UsageError
 from nangonb.nango import ProxyRequest, ProxyResponse, TransportError
+from nangonb.nango.answers import decoded
 from nangonb.project import Problem
 from nangonb.records import decode, may_round, rounded, unsafe_integers
+from nangonb.trace import RequestEntry
 
 if TYPE_CHECKING:
     from nangonb.project import Severity
@@ -26,6 +28,7 @@ __all__ = ["CapReached", "DryrunRuntime", "Progress"]
 
 _REPEATS_SAID: Final = 3
 _REPEATS_MOST: Final = 100
+_LOGIN: Final = 65_536  # bytes
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -43,6 +46,7 @@ class DryrunRuntime(Remote, Kept):
             retries=request.retries,
             page=page,
             reads=reads,
+            sent=(request.data, request.base_url_override),
         )
         with self.trace.on("other"):
             identity = self.recording.identity(request)
@@ -68,6 +72,7 @@ class DryrunRuntime(Remote, Kept):
                 entry.n, identity, answer.status, answer.headers, answer.content, request.response_type
             )
             self._look_for_large_integers(request, answer)
+            self._learn(entry, answer.content)
         self._pages += 1
         self.progress()
         return replace(answer, number=entry.n)
@@ -94,7 +99,12 @@ class DryrunRuntime(Remote, Kept):
         reads = self.fetch_only_reads(request)
         self.before(request.method, request.url, reads=reads)
         entry = self.trace.begin(
-            request.method, request.url, headers=request.headers, kind="fetch", reads=reads
+            request.method,
+            request.url,
+            headers=request.headers,
+            kind="fetch",
+            reads=reads,
+            sent=request.body,
         )
         try:
             # where Nango runs on this machine, so does what it may ask
@@ -110,7 +120,17 @@ class DryrunRuntime(Remote, Kept):
             raise
         self.trace.end(entry, status=answer.status, received=len(answer.content))
         self.recording.keep_fetch(entry.n, request, answer)
+        self._learn(entry, answer.content)
         return answer
+
+    def _learn(self, entry: RequestEntry, content: bytes) -> None:
+        """The answer to a login holds the secrets of what follows."""
+        if not entry.writes_provider or len(content) > _LOGIN:
+            return
+        found = decoded(content)
+        if isinstance(found, Mapping):
+            texts = {name: value for name, value in found.items() if isinstance(value, str)}
+            self.scripts.masker.learn(texts)
 
     def repeated(self, what: str, times: int) -> None:
         if times == _REPEATS_SAID:
@@ -140,7 +160,7 @@ class DryrunRuntime(Remote, Kept):
         if self.read_only:
             raise read_only(f"The action {name} may write to the provider")
         self.before("POST", path, reads=False)
-        entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action")
+        entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action", sent=input)
         try:
             with as_script_error("POST", path):
                 output = self.client.trigger_action(

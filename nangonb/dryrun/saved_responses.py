@@ -23,6 +23,7 @@ from nangonb.dryrun.identity import Identity, data_identity, is_form
 from nangonb.errors import FolderError, SDKError
 from nangonb.masking import MASK
 from nangonb.nango import js_string
+from nangonb.secret_names import is_secret
 
 ABSENT: Final = object()
 """Where null means something."""
@@ -79,13 +80,14 @@ class SavedResponses:
             for endpoint, saved in endpoints.items():
                 yield from ((method, endpoint, one) for one in saved)
 
-    def find(self, candidates: Sequence[Identity]) -> Saved:
+    def find(self, candidates: Sequence[Identity], data: str | None = None) -> Saved:
         """The response to a request that is known by any of ``candidates``.
 
         The first that has its hash, or its params, headers and data, or, being the only one and without a
         request of its own, answers a request without params; as in Nango's test library. Then those in
         which ``****`` stands for something that was masked. Where several have that hash, each is given
         once, in order, and the last from then on; Nango's own library knows the first alone.
+        ``data`` is that of the request, of which candidates may have but a hash.
 
         Raises SDKError (``no_saved_response``), which names the request and the nearest that is saved.
         """
@@ -95,7 +97,7 @@ class SavedResponses:
                 again = [one for _, one in there if one.hash is not None and one.hash == saved.hash]
                 return self._in_turn(again or [saved], otherwise=-1)
         # what is masked looks the same for several: then in the order in which they were saved
-        found = [saved for identity, saved in there if _is_request(saved, identity, masked=True)]
+        found = [saved for identity, saved in there if _is_request(saved, identity, data, masked=True)]
         if not found:
             raise self._missing(candidates)
         return self._in_turn(found, otherwise=0)
@@ -110,11 +112,17 @@ class SavedResponses:
         if saved.any_request or (saved.hash is not None and saved.hash == identity.hash):
             return True
         if saved.request is not None:
-            return _is_request(saved, identity)
+            # what is masked in both is equal, and may be of several requests
+            return MASK not in str(saved.request) and _is_request(saved, identity)
         return not identity.params and len(self._at(identity)) == 1
 
     def _at(self, identity: Identity) -> list[Saved]:
-        return self.api.get(identity.method, {}).get(identity.endpoint, [])
+        """What is saved at its endpoint, in which something may be masked."""
+        there = self.api.get(identity.method, {})
+        found = there.get(identity.endpoint)
+        if found is None:
+            found = next((there[path] for path in there if same_text(path, identity.endpoint)), [])
+        return found
 
     def _missing(self, candidates: Sequence[Identity]) -> SDKError:
         asked = candidates[0]
@@ -200,11 +208,13 @@ def text(value: Any) -> bytes:
         return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", written).encode()
 
 
-def _is_request(saved: Saved, identity: Identity, *, masked: bool = False) -> bool:
-    return saved.request is not None and not _differences(saved.request, identity, masked=masked)
+def _is_request(saved: Saved, identity: Identity, data: str | None = None, *, masked: bool = False) -> bool:
+    return saved.request is not None and not _differences(saved.request, identity, data, masked=masked)
 
 
-def _differences(request: Mapping[str, Any], identity: Identity, *, masked: bool = True) -> list[str]:
+def _differences(
+    request: Mapping[str, Any], identity: Identity, whole: str | None = None, *, masked: bool = True
+) -> list[str]:
     """How a request differs from the one that a response was saved for, in words."""
     same = same_text if masked else str.__eq__
     params, headers = request.get("params") or {}, request.get("headers") or {}
@@ -213,9 +223,32 @@ def _differences(request: Mapping[str, Any], identity: Identity, *, masked: bool
     if len(params) != len(identity.params) and not found:
         found.append("a parameter is repeated")
     data = request.get("data")
-    if data is not None and not same(data_identity(data) or "", identity.data or ""):
+    if data is not None and not (
+        same(data_identity(data) or "", identity.data or "")
+        or (masked and _same_data(data, _parsed(whole or identity.data)))
+    ):
         found.append("its data differs")
     return found
+
+
+def _parsed(data: str | None) -> Any:
+    from nangonb.records import decode
+
+    try:
+        return decode((data or "").encode("utf-8", "surrogatepass"))
+    except ValueError:
+        return data
+
+
+def _same_data(saved: Any, asked: Any) -> bool:
+    """Whether JSON is equal, where a mask stands for any text or number."""
+    if isinstance(saved, Mapping) and isinstance(asked, Mapping):
+        return saved.keys() == asked.keys() and all(_same_data(saved[name], asked[name]) for name in saved)
+    if isinstance(saved, list) and isinstance(asked, list):
+        return len(saved) == len(asked) and all(map(_same_data, saved, asked))
+    if isinstance(saved, str) and isinstance(asked, (str, int, float)) and not isinstance(asked, bool):
+        return same_text(saved, js_string(asked))
+    return type(saved) is type(asked) and bool(saved == asked)
 
 
 def _named(
@@ -227,7 +260,10 @@ def _named(
         elif name not in saved:
             yield f"it lacks the {what} {name}"
         elif not same(js_string(saved[name]), js_string(asked[name])):
-            yield f"its {what} {name} is {_short(saved[name])}, not {_short(asked[name])}"
+            if is_secret(name, asked[name], sent=True):
+                yield f"its {what} {name} differs"
+            else:
+                yield f"its {what} {name} is {_short(saved[name])}, not {_short(asked[name])}"
 
 
 def _headers(headers: Mapping[str, Any]) -> dict[str, Any]:

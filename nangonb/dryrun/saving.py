@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.dryrun.saved_responses import read, text
 from nangonb.dryrun.writing import write
 from nangonb.errors import FolderError, UsageError
-from nangonb.masking import MASK, Masker, is_secret_name
-from nangonb.trace import shown_headers
+from nangonb.masking import MASK, Masker
+from nangonb.secret_names import is_secret
+from nangonb.trace import kept_headers
 
 if TYPE_CHECKING:
     from nangonb.dryrun.recording import Exchange
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 #: A value below a secret name is looked for elsewhere, too, where it is too long to be a plain word.
 _TELLING: Final = 16
-_SHORT: Final = 8
+#: Data of which an identity has but a hash.
+_WHOLE: Final = "whole data"
+#: So many are looked for in all text and in all forms; more of them only as words.
+_MOST_SOUGHT: Final = 50
+_PIECE: Final = re.compile(r"""[^\s"'&,;:<>()=?\\]{16,}""")
 _CONNECTION: Final = ("connection_id", "provider_config_key", "provider", "connection_config", "metadata")
 
 
@@ -72,7 +78,7 @@ def document(result: Dryrun) -> dict[str, Any]:
     for digest, exchange in _told_apart(recording.exchanges):
         identity = exchange.identity
         there = api.setdefault(identity.method, {}).setdefault(f"/{identity.endpoint}", [])
-        there.append(_entry(exchange, digest))
+        there.append(_entry(exchange, digest, recording.sent.get(exchange.number)))
     nango = _nango(result)
     found: dict[str, Any] = {}
     if recording.input is not None:
@@ -81,10 +87,7 @@ def document(result: Dryrun) -> dict[str, Any]:
     if script.kind != "sync" and not failed and not (result.output is None and not script.config.output):
         found["output"] = result.output
     found["nango"] = nango
-    found["api"] = {
-        method: {path: one[0] if len(one) == 1 else one for path, one in paths.items()}
-        for method, paths in api.items()
-    }
+    found["api"] = api
     if failed:
         found["error"] = result.error_json or {"message": f"The run was {result.state}."}
     return _masked(found, result.masker)
@@ -106,20 +109,18 @@ def _told_apart(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, Exchange]]
             yield digest, exchange
 
 
-def _entry(exchange: Exchange, digest: str) -> dict[str, Any]:
+def _entry(exchange: Exchange, digest: str, sent: str | None) -> dict[str, Any]:
+    """``sent``: the data of the request, whole, where it was kept."""
     identity = exchange.identity
     request: dict[str, Any] = {}
     if identity.params:
         request["params"] = dict(identity.params)
     if identity.headers:
-        # the hash tells them apart; what a name does not tell may well be a key, where it is long
-        shown = shown_headers(dict(identity.headers)) or {}
-        request["headers"] = {
-            name: MASK if shown[name] is None and len(str(value)) >= _SHORT else value
-            for name, value in identity.headers
-        }
+        request["headers"] = kept_headers(dict(identity.headers))  # the hash tells them apart
     if identity.data is not None:
         request["data"] = _parsed(identity.data)
+        if sent is not None and sent != identity.data:
+            request[_WHOLE] = _parsed(sent)
     return {
         "response": exchange.value(),
         "status": exchange.status,
@@ -202,41 +203,82 @@ def _blank_value(value: Any) -> Any:
 
 
 def _masked(found: dict[str, Any], masker: Masker) -> dict[str, Any]:
-    """Without secrets, by value and by name; the request's hash stays, which tells nothing of it."""
-    telling = Masker(set(_secrets(found)))
-    masked: dict[str, Any] = _mask(found, masker, telling)
-    return masked
+    """Without secrets, by value and by name; the request's hash stays, which tells nothing of it.
+
+    Long values below names of secrets are looked for everywhere: a record may hold them under another name.
+    """
+    telling = {value for value in _secrets(found) if len(value) >= _TELLING}
+    few = len(telling) <= _MOST_SOUGHT
+    hide = masker.with_values(telling if few else ())
+    whole = found if few else _without(found, telling)
+    return {
+        name: _masked_api(value, hide) if name == "api" else hide.data(_as_text(value, hide))
+        for name, value in whole.items()
+    }
 
 
-def _mask(value: Any, masker: Masker, telling: Masker) -> Any:
+def _masked_api(api: Mapping[str, Any], hide: Masker) -> dict[str, Any]:
+    """Responses by method and path; what is masked may make paths equal."""
+    masked: dict[str, Any] = {}
+    for method, paths in api.items():
+        for path, entries in paths.items():
+            there = masked.setdefault(method, {}).setdefault(hide.text(path), [])
+            there += [_masked_entry(entry, hide) for entry in entries]
+    return {
+        method: {path: one[0] if len(one) == 1 else one for path, one in paths.items()}
+        for method, paths in masked.items()
+    }
+
+
+def _masked_entry(entry: Mapping[str, Any], hide: Masker) -> dict[str, Any]:
+    sent = ("params", "headers")
+    given = dict(entry["request"])
+    whole = given.pop(_WHOLE, None)
+    request = {name: hide.data(_as_text(value, hide), sent=name in sent) for name, value in given.items()}
+    if whole is not None and (masked := hide.data(whole)) != whole:
+        request["data"] = masked  # a hash of it would not be found again
+    headers = hide.data(kept_headers(entry["headers"]), sent=True)
+    response = hide.data(_as_text(entry["response"], hide))
+    return {**entry, "response": response, "headers": headers, "request": request}
+
+
+def _as_text(value: Any, hide: Masker) -> Any:
+    """Bytes as JSON has them, without the secrets in them where they are text."""
+    if not (
+        isinstance(value, Mapping) and value.get("type") == "Buffer" and isinstance(value.get("data"), list)
+    ):
+        return value
+    try:
+        content = bytes(value["data"]).decode()
+    except (ValueError, TypeError):
+        return value
+    masked = hide.text(content)
+    return value if masked == content else {**value, "data": list(masked.encode())}
+
+
+def _without(value: Any, secrets: Set[str]) -> Any:
+    """Without so many secrets that they are not looked for one by one: where they stand as a word."""
     if isinstance(value, dict):
-        return {
-            name: MASK if is_secret_name(name) and _is_secret(item) else _mask(item, masker, telling)
-            for name, item in value.items()
-        }
+        return {name: _without(item, secrets) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_mask(item, masker, telling) for item in value]
-    if isinstance(value, str):
-        return masker.text(telling.known(value))
+        return [_without(item, secrets) for item in value]
+    if isinstance(value, str) and len(value) >= _TELLING:
+        if value in secrets:
+            return MASK
+        return _PIECE.sub(lambda piece: MASK if piece[0] in secrets else piece[0], value)
     return value
 
 
-def _is_secret(value: Any) -> bool:
-    """Text, a number, or a list of them (``set-cookie``)."""
-    if isinstance(value, list):
-        return all(isinstance(item, str) for item in value)
-    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
-
-
 def _secrets(value: Any) -> Iterator[str]:
-    """Long values below names of secrets: a record may hold them under another name."""
-    if isinstance(value, dict):
+    """Text below names of secrets."""
+    if isinstance(value, Mapping):
         for name, item in value.items():
-            if is_secret_name(name) and isinstance(item, str):
-                if len(item) >= _TELLING and not any(map(str.isspace, item)):
+            if isinstance(item, str):
+                if is_secret(str(name), item) and not any(map(str.isspace, item)):
                     yield item
             else:
                 yield from _secrets(item)
-    elif isinstance(value, list):
+    elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _secrets(item)
+            if isinstance(item, (Mapping, list, tuple)):
+                yield from _secrets(item)

@@ -63,7 +63,7 @@ def _table(result: Dryrun, model: str) -> TableView:
     rows = buffer.preview(result.preview_rows)
     columns = list(buffer.fields)
     columns += [name for name in dict.fromkeys(name for row in rows for name in row) if name not in columns]
-    cells = [[result.masker.data(row.get(column)) for column in columns] for row in rows]
+    cells = [[result.masker.data({name: row.get(name)}).popitem()[1] for name in columns] for row in rows]
     return TableView(model, len(buffer), columns, cells)
 
 

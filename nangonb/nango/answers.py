@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from nangonb.masking import Masker, is_secret_name
+from nangonb.masking import Masker
 from nangonb.nango.types import Connection
+from nangonb.secret_names import is_secret
 
 _PLAIN_URL = re.compile(r"https?://[^\s?@]*$")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?$")
 _TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[A-Za-z0-9_\-+/=.~]{20,}$")
+_SHORTEST_PASSWORD = 4
 # What stands beside the secrets of a credentials object and is none.
 _PLAIN_FIELDS = frozenset(
     {
@@ -67,8 +69,14 @@ def _mapping(value: Any) -> Mapping[str, Any] | None:
 def learn_credentials(masker: Masker, credentials: Any) -> None:
     """Every text in a credentials object is a secret, except plain fields, addresses and dates.
 
-    An instance URL is left readable: it stands in every record's links.
+    An instance URL is left readable: it stands in every record's links. A user name is a secret where it is
+    the key of an API that wants no password.
     """
+    if isinstance(credentials, Mapping) and isinstance(user := credentials.get("username"), str):
+        password = str(credentials.get("password") or "")
+        masker.add(f"{user}:{password}")
+        if len(password) < _SHORTEST_PASSWORD:
+            masker.add(user)
     for value in _texts(credentials):
         if not _PLAIN_URL.match(value) and not _DATE.match(value):
             masker.add(value)
@@ -92,5 +100,5 @@ def learn_variables(masker: Masker, variables: Sequence[Any]) -> None:
         if not isinstance(variable, Mapping):
             continue
         name, value = str(variable.get("name", "")), variable.get("value")
-        if isinstance(value, str) and (is_secret_name(name) or _TOKEN.match(value)):
+        if isinstance(value, str) and (is_secret(name, value, sent=True) or _TOKEN.match(value)):
             masker.add(value)

@@ -167,6 +167,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
             asked=asked,
         )
         learn_credentials(self._masker, found.get("credentials"))
+        self._masker.learn([found.get("connection_config"), found.get("metadata")])
         if failures.error_of(found) is not None:
             # `invalid_credentials` comes with the connection inside, perhaps with status 200.
             raise self._refusal(200, {}, found, asked)

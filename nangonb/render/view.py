@@ -31,10 +31,10 @@ class DryrunView:
     each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
     an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
     ``requests`` counts them, and ``writes`` those that change something at the provider; ``metadata_writes``
-    are kept by Nango. ``requests`` is None where nobody tells of them. ``waits`` counts those for Nango's rate
-    limit. ``capped`` names the cap that ended it. ``broken`` counts the records of each model that no record
-    follows. ``lines`` stand below the count line. ``error`` is the text of the error with the user's lines;
-    ``hints`` are sentences.
+    are kept by Nango. ``requests`` is None where nobody tells of them. ``waits`` counts those for Nango's
+    rate limit. ``capped`` names the cap that ended it. ``broken`` counts the records of each model that no
+    record follows. ``lines`` stand below the count line. ``error`` is the text of the error with the user's
+    lines; ``hints`` are sentences.
     """
 
     name: str

@@ -139,8 +139,8 @@ class SyncedRecords(Shown):
         rows = []
         for record in self.buffer.preview(self.preview_rows):
             metadata = record.get(METADATA) or {}
-            values = [*(record.get(name) for name in names), *(metadata.get(name) for name in COLUMNS)]
-            rows.append([self.masker.data(value) for value in values])
+            own = [self.masker.data({name: record.get(name)}).popitem()[1] for name in names]
+            rows.append([*own, *(self.masker.data(metadata.get(name)) for name in COLUMNS)])
         columns = [*names, *(f"_nango_{name}" if name in names else name for name in COLUMNS)]
         return SyncedView(
             model=self.model if self.variant == "base" else f"{self.model} ({self.variant})",
@@ -190,7 +190,7 @@ class SyncedRecords(Shown):
         }
         yield orjson.dumps(head)[:-1] + b',"records":['
         for index, line in enumerate(self.buffer.json_lines()):
-            yield (b"," if index else b"") + self.masker.known(line.decode()).encode()
+            yield (b"," if index else b"") + self.masker.known_json(line)
         yield b"]}\n"
 
 

@@ -6,25 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-# Headers whose values say something about the request and nothing about who sends it.
+from nangonb.masking import MASK
+from nangonb.secret_names import kind_of
+
+# Headers whose values say something about the request or the answer, and nothing about who sends it.
 _HARMLESS = frozenset(
     {
-        "accept",
-        "accept-language",
-        "content-encoding",
-        "content-language",
-        "content-type",
-        "consistencylevel",
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "notion-version",
-        "prefer",
-        "range",
-        "x-github-api-version",
+        "accept", "accept-language", "accept-ranges", "age", "allow", "cache-control", "connection",
+        "consistencylevel", "content-disposition", "content-encoding", "content-language",
+        "content-length", "content-range", "content-type", "date", "etag", "expires", "if-match",
+        "if-modified-since", "if-none-match", "last-modified", "link", "location", "notion-version",
+        "prefer", "range", "retry-after", "server", "transfer-encoding", "vary", "x-github-api-version",
         "x-http-method-override",
     }
-)
+)  # fmt: skip
+# Those of pages and limits, which providers name in many ways; scripts go by them.
+_HARMLESS_WORDS = frozenset(
+    {
+        "count", "cursor", "limit", "next", "offset", "page", "pages", "pagination", "prev", "previous",
+        "ratelimit", "remaining", "reset", "total",
+    }
+)  # fmt: skip
+_SHORT: Final = 8
 READING_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Kind = Literal["provider", "fetch", "action", "nango"]
@@ -120,4 +123,24 @@ def shown_headers(headers: Mapping[str, Any] | None) -> dict[str, str | None] | 
     """Header names with the values of harmless ones; None stands for a value that is not shown."""
     if headers is None:
         return None
-    return {name: str(value) if name.lower() in _HARMLESS else None for name, value in headers.items()}
+    return {name: str(value) if _is_harmless(name) else None for name, value in headers.items()}
+
+
+def kept_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Headers that are shown or saved whole: :func:`shown_headers`, and values that are short or numbers.
+
+    What a name does not tell may well be a key. Values under names of secrets are masked by the caller.
+    """
+    shown = shown_headers(headers) or {}
+    return {
+        name: MASK
+        if shown[name] is None and len(str(value)) >= _SHORT and not str(value).isdigit()
+        else value
+        for name, value in headers.items()
+    }
+
+
+def _is_harmless(name: str) -> bool:
+    small = name.lower()
+    paging = not _HARMLESS_WORDS.isdisjoint(small.split("-")) and kind_of(name) == "plain"
+    return small in _HARMLESS or paging

@@ -66,11 +66,15 @@ class Trace:
         page: int | None = None,
         kind: Kind = "provider",
         reads: bool | None = None,
+        sent: Any = None,
     ) -> RequestEntry:
         """A request starts. Mappings are kept as they are given, not copied: do not change them later.
 
         ``reads``: whether it only reads; what its method says, where it is None.
+        Secrets that it sends become known, those in ``sent`` too: answers and errors may repeat them.
         """
+        if kind != "nango":
+            self._masker.learn((endpoint, params, headers, sent), sent=True)
         entry = RequestEntry(
             len(self._requests) + 1,
             method.upper(),
@@ -197,13 +201,13 @@ class Trace:
         if isinstance(params, str):
             params = self._masker.text(params)
         elif params is not None:
-            params = self._masker.data(dict(params))
+            params = self._masker.data(dict(params), sent=True)
         headers = shown_headers(entry.headers)
         return replace(
             entry,
             endpoint=self._masker.text(entry.endpoint),
             params=params,
-            headers=None if headers is None else self._masker.data(headers),
+            headers=None if headers is None else self._masker.data(headers, sent=True),
         )
 
     def _capped(self, message: str) -> str:

@@ -195,7 +195,26 @@ def test_ordinary_text_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["a-", "secret-", "secret", "x.1-", "token ", "eyJ", "-----BEGIN ", "://a:b"]
+    "word",
+    [
+        "a-",
+        "secret-",
+        "secret",
+        "x.1-",
+        "token ",
+        "eyJ",
+        "-----BEGIN ",
+        "://a:b",
+        "token_count=",
+        "sig:",
+        "sig=",
+        "key='",
+        'auth:"',
+        "token_id: [",
+        "\\",
+        "&quot;",
+        "page_token=a&",
+    ],
 )
 def test_a_long_row_of_words_is_read_in_one_go(word: str) -> None:
     text = word * (200_000 // len(word)) + " with api_key=canary-0001 end"
