@@ -72,10 +72,11 @@ def annotation(node: ast.expr, resolve: Resolve, model: Model) -> Type:
         case ast.Constant(value=None):
             return NONE
         case ast.Constant(value=str() as text):
-            parsed = ast.parse(text, mode="eval").body
-            for part in ast.walk(parsed):
-                ast.copy_location(part, node)
-            return inner(parsed)
+            parsed = _parsed(text)
+            if parsed is not None:
+                for part in ast.walk(parsed):
+                    ast.copy_location(part, node)
+                return inner(parsed)
         case ast.Name() | ast.Attribute():
             name = resolve(ast.unparse(node))
             found = _NAMES.get(name) or model(name)
@@ -110,6 +111,13 @@ def annotation(node: ast.expr, resolve: Resolve, model: Model) -> Type:
         f"The annotation {ast.unparse(node)} is not carried over.",
         "Use Any, or a simpler type.",
     )
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _literal(node: ast.expr) -> Type:

@@ -19,8 +19,11 @@ from nangonb.translate.refusals import refuse
 from nangonb.translate.signatures import says_type
 from nangonb.translate.types import (
     ANY,
+    LOOSE,
     STR,
+    SUM,
     Type,
+    has_defaults,
     is_json,
     item_of,
     join,
@@ -184,7 +187,7 @@ def says_little(value: Expr) -> bool:
 
 
 def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List, value: Expr) -> list[Line]:
-    names = [n.id for n in walk(target) if isinstance(n, ast.Name)]
+    names = [n.id for n in walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     if any(isinstance(n, ast.Starred) for n in walk(target)):
         return _unpack_rest(t, node, target, value)
     if value.type.kind not in ("tuple", "list", "any"):
@@ -239,6 +242,7 @@ def _unpack_rest(
 def _set_item(
     t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, index_node: ast.expr, value: Expr
 ) -> list[Line]:
+    _check_no_slice(node, index_node)
     container, index = t.expr(container_node), t.expr(index_node)
     t.forget_places()
     if isinstance(container_node, ast.Name) and container_node.id in t.iterating:
@@ -264,6 +268,11 @@ def _set_item(
     if kind == "any" and index.type.kind in ("small", "int"):
         return lines_of(f"{t.helper('setItem')}({container.code}, {index.code}, {value.code});", node)
     raise refuse(node, "dict-key" if kind in ("map", "record") else "operator")
+
+
+def _check_no_slice(node: ast.stmt, index: ast.expr) -> None:
+    if isinstance(index, ast.Slice):
+        raise refuse(node, "statement", "Assigning to a slice is not carried over.", "Make a new list.")
 
 
 def _grow(
@@ -327,29 +336,68 @@ def _add_to_default(
 
 
 def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
-    from nangonb.translate.types import has_defaults
-
     operator = _AUGMENTED.get(type(node.op))
     if operator is None:
         raise refuse(node, "operator")
+    if isinstance(node.target, ast.Subscript):
+        _check_no_slice(node, node.target.slice)
     target = t.expr(_load(node.target))
     value = t.expr(node.value, first=True)
     if isinstance(node.target, ast.Subscript):
         container = t.expr(_load(node.target.value))
         if has_defaults(container.type):
             return _add_to_default(t, node, node.target, container, value, operator)
-    if target.type.kind == "list":
-        if value.type.kind not in ("list", "tuple", "any"):
-            raise refuse(node, "operator")
-        return lines_of(f"{target.at(code.CALL)}.push(...{value.at(code.TERNARY)});", node)
-    result = operation(t, node, operator, [target, value])
+    if operator == "+" and _is_extended(target.type, value.type):
+        return _extend(t, node, target, value)
+    if operator == "*" and target.type.kind == "list":
+        hint = f"{ast.unparse(node.target)} = {ast.unparse(node.target)} * …"
+        raise refuse(node, "operator", "This repeats a list in place.", hint)
+    if operator == "+" and target.type.kind == "any" and value.type.kind in _MAY_EXTEND:
+        text = f"{t.helper('plusInPlace')}({target.code}, {value.code})"
+        kind = LOOSE if LOOSE in (target.type, value.type) else SUM if value.type.kind == "any" else ANY
+        result = Expr(text, kind, code.CALL, awaits=value.awaits)
+    else:
+        result = operation(t, node, operator, [target, value])
     t.forget_places()
+    plain = result.code in (
+        f"{target.code} {operator} {value.at(code.TERNARY)}",
+        f"{target.code} {operator} {value.at(code.MULTIPLY)}",
+    )
+    short = lines_of(f"{target.code} {operator}= {value.code};", node)
     if isinstance(node.target, ast.Name):
         t.assign(node.target.id, result.type)
-    plain = f"{target.code} {operator} {value.at(code.TERNARY)}"
-    if result.code == f"{target.code} {operator} {value.at(code.MULTIPLY)}" or result.code == plain:
-        return lines_of(f"{target.code} {operator}= {value.code};", node)
-    return lines_of(f"{target.code} = {result.code};", node)
+        return short if plain else lines_of(f"{target.code} = {result.code};", node)
+    assert isinstance(node.target, ast.Subscript)
+    if result.type.kind == "int" and target.type.kind == "small":
+        result = replace(result, type=target.type)  # it is checked to stay below 2^53
+    place = target.code.removesuffix("!")
+    lines = _set_item(t, node, _load(node.target.value), _load(node.target.slice), result)
+    return short if plain and lines[0].text.startswith(f"{place} = ") else lines
+
+
+#: What a list of unknown type may be extended by, besides lists.
+_MAY_EXTEND = ("any", "str", "map", "record")
+
+
+def _is_extended(kind: Type, value: Type) -> bool:
+    """Whether ``+=`` changes a list in place, if it does not raise."""
+    return kind.kind == "list" or (kind.kind == "any" and value.kind in ("list", "tuple"))
+
+
+def _extend(t: FunctionTranslator, node: ast.AugAssign, target: Expr, value: Expr) -> list[Line]:
+    """``xs += ys`` is ``xs.extend(ys)``: others that hold the list see it."""
+    held = _load(node.target)
+    call = ast.copy_location(ast.Call(ast.Attribute(held, "extend", ast.Load()), [node.value], []), node)
+    if target.type.kind == "any":
+        text = f"{t.helper('listOnly')}({target.code})" if t.catching else target.code
+        target = replace(target, code=text, type=list_of(item_of(target.type)))
+    elif target.type.nullable:
+        target = replace(target, code=target.at(code.CALL) + "!", type=target.type.required)
+    done = operation(t, call, "list.extend", [target, value], what="+= of a list")
+    t.forget_places()
+    if isinstance(node.target, ast.Name) and t.env[node.target.id].kind == "any":
+        t.assign(node.target.id, target.type)
+    return lines_of(f"{done.code};", node)
 
 
 def _load(node: ast.expr) -> ast.expr:

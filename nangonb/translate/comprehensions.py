@@ -86,7 +86,7 @@ class scoped:  # noqa: N801 - used like a function
         self._env = dict(self._t.env)
 
     def __exit__(self, *_: object) -> None:
-        self._t.env = self._env
+        self._t.back_to(self._env, self._node)
 
 
 def as_chain(
@@ -99,7 +99,7 @@ def as_chain(
     try:
         return _chain(t, list(node.generators), elt, check)
     finally:
-        t.env = env
+        t.back_to(env, node)
 
 
 def waits_inside(t: FunctionTranslator, node: Comprehension, elt: ast.expr) -> bool:
@@ -198,6 +198,9 @@ def bind(
     t: FunctionTranslator, target: ast.expr, kind: Type, used: set[str] | None = None
 ) -> tuple[str, Type]:
     """The pattern of a loop variable, and its type; names become known. ``used``: names that are read."""
+    names = [each.id for each in walk(target) if isinstance(each, ast.Name)]
+    if len(names) > len(set(names)):
+        raise refuse(target, "statement", "A name is assigned twice here.", "Give each its own name.")
     match target:
         case ast.Name(id=id):
             t.assign(id, kind)
@@ -242,7 +245,7 @@ def as_loop(
     env = dict(t.env)
     t.forget_places()
     lines, kind = _loops(t, list(node.generators), elt, name)
-    t.env = env
+    t.back_to(env, node)
     result = kind_of(kind)
     t.before += [Line(f"const {name}: {typescript(result)} = [];", node.lineno), *lines]
     return Expr(name, result, pure=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from nangonb.translate.code import Line
+from nangonb.translate.flow import may_read_before
 from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.names import targets
 from nangonb.translate.nodes import walk
 from nangonb.translate.types import typescript
 
@@ -14,24 +16,69 @@ Block = Sequence[ast.stmt]
 
 
 def declared_before(t: FunctionTranslator, node: ast.stmt, blocks: Sequence[Block]) -> list[Line]:
-    """A ``let`` for each variable that is first assigned in one of ``blocks`` and used beside it, too."""
+    """A ``let`` for each variable that is first assigned in one of ``blocks`` and lives longer than it.
+
+    It does where it is used beside the block, and where the next turn of a loop may read what this one has
+    assigned. The target of a loop does unless the loop has it for itself.
+    """
     inside = [{id(each) for part in block for each in walk(part)} for block in blocks if block]
-    own = {id(each) for each in walk(node.target)} if isinstance(node, ast.For) else set()
+    target = targets(node) if isinstance(node, ast.For) else set()
     lines = []
     for name, variable in t.function.variables.items():
-        if name in t.declared_here or not (variable.used or variable.captured):
-            continue
-        if variable.loop_target:  # each loop declares its own
+        if name in t.declared_here or not variable.used or variable.own_loops:
             continue
         uses = {id(use) for use in (*variable.loads, *variable.stores)}
-        stored = any(id(store) in ids for store in variable.stores for ids in inside)
-        if not stored or uses & own or any(uses <= ids for ids in inside):
+        stored = name in target or any(id(store) in ids for store in variable.stores for ids in inside)
+        if not stored or (any(uses <= ids for ids in inside) and not _lasts(node, name)):
             continue
         t.declared_here.add(name)
-        kind = typescript(t.declared_type(name))
-        sure = kind == "any" or (isinstance(node, ast.If) and _assigns(node, name))
-        lines.append(Line(f"let {t.js_name(name)}{'' if sure else '!'}: {kind};", node.lineno))
+        lines.append(_let(t, node, name, sure=isinstance(node, ast.If) and _assigns(node, name)))
     return lines
+
+
+def declared_in_head(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
+    """A ``let`` for each variable that ``:=`` makes in a statement, outside of the blocks below it."""
+    lines = []
+    for each, sure in walruses(node):
+        name = each.target.id
+        if name in t.declared_here or not t.function.variables[name].used:
+            continue
+        t.declared_here.add(name)
+        lines.append(_let(t, node, name, sure=sure))
+    return lines
+
+
+def _let(t: FunctionTranslator, node: ast.stmt, name: str, *, sure: bool) -> Line:
+    """``sure``: TypeScript sees that it is assigned before it is read."""
+    kind = typescript(t.declared_type(name))
+    return Line(f"let {t.js_name(name)}{'' if sure or kind == 'any' else '!'}: {kind};", node.lineno)
+
+
+def _lasts(node: ast.stmt, name: str) -> bool:
+    """Whether a turn of a loop may read what an earlier one has assigned."""
+    return isinstance(node, ast.For | ast.While) and may_read_before(node.body, name)
+
+
+def walruses(node: ast.stmt) -> tuple[tuple[ast.NamedExpr, bool], ...]:
+    """Those outside of the blocks below a statement, each with whether it is evaluated whenever that is."""
+    known: tuple[tuple[ast.NamedExpr, bool], ...] | None = node.__dict__.get("_walruses")
+    if known is None:
+        known = node.__dict__["_walruses"] = tuple(_walruses(node, True))
+    return known
+
+
+def _walruses(node: ast.AST, sure: bool) -> Iterator[tuple[ast.NamedExpr, bool]]:
+    if isinstance(node, ast.NamedExpr):
+        yield node, sure
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.Lambda):
+            continue
+        match node:
+            case ast.BoolOp(values=[first, *_]) | ast.IfExp(test=first) | ast.Compare(left=first):
+                always = child is first or (isinstance(node, ast.Compare) and child is node.comparators[0])
+            case _:
+                always = not isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+        yield from _walruses(child, sure and always)
 
 
 def _assigns(node: ast.If, name: str) -> bool:
@@ -45,8 +92,8 @@ def _block_assigns(block: Block, name: str) -> bool:
             return True
         if isinstance(each, ast.If) and _assigns(each, name):
             return True
-        targets = each.targets if isinstance(each, ast.Assign) else ()
-        targets = [each.target] if isinstance(each, ast.AnnAssign) and each.value else targets
-        if any(isinstance(n, ast.Name) and n.id == name for target in targets for n in walk(target)):
+        assigned = each.targets if isinstance(each, ast.Assign) else ()
+        assigned = [each.target] if isinstance(each, ast.AnnAssign) and each.value else assigned
+        if any(isinstance(n, ast.Name) and n.id == name for target in assigned for n in walk(target)):
             return True
     return False

@@ -38,7 +38,7 @@ def changed(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
                 yield value, index
             case ast.Subscript(value=value, ctx=ast.Del()):
                 yield value, None
-            case ast.AugAssign(target=ast.Name() as target):
+            case ast.AugAssign(target=ast.Name() | ast.Subscript() as target):
                 yield target, None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nangonb.translate import code
-from nangonb.translate.code import Expr, Line
+from nangonb.translate.code import Expr
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.literals import constant, dict_literal, fstring, list_literal, set_literal
 from nangonb.translate.operations import operation
@@ -19,7 +19,6 @@ from nangonb.translate.types import (
     BOOL,
     NUMBER,
     join,
-    typescript,
 )
 
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -103,7 +102,7 @@ def compare(t: FunctionTranslator, node: ast.Compare) -> Expr:
 
 def _is(t: FunctionTranslator, node: ast.Compare, left: Expr, operator: ast.cmpop, right: ast.expr) -> Expr:
     sign = "===" if isinstance(operator, ast.Is) else "!=="
-    if not isinstance(right, ast.Constant) or right.value not in (None, True, False):
+    if not isinstance(right, ast.Constant) or not (right.value is None or isinstance(right.value, bool)):
         raise refuse(node, "is")
     if right.value is not None and left.type.kind not in ("any", "bool"):
         raise refuse(node, "is")
@@ -120,20 +119,23 @@ def conditional(t: FunctionTranslator, node: ast.IfExp) -> Expr:
     t.env = dict(saved)
     narrow(t, node.test, False)
     no = t.expr(node.orelse)
-    t.env = saved
+    t.back_to(saved, node)
     text = f"{test.at(code.OR)} ? {yes.at(code.TERNARY)} : {no.at(code.TERNARY)}"
     awaits = test.awaits or yes.awaits or no.awaits
     return Expr(text, join([yes.type, no.type]), code.TERNARY, awaits=awaits)
 
 
 def named(t: FunctionTranslator, node: ast.NamedExpr) -> Expr:
-    value = t.expr(node.value)
+    value = t.expr(node.value, first=t.first)
     name = node.target.id
-    t.assign(name, value.type)
+    if name in t.iterating:
+        raise refuse(node, "changed-while-iterating")
+    variable = t.function.variables.get(name)
+    if variable is not None and not variable.used:
+        return value
     if name not in t.declared_here:
-        t.declared_here.add(name)
-        kind = typescript(t.declared_type(name))
-        t.before.append(Line(f"let {t.js_name(name)}: {kind};", node.lineno))
+        raise refuse(node, "expression", "This := is not carried over.", "Assign it on a line of its own.")
+    t.assign(name, value.type)
     return Expr(f"{t.js_name(node.target.id)} = {value.code}", value.type, code.ARROW, awaits=value.awaits)
 
 

@@ -1,4 +1,4 @@
-"""Where control goes: whether it ever reaches the end of a block."""
+"""Where control goes: whether it reaches the end of a block, and what is assigned on the way."""
 
 from __future__ import annotations
 
@@ -56,3 +56,86 @@ def values_returned(function: ast.FunctionDef) -> bool:
         for each in walk(part)
         if id(each) not in inner
     )
+
+
+def may_read_before(block: Sequence[ast.stmt], name: str) -> bool:
+    """Whether a run through ``block`` may read a variable that it has not assigned yet. In doubt, it may.
+
+    In the body of a loop this is what an earlier turn has left; in that of a function, Python raises.
+    """
+    return _Assigned(name).reads_first(block)
+
+
+class _Assigned:
+    """Follows one variable through statements. ``True`` is assigned for sure, or never reached."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._found = False
+        self._breaks: list[bool] = []  # whether it is assigned wherever the loop around is left
+
+    def reads_first(self, block: Sequence[ast.stmt]) -> bool:
+        self._block(block, False)
+        return self._found
+
+    def _block(self, block: Sequence[ast.stmt], assigned: bool) -> bool:
+        for each in block:
+            assigned = self._statement(each, assigned)
+        return assigned
+
+    def _read(self, node: ast.AST | None, assigned: bool) -> None:
+        if node is not None and not assigned and self._names(node, ast.Load):
+            self._found = True
+
+    def _names(self, node: ast.AST, context: type[ast.expr_context]) -> bool:
+        return any(
+            isinstance(each, ast.Name) and each.id == self._name and isinstance(each.ctx, context)
+            for each in walk(node)
+        )
+
+    def _statement(self, node: ast.stmt, assigned: bool) -> bool:
+        match node:
+            case ast.Return(value=value) | ast.Raise(exc=value):
+                self._read(value, assigned)
+                return True
+            case ast.Break() | ast.Continue():
+                if isinstance(node, ast.Break) and self._breaks:
+                    self._breaks[-1] &= assigned
+                return True
+            case ast.If(test=test, body=body, orelse=orelse):
+                self._read(test, assigned)
+                return self._block(body, assigned) & self._block(orelse, assigned)
+            case ast.For(target=target, iter=source, body=body):
+                self._read(source, assigned)
+                self._turn(body, assigned or self._names(target, ast.Store))
+                return assigned
+            case ast.While(test=test, body=body):
+                self._read(test, assigned)
+                at_breaks = self._turn(body, assigned)
+                return at_breaks if isinstance(test, ast.Constant) and test.value is True else assigned
+            case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=finalbody):
+                after = self._block(orelse, self._block(body, assigned))
+                for handler in handlers:
+                    after &= self._block(handler.body, assigned)
+                return self._block(finalbody, assigned) or after
+            case ast.AugAssign(target=ast.Name(id=name)) if name == self._name and not assigned:
+                self._found = True
+            case ast.FunctionDef(name=name) if name == self._name:
+                return True
+            case ast.Delete():
+                return False
+        self._read(node, assigned)
+        return assigned or self._stores(node)
+
+    def _turn(self, body: Sequence[ast.stmt], assigned: bool) -> bool:
+        self._breaks.append(True)
+        self._block(body, assigned)
+        return self._breaks.pop()
+
+    def _stores(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.Assign(targets=assigned):
+                return any(self._names(each, ast.Store) for each in assigned)
+            case ast.AnnAssign(target=target, value=value):
+                return value is not None and self._names(target, ast.Store)
+        return False

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from nangonb.translate.code import Expr, Line
 from nangonb.translate.declared import translated
 from nangonb.translate.effects import made
+from nangonb.translate.flow import may_read_before
 from nangonb.translate.names import Variable, variables_of
 from nangonb.translate.nodes import walk
-from nangonb.translate.refusals import Refused, refuse
+from nangonb.translate.refusals import Refused, refuse, refusing_bugs
 from nangonb.translate.types import ANY, NONE, Type, join
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ class FunctionTranslator:
         self._loops: list[ast.AST] = []
         self.declared_here: set[str] = set(function.parameters)
         self.has_refused = False
+        self._unbound: dict[str, bool] = {}  # whether a variable may be read before it is assigned
         self._unknown: set[str] = set()  # variables that are assigned in what was refused, or made of those
 
     # Names
@@ -195,10 +197,25 @@ class FunctionTranslator:
         """A local variable, a constant of the script or a function."""
         name = node.id
         if name in self.env:
+            if self.catching and self._may_be_unbound(name):
+                raise refuse(
+                    node,
+                    "statement",
+                    f"{name} may not be assigned yet, and a handler would catch that.",
+                    f"Assign it first: {name} = None",
+                )
             return Expr(self.js_name(name), self.env[name], pure=True, name=name)
         if name in self.script.constants:
             return Expr(self.js_name(name), self.script.constants[name], pure=True, name=name)
         raise refuse(node, "unknown-name", f"{name} is not carried over.")
+
+    def _may_be_unbound(self, name: str) -> bool:
+        variable = self.function.variables.get(name)
+        if variable is None or variable.is_parameter or variable.own_loops:
+            return False
+        if name not in self._unbound:
+            self._unbound[name] = may_read_before(self.function.node.body, name)
+        return self._unbound[name]
 
     def find_function(self, name: str) -> Function | None:
         translator: FunctionTranslator | None = self
@@ -222,8 +239,12 @@ class FunctionTranslator:
     def loop(self, node: ast.While | ast.For) -> Iterator[None]:
         """In its second round a variable may hold what a later line of the loop has assigned to it."""
         self.forget_places()
-        for name in {each.id for each in walk(node) if isinstance(each, ast.Name)} & self.env.keys():
-            self.env[name] = join([self.env[name], *self.function.loop_types.get((id(node), name), [])])
+        for name in {each.id for each in walk(node) if isinstance(each, ast.Name)}:
+            later = self.function.loop_types.get((id(node), name), [])
+            if name in self.env:
+                self.env[name] = join([self.env[name], *later])
+            elif later and name in self.declared_here:
+                self.env[name] = join(later)
         self._loops.append(node)
         yield
         self._loops.pop()
@@ -279,7 +300,8 @@ class FunctionTranslator:
         for each in statements:
             lines += self.script.comments.before(each, lines)
             try:
-                translated = statement(self, each)
+                with refusing_bugs(each):
+                    translated = statement(self, each)
             except Refused as refused:
                 if self.script.first_rounds:
                     self.script.refused.append(refused)  # more is known in the next round
@@ -332,6 +354,15 @@ class FunctionTranslator:
             for name in {**before, **after}
             if name in after and (name in before or not is_place(name))
         }
+
+    def back_to(self, env: dict[str, Type], node: ast.AST) -> None:
+        """What was learnt in ``node`` is known no longer; what ``:=`` has assigned there may be so."""
+        after = self.env
+        self.env = env
+        for each in walk(node):
+            if isinstance(each, ast.NamedExpr) and (name := each.target.id) in after:
+                self.forget_places(name)
+                self.env[name] = join([env[name], after[name]]) if name in env else after[name]
 
     def returned(self, kind: Type) -> None:
         self.function.seen_returns.append(kind)

@@ -9,13 +9,12 @@ from nangonb.translate.code import Line, indented, lines_of
 from nangonb.translate.comprehensions import bind, iterable
 from nangonb.translate.declaring import declared_before
 from nangonb.translate.function import FunctionTranslator
+from nangonb.translate.names import Variable, targets
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 from nangonb.translate.sdk import paginate_source
 from nangonb.translate.truth import narrow, tried_condition
-from nangonb.translate.types import (
-    element,
-)
+from nangonb.translate.types import Type, element
 
 
 def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
@@ -23,9 +22,12 @@ def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
         raise refuse(
             node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
         )
-    declared = declared_before(t, node, [node.body])
+    declared = [*t.before, *declared_before(t, node, [node.body])]
+    t.before = []
     with t.loop(node):
         test = tried_condition(t, node.test)
+        if t.before:
+            raise refuse(node.test, "expression", "This is evaluated on each turn.", "Assign it in the loop.")
         with t.branch():
             narrow(t, node.test, True)
             body = t.block(node.body)
@@ -39,24 +41,27 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
         raise refuse(
             node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
         )
+    declared = [*t.before, *declared_before(t, node, [node.body])]
+    t.before = []
     with t.loop(node):
-        return _for(t, node)
+        return [*declared, *_for(t, node)]
 
 
 def _for(t: FunctionTranslator, node: ast.For) -> list[Line]:
-    declared = declared_before(t, node, [node.body])
+    names = targets(node)
+    #: Those that live on beside the loop, which assigns them on each turn.
+    outer = [name for name in sorted(names & t.declared_here) if t.function.variables[name].used]
     source = paginate_source(t, node.iter)
-    counted = None if source else _counted(t, node)
+    counted = None if source or outer else _counted(t, node)
     if counted is not None:
-        return [*declared, *counted]
+        return counted
     items = source or iterable(t, node.iter)
-    hoisted, t.before = [*declared, *t.before], []
+    hoisted, t.before = t.before, []
     used = {name for name, variable in t.function.variables.items() if variable.used}
     over = node.iter.id if isinstance(node.iter, ast.Name) else None
     with t.branch():
-        target, _ = bind(t, node.target, element(items.type), used)
-        names = {n.id for n in walk(node.target) if isinstance(n, ast.Name)}
         _check_loop_names(t, node, names)
+        declaration, target, assigned = _bound(t, node, element(items.type), used, outer)
         before = set(t.declared_here)
         t.declared_here |= names
         if over:
@@ -66,32 +71,58 @@ def _for(t: FunctionTranslator, node: ast.For) -> list[Line]:
             t.iterating.pop()
         t.declared_here = before | (t.declared_here - names)
     word = "for await" if source else "for"
-    inside = {id(each) for part in node.body for each in walk(part)}
-    stores = [store for n in names if n in t.function.variables for store in t.function.variables[n].stores]
-    reassigned = any(id(store) in inside for store in stores)
-    declaration = "let" if reassigned else "const"
     return [
         *hoisted,
-        Line(f"{word} ({declaration} {target} of {items.code}) {{", node.lineno),
-        *indented(body),
+        Line(f"{word} ({declaration}{target} of {items.code}) {{", node.lineno),
+        *indented([*assigned, *body]),
         Line("}"),
     ]
 
 
+def _bound(
+    t: FunctionTranslator, node: ast.For, kind: Type, used: set[str], outer: list[str]
+) -> tuple[str, str, list[Line]]:
+    """How the loop declares its target, the target, and the lines that assign names of ``outer``."""
+    if outer and isinstance(node.target, ast.Name):
+        target, _ = bind(t, node.target, kind, used)
+        return "", target, []
+    renamed = dict(t.script.renamed)
+    shown = {name: t.js_name(name) for name in outer}
+    each = {name: t.script.fresh(shown[name]) for name in outer}
+    t.script.renamed.update(each)
+    target, _ = bind(t, node.target, kind, used)
+    t.script.renamed = renamed
+    inside = {id(part) for statement in node.body for part in walk(statement)}
+    own = [t.function.variables[n] for n in targets(node) - {*outer} if n in t.function.variables]
+    reassigned = any(id(store) in inside for variable in own for store in variable.stores)
+    assigned = [Line(f"{shown[name]} = {each[name]};", node.lineno) for name in outer]
+    return ("let " if reassigned else "const "), target, assigned
+
+
 def _check_loop_names(t: FunctionTranslator, node: ast.For, names: set[str]) -> None:
-    """A loop variable lives on after the loop in Python, and not in JavaScript."""
+    """A loop that has no turn assigns nothing; and a loop variable changes while it runs."""
     inside = {id(each) for each in walk(node)}
     for name in names:
         variable = t.function.variables.get(name)
         if variable is None:
             continue
-        loops = [store for store in variable.stores if id(store) not in inside]
-        if any(id(load) not in inside for load in variable.loads) and not loops:
+        if any(id(load) not in inside for load in variable.loads) and not _assigned_beside(t, variable):
             raise refuse(
-                node, "statement", f"{name} is read after its loop.", "Assign it to another variable inside."
+                node,
+                "statement",
+                f"{name} is read after its loop.",
+                f"Assign it before the loop, too: {name} = None",
             )
         if variable.captured:
             raise refuse(node, "closure", f"{name} changes with the loop, and an inner function uses it.")
+
+
+def _assigned_beside(t: FunctionTranslator, variable: Variable) -> bool:
+    """Whether something else than loops assigns it."""
+    loops = [each for each in walk(t.function.node) if isinstance(each, ast.For)]
+    by_loops = {id(each) for loop in loops for each in walk(loop.target)}
+    beside = any(id(store) not in by_loops for store in variable.stores)
+    return beside or variable.is_parameter or bool(variable.own_loops)
 
 
 def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
@@ -116,11 +147,9 @@ def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
         name = node.target.id
         t.assign(name, SMALL)
         _check_loop_names(t, node, {name})
-        added = name not in t.declared_here
         t.declared_here.add(name)
         body = t.block(node.body)
-        if added:
-            t.declared_here.discard(name)
+        t.declared_here.discard(name)
     shown = t.js_name(name)
     return [
         Line(f"for (let {shown} = {start}; {shown} < {end.at(code.RELATION)}; {shown}++) {{", node.lineno),

@@ -58,16 +58,18 @@ class Modules:
             return None
         if name not in self._done:
             self._open.append(name)
-            translator = ScriptTranslator(
-                module.source.body,
-                "module",
-                self.models,
-                modules=self,
-                catching=self._catching.get(name, frozenset()),
-                nango_type=nango_type,
-            )
-            self._done[name] = TranslatedModule(module, translator, tuple(translator.run()))
-            self._open.pop()
+            try:
+                translator = ScriptTranslator(
+                    module.source.body,
+                    "module",
+                    self.models,
+                    modules=self,
+                    catching=self._catching.get(name, frozenset()),
+                    nango_type=nango_type,
+                )
+                self._done[name] = TranslatedModule(module, translator, tuple(translator.run()))
+            finally:
+                self._open.pop()
         return self._done[name]
 
     def function(self, module: str, name: str) -> Function | None:

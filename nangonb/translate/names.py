@@ -111,16 +111,13 @@ class Variable:
     loads: list[ast.AST] = field(default_factory=list)
     captured: bool = False
     is_parameter: bool = False
-    loops: int = 0
+    #: The outermost loops that it is a target of, where it is neither assigned nor read outside of them.
+    own_loops: frozenset[ast.For] = frozenset()
 
     @property
     def used(self) -> bool:
+        """Whether anything reads it, an inner function included."""
         return bool(self.loads)
-
-    @property
-    def loop_target(self) -> bool:
-        """Whether it is a target of loops only; it is not read after them."""
-        return self.loops == len(self.stores) and not self.is_parameter
 
     @property
     def constant(self) -> bool:
@@ -148,12 +145,6 @@ class _Names(ast.NodeVisitor):
             variable.captured = variable.captured or self._inner > 0
         else:
             variable.stores.append(node)
-
-    def visit_For(self, node: ast.For) -> None:
-        self.generic_visit(node)
-        for each in walk(node.target):
-            if isinstance(each, ast.Name) and not any(each.id in names for names in self._local):
-                self.variable(each.id).loops += 1
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.generic_visit(node)
@@ -210,8 +201,36 @@ def variables_of(body: list[ast.stmt], parameters: list[str]) -> dict[str, Varia
         names.variable(parameter).is_parameter = True
     for statement in body:
         names.visit(statement)
+    loops = [loop for statement in body for loop in _loops(statement)]
+    for name, variable in names.variables.items():
+        variable.own_loops = _own_loops(variable, [loop for loop in loops if name in targets(loop)])
     return {
         name: variable
         for name, variable in names.variables.items()
         if variable.stores or variable.is_parameter
     }
+
+
+def targets(loop: ast.For) -> set[str]:
+    """The names that a loop assigns to on each turn."""
+    return {n.id for n in walk(loop.target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def _loops(node: ast.AST) -> list[ast.For]:
+    """The ``for`` loops at and below ``node``, outer ones first, without those of inner functions."""
+    found = [node] if isinstance(node, ast.For) else []
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.Lambda):
+            found += _loops(child)
+    return found
+
+
+def _own_loops(variable: Variable, loops: list[ast.For]) -> frozenset[ast.For]:
+    outer: list[ast.For] = []
+    inside: set[int] = set()
+    for loop in loops:
+        if id(loop.target) not in inside:
+            outer.append(loop)
+        inside |= {id(each) for part in (loop.target, *loop.body) for each in walk(part)}
+    alone = all(id(use) in inside for use in (*variable.stores, *variable.loads))
+    return frozenset(outer) if alone and not variable.is_parameter else frozenset()

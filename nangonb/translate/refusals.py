@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -120,8 +122,32 @@ REFUSALS = _make(
         "Export to the layout zero-yaml.",
     ),
     ("sdk", "The nango object has no such method.", "See the SDK reference in the docs."),
+    (
+        "bug",
+        "The translator fails here: this is a bug in nangonb.",
+        "Write it in another way, and report the bug with this line.",
+    ),
 )
 
 
 def refuse(node: ast.AST, code: str, message: str = "", instead: str = "") -> Refused:
     return Refused(node, REFUSALS[code], message, instead)
+
+
+def bug(node: ast.AST, error: Exception) -> Refused:
+    """The refusal of what the translator fails at."""
+    if isinstance(error, RecursionError):
+        return refuse(node, "expression", "This is nested too deep, or too long.")
+    reason = REFUSALS["bug"].reason.removesuffix(".")
+    return refuse(node, "bug", f"{reason} ({type(error).__name__}).")
+
+
+@contextmanager
+def refusing_bugs(node: ast.AST) -> Iterator[None]:
+    """An error of the translator becomes a refusal at ``node``."""
+    try:
+        yield
+    except Refused:
+        raise
+    except Exception as error:
+        raise bug(node, error) from error

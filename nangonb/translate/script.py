@@ -24,7 +24,7 @@ from nangonb.translate.names import Imports
 from nangonb.translate.nodes import walk
 from nangonb.translate.printed import Printed
 from nangonb.translate.reach import find_catching, find_waiting
-from nangonb.translate.refusals import Refused, refuse
+from nangonb.translate.refusals import Refused, refuse, refusing_bugs
 from nangonb.translate.signatures import parameter, returns
 from nangonb.translate.types import ANY, NANGO, NONE, Type, join, typescript
 from nangonb.translate.uses import misused
@@ -140,6 +140,7 @@ class ScriptTranslator:
         self._collect()
         of_constants = set(self.helpers)
         names = {n.id for n in walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
+        names |= {camel(name) for name in names}  # what they may become
         self.all_names = set(names)
         self._check_uses()
         find_waiting(self)
@@ -241,7 +242,8 @@ class ScriptTranslator:
     def _collect(self) -> None:
         for node in self.tree.body:
             try:
-                self._collect_one(node)
+                with refusing_bugs(node):
+                    self._collect_one(node)
             except Refused as refused:
                 refused.collected = True  # type: ignore[attr-defined]
                 self._note(refused)
@@ -377,6 +379,10 @@ class ScriptTranslator:
         variable = t.function.variables.get(node.name)
         if variable is not None and not variable.used:
             return []
+        if node.name in t.declared_here or (variable is not None and len(variable.stores) > 1):
+            raise refuse(
+                node, "statement", f"{node.name} is made in one place and used in another.", "Move it up."
+            )
         function.used = True
         for name, variable in t.function.variables.items():
             if variable.captured and len(variable.stores) > 1:
@@ -388,17 +394,24 @@ class ScriptTranslator:
 
     def _print(self, function: Function, outer: FunctionTranslator | None = None) -> Printed | None:
         t = FunctionTranslator(self, function, outer)
+        node = function.node
         try:
-            body = t.block(function.node.body)
-            if values_returned(function.node) and not ends(function.node.body):
-                t.returned(NONE)
-                body.append(Line("return null;"))
+            body = t.block(node.body)
+            if t.has_refused:
+                return None
+            with refusing_bugs(node):
+                return self._printed(t, function, body, is_inner=outer is not None)
         except Refused as refused:
             self._note(refused)
             return None
-        if t.has_refused:
-            return None
+
+    def _printed(
+        self, t: FunctionTranslator, function: Function, body: list[Line], *, is_inner: bool
+    ) -> Printed:
         node = function.node
+        if values_returned(node) and not ends(node.body):
+            t.returned(NONE)
+            body.append(Line("return null;"))
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         defaults = [None] * (
             len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
@@ -414,7 +427,7 @@ class ScriptTranslator:
             returns(self, function),
             body,
             node.lineno,
-            comments=[] if outer else self.comments.of_function(node),
+            comments=[] if is_inner else self.comments.of_function(node),
             documentation=documentation(node),
             is_async=function.calls_sdk or function.is_entry,
         )

@@ -11,7 +11,7 @@ from nangonb.translate.agreement import agreed
 from nangonb.translate.assignments import annotated_assign, assign, augmented_assign, delete
 from nangonb.translate.code import Line, indented, lines_of
 from nangonb.translate.declared import want_returned
-from nangonb.translate.declaring import declared_before
+from nangonb.translate.declaring import declared_before, declared_in_head
 from nangonb.translate.errors import raise_, try_
 from nangonb.translate.function import FunctionTranslator, is_place
 from nangonb.translate.loops import break_, continue_, for_, while_
@@ -36,6 +36,7 @@ def statement(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
             ast.Match: "match",
         }.get(type(node), "statement")
         raise refuse(node, code_)
+    t.before += declared_in_head(t, node)
     return handler(t, node)
 
 
@@ -77,7 +78,7 @@ def if_(t: FunctionTranslator, node: ast.If) -> list[Line]:
     lines = [*hoisted, Line(f"if ({test.code}) {{", node.lineno), *indented(body)]
     if node.orelse:
         if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
-            other = if_(t, node.orelse[0])
+            other = statement(t, node.orelse[0])
             if t.before or other[0].text[:2] != "if":
                 lines += [Line("} else {"), *indented(other), Line("}")]
             else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from nangonb.project import CREATES, Module, Problem, Project, Script, Source
@@ -15,7 +17,7 @@ from nangonb.translate.fitting import fit
 from nangonb.translate.helpers import Helper, with_needs
 from nangonb.translate.model_types import type_of
 from nangonb.translate.modules import Modules
-from nangonb.translate.refusals import Refused, refuse
+from nangonb.translate.refusals import Refused, bug, refuse
 from nangonb.translate.script import ScriptTranslator
 
 Layout = Literal["nango-yaml", "zero-yaml"]
@@ -52,6 +54,10 @@ def translate(
     if script.language != "python":
         return _of_typescript(project, script, layout)
     modules = modules or Modules(project)
+    return _guarded(partial(_translated, project, script, layout, modules), script.source)
+
+
+def _translated(project: Project, script: Script, layout: Layout, modules: Modules) -> Translation:
     file = _FILES[layout]
     translator = ScriptTranslator(
         script.source.body,
@@ -63,11 +69,12 @@ def translate(
         nango_type=file.nango_type(script),
     )
     functions = translator.run()
-    lines = file.script(project, script, translator, functions, modules)
     problems = _problems(translator, script.source)
     problems += _newer(translator, script.source, layout)
     problems += file.problems(project, script)
-    return _assembled(lines, translator, script.source, problems)
+
+    make = partial(file.script, project, script, translator, functions, modules)
+    return _assembled(make, translator, script.source, problems)
 
 
 def _of_typescript(project: Project, script: Script, layout: Layout) -> Translation:
@@ -99,12 +106,17 @@ def translate_module(
     if module.language != "python":
         return Translation(module.source.body, {}, (), ())
     modules = modules or Modules(project)
+    return _guarded(partial(_translated_module, project, module, layout, modules), module.source)
+
+
+def _translated_module(project: Project, module: Module, layout: Layout, modules: Modules) -> Translation:
     done = modules.translated(module.import_name)
     assert done is not None
-    lines = _FILES[layout].module(project, done, modules)
     problems = _problems(done.translator, module.source)
     problems += _newer(done.translator, module.source, layout)
-    return _assembled(lines, done.translator, module.source, problems)
+
+    make = partial(_FILES[layout].module, project, done, modules)
+    return _assembled(make, done.translator, module.source, problems)
 
 
 def _newer(translator: ScriptTranslator, source: Source, layout: Layout) -> list[Problem]:
@@ -118,6 +130,25 @@ def _newer(translator: ScriptTranslator, source: Source, layout: Layout) -> list
 
 
 def _assembled(
+    make: Callable[[], Sequence[Line]],
+    translator: ScriptTranslator,
+    source: Source,
+    problems: Sequence[Problem],
+) -> Translation:
+    """The file of the lines that ``make`` gives."""
+    done = _guarded(lambda: _file(make(), translator, source, problems), source)
+    return replace(done, problems=tuple(problems)) if problems else done  # what failed may come of them
+
+
+def _guarded(make: Callable[[], Translation], source: Source) -> Translation:
+    """What ``make`` gives; where it fails, a refusal."""
+    try:
+        return make()
+    except Exception as error:
+        return Translation("", {}, (_problem(bug(ast.Module([], []), error), source),), ())
+
+
+def _file(
     lines: Sequence[Line], translator: ScriptTranslator, source: Source, problems: Sequence[Problem]
 ) -> Translation:
     used = names_in("\n".join(line.text for line in lines))

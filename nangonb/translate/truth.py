@@ -30,7 +30,7 @@ def boolean(t: FunctionTranslator, node: ast.BoolOp) -> Expr:
         saved = dict(t.env)
         narrow(t, values[number], isinstance(node.op, ast.And))
         other = t.expr(each)
-        t.env = saved
+        t.back_to(saved, each)
         result = _either(t, node, result, other)
     return result
 
@@ -124,7 +124,7 @@ def condition(t: FunctionTranslator, node: ast.expr) -> Expr:
             parts.append(condition(t, each))
             t.first = False  # what comes next is evaluated only sometimes
             narrow(t, each, isinstance(node.op, ast.And))
-        t.env = saved
+        t.back_to(saved, node)
         return Expr(
             f" {operator} ".join(part.at(prec) for part in parts),
             BOOL,

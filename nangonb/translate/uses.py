@@ -41,7 +41,9 @@ def misused(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> Itera
                 yield from _argument_order(node, functions, effects)
             case ast.Assign(targets=[ast.Subscript() as target], value=value):
                 yield from _assigned_order(node, target, value, effects)
-            case ast.AugAssign(target=ast.Subscript(slice=index)) if effects.any_in(index):
+            case ast.AugAssign(target=ast.Subscript(value=of, slice=index)) if any(
+                map(effects.any_in, (of, index))
+            ):
                 yield refuse(node, "statement", "The place of this is evaluated once.", "Use a variable.")
             case ast.For():
                 yield from _changed_in_loop(node)

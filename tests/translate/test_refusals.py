@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from nangonb.project import Source
 from nangonb.session import Session
 from nangonb.translate import Translation, translate
+from nangonb.translate.expressions import EXPRESSIONS
 from nangonb.translate.refusals import REFUSALS
+from nangonb.translate.statements import STATEMENTS
 from tests.translate.rows.cases import _empty
 from tests.translate.rows.refused import BODIES, SCRIPTS
 
@@ -57,7 +60,38 @@ def test_all_that_is_refused_is_said_at_once_and_in_order() -> None:
 
 
 def test_each_code_has_a_case() -> None:
-    assert {refusal.code for refusal in REFUSALS.values()} == {code for code, _ in CASES}
+    assert {refusal.code for refusal in REFUSALS.values()} - {"ts-bug"} == {code for code, _ in CASES}
+
+
+@pytest.mark.parametrize(
+    ("kind", "script"),
+    [(ast.Pass, "x = 1\nif x:\n>     pass\nreturn x"), (ast.Set, "x = 1\n> y = {x}\nreturn x")],
+)
+def test_what_the_translator_fails_at_is_refused_there(
+    kind: type[ast.AST], script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError("inside")
+
+    for handlers in (STATEMENTS, EXPRESSIONS):
+        if kind in handlers:
+            monkeypatch.setitem(handlers, kind, fail)
+    lines = _script(script).split("\n")
+    marked = next(number for number, each in enumerate(lines, 1) if each.startswith(">"))
+    problems = _translated("\n".join(each.removeprefix("> ") for each in lines)).problems
+    assert [(problem.code, problem.place and problem.place.line) for problem in problems] == [
+        ("ts-bug", marked)
+    ]
+    assert "IndexError" in problems[0].message and "report" in problems[0].hint
+
+
+def test_what_fails_elsewhere_in_the_translator_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError("inside")
+
+    monkeypatch.setattr("nangonb.translate.translation.fit", fail)
+    problems = _translated(_script("> return 1")).problems
+    assert [(problem.code, problem.place is not None) for problem in problems] == [("ts-bug", True)]
 
 
 def test_a_counter_in_a_model_that_the_script_reads() -> None:

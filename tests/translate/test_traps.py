@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.translate.rows.cases import INPUT, Case, same
-from tests.translate.rows.node import in_node
+from tests.programs.node import in_node
 from tests.translate.rows.traps import CARRIED, ELSEWHERE
 
 pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")

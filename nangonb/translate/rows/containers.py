@@ -120,7 +120,7 @@ def _on_sets(template: str) -> Emit:
 
 
 TABLE.add("list.append", ((LIST, ANYTHING), NONE, _adding("{0:CALL}.push({1})", 1, _itself)))
-for _more in (LIST, ANY):
+for _more in (LIST, TUPLE, ANY):
     TABLE.add("list.extend", ((LIST, _more), NONE, _adding("{0:CALL}.push(...{1:TERNARY})", 1, element)))
 TABLE.add("list.pop", ((LIST,), _item, "popAt({0})"), ((LIST, SMALL), _item, "popAt({0}, {1})"))
 TABLE.add("list.insert", ((LIST, SMALL, ANYTHING), NONE, _adding("{0:CALL}.splice({1}, 0, {2})", 2, _itself)))

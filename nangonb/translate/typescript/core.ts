@@ -347,6 +347,13 @@ function rangeOf(start: number, stop?: number, step = 1): number[] {
     return found;
 }
 
+// plusInPlace: Python's += where it is not known whether this is a list, which is changed in place
+function plusInPlace(value: any, more: any): any {
+    if (!Array.isArray(value)) return plus(value, more);
+    for (const each of [...itemsOf(more)]) value.push(each);
+    return value;
+}
+
 // enumerated: pairs of place and element
 function enumerated<T = any>(items: T[], start = 0): [number, T][] {
     return [...items].map((value, index) => [index + start, value]);

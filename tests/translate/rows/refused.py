@@ -19,20 +19,21 @@ BODIES: dict[str, list[str]] = {
     "ts-type": [
         "> return input.pop()", "> x: int = 'a'\nreturn x + 1", "def f(ys):\n>     ys.append(2.0)\nxs = [1]\nf(xs)\nreturn f'{xs[0]}'",
         "xs = [1]\nys = xs\n> ys.append(2.0)\nreturn f'{xs[0]}'", "def f(x: int):\n    return f'{x}'\n> return f(4 / 2)",
-        "def f() -> int:\n>     return 4 / 2\nreturn f'{f()}'", "> return isinstance(4 / 2, int)", "> x: 'complex' = 1\nreturn x",
+        "def f() -> int:\n>     return 4 / 2\nreturn f'{f()}'", "> return isinstance(4 / 2, int)", "> x: 'complex' = 1\nreturn x", "> x: 'does not' = 1\nreturn x",
         "> x: Any = defaultdict(list)\nreturn x", "> x: dict[str, Any] = {'a': defaultdict(int)}\nx['a']['b'] += 1\nreturn x",
     ],
     "ts-operator": [
-        "> return (1, 2) == [1, 2]", "> return [1, 2] * 2.5", "> return str(timedelta(1))", "> return 2 @ 3",
+        "> return (1, 2) == [1, 2]", "> return [1, 2] * 2.5", "> return str(timedelta(1))", "> return 2 @ 3", "xs = [1]\nys = xs\n> ys *= 2\nreturn xs",
         "> return {'a'} <= {'b'}", "> return None < 1", "> return uuid.uuid4() == 'x'", "> return '%s' % 1",
     ],
     "ts-statement": [
-        "> assert input", "d = {}\n> d['a'] = x = 1\nreturn d", "> *a, b = [1, 2]\nreturn b", "> for x in [1, 2]:\n    pass\nreturn x",
+        "> assert input", "d = {}\n> d['a'] = x = 1\nreturn d", "> *a, b = [1, 2]\nreturn b", "> foo.a, foo.b = (1, 2)\nreturn 1", "xs = [1]\n> xs[0:1] += [2]\nreturn xs", "xs = [1]\n> xs[0:1] = [2]\nreturn xs", "> for x in [1, 2]:\n    pass\nfor x in [3]:\n    pass\nreturn x", "> for x in [1, 2]:\n    pass\nreturn x",
         "> for x in [1]:\n    pass\nelse:\n    return 1\nreturn 2", "x = 1\n> del x\nreturn 1", "> import math\nreturn 1", "> raise",
         "d = {}\ndef f():\n    d['x'] = 1\n    return 'k'\n> d[f()] = len(d)\nreturn d",
         "d = {'xs': [1]}\n> d['xs'][len(d['xs']) - 1] = d['xs'].pop()\nreturn d",
     ],
     "ts-expression": [
+        "> return sorted([1], key=lambda v: (y := -v))",
         "x = ['a']\n> return sorted({'b', *x})",
         "f = 1\n> g = lambda x: x\nreturn 1", "> it = (x for x in [1])\nreturn 1", "> it = map(str, [1])\nreturn list(it)",
         "> it = zip([1], [2])\nreturn list(it)", "d = {'a': 1}\n> ks = d.keys()\nreturn list(ks)", "d = {'a': 1}\n> return d.items()",
@@ -61,7 +62,7 @@ BODIES: dict[str, list[str]] = {
     "ts-set-order": ["> return [x for x in {'a', 'b'}]", "> return list({'a', 'b'})", "> for x in {'a', 'b'}:\n    nango.log(x)\nreturn 1", "> return ','.join({'a'})"],
     "ts-dict-key": ["> return {1: 'a'}", "d = {}\n> d[1.5] = 2\nreturn d", "> return {x: 1 for x in [1, 2]}", "> return {'__proto__': 1}", "d = {}\n> d['__proto__'] = 1\nreturn d"],
     "ts-naive-datetime": ["> return datetime.now().isoformat()", "> return datetime.today().isoformat()"],
-    "ts-is": ["> return input is 'a'", "x = 1\n> return x is 1", "x = [1]\n> return x is x"],
+    "ts-is": ["> return input is 'a'", "x = 1\n> return x is 1", "> return input['one'] is 1", "> return input['one'] is 1.0", "> return input['zero'] is not 0", "x = [1]\n> return x is x"],
     "ts-foreign-error-text": ["try:\n    int('x')\nexcept ValueError as e:\n>     return str(e)", "try:\n    int('x')\nexcept Exception as e:\n>     nango.log(f'{e}')\nreturn 1"],
     "ts-except": [
         "try:\n    return 1\n> except AttributeError:\n    return 2", "try:\n    return 1\n> except:\n    return 2", "try:\n    return 1\n> except OSError:\n    return 2",
@@ -102,6 +103,7 @@ SCRIPTS: dict[str, list[str]] = {
     "ts-model": ["> from nangonb.models import Nothing\n\n\ndef run_action(nango, input):\n    return 1\n"],
     "ts-unknown-name": ["> def helper():\n    return 1\n\n\ndef run_action(nango, input):\n    return 1\n"],
     "ts-statement": ["x = 1\n> if x:\n    x = 2\n\n\ndef run_action(nango, input):\n    return 1\n", "> for x in []:\n    pass\n\n\ndef run_action(nango, input):\n    return 1\n"],
+    "ts-expression": ["> def run_action(nango, input):\n    return " + " + ".join(["input['one']"] * 600) + "\n"],
     "ts-class": ["> class A:\n    x = 1\n\n\ndef run_action(nango, input):\n    return 1\n", "from typing import TypedDict\n\n\n> class A(TypedDict):\n    x: int\n\n\ndef run_action(nango, input):\n    return 1\n"],
     "ts-async": ["> async def run_action(nango, input):\n    return 1\n"],
     "ts-decorator": ["def d(f):\n    return f\n\n\n> @d\ndef g():\n    return 1\n\n\ndef run_action(nango, input):\n    return g()\n"],

@@ -10,7 +10,7 @@ import pytest
 from nangonb.translate.helpers import HELPERS, with_needs
 from tests.translate.rows.cases import Case
 from tests.translate.rows.examples import EXAMPLES
-from tests.translate.rows.node import in_node
+from tests.programs.node import in_node
 from tests.translate.rows.operands import expressions
 from tests.translate.rows.test_rows import ROWS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.translate.rows.cases import INPUT, Case, same
-from tests.translate.rows.node import in_node
+from tests.programs.node import in_node
 
 #: Programs as lines; each is the body of an action.
 PROGRAMS = [

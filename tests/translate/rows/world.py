@@ -1,4 +1,4 @@
-"""The nango object that small programs get: what they do with it is noted, and answered as in host.mjs."""
+"""The nango object that small programs get: what they do with it is noted, and answered as in tests/programs/host.mjs."""
 
 from __future__ import annotations
 

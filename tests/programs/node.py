@@ -16,11 +16,17 @@ _HOST = Path(__file__).with_name("host.mjs")
 
 
 def in_node(
-    codes: Sequence[str] = (), input: Any = None, check: Mapping[str, str] | None = None
+    codes: Sequence[str] = (),
+    input: Any = None,
+    check: Mapping[str, str] | None = None,
+    *,
+    seconds: float | None = None,
 ) -> tuple[list[dict[str, str]], list[list[Any]]]:
     """Results of the actions in ``codes``, in order, and problems ``[file, line, text]`` of ``check``.
 
     A result has ``value`` (JSON) or ``error`` (``name: message``).
+
+    Raises subprocess.TimeoutExpired after ``seconds``.
 
     Skips the test, with the reason, where Node or npm's packages are missing.
     """
@@ -36,6 +42,7 @@ def in_node(
         text=True,
         encoding="utf-8",
         check=False,
+        timeout=seconds,
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
