@@ -406,6 +406,12 @@ class TestAPageThatIsNone:
         assert str(result).startswith("▲ contacts on conn-1")
         assert str(result).splitlines()[0].endswith("1 error")
 
+    def test_a_limit_as_text(self, acme: World, scripted: ScriptedNango, cell: str) -> None:
+        scripted.answers = [items("1", "2"), items("3")]
+        how = {**OFFSET, "limit": "2", "limit_name_in_request": "size"}
+        assert self.run(acme, cell, how).counts.added == 3
+        assert scripted.lines == ["GET /items?size=2&start=0", "GET /items?size=2&start=2"]
+
     def test_broken_gzip_fails(self, acme: World, scripted: ScriptedNango, cell: str) -> None:
         scripted.answers = [self.FIRST, Answer(b"\x1f\x8bbroken", headers={"content-encoding": "gzip"})]
         with pytest.raises(ScriptError) as caught:
