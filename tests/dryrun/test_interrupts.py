@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import json
 import signal
 import sys
@@ -40,7 +41,8 @@ def page(number: int) -> Answer:
 
 class Stopped:
     """Raises KeyboardInterrupt at the ``at``-th moment at which Python looks for signals in nangonb's code:
-    where a function begins, and after a call of one that is written in C.
+    where a function begins, and after a call of one that is written in C. Not where a generator goes on: that
+    may be to end it, and then Python itself ignores whatever is raised.
     """
 
     def __init__(self, at: int | None = None) -> None:
@@ -55,6 +57,8 @@ class Stopped:
 
     def _look(self, frame: FrameType, event: str, arg: Any) -> None:
         if event not in ("call", "c_return"):
+            return
+        if event == "call" and frame.f_code.co_flags & inspect.CO_GENERATOR:
             return
         if not str(frame.f_globals.get("__name__")).startswith("nangonb."):
             return
