@@ -294,7 +294,7 @@ class TestTheWorld:
             "nango.set_metadata({'b': 2})\nreturn [first, nango.get_metadata()]"
         )
         assert output == [{"region": "EMEA", "a": 1}, {"b": 2}]
-        assert acme.session.last_dryrun().writes == 2
+        assert acme.session.last_dryrun().metadata_writes == 2
         written = [(c.method, c.json["metadata"]) for c in scripted.called if c.path.endswith("/metadata")]
         assert written == [("PATCH", {"a": 1}), ("POST", {"b": 2})]
 
