@@ -79,7 +79,8 @@ class TestDocument:
         )  # fmt: skip
         assert document["records"] == {"Contact": [{"id": "1", "name": "Zoë"}, {"id": "2"}]}
         assert document["deleted"] == {"Contact": [{"id": "9"}]}
-        assert document["counts"] == {"added": 2, "updated": 0, "deleted": 1, "requests": 1, "writes": 0}
+        counts = {"added": 2, "updated": 0, "deleted": 1, "requests": 1, "writes": 0, "metadata_writes": 0}
+        assert document["counts"] == counts
         assert [(r["method"], r["endpoint"], r["status"]) for r in document["requests"]] == [
             ("GET", "/a", 200)
         ]
