@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any, Final, final
 from urllib.parse import quote, quote_plus
 
+from nangonb.text import LEVELS
+
 MASK: Final = "****"
 
 # Names whose values are secrets wherever they stand: in headers, query strings, JSON bodies.
@@ -148,26 +150,29 @@ class Masker:
             text = self._pattern.sub(MASK, text)
         return text
 
-    def data(self, data: Any) -> Any:
-        """A copy of JSON-like ``data`` without secrets, by name and by value."""
+    def data(self, data: Any, levels: int = LEVELS) -> Any:
+        """A copy of JSON-like ``data`` without secrets, by name and by value; what is nested deeper than
+        ``levels`` is left out."""
+        if levels < 0 and isinstance(data, (dict, list, tuple)):
+            return "…"
         if isinstance(data, dict):
             return {
-                name: self._hidden(value)
+                name: self._hidden(value, levels - 1)
                 if isinstance(name, str) and is_secret_name(name)
-                else self.data(value)
+                else self.data(value, levels - 1)
                 for name, value in data.items()
             }
         if isinstance(data, (list, tuple)):
-            return [self.data(value) for value in data]
+            return [self.data(value, levels - 1) for value in data]
         if isinstance(data, str):
             return self.text(data)
         return data
 
-    def _hidden(self, value: Any) -> Any:
+    def _hidden(self, value: Any, levels: int) -> Any:
         """What stands under the name of a secret, a list too; a dict has names of its own."""
-        if isinstance(value, (list, tuple)):
-            return [self._hidden(each) for each in value]
-        return MASK if _is_leaf(value) else self.data(value)
+        if isinstance(value, (list, tuple)) and levels >= 0:
+            return [self._hidden(each, levels - 1) for each in value]
+        return MASK if _is_leaf(value) else self.data(value, levels)
 
 
 _PLAIN_CREDENTIAL_FIELDS = frozenset({"type", "expires_at", "token_type", "scope", "username", "expires_in"})

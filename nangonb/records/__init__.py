@@ -10,7 +10,7 @@ from nangonb.records.buffer import Counts, RecordBuffer
 from nangonb.records.collector import relaxed_gc
 from nangonb.records.compare import Changes, changes
 from nangonb.records.frames import frame_of
-from nangonb.records.jsonvalue import decode, iso, to_js_json
+from nangonb.records.jsonvalue import check_levels, decode, iso, levels, to_js_json
 from nangonb.records.summary import Breach, ValidationSummary, Violation, breaches_frame
 from nangonb.records.synced import SyncedBuffer
 from nangonb.records.validate import Validator
@@ -26,9 +26,11 @@ __all__ = [
     "Violation",
     "breaches_frame",
     "changes",
+    "check_levels",
     "decode",
     "frame_of",
     "iso",
+    "levels",
     "relaxed_gc",
     "to_js_json",
 ]
