@@ -18,7 +18,8 @@
     └── errors that a script can catch
         ├── ActionError              raised by a script to report an error to its caller
         ├── HTTPError                a request failed: ``status``, ``data``, ``headers``
-        └── SDKError                 the ``nango`` object was misused: ``code``
+        ├── SDKError                 the ``nango`` object was misused: ``code``
+        └── NestedTooDeeply          JSON has too many levels to be read; a ValueError
 
 The number is the exit code of the ``nangonb`` command. An error never carries a secret: whoever
 makes one from foreign text masks it first (:mod:`nangonb.masking`).
@@ -31,7 +32,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nangonb.text import printable
+from nangonb.text import LEVELS, printable
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun
@@ -48,6 +49,7 @@ __all__ = [
     "HTTPError",
     "Interrupted",
     "NangonbError",
+    "NestedTooDeeply",
     "NetworkError",
     "ProjectError",
     "RunError",
@@ -340,3 +342,10 @@ class SDKError(Exception):
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message)
         self.message, self.code = message, code
+
+
+class NestedTooDeeply(ValueError):
+    """JSON has too many levels to be read. It may be right all the same."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the JSON is nested too deeply: more than {LEVELS} levels")

@@ -16,6 +16,7 @@ from typing import Any, Final, final
 from urllib.parse import unquote_plus
 
 from nangonb.secret_names import SIGNS, is_secret, kind_of, looks_secret
+from nangonb.text import LEVELS
 
 MASK: Final = "****"
 
@@ -204,11 +205,14 @@ class Masker:
         number = isinstance(data, (int, float)) and not isinstance(data, bool)
         return MASK if number and str(data) in self._values else data
 
-    def data(self, data: Any, *, sent: bool = False) -> Any:
+    def data(self, data: Any, levels: int = LEVELS, *, sent: bool = False) -> Any:
         """A copy of JSON-like ``data`` without secrets, by name and by value.
 
-        ``sent``: as in :func:`nangonb.secret_names.is_secret`.
+        What is nested deeper than ``levels`` is left out. ``sent``: as in
+        :func:`nangonb.secret_names.is_secret`.
         """
+        if levels < 0 and isinstance(data, (Mapping, list, tuple)):
+            return "…"
         if isinstance(data, Mapping):
             named = _name_of_value(data)
             found: dict[Any, Any] = {}
@@ -216,13 +220,14 @@ class Masker:
                 key = name
                 if isinstance(name, str):
                     key = self._name(name)
-                    value = self._below(named if named and name in _VALUES else name, value, sent=sent)
+                    label = named if named and name in _VALUES else name
+                    value = self._below(label, value, levels - 1, sent=sent)
                 else:
-                    value = self.data(value, sent=sent)
+                    value = self.data(value, levels - 1, sent=sent)
                 found[_free(key, found)] = value
             return found
         if isinstance(data, (list, tuple)):
-            return [self.data(value, sent=sent) for value in data]
+            return [self.data(value, levels - 1, sent=sent) for value in data]
         if isinstance(data, str):
             return self.text(data)
         if isinstance(data, (int, float)) and self._values and str(data) in self._values:
@@ -238,11 +243,11 @@ class Masker:
             found = self._names[name] = self.text(name)
         return found
 
-    def _below(self, name: str, value: Any, *, sent: bool) -> Any:
+    def _below(self, name: str, value: Any, levels: int, *, sent: bool) -> Any:
         """What stands under a name, a list too; a dict has names of its own."""
-        if isinstance(value, (list, tuple)):
-            return [self._below(name, each, sent=sent) for each in value]
-        return MASK if is_secret(name, value, sent=sent) else self.data(value, sent=sent)
+        if isinstance(value, (list, tuple)) and levels >= 0:
+            return [self._below(name, each, levels - 1, sent=sent) for each in value]
+        return MASK if is_secret(name, value, sent=sent) else self.data(value, levels, sent=sent)
 
 
 _MOST_NAMES: Final = 10_000
@@ -273,8 +278,10 @@ def _is_telling(value: str) -> bool:
     return len(value) >= 16 or not (value.isalpha() or value.isdigit())
 
 
-def _named_values(data: Any, *, sent: bool) -> Iterator[tuple[str, str]]:
+def _named_values(data: Any, levels: int = LEVELS, *, sent: bool) -> Iterator[tuple[str, str]]:
     """Name and value of every secret in ``data``; for a password in a URL, the name is empty."""
+    if levels < 0:
+        return
     if isinstance(data, Mapping):
         named = _name_of_value(data)
         for name, value in data.items():
@@ -285,10 +292,10 @@ def _named_values(data: Any, *, sent: bool) -> Iterator[tuple[str, str]]:
                     if is_secret(label, each) or looks_secret(str(each)):
                         yield label, str(each)
                 else:
-                    yield from _named_values(each, sent=sent)
+                    yield from _named_values(each, levels - 1, sent=sent)
     elif isinstance(data, (list, tuple)):
         for value in data:
-            yield from _named_values(value, sent=sent)
+            yield from _named_values(value, levels - 1, sent=sent)
     elif isinstance(data, (str, bytes, bytearray)) and sent and len(data) <= _LONGEST_SENT:
         text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace")
         for name, start, end in _named_in(text):

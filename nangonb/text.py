@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+
+LEVELS: Final = 200
+"""How many levels deep data may be nested: whatever works through them, Python's own limit is far."""
 
 # Control characters would act on a terminal, marks of direction would rearrange a line,
 # and surrogates cannot be sent to a front end: it would show nothing at all.

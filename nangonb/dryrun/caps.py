@@ -7,18 +7,27 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nangonb.dryrun.memory import available, resident
+from nangonb.nango.types import LARGEST
 
 _SHARE: Final = 0.75
 _LEAST: Final = 256 * 2**20
 _LOOK_EVERY: Final = 0.02
+_LEAST_LEFT: Final = 16 * 2**20
+_BODY_AND_TEXT: Final = 5
+#: What Python takes, in bytes, for each list, object and further value of a JSON body.
+_SIZES: Final = ((b"[", 130), (b"{", 310), (b",", 60))
+_MOST_A_BYTE: Final = 160  # `{},`
 
 
 class CapReached(BaseException):
-    """Ends a script whose cap was hit. Not an Exception, so that no handler of the script stops it."""
+    """Ends a script whose cap was hit. Not an Exception, so that no handler of the script stops it.
 
-    def __init__(self, what: str) -> None:
+    ``why`` completes "The run ended because …" where more is known than the cap.
+    """
+
+    def __init__(self, what: str, why: str = "") -> None:
         super().__init__(what)
-        self.what = what
+        self.what, self.why = what, why
 
 
 def memory_limit() -> int:
@@ -45,6 +54,39 @@ class Caps:
     def room(self) -> int | None:
         """How many more records may come; None without a limit."""
         return None if self.max_records is None else max(self.max_records - self.records, 0)
+
+    @property
+    def memory_left(self) -> int | None:
+        """How many bytes an answer may take, as values; None without a limit. Some are always left: what
+        ends a run that has reached its limit is :meth:`check_memory`, which counts what is there."""
+        if self.max_memory is None:
+            return None
+        self.grown = resident() - self._before
+        return max(self.max_memory - self.grown, _LEAST_LEFT)
+
+    @property
+    def largest_body(self) -> int | None:
+        """How many bytes of a body may be read. As text it may take five times its size."""
+        left = self.memory_left
+        return None if left is None else left // _BODY_AND_TEXT
+
+    def check_largest(self, largest: int, what: str) -> None:
+        """Raises CapReached for a body of more than ``largest`` bytes where more memory would hold it."""
+        if largest < LARGEST:
+            most = (self.max_memory or 0) // 2**20
+            raise CapReached(
+                "memory", f"{what} has more than {largest / 2**20:,.1f} MB, and the run may take {most:,} MB"
+            )
+
+    def check_body(self, body: bytes, what: str) -> None:
+        """Raises CapReached where the values of a JSON body would take more memory than is left."""
+        left = self.memory_left
+        if left is None or len(body) * _MOST_A_BYTE < left:
+            return
+        size = len(body) + sum(body.count(sign) * each for sign, each in _SIZES)
+        if size > left:
+            said = f"the values in {what} would take about {size // 2**20:,} MB of memory"
+            raise CapReached("memory", f"{said}, and the run may take {left // 2**20:,} MB more")
 
     def check(self) -> None:
         """Raises CapReached where the run has what it may have."""

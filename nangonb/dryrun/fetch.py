@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import time
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from nangonb.errors import ActionError, HTTPError
 from nangonb.nango import unlogged
+from nangonb.nango.types import LARGEST, SECONDS
 from nangonb.sdk.fetch import FetchAnswer, FetchRequest
 
 if TYPE_CHECKING:
@@ -18,26 +20,46 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 20  # the limit of fetch
 _TIMEOUT: Final = 300.0  # that of undici, Node's fetch
 _CONNECT_TIMEOUT: Final = 10.0
-_CODES = {"ConnectError": "ECONNREFUSED", "ConnectTimeout": "ETIMEDOUT", "ReadTimeout": "ETIMEDOUT"}
+_CODES = {
+    "ConnectError": "ECONNREFUSED",
+    "ConnectTimeout": "ETIMEDOUT",
+    "ReadTimeout": "ETIMEDOUT",
+    "OutOfTime": "ETIMEDOUT",
+}
 _PRIVATE_HEADERS = ("authorization", "cookie", "proxy-authorization")
 
 
-def fetch(request: FetchRequest, *, loopback: bool) -> FetchAnswer:
+class BodyTooLarge(HTTPError):
+    """The answer has more bytes than it may have, and was not read to its end."""
+
+
+def fetch(
+    request: FetchRequest, *, loopback: bool, seconds: float = SECONDS, largest: int = LARGEST
+) -> FetchAnswer:
     """The answer, redirects followed. ``loopback``: addresses of this machine are allowed.
+
+    It takes at most ``seconds``, redirects included, and has at most ``largest`` bytes.
 
     Raises:
         ActionError: an address is refused, or there are too many redirects.
+        BodyTooLarge: the answer has more bytes.
         HTTPError: there is no complete answer.
     """
+    from nangonb.nango.transfer import until
+
+    with until(time.monotonic() + seconds):
+        return _fetch(request, loopback, largest)
+
+
+def _fetch(request: FetchRequest, loopback: bool, largest: int) -> FetchAnswer:
     url, method, headers, body = request.url, request.method, dict(request.headers), request.body
     for _ in range(_MOST_REDIRECTS + 1):
         here = _check(url, loopback=loopback)
-        answer = _send(method, url, headers, body, here)
-        location = answer.headers.get("location")
-        if answer.status_code not in _REDIRECTS or location is None:
-            return FetchAnswer(answer.status_code, dict(answer.headers), answer.content, url)
+        answer, location = _send(method, url, headers, body, here, largest)
+        if location is None:
+            return answer
         target = _target(url, location)
-        if answer.status_code == 303 or (answer.status_code in (301, 302) and method == "POST"):
+        if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
             method, body = ("HEAD" if method == "HEAD" else "GET"), None
             headers = _without(headers, "content-type", "content-length")
         if urlsplit(target)[:2] != urlsplit(url)[:2]:  # as fetch: secrets stay with their origin
@@ -46,8 +68,14 @@ def fetch(request: FetchRequest, *, loopback: bool) -> FetchAnswer:
     raise _refused("too_many_redirects", f"{request.url} redirects more than {_MOST_REDIRECTS} times")
 
 
-def _send(method: str, url: str, headers: dict[str, str], body: bytes | None, here: bool) -> httpx.Response:
+def _send(
+    method: str, url: str, headers: dict[str, str], body: bytes | None, here: bool, largest: int
+) -> tuple[FetchAnswer, str | None]:
+    """The answer, or, with an empty body, where it redirects to."""
     import httpx
+
+    from nangonb.nango import transfer
+    from nangonb.nango.certificates import LateContext
 
     locations: list[str] = []
 
@@ -56,18 +84,28 @@ def _send(method: str, url: str, headers: dict[str, str], body: bytes | None, he
         if "location" in response.headers:
             locations.append(response.headers.pop("location"))
 
+    # a proxy of the environment is never asked for something on this machine
+    transport = transfer.Transport(LateContext(trust_env=not here), trust_env=not here)
+    timeout = httpx.Timeout(_TIMEOUT, connect=_CONNECT_TIMEOUT)
     try:
-        timeout = httpx.Timeout(_TIMEOUT, connect=_CONNECT_TIMEOUT)
-        # a proxy of the environment is never asked for something on this machine
-        hooks = {"response": [hide]}
-        with unlogged(), httpx.Client(timeout=timeout, trust_env=not here, event_hooks=hooks) as client:
-            answer = client.request(method, url, headers=headers, content=body)
+        with (
+            unlogged(),
+            httpx.Client(transport=transport, timeout=timeout, event_hooks={"response": [hide]}) as client,
+        ):
+            client.headers["Accept-Encoding"] = transfer.ENCODINGS
+            request = client.build_request(method, url, headers=headers, content=body)
+            with transfer.sent(client, request) as answer:
+                location = next(iter(locations), None) if answer.status_code in _REDIRECTS else None
+                content = transfer.read(answer, largest) if location is None else b""
+    except transfer.TooLarge as error:
+        raise BodyTooLarge(
+            f"fetch failed: {error}", code="ERR_BAD_RESPONSE", method=method, url=url
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         code = _CODES.get(type(error).__name__, "ECONNRESET")
         raise HTTPError("fetch failed", code=code, method=method, url=url) from None
-    if locations:
-        answer.headers["location"] = locations[0]
-    return answer
+    shown = {**answer.headers, **({"location": locations[0]} if locations else {})}
+    return FetchAnswer(answer.status_code, shown, content, url), location
 
 
 def _check(url: str, *, loopback: bool) -> bool:

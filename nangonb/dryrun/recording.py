@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.dryrun.identity import Identity, as_sent, data_identity, whole_data
-from nangonb.errors import ApiError, UsageError
+from nangonb.errors import ApiError, NestedTooDeeply, UsageError
 from nangonb.records import to_js_json
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ class Exchange:
         content = self.content()
         if self.response_type == "arraybuffer":
             return {"type": "Buffer", "data": list(content)}
-        return decoded(content, self.response_type)
+        try:
+            return decoded(content, self.response_type)
+        except NestedTooDeeply:
+            return content.decode("utf-8", "replace")
 
     def content(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else self.body.bytes()

@@ -196,7 +196,7 @@ def run(
         if script.kind == "action":
             with runtime.trace.on("saving"):
                 check_data(runtime, project, script, "input", options.input, enforce=options.validation)
-        with relaxed_gc(), _alarm(options.timeout), runtime.trace.on("script"):
+        with relaxed_gc(), _alarm(options.timeout), _until(runtime.deadline), runtime.trace.on("script"):
             webhook = options.payload is not None
             output = host.run_webhook(nango, options.payload) if webhook else host.run(nango, options.input)
         if script.kind == "sync":
@@ -288,7 +288,8 @@ def _capped(result: Dryrun, cap: CapReached, host: Host) -> None:
             why, more = ", because the provider gave the same page again and again", "Nango would go on"
         case "memory":
             grown, most = result.runtime.caps.grown // 2**20, int(limit) // 2**20
-            why = f", because it took {grown:,} MB of memory, and may take {most:,} MB (max_memory_mb)"
+            said = cap.why or f"it took {grown:,} MB of memory, and may take {most:,} MB"
+            why = f", because {said} (max_memory_mb)"
             hint = (
                 "max_memory_mb below [tool.nangonb] in pyproject.toml sets how much it may take; "
                 "saving each page before the next is fetched takes less."
@@ -361,6 +362,15 @@ def _new_buffer(
         enforce=options.validation,
         columns=columns,
     )
+
+
+@contextlib.contextmanager
+def _until(deadline: float | None) -> Iterator[None]:
+    """Requests end with the run, in any thread."""
+    from nangonb.nango.transfer import until
+
+    with contextlib.nullcontext() if deadline is None else until(deadline):
+        yield
 
 
 @contextlib.contextmanager

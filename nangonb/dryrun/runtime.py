@@ -51,10 +51,14 @@ class DryrunRuntime(Remote, Kept):
         with self.trace.on("other"):
             identity = self.recording.identity(request)
             self.recording.keep_sent(entry.n, request, identity)
+        largest = self.caps.largest_body
         try:
-            answer = self.client.proxy(request)
+            answer = self.client.proxy(request, largest=largest)
         except TransportError as error:
             self.trace.end(entry, status=error.status, code=error.code, received=error.received)
+            self.check_time()
+            if error.is_too_large and largest is not None:
+                self.caps.check_largest(largest, f"the answer to {request.method} {request.endpoint}")
             raise http_error(error, request.method, request.endpoint) from None
         except ApiError as error:
             self.trace.end(entry, status=error.status, code=error.code)
@@ -67,6 +71,8 @@ class DryrunRuntime(Remote, Kept):
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=answer.status, received=answer.received)
+        if request.response_type not in ("text", "arraybuffer"):
+            self.caps.check_body(answer.content, f"the answer to {request.method} {request.endpoint}")
         with self.trace.on("other"):
             self.recording.keep(
                 entry.n, identity, answer.status, answer.headers, answer.content, request.response_type
@@ -94,7 +100,7 @@ class DryrunRuntime(Remote, Kept):
             first.rounded = unsafe_integers(of, counts, said, place=calling_place(self.scripts.sources))
 
     def fetch(self, request: FetchRequest) -> FetchAnswer:
-        from nangonb.dryrun.fetch import fetch
+        from nangonb.dryrun.fetch import BodyTooLarge, fetch
 
         reads = self.fetch_only_reads(request)
         self.before(request.method, request.url, reads=reads)
@@ -106,19 +112,29 @@ class DryrunRuntime(Remote, Kept):
             reads=reads,
             sent=request.body,
         )
+        largest = self.caps.largest_body
         try:
             # where Nango runs on this machine, so does what it may ask
-            answer = fetch(request, loopback=urlsplit(self.client.host).hostname in _LOOPBACK)
+            answer = fetch(
+                request,
+                loopback=urlsplit(self.client.host).hostname in _LOOPBACK,
+                seconds=self.client.seconds,
+                largest=min(largest or self.client.largest, self.client.largest),
+            )
         except ActionError as error:
             self.trace.end(entry, code=str(error.payload["code"]))
             raise
         except HTTPError as error:
             self.trace.end(entry, code=error.code)
+            self.check_time()
+            if isinstance(error, BodyTooLarge) and largest is not None:
+                self.caps.check_largest(largest, f"the answer to {request.method} {request.url}")
             raise
         except BaseException:
             self.trace.end(entry, code="interrupted")
             raise
         self.trace.end(entry, status=answer.status, received=len(answer.content))
+        self.caps.check_body(answer.content, f"the answer to {request.method} {request.url}")
         self.recording.keep_fetch(entry.n, request, answer)
         self._learn(entry, answer.content)
         return answer

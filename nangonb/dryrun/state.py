@@ -175,6 +175,7 @@ class RunState:
                 yield entry
         except HTTPError as error:
             self.trace.end(entry, status=error.status, code=None if error.status else error.code)
+            self.check_time()
             raise
         except BaseException:
             self.trace.end(entry, code="interrupted")
@@ -201,9 +202,13 @@ class RunState:
             raise may_write(method, endpoint)
         if self.max_requests is not None and self.trace.request_count >= self.max_requests:
             raise CapReached("max-requests")
+        self.check_time()
+        self.caps.check()
+
+    def check_time(self) -> None:
+        """Raises CapReached where the time of the run is over: a request that it cut off failed of that."""
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise CapReached("timeout")
-        self.caps.check()
 
     def progress(self) -> None:
         now = self.trace.elapsed

@@ -9,7 +9,7 @@ from os import PathLike
 from typing import Any
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
-from traitlets import Int, Unicode, observe
+from traitlets import Float, Int, Unicode, observe
 
 from nangonb.errors import Interrupted, UsageError, nearest
 from nangonb.jupyter.cells import CellTracker
@@ -38,6 +38,10 @@ class NangoMagics(Magics):
     host = Unicode("", help="address of a self-hosted Nango, as NANGO_HOSTPORT").tag(config=True)
     preview_rows = Int(0, help="rows of a result that are shown; 0 means the default, 20").tag(config=True)
 
+    request_timeout = Float(0, help="seconds that a request may take; 0 means the default, 120").tag(
+        config=True
+    )
+
     def __init__(self, shell: Any, *, session: Session, cells: CellTracker) -> None:
         super().__init__(shell=shell)  # which makes %config know it
         self._session = session
@@ -45,7 +49,7 @@ class NangoMagics(Magics):
         for name in self.trait_names(config=True):
             self._configure(name)
 
-    @observe("environment", "host", "preview_rows")
+    @observe("environment", "host", "preview_rows", "request_timeout")
     def _changed(self, change: dict[str, Any]) -> None:
         if hasattr(self, "_session"):
             self._configure(change["name"])

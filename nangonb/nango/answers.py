@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from nangonb.errors import NestedTooDeeply
 from nangonb.masking import Masker
 from nangonb.nango.types import Connection
 from nangonb.secret_names import is_secret
@@ -32,7 +33,7 @@ _PLAIN_FIELDS = frozenset(
 
 
 def decoded(body: bytes) -> Any:
-    """The JSON in ``body``, or None where it is not JSON."""
+    """The JSON in ``body``, or None where it is not JSON. Raises NestedTooDeeply."""
     import orjson
 
     try:
@@ -44,6 +45,8 @@ def decoded(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return None
+    except RecursionError:
+        raise NestedTooDeeply from None
 
 
 def connection_from(item: Any) -> Connection:
@@ -83,15 +86,15 @@ def learn_credentials(masker: Masker, credentials: Any) -> None:
 
 
 def _texts(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, Mapping):
-        for name, value in data.items():
-            if name not in _PLAIN_FIELDS:
-                yield from _texts(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _texts(value)
+    left = [data]  # no recursion: whoever sent it may have nested it as deeply as they liked
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            left += [value for name, value in each.items() if name not in _PLAIN_FIELDS]
+        elif isinstance(each, list):
+            left += each
 
 
 def learn_variables(masker: Masker, variables: Sequence[Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 from nangonb._version import __version__
-from nangonb.errors import ConfigurationError
+from nangonb.errors import ConfigurationError, NestedTooDeeply
 from nangonb.masking import Masker, Secret
 from nangonb.nango import failures, proxying, rate_limit, retry
 from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables
@@ -20,7 +20,15 @@ from nangonb.nango.functions_api import FunctionsApi
 from nangonb.nango.logs import unlogged
 from nangonb.nango.paging import pages
 from nangonb.nango.rate_limit import OnWait, Wait
-from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
+from nangonb.nango.types import (
+    LARGEST,
+    SECONDS,
+    ApiResponseError,
+    Connection,
+    ProxyRequest,
+    ProxyResponse,
+    TransportError,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -49,6 +57,8 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
     Methods raise :class:`ApiResponseError` where Nango refuses, and NetworkError where it does not answer.
     GETs of Nango's own API are tried up to three times. What Nango's own rate limit refuses is asked again
     when Nango says so, for up to five minutes, and ``on_wait`` hears of it. Nothing else is repeated.
+    A request, its redirects and repetitions included, takes at most ``seconds``, or its own ``timeout``
+    where that is longer, the waits for the rate limit apart; an answer has at most ``largest`` bytes.
     A KeyboardInterrupt passes through at once and leaves the client usable. Not for use by several
     threads at the same time before the first request is made.
     """
@@ -61,6 +71,8 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         masker: Masker,
         key_name: str = "NANGO_SECRET_KEY",
         user_agent: str = f"nangonb/{__version__}",
+        seconds: float = SECONDS,
+        largest: int = LARGEST,
         transport: httpx.BaseTransport | None = None,
         on_wait: OnWait = rate_limit.unheard,
     ) -> None:
@@ -77,6 +89,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         self._masker = masker
         self._user_agent = user_agent
         self._transport = transport
+        self.seconds, self.largest = seconds, largest
         self._on_wait = on_wait
         self._pool = _Pool()
 
@@ -248,74 +261,81 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
     ) -> Any:
         import httpx
 
+        from nangonb.nango import transfer
+
         content, content_type = request_body(method, json, "application/json" if json is not None else None)
         sent = {**({"Content-Type": content_type} if content_type else {}), **(headers or {})}
         http = self._opened()
-        for attempt in retry.attempts():
-            try:
-                request = http.build_request(
-                    method,
-                    self._base + path,
-                    params=params or None,
-                    content=content,
-                    headers=sent,
-                    timeout=_timeouts(timeout),
-                )
-                with unlogged():
-                    response = http.send(request)
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                if method == "GET" and isinstance(error, httpx.TransportError) and retry.pause(attempt):
+        seconds = max(self.seconds, timeout)
+        with transfer.until(time.monotonic() + seconds):
+            for attempt in retry.attempts():
+                try:
+                    request = http.build_request(
+                        method,
+                        self._base + path,
+                        params=params or None,
+                        content=content,
+                        headers=sent,
+                        timeout=_timeouts(timeout),
+                    )
+                    with unlogged(), transfer.sent(http, request) as response:
+                        body = transfer.read(response, self.largest)
+                except (httpx.HTTPError, httpx.InvalidURL) as error:
+                    if method == "GET" and transfer.is_passing(error) and retry.pause(attempt):
+                        continue
+                    raise failures.network_error(error, host=self.host, seconds=seconds) from error
+                if (
+                    method == "GET"
+                    and response.status_code in retry.RETRIED_STATUSES
+                    and (failures.error_of(_decoded(body)) or {}).get("code") != rate_limit.CODE
+                    and retry.pause(attempt, response.headers.get("retry-after"))
+                ):
                     continue
-                raise failures.network_error(error, host=self.host) from error
-            if (
-                method == "GET"
-                and response.status_code in retry.RETRIED_STATUSES
-                and (failures.error_of(decoded(response.content)) or {}).get("code") != rate_limit.CODE
-                and retry.pause(attempt, response.headers.get("retry-after"))
-            ):
-                continue
-            return self._answer(response, asked, decode)
+                return self._answer(response, body, asked, decode)
         raise AssertionError("the last attempt returns or raises")
 
     # The proxy
 
-    def proxy(self, request: ProxyRequest) -> ProxyResponse:
+    def proxy(self, request: ProxyRequest, *, largest: int | None = None) -> ProxyResponse:
         """Send a request to the provider through Nango, once, and read the whole answer.
+
+        ``largest``: bytes of the body, where the client's own limit is too many.
 
         The provider's own errors (400 and above) are ordinary answers. Raises :class:`ApiResponseError` where
         Nango itself refuses (unknown connection, wrong key, no valid credentials …),
         :class:`TransportError` where no complete answer comes, UsageError for data that cannot be sent.
         """
-        return self._patiently(lambda: self._proxied(request), proxying.words(request))
+        return self._patiently(lambda: self._proxied(request, largest), proxying.words(request))
 
-    def _proxied(self, request: ProxyRequest) -> ProxyResponse:
+    def _proxied(self, request: ProxyRequest, largest: int | None) -> ProxyResponse:
         import httpx
+
+        from nangonb.nango import transfer
 
         http = self._opened()
         method = request.method.upper()
         url = self._base + proxy_path(request.endpoint, request.params)
         content, headers = proxying.head(request, method)
         timeout = proxying.TIMEOUT if request.timeout is None else request.timeout
+        seconds = self.seconds if request.timeout is None else max(self.seconds, timeout)
         response: httpx.Response | None = None
         start = time.perf_counter()
         try:
             outgoing = http.build_request(
                 method, url, content=content, headers=headers, timeout=_timeouts(timeout)
             )
-            with unlogged():
-                response = http.send(outgoing, stream=True)
-                body = response.read()
+            with (
+                unlogged(),
+                transfer.until(time.monotonic() + seconds),
+                transfer.sent(http, outgoing) as response,
+            ):
+                body = transfer.read(response, min(self.largest, largest or self.largest))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._transport_error(error, url, start, response, timeout) from error
-        finally:
-            if response is not None:
-                with unlogged():
-                    response.close()
-                _untie(response)
+            raise self._transport_error(error, url, start, response, min(timeout, seconds)) from error
         elapsed = time.perf_counter() - start
         status = response.status_code
         if status >= 400 and len(body) <= _SMALL:
-            answer = decoded(body)
+            answer = _decoded(body)
             if failures.is_proxy_error(status, answer, response.headers):
                 raise self._refusal(status, response.headers, answer, proxying.words(request))
         return ProxyResponse(
@@ -347,36 +367,36 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
             import httpx
 
             from nangonb.nango.certificates import LateContext
+            from nangonb.nango.transfer import ENCODINGS, Transport
 
             # A proxy of the environment is never asked for something on this machine.
             trust_env = urlsplit(self._base).hostname not in _LOOPBACK
             self._pool.http = httpx.Client(
                 headers={
                     "Accept": "application/json, text/plain, */*",
+                    "Accept-Encoding": ENCODINGS,
                     "User-Agent": self._user_agent,
                     "Authorization": f"Bearer {self._key.reveal()}",
                 },
-                follow_redirects=True,
-                max_redirects=21,  # axios' limit
-                trust_env=trust_env,
-                verify=LateContext(trust_env=trust_env),
-                transport=self._transport,
+                trust_env=False,
+                transport=self._transport or Transport(LateContext(trust_env=trust_env), trust_env=trust_env),
             )
         return self._pool.http
 
-    def _answer(self, response: httpx.Response, asked: str, decode: Decode) -> Any:
-        content = response.content
-        _untie(response)
+    def _answer(self, response: httpx.Response, content: bytes, asked: str, decode: Decode) -> Any:
         if response.status_code >= 400:
-            body = decoded(content)
+            body = _decoded(content)
             raise self._refusal(response.status_code, response.headers, body, asked)
+        too_deep = False
         try:
             body = decode(content)
-        except ValueError:
-            body = None
+        except ValueError as error:
+            body, too_deep = None, isinstance(error, NestedTooDeeply)
         if body is None and content.strip() not in {b"", b"null"}:
             kind = response.headers.get("content-type", "")
-            raise failures.not_json(response.status_code, kind, asked=asked, host=self.host)
+            raise failures.not_json(
+                response.status_code, kind, asked=asked, host=self.host, too_deep=too_deep
+            )
         return body
 
     def _refusal(self, status: int, headers: Mapping[str, str], body: Any, asked: str) -> Exception:
@@ -441,16 +461,17 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         return found
 
 
+def _decoded(body: bytes) -> Any:
+    """The JSON of an error, None where it is none that can be read."""
+    try:
+        return decoded(body)
+    except NestedTooDeeply:
+        return None
+
+
 def _segment(name: str) -> str:
     """One segment of a path."""
     return quote(name, safe="")
-
-
-def _untie(response: httpx.Response) -> None:
-    """httpx ties response and stream in a cycle: without this, each page's body stays in memory."""
-    import httpx
-
-    response.stream = httpx.ByteStream(b"")
 
 
 def _timeouts(read: float) -> tuple[float, float, float, float]:

@@ -11,6 +11,7 @@ from nangonb.errors import NetworkError
 from nangonb.masking import Masker
 from nangonb.nango import rate_limit
 from nangonb.nango.types import ApiResponseError, TransportError
+from nangonb.text import LEVELS
 
 if TYPE_CHECKING:
     import httpx
@@ -106,10 +107,17 @@ def api_error(
     return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body), wait=wait)
 
 
-def not_json(status: int, content_type: str, *, asked: str, host: str) -> ApiResponseError:
-    """The error for a success that is not JSON: some other server, or a login page in between."""
+def not_json(
+    status: int, content_type: str, *, asked: str, host: str, too_deep: bool = False
+) -> ApiResponseError:
+    """The error for a success that is not JSON: some other server, or a login page in between.
+
+    ``too_deep``: it is JSON that is nested too deeply to be read.
+    """
     said = content_type.partition(";")[0] or "something without a content type"
     said = "broken JSON" if said == "application/json" else f"{said} instead of JSON"
+    if too_deep:
+        said = f"JSON that is nested too deeply: more than {LEVELS} levels"
     return ApiResponseError(
         f"{host} answered {status} with {said} for {asked}.",
         code="not_nango",
@@ -139,7 +147,7 @@ _WRONG_HOST = (
 
 
 def _not_like_nango(status: int, body: Any, *, asked: str, host: str, masker: Masker) -> ApiResponseError:
-    shown = "" if body is None else masker.text(str(body))[:200]
+    shown = "" if body is None else str(masker.data(body))[:200]
     if status == 429:
         hint = "Wait a little, then try again."
     elif status in {502, 503, 504}:
@@ -220,10 +228,10 @@ def host_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def network_error(error: Exception, *, host: str) -> NetworkError:
-    """The error where Nango's API gave no answer at all."""
-    code, said = _code_of(error)
-    hint = _network_hint(code, host)
+def network_error(error: Exception, *, host: str, seconds: float | None = None) -> NetworkError:
+    """The error where Nango's API gave no answer at all. ``seconds`` is what the request might take."""
+    code, said = _code_of(error, timeout=seconds)
+    hint = _limit_hint(error) or _network_hint(code, host)
     if code == "ERR_FR_TOO_MANY_REDIRECTS":
         hint = f"{host} redirects in a circle. {_WRONG_HOST}"
     if code in {"ECONNRESET", "HPE_INVALID_CONSTANT"} and host.startswith("http://"):
@@ -249,10 +257,13 @@ def transport_error(
 ) -> TransportError:
     """The error where a proxied request got no complete answer, in axios' words."""
     code, said = _code_of(error, begun=response is not None, timeout=timeout)
+    from nangonb.nango.transfer import TooLarge
+
     return TransportError(
         said,
         code=code,
-        hint=_network_hint(code, host),
+        is_too_large=isinstance(error, TooLarge),
+        hint=_limit_hint(error) or _network_hint(code, host),
         received=0 if response is None else response.num_bytes_downloaded,
         elapsed=elapsed,
         status=None if response is None else response.status_code,
@@ -268,7 +279,11 @@ def _code_of(error: Exception, *, begun: bool = False, timeout: float | None = N
 
     import httpx
 
+    from nangonb.nango.transfer import TooLarge
+
     cause = _root(error)
+    if isinstance(error, TooLarge):
+        return "ERR_BAD_RESPONSE", str(error)
     if isinstance(error, httpx.ConnectTimeout):
         return "ETIMEDOUT", "connect ETIMEDOUT"
     if isinstance(error, httpx.TimeoutException):
@@ -277,7 +292,7 @@ def _code_of(error: Exception, *, begun: bool = False, timeout: float | None = N
     if isinstance(error, httpx.TooManyRedirects):
         return "ERR_FR_TOO_MANY_REDIRECTS", "Maximum number of redirects exceeded"
     if isinstance(error, httpx.DecodingError):
-        return "Z_DATA_ERROR", "The body could not be decompressed"
+        return "Z_DATA_ERROR", f"The body could not be decompressed: {error}"
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
         return "ERR_INVALID_URL", f"Invalid URL: {error}"
     if isinstance(error, httpx.ConnectError):
@@ -314,6 +329,17 @@ def _root(error: BaseException) -> BaseException:
 
 #: OpenSSL's own words where plain HTTP is answered to a TLS greeting.
 _NO_TLS = "ERR_SSL_WRONG_VERSION_NUMBER"
+
+
+def _limit_hint(error: Exception) -> str:
+    """How to raise the limit that ended a request, where one of ours did."""
+    from nangonb.nango.transfer import OutOfTime, TooLarge
+
+    if isinstance(error, OutOfTime):
+        return "request_timeout below [tool.nangonb] in pyproject.toml sets how long a request may take."
+    if isinstance(error, TooLarge):
+        return f"An answer may have {error.largest // 2**20:,} MB: ask for less, in pages."
+    return ""
 
 
 def _network_hint(code: str, host: str) -> str:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from nangonb.errors import ApiError, NetworkError
+
+SECONDS: Final = 120.0
+"""How long a request may take as a whole, where nobody says."""
+LARGEST: Final = 2**29
+"""Bytes of a body. No text of Node.js is longer, so no script on Nango gets more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ class TransportError(NetworkError):
     ``ECONNRESET``, ``ETIMEDOUT``, ``ECONNABORTED``, ``ENOTFOUND``, ``ERR_BAD_RESPONSE`` (the body broke
     off), ``ERR_FR_TOO_MANY_REDIRECTS`` …. ``received`` counts the bytes of the body that did arrive,
     ``elapsed`` is in seconds; ``status`` and ``headers`` are set where the answer had begun.
+    ``is_too_large``: the body has more bytes than it may have, and was not read to its end.
     """
 
     def __init__(
@@ -130,7 +136,9 @@ class TransportError(NetworkError):
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
         url: str = "",
+        is_too_large: bool = False,
     ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.received, self.elapsed, self.url = received, elapsed, url
         self.status, self.headers = status, dict(headers or {})
+        self.is_too_large = is_too_large

@@ -21,6 +21,7 @@ from typing import IO, Any, Final, Literal
 
 from nangonb.node.find import find_node
 from nangonb.node.packages import there
+from nangonb.text import LEVELS
 
 _HOST: Final = Path(__file__).parent / "host"
 _TYPES: Final = Path(__file__).parent / "types"
@@ -145,7 +146,7 @@ class NodeProcess:
         Raises:
             ScriptFailure, ProcessDied, OutOfTime, NodeMissing
         """
-        result, body = self._talk({"type": "run", **message}, serve, deadline)
+        result, body = self._talk({"type": "run", "levels": LEVELS, **message}, serve, deadline)
         return result["absent"], body
 
     def declare(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:

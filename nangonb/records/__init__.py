@@ -10,7 +10,7 @@ from nangonb.records.buffer import Counts, RecordBuffer
 from nangonb.records.collector import relaxed_gc
 from nangonb.records.compare import Changes, changes
 from nangonb.records.frames import frame_of
-from nangonb.records.jsonvalue import decode, iso, to_js_json
+from nangonb.records.jsonvalue import check_levels, decode, iso, levels, to_js_json
 from nangonb.records.notes import unsafe_integers
 from nangonb.records.rounding import may_round, rounded
 from nangonb.records.summary import Breach, ValidationSummary, Violation, breaches_frame
@@ -28,9 +28,11 @@ __all__ = [
     "Violation",
     "breaches_frame",
     "changes",
+    "check_levels",
     "decode",
     "frame_of",
     "iso",
+    "levels",
     "may_round",
     "relaxed_gc",
     "rounded",

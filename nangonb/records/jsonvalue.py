@@ -13,10 +13,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from nangonb.errors import NestedTooDeeply
+from nangonb.text import LEVELS
+
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # From here on JavaScript writes an integral number with an exponent, so it no longer reads as an integer.
 _EXPONENT_FROM = 1e21
+_NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 # CPython refuses to make an int of more digits (sys.set_int_max_str_digits).
 _MOST_DIGITS = 4300
 
@@ -25,7 +29,8 @@ def decode(body: bytes) -> Any:
     """The value of a JSON body, as axios and ``JSON.parse`` would give it to a script.
 
     A byte order mark is dropped, invalid UTF-8 is replaced by U+FFFD, escapes of lone surrogates are kept.
-    Raises ValueError where ``JSON.parse`` throws (``NaN``, a trailing comma, an empty body …).
+    Raises ValueError where ``JSON.parse`` throws (``NaN``, a trailing comma, an empty body …), and
+    NestedTooDeeply for more levels than Python can work through; up to ``LEVELS`` it always can.
     """
     if body[:3] == _BOM:
         body = body[3:]
@@ -34,6 +39,33 @@ def decode(body: bytes) -> Any:
         return fast(body)
     except refusals:  # among them lone surrogates, which JSON.parse takes
         return _patient_decode(body)
+
+
+def check_levels(body: bytes) -> None:
+    """Raises NestedTooDeeply where :func:`decode` would, at a fiftieth of the time."""
+    try:
+        _skipper()(body)
+    except RecursionError:
+        _check_stack(body)
+        raise NestedTooDeeply from None
+    except _no_json():
+        pass
+
+
+def levels(body: bytes, most: int = LEVELS) -> int:
+    """How many levels deep JSON is nested, counted up to one more than ``most``."""
+    depth = deepest = 0
+    for sign in _NESTING.finditer(body):
+        match sign[0]:
+            case b"[" | b"{":
+                depth += 1
+                if depth > deepest:
+                    deepest = depth
+                    if deepest > most:
+                        break
+            case b"]" | b"}":
+                depth -= 1
+    return deepest
 
 
 def to_js_json(value: Any) -> bytes:
@@ -215,6 +247,20 @@ def _fast_decoder() -> tuple[Callable[[bytes], Any], tuple[type[Exception], ...]
     return msgspec.json.Decoder(float_hook=_float).decode, refusals
 
 
+@functools.cache
+def _skipper() -> Callable[[bytes], Any]:
+    import msgspec
+
+    return msgspec.json.Decoder(msgspec.Raw).decode
+
+
+@functools.cache
+def _no_json() -> tuple[type[Exception], ...]:
+    import msgspec
+
+    return (msgspec.MsgspecError, ValueError)
+
+
 def _float(literal: str) -> int | float:
     value = float(literal)
     # number(value), without the call: this runs for each fraction of a body
@@ -236,4 +282,11 @@ def _patient_decode(body: bytes) -> Any:
     try:
         return json.loads(text, parse_float=_float, parse_int=_int, parse_constant=_constant)
     except RecursionError:
-        raise ValueError("the JSON is nested too deeply") from None
+        _check_stack(body)
+        raise NestedTooDeeply from None
+
+
+def _check_stack(body: bytes) -> None:
+    """In an ``except`` block: a RecursionError that is not the body's is the caller's own."""
+    if levels(body) <= LEVELS:
+        raise

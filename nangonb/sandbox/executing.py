@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from nangonb.errors import ActionError, ConfigurationError, HTTPError, SDKError
+from nangonb.errors import ActionError, ConfigurationError, HTTPError, NestedTooDeeply, SDKError
 from nangonb.nango import TransportError
 from nangonb.node import (
     Call,
@@ -80,7 +80,10 @@ class Execution:
         except OutOfTime:
             said = f"The script ran longer than {self._seconds:g} seconds, and was stopped"
             raise _internal("Error", said) from None
-        return None if absent else decode(body)
+        try:
+            return None if absent else decode(body)
+        except NestedTooDeeply as error:
+            raise _internal("Error", f"What the script returned cannot be read: {error}") from None
 
     def run_action(self, process: NodeProcess, given: Any) -> bytes:
         """The same of an action, as JSON text, which must not be too large. Raises: ScriptFailed."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nangonb.errors import SDKError
+from nangonb.errors import NestedTooDeeply, SDKError
 from nangonb.nango import js_string
 from nangonb.records import decode
 from nangonb.text import plural
@@ -58,9 +58,14 @@ class FetchResponse:
         return self._content.decode("utf-8-sig", "replace")
 
     def json(self) -> Any:
-        """The decoded body; integral floats are ints, as in JavaScript. Raises ValueError for no JSON."""
+        """The decoded body; integral floats are ints, as in JavaScript. Raises ValueError for no JSON.
+
+        NestedTooDeeply is one, too.
+        """
         try:
             return decode(self._content)
+        except NestedTooDeeply:
+            raise
         except ValueError:
             kind = self.headers.get("content-type", "no content type")
             raise ValueError(

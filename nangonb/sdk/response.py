@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from nangonb.errors import HTTPError
+from nangonb.errors import HTTPError, NestedTooDeeply, SDKError
 from nangonb.nango import ProxyResponse
-from nangonb.records import decode, to_js_json
+from nangonb.records import check_levels, decode, levels, to_js_json
+from nangonb.text import LEVELS
 
 
 class Response:
@@ -34,7 +37,8 @@ class Response:
     @property
     def data(self) -> Any:
         if self._content is not None:  # decoded once, when first asked for
-            self._data = decoded(self._content, self._response_type)
+            with _legible():
+                self._data = decoded(self._content, self._response_type)
             self._content = None
         return self._data
 
@@ -83,22 +87,40 @@ _INSTEAD = {
 }
 
 
+@contextmanager
+def _legible() -> Iterator[None]:
+    try:
+        yield
+    except NestedTooDeeply as error:
+        raise SDKError(
+            f"The body cannot be read: {error}. With response_type='text' it is left undecoded.",
+            code="nested_too_deeply",
+        ) from None
+
+
 def decoded(content: bytes, response_type: str | None) -> Any:
-    """A body as axios hands it to a script."""
+    """A body as axios hands it to a script. Raises NestedTooDeeply."""
     if response_type == "arraybuffer":
         return content
     if response_type == "text" or not content:
         return content.decode("utf-8", "replace")
     try:
         return decode(content)
+    except NestedTooDeeply:
+        raise
     except ValueError:
         # axios hands out the text where a body is not JSON, in silence
         return content.decode("utf-8-sig", "replace")
 
 
 def body_of(response: Response) -> bytes:
-    """The body as it came, or, once ``data`` was asked for, as JSON says it."""
-    return as_body(response._data) if response._content is None else response._content
+    """The body as it came, or, once ``data`` was asked for, as JSON says it. Raises SDKError as that does."""
+    if response._content is None:
+        return as_body(response._data)
+    if response._response_type not in ("text", "arraybuffer"):
+        with _legible():
+            check_levels(response._content)
+    return response._content
 
 
 def as_body(data: Any) -> bytes:
@@ -108,6 +130,14 @@ def as_body(data: Any) -> bytes:
     return data.encode("utf-8", "replace") if isinstance(data, str) else to_js_json(data)
 
 
+def _readable(response: Response) -> Any:
+    """The body of a refused request; as text where it is nested so deeply that nobody could look at it."""
+    content = response._content
+    if content is not None and levels(content) > LEVELS:
+        return content.decode("utf-8", "replace")
+    return response.data
+
+
 def raise_for_status(response: Response, method: str, endpoint: str) -> None:
     """Raise :class:`HTTPError` unless the status is 2xx, as axios does."""
     if 200 <= response.status < 300:
@@ -115,7 +145,7 @@ def raise_for_status(response: Response, method: str, endpoint: str) -> None:
     raise HTTPError(
         f"Request failed with status code {response.status}",
         status=response.status,
-        data=response.data,
+        data=_readable(response),
         headers=response.headers,
         code="ERR_BAD_RESPONSE" if response.status >= 500 else "ERR_BAD_REQUEST",
         method=method,

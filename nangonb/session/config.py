@@ -6,6 +6,7 @@ in pyproject.toml. The sandbox answers only where none of them names a key, a ho
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from nangonb.errors import ConfigurationError, nearest
 from nangonb.masking import Secret
+from nangonb.nango.types import SECONDS
 
 CLOUD: Final = "https://api.nango.dev"
 SANDBOX: Final = "sandbox"
@@ -23,7 +25,9 @@ DEFAULT_ENVIRONMENT: Final = "dev"
 _KEY: Final = "NANGO_SECRET_KEY"
 _HOST: Final = "NANGO_HOSTPORT"
 _PREVIEW_ROWS: Final = 20
-_KNOWN: Final = ("tests", "environment", "host", "connections", "preview_rows", "max_memory_mb")
+_KNOWN: Final = (
+    *("tests", "environment", "host", "connections", "preview_rows", "max_memory_mb", "request_timeout"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,17 @@ class Config:
                 hint="max_memory_mb = 4000",
             )
         return value * 2**20
+
+    @property
+    def request_timeout(self) -> float:
+        """How many seconds a request may take as a whole: ``request_timeout`` of the table, else 120."""
+        value = self.overrides.get("request_timeout") or self._table().get("request_timeout", SECONDS)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+            raise ConfigurationError(
+                f"request_timeout is a number of seconds above 0, not {value!r}.",
+                hint="request_timeout = 120",
+            )
+        return float(value)
 
     def _variables(self) -> Mapping[str, str]:
         """``NANGO_…`` variables of the environment, over those of the nearest ``.env``."""

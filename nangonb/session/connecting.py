@@ -67,10 +67,11 @@ class Connecting:
 
     def client(self, target: Target) -> Client:
         """The client of a target; the sandbox is started when it is first needed."""
+        seconds = self.config.request_timeout
         if target.host is None or target.key is None:
             self._sandbox.start()
-            return self._clients.get(self._sandbox.host, self._sandbox.key)
-        return self._clients.get(target.host, target.key, key_name=target.key_name)
+            return self._clients.get(self._sandbox.host, self._sandbox.key, seconds=seconds)
+        return self._clients.get(target.host, target.key, key_name=target.key_name, seconds=seconds)
 
     def connections(
         self, *, environment: str | None = None, integration_id: str | None = None

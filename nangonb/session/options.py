@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Final
 
 from nangonb.project.declaring import COMMANDS as DECLARING
 from nangonb.project.options import Command, Option
+
+TIMEOUT: Final = 3600.0
+"""After how many seconds a dry run is stopped, where nobody says."""
 
 _ENVIRONMENT = Option(
     ("-e", "--environment"),
@@ -142,7 +146,13 @@ DRYRUN = Command(
             "save_responses",
             flag=True,
         ),
-        Option(("--timeout",), "stop the run after S seconds", "timeout", "S", type=float),
+        Option(
+            ("--timeout",),
+            f"stop the run after S seconds; {TIMEOUT:.0f} by default",
+            "timeout",
+            "S",
+            type=float,
+        ),
         Option(
             ("--remote",),
             "run it on Nango's own servers, which compile it first (Nango Cloud, the sandbox)",

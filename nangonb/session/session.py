@@ -16,6 +16,7 @@ from nangonb.session.deploying import Deploys
 from nangonb.session.describe import describe
 from nangonb.session.earlier import Where, check_earlier, with_earlier
 from nangonb.session.front import Door
+from nangonb.session.options import TIMEOUT
 from nangonb.session.saved_notebook import differences, saved_project
 from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
@@ -130,6 +131,8 @@ class Session(Synced, Syncs, Testing, Deploys):
         ``remote`` runs it on Nango's own servers, which compile its TypeScript first (Python is translated):
         Nango Cloud can, and the sandbox. They tell less: no requests and no checkpoint.
 
+        ``timeout`` is in seconds, 3,600 unless given: then the run is stopped.
+
         With ``save_responses`` (which validates, as in the CLI) what it received is written where
         :meth:`test` replays it, once the script has succeeded.
 
@@ -186,7 +189,7 @@ class Session(Synced, Syncs, Testing, Deploys):
             max_requests=count(max_requests, "--max-requests"),
             max_records=count(max_records, "--max-records"),
             max_memory=self.config.max_memory,
-            timeout=positive(timeout, "--timeout"),
+            timeout=positive(timeout, "--timeout") or TIMEOUT,
             save_responses=save_responses,
             remote=remote,
         )

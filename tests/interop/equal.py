@@ -99,14 +99,12 @@ class RecordingSession(Session):
             dryrun = error.dryrun
         return PythonRun(dryrun, self._requests, self._writes)
 
-    def _recording(
-        self, proxy: Callable[[ProxyRequest], ProxyResponse]
-    ) -> Callable[[ProxyRequest], ProxyResponse]:
-        def recorded(request: ProxyRequest) -> ProxyResponse:
+    def _recording(self, proxy: Callable[..., ProxyResponse]) -> Callable[..., ProxyResponse]:
+        def recorded(request: ProxyRequest, **limits: Any) -> ProxyResponse:
             entry = _wire(request)
             self._requests.append(entry)
             try:
-                answer = proxy(request)
+                answer = proxy(request, **limits)
             except TransportError as error:
                 entry["code"] = error.code
                 raise

@@ -4,6 +4,9 @@ import { types } from 'node:util';
 
 import { SourceFault } from './modules.mjs';
 import { ActionError, AxiosError } from './nango.mjs';
+import { isDeeper } from './wire.mjs';
+
+const LEVELS = 100; // of a payload, well below what one frame may have
 
 /**
  * `modules` know the script's frames. `calls` has errors that calls of nango gave: error → {ref, called}, the number
@@ -73,7 +76,8 @@ function worded(value) {
 
 function plain(value) {
     try {
-        return JSON.parse(JSON.stringify(value) ?? 'null');
+        const text = JSON.stringify(value) ?? 'null';
+        return isDeeper(text, LEVELS) ? 'Something that is nested too deeply' : JSON.parse(text);
     } catch {
         return String(value);
     }

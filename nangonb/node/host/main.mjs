@@ -13,7 +13,7 @@ import { told } from './failures.mjs';
 import { restoreShared } from './globals.mjs';
 import { Modules } from './modules.mjs';
 import { newNango, response } from './nango.mjs';
-import { open } from './wire.mjs';
+import { isDeeper, json, open } from './wire.mjs';
 
 Error.stackTraceLimit = 50;
 const CHANNEL = Number(process.argv[2]);
@@ -22,9 +22,11 @@ const runs = new Map();
 const DEFAULT = /\bexport\s+default\b|\bas\s+default\b/;
 const TYPES = ['sync', 'action', 'onEvent']; // of what createSync and the like give
 
+const limit = { levels: Infinity }; // of JSON, as the first run says
 const send = open(CHANNEL, (frame, bytes) => {
     switch (frame.type) {
         case 'run':
+            limit.levels = frame.levels ?? limit.levels;
             return void new Run(frame.run).start(frame);
         case 'declare':
             return void declare(frame);
@@ -35,7 +37,7 @@ const send = open(CHANNEL, (frame, bytes) => {
         case 'on_page':
             return void runs.get(frame.run)?.onPage(frame, bytes);
     }
-});
+}, limit);
 
 class Run {
     constructor(id) {
@@ -55,8 +57,8 @@ class Run {
         }
         const call = ++this.calls;
         return new Promise((resolve) => {
+            send({ type: 'call', run: this.id, call, method, args }, bytes); // which throws for what cannot be sent
             this.waiting.set(call, resolve);
-            send({ type: 'call', run: this.id, call, method, args }, bytes);
         });
     }
 
@@ -168,7 +170,7 @@ async function load({ run, entry, bundle }) {
 /** An output as JSON. */
 function returned(output) {
     try {
-        return JSON.stringify(output) ?? 'null';
+        return json(output) ?? 'null';
     } catch (error) {
         if (error instanceof TypeError) { // ours; a toJSON of the script's throws errors of its own context
             error.message = `What the script returned cannot be sent as JSON: ${error.message}`;

@@ -1,5 +1,7 @@
 // The `nango` object that a script receives. Every method asks the other side, where the SDK is.
 
+import { json } from './wire.mjs';
+
 const REQUESTS = ['proxy', 'get', 'post', 'put', 'patch', 'delete'];
 const SAVING = ['batchSave', 'batchUpdate', 'batchDelete', 'batchSend'];
 const PLAIN = [
@@ -160,7 +162,7 @@ function records(ask, models, frames) {
     const found = {};
     for (const name of SAVING) {
         found[name] = async (rows, model) => {
-            const bytes = rows === undefined || rows === null ? undefined : Buffer.from(JSON.stringify(rows));
+            const bytes = rows === undefined || rows === null ? undefined : Buffer.from(json(rows));
             const known = models.length === 0 || models.includes(model);
             const place = known ? null : (frames(new Error().stack)[0] ?? null); // where a wrong name stands
             return (await ask(name, [model, place], bytes)).value;
@@ -213,7 +215,7 @@ function others(ask) {
 }
 
 function shown(word) {
-    return typeof word === 'string' ? word : (JSON.stringify(word) ?? String(word));
+    return typeof word === 'string' ? word : (json(word) ?? String(word));
 }
 
 /** Nango's runner hands out a facade: what is inside stays there. */

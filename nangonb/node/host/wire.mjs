@@ -5,9 +5,41 @@
 import net from 'node:net';
 
 const NEWLINE = 10;
+const TOO_DEEP = 'The value is nested too deeply for JSON, or contains itself';
 
-/** Calls `take(frame, bytes)` for every frame that comes, in order; `bytes` is null where there are none. */
-export function open(fd, take) {
+/** `JSON.stringify`, whose RangeError says nothing of JSON. */
+export function json(value) {
+    try {
+        return JSON.stringify(value);
+    } catch (error) {
+        throw error instanceof RangeError && error.message.includes('call stack') ? new Error(TOO_DEEP) : error;
+    }
+}
+
+/** Whether JSON is nested more than `most` levels deep. */
+export function isDeeper(text, most) {
+    if (text.length <= 2 * most) {
+        return false;
+    }
+    let depth = 0;
+    for (const [sign] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/gs)) {
+        if (sign === '[' || sign === '{') {
+            depth += 1;
+            if (depth > most) {
+                return true;
+            }
+        } else if (sign === ']' || sign === '}') {
+            depth -= 1;
+        }
+    }
+    return false;
+}
+
+/**
+ * Calls `take(frame, bytes)` for every frame that comes, in order; `bytes` is null where there are none. The function
+ * that it gives sends a frame, and throws where that is nested deeper than `limit.levels`, as the other side says.
+ */
+export function open(fd, take, limit = { levels: Infinity }) {
     const socket = new net.Socket({ fd, readable: true, writable: true });
     let chunks = [];
     let held = 0;
@@ -63,12 +95,16 @@ export function open(fd, take) {
     socket.on('close', () => process.exit(0)); // whoever started us is gone
 
     return (frame, bytes) => {
+        const line = json(bytes === undefined ? frame : { ...frame, size: bytes.length });
+        if (isDeeper(line, limit.levels)) {
+            throw new Error(`${TOO_DEEP}: more than ${limit.levels} levels`);
+        }
         if (bytes === undefined) {
-            socket.write(JSON.stringify(frame) + '\n');
+            socket.write(line + '\n');
             return;
         }
         socket.cork();
-        socket.write(JSON.stringify({ ...frame, size: bytes.length }) + '\n');
+        socket.write(line + '\n');
         socket.write(bytes);
         socket.uncork();
     };
