@@ -81,12 +81,14 @@ def deployed(session: Session, mark: str) -> None:
 
 def run(session: Session) -> tuple[float, dict[str, int]]:
     """A run of the sync, awaited: its seconds, and what it did to the records."""
+    (before,) = session.status(SYNC, CONNECTION).states
     started = time.perf_counter()
     session.trigger(SYNC, CONNECTION, reset=True)
     while True:
-        (state,) = session.status(SYNC, CONNECTION).df.to_dict("records")
-        if state["status"] != "RUNNING":
-            return time.perf_counter() - started, state["latest_result"][MODEL]
+        (state,) = session.status(SYNC, CONNECTION).states
+        # until this run begins the state is that of the previous one; while it runs nothing is finished
+        if state.get("finishedAt") not in (None, before.get("finishedAt")):
+            return time.perf_counter() - started, state["latestResult"][MODEL]
         time.sleep(0.02)
 
 
