@@ -217,8 +217,13 @@ def run(
     except BaseException as error:
         _failed(result, error, host, project, masker, locate_name)
     finally:
+        del connections.asking  # which holds the runtime
         result.spent = runtime.trace.spent
         result.seconds = sum(result.spent.values())
+        if result.state == "failed":
+            # the error is the result's, and holds this frame: what holds itself keeps its temporary files
+            # open until a collection
+            del result
     return result
 
 

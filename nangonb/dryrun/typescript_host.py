@@ -122,11 +122,16 @@ class TypeScriptHost:
             if failure.loose:
                 self._say_not_awaited(failure)
             error = self._error(failure)
-            raise error from error.__cause__
+            try:
+                raise error from error.__cause__
+            finally:
+                del error  # which holds this frame
         except ProcessDied as died:
             raise ProcessError(str(died)) from None
         except OutOfTime:
             raise CapReached("timeout") from None
+        finally:
+            self._raised.clear()
         return None if absent else decode(body)
 
     def _reply(self, calls: TypeScriptCalls, call: Call) -> Reply:

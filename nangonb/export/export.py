@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import nango_yaml, writing
@@ -17,10 +17,12 @@ from nangonb.export.owners import NOBODY, Owners, notebook_of, notebooks_of
 from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
 from nangonb.export.record import BEGUN, RECORD, Record, load
 from nangonb.export.result import Entry, ExportResult
+from nangonb.folders.names import name_fault
 from nangonb.project import Problem, Project, Source
 from nangonb.project.nango_yaml import check as check_yaml
 from nangonb.project.nango_yaml import problems as yaml_problems
 from nangonb.project.nango_yaml import read as read_yaml
+from nangonb.records.jsonvalue import brief
 
 
 def export(
@@ -210,6 +212,7 @@ def _plan(
     produced = [one.path for one in planned]
     planned += plan_orphans(folder, produced, record, us, prune=prune, force=force)
     planned.sort(key=lambda one: one.path)
+    _check_names(project, folder, planned)
     owned = {one.path: one.owned for one in planned if one.owned is not None}
     return _Plan(
         folder,
@@ -219,6 +222,45 @@ def _plan(
         tuple(merged.conflicts),
         merged.planned.new or "",
     )
+
+
+def _check_names(project: Project, folder: Path, planned: Sequence[Planned]) -> None:
+    """Whatever keeps a file from being written and can be known before: nothing is written then.
+
+    Raises ProjectError.
+    """
+    places = {script.key: script.source.top for script in project.scripts}
+    new = {one.path: one for one in planned if one.new is not None}
+    problems = []
+    for path, one in new.items():
+        place = places.get(one.owned.script or "") if one.owned else None
+        fault = name_fault(folder, path)
+        if fault is not None:
+            message = f"The file {brief(path)} cannot be written: {fault}."
+            problems.append(Problem("file-name", "error", message, place, "Use a shorter or simpler name."))
+        for parent in PurePosixPath(path).parents:
+            if (other := str(parent)) in new:
+                message = f"{other} would be a file and a folder: {brief(path)} is below it."
+                hint = f"Rename the integration or module {other}."
+                problems.append(Problem("path-taken", "error", message, place, hint))
+        half = _half_character(one.new or "")
+        if half is not None:
+            message = f"The file {brief(path)} cannot be written: it holds half a character ({half!r})."
+            problems.append(
+                Problem("half-character", "error", message, place, f"Write {half!r} as an escape.")
+            )
+    if problems:
+        raise ProjectError(
+            f"{_count(len(problems), 'file')} cannot be written. Nothing was written.", problems=problems
+        )
+
+
+def _half_character(text: str) -> str | None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return text[error.start]
+    return None
 
 
 def _no_nango_yaml(folder: Path) -> Planned:

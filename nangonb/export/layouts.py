@@ -21,6 +21,9 @@ from nangonb.translate import zero_style
 #: Folders of these names are never read as integrations.
 _NO_INTEGRATION = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
 
+#: What a key is that says nothing: to Nango's CLI, too, it is this text.
+_NULL = "null"
+
 Layout = Callable[[Project], dict[str, File]]
 
 
@@ -101,6 +104,15 @@ def next_steps(layout: str, folder: Path, project: Project) -> tuple[str, ...]:
 def path_problems(project: Project) -> Iterator[Problem]:
     """Integrations that cannot be the name of a folder, and paths that would leave it."""
     for integration in project.integrations:
+        if integration == _NULL:
+            yield Problem(
+                "integration-name",
+                "error",
+                "The integration has no name: yaml reads `~`, `null` and an empty key as null.",
+                project.place(("integrations", integration), key=True),
+                "Write the id of the integration at Nango; in quotes where it looks like null: '~'.",
+            )
+            continue
         if re.fullmatch(r"[^/\\\0.][^/\\\0]*", integration) and integration not in _NO_INTEGRATION:
             continue
         yield Problem(

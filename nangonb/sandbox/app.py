@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
@@ -10,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.auth import check_key
@@ -19,6 +20,9 @@ from nangonb.sandbox.routes import OPEN, ROUTES
 from nangonb.sandbox.whole import Sandbox
 
 __all__ = ["create_app"]
+
+MOST_BYTES: Final = 75 * 2**20
+"""Of a request body; Nango's server takes about as much."""
 
 _log = logging.getLogger("nangonb.sandbox")
 
@@ -61,7 +65,7 @@ def create_app(sandbox: Sandbox, key: str, *, rate_limit: int | None = None) -> 
 
 
 class _Door:
-    """Lets requests with the right key in, and all to ``OPEN``.
+    """Lets requests with the right key in, and all to ``OPEN``, with so much of their bodies.
 
     ``/records/`` is ``/records``, as on the real server.
     """
@@ -87,7 +91,24 @@ class _Door:
                     if refused is not None:
                         await refused(scope, receive, send)
                         return
+            receive = _limited(receive)
         await self._app(scope, receive, send)
+
+
+def _limited(receive: Receive) -> Receive:
+    """Raises: Refusal 413 once a body has more bytes than :data:`MOST_BYTES`."""
+    came = 0
+
+    async def limited() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > MOST_BYTES:
+            said = f"A request body may have {MOST_BYTES // 2**20} MB"
+            raise Refusal(413, "payload_too_large", said)
+        return message
+
+    return limited
 
 
 async def _refused(request: Request, error: Exception) -> Response:

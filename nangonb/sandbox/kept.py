@@ -10,7 +10,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -50,7 +50,7 @@ class Kept:
             raise StateError(f"{folder} is in use by another sandbox") from None
         except OSError as error:
             raise StateError(f"{folder}: {error.strerror}") from None
-        path = folder / _FILE
+        path = self._path = folder / _FILE
         try:
             os.close(os.open(path, os.O_CREAT, 0o600))
             self._file = sqlite3.connect(path, isolation_level=None)
@@ -61,8 +61,10 @@ class Kept:
             self._file.execute("PRAGMA synchronous = NORMAL")
             self._file.executescript(_TABLES)
             self._file.execute(f"PRAGMA user_version = {_VERSION}")
-        except (OSError, sqlite3.Error) as error:
-            raise StateError(f"{path} is no state of a sandbox: {error}") from None
+        except OSError as error:
+            raise StateError(f"{path} cannot be written: {error.strerror}") from None
+        except sqlite3.Error as error:
+            raise _failed(path, error) from None
 
     @property
     def is_new(self) -> bool:
@@ -72,9 +74,10 @@ class Kept:
     def keep(self, kind: str, key: tuple[str, ...], body: Mapping[str, Any] | None) -> None:
         """Write a thing, or forget it where ``body`` is None."""
         name = orjson.dumps(key).decode()
-        if body is None:
-            self._file.execute("DELETE FROM things WHERE kind = ? AND key = ?", (kind, name))
-        else:
+        with self.together():
+            if body is None:
+                self._file.execute("DELETE FROM things WHERE kind = ? AND key = ?", (kind, name))
+                return
             written = dump(dict(body))
             # in its old row where it has one, so that the order stays
             self._file.execute(
@@ -91,17 +94,20 @@ class Kept:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is written meanwhile is there as a whole, or not at all."""
+        """What is written meanwhile is there as a whole, or not at all. Raises: StateError."""
         if self._file.in_transaction:
             yield
             return
-        self._file.execute("BEGIN IMMEDIATE")
         try:
+            self._file.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._file.execute("ROLLBACK")
+            self._file.execute("COMMIT")
+        except BaseException as error:
+            with suppress(sqlite3.Error):  # SQLite ends it by itself where the disk is full
+                self._file.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise _failed(self._path, error) from None
             raise
-        self._file.execute("COMMIT")
 
     # Records
 
@@ -186,6 +192,18 @@ class KeptRecords:
                 self._place, one.number, one.id.encode("utf-8", "surrogatepass"), one.text, one.first,
                 one.modified, one.deleted, one.pruned, one.digest,
             )  # fmt: skip
+
+
+def _failed(path: Path, error: sqlite3.Error) -> StateError:
+    """Why the file cannot be used: what is in it, or what is around it, such as a full disk."""
+    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StateError(f"{path} is no state of a sandbox: {error}")
+    full = (
+        "; the disk may be full"
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR
+        else ""
+    )
+    return StateError(f"{path} cannot be written: {error}{full}")
 
 
 def _locked(path: Path) -> IO[str]:

@@ -25,6 +25,7 @@ __all__ = ["main"]
 
 HOST = "127.0.0.1"
 _STATE = "NANGONB_SANDBOX_STATE"
+_KEY = "NANGONB_SANDBOX_KEY"
 _BANNER = "nangonb sandbox: a place to learn and to test, with demo data {where}. Production is Nango: https://nango.dev"
 
 
@@ -99,6 +100,13 @@ def _arguments() -> argparse.ArgumentParser:
             raise argparse.ArgumentTypeError("a key is made of visible ASCII characters, without spaces")
         return text
 
+    def key_of_file(path: str) -> str:
+        try:
+            return key(Path(path).read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise argparse.ArgumentTypeError(f"{path} cannot be read: {why}") from None
+
     parser = argparse.ArgumentParser(
         prog="nangonb sandbox",
         description="Serve a stand-in of the Nango API with demo providers on loopback, until interrupted.",
@@ -111,7 +119,16 @@ def _arguments() -> argparse.ArgumentParser:
         default=DEFAULT_ROWS,
         help=f"contacts of conn-1, up to {MAX_ROWS:,} (default: %(default)s)",
     )
-    parser.add_argument("--key", type=key, help="secret key (default: a random UUID)")
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument(
+        "--key",
+        type=key,
+        default=os.environ.get(_KEY) or None,
+        help=f"secret key, which other users of this machine can see (default: ${_KEY}, else a random UUID)",
+    )
+    keys.add_argument(
+        "--key-file", dest="key", type=key_of_file, metavar="FILE", help="read the secret key from a file"
+    )
     parser.add_argument(
         "--state",
         type=Path,

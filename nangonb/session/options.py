@@ -433,6 +433,14 @@ SANDBOX = Command(
             ("--rows",), "contacts of the Salesforce-like provider", "rows", "N", type=int, where="command"
         ),
         Option(("--key",), "secret key; a random one by default", "key", "K", where="command"),
+        Option(
+            ("--key-file",),
+            "read the key from a file: other users see a command's words",
+            "key_file",
+            "FILE",
+            completes="path",
+            where="command",
+        ),
     ),
 )
 DEMO = Command(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nangonb.errors import FolderError, Interrupted, ProjectError, UnknownName, UsageError
+from nangonb.folders.names import check_inside
 from nangonb.project import Problem, Project, Script, wording
 from nangonb.project.script_problems import failed_cell
 from nangonb.session.connecting import Connecting
@@ -104,10 +105,15 @@ class Testing(Connecting):
         check_kind(path, script)
 
     def _responses_path(self, script: Script, integration: str) -> Path:
-        """The file that a replay would read, else the one that a replay will read."""
+        """The file that a replay would read, else the one that a replay will read.
+
+        Raises FolderError where it is outside of the folder, or cannot be a file.
+        """
         folder = self.test_folders()[0]
         there = file_of(script, self.project.scripts, folder, integration)
-        return there or folder / path_for(script, integration)
+        path = there or folder / path_for(script, integration)
+        check_inside(path, folder)
+        return path
 
     def _save_responses(self, result: Dryrun) -> None:
         """Write what a run received, and say where; of a run that a cap ended, say why not.
