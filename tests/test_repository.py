@@ -19,6 +19,8 @@ from nangonb._version import __version__
 
 # Each of these costs a user of the notebook time before anything has been done
 HEAVY = {
+    "anywidget",
+    "graphql",
     "httpx",
     "ipywidgets",
     "jsonschema",

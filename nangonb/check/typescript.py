@@ -76,9 +76,9 @@ def typescript_problems(project: Project) -> list[Problem]:
             return [Problem("typescript-unchecked", "note", said, first.top)]
         if any(problem.code == "needs-node" for problem in project.problems):
             return []
-        said = "TypeScript is checked only with Node.js."
-        if not isinstance(error, NodeMissing):
-            said = f"TypeScript was not checked: {error.message}"
+        said = f"TypeScript was not checked: {error.message}"
+        if isinstance(error, NodeMissing):
+            said = NodeMissing(error.found, purpose="TypeScript is checked with").message
         return [Problem("needs-node", "note", said, first.top, error.hint or "")]
 
 

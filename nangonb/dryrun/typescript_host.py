@@ -47,7 +47,7 @@ class TypeScriptHost:
     def __init__(
         self, project: Project, script: Script, runtime: RunState, *, sources: dict[str, Source] | None = None
     ) -> None:
-        from nangonb.node import find_node, ready
+        from nangonb.node import find_node, node_for, ready
 
         self._project, self._script, self._runtime = project, script, runtime
         self.sources: dict[str, Source] = {} if sources is None else sources
@@ -57,7 +57,8 @@ class TypeScriptHost:
         texts = {path: source.text for path, source in files.items()}
         self._files = {path: files[path] for path in reachable(self._entry, texts)}
         self._check_refused()
-        find_node()
+        with node_for("TypeScript scripts run in"):
+            find_node()
         ready(self._files)
         self.sources.update(self._files)
         self._raised: list[BaseException] = []

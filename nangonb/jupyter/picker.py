@@ -10,7 +10,9 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
+import traitlets
 
 from nangonb.errors import NangonbError
 from nangonb.jupyter import displaying
@@ -20,6 +22,24 @@ from nangonb.session import ConnectionChoice
 _MOST = 200
 _ROWS = 8
 _ALL = "all"
+
+# Outside of text fields, JupyterLab takes each key for a shortcut: an arrow leaves the list, x cuts the cell.
+# It leaves alone the element that has this attribute, which must be the focused one: its selectors end with
+# :focus. Keys with Ctrl, Alt or Meta are still its own.
+_KEEP_KEYS = """
+export default {
+  render({ el }) {
+    const keep = (event) => {
+      if (el.closest(".nangonb-picker")?.contains(event.target)) {
+        const own = !(event.ctrlKey || event.altKey || event.metaKey);
+        event.target.toggleAttribute("data-lm-suppress-shortcuts", own);
+      }
+    };
+    window.addEventListener("keydown", keep, true);
+    return () => window.removeEventListener("keydown", keep, true);
+  },
+};
+"""
 
 # A saved notebook that is opened again has the table, and widgets that no kernel answers: JupyterLab shows
 # an error in their place. The table below says it all.
@@ -43,6 +63,7 @@ class Picker:
             placeholder="search ids and tags", continuous_update=True, layout={"width": "240px"}
         )
         self._connection = widgets.Select(layout={"width": "100%", "max_width": "720px"})
+        self._keys = _Keys(layout={"display": "none"})
         self._box = _Box(
             [
                 widgets.HBox(
@@ -50,8 +71,10 @@ class Picker:
                     layout={"flex_flow": "row wrap"},
                 ),
                 self._connection,
+                self._keys,
             ]
         )
+        self._box.add_class("nangonb-picker")
         environments = sorted({choice.environment, *choice.session.config.environments()})
         with self._quietly():
             self._environment.options = environments
@@ -169,6 +192,13 @@ class _Quiet:
 
     def __exit__(self, *_: object) -> None:
         self._picker._filling = False
+
+
+class _Keys(anywidget.AnyWidget):
+    """Keeps keys in the picker around it. It is hidden, as is the error that a front end without anywidget
+    shows in its place."""
+
+    _esm = traitlets.Unicode(_KEEP_KEYS).tag(sync=True)
 
 
 class _Box(widgets.VBox):  # type: ignore[misc]

@@ -3,7 +3,7 @@
 from nangonb.node.bundler import Bundle, Bundler, Fault
 from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
-from nangonb.node.find import Node, NodeMissing, find_node
+from nangonb.node.find import Node, NodeMissing, find_node, node_for
 from nangonb.node.packages import installed, there
 from nangonb.node.process import Call, Frame, NodeProcess, OutOfTime, ProcessDied, Reply, ScriptFailure
 
@@ -27,6 +27,7 @@ __all__ = [
     "evaluate",
     "find_node",
     "installed",
+    "node_for",
     "ready",
     "script_files",
     "sdk_declarations",

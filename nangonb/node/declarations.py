@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from nangonb.errors import ConfigurationError
-from nangonb.node.find import NodeMissing, find_node
+from nangonb.node.find import NodeMissing, find_node, node_for
 from nangonb.node.packages import installed
 from nangonb.node.process import NodeProcess, OutOfTime, ProcessDied, ScriptFailure
-from nangonb.project import Declaration, Problem, Source, reachable, without_node
+from nangonb.project import Declaration, Problem, Source, reachable
 
 _SECONDS: Final = 10.0
 _KEPT: Final = 500
@@ -32,10 +32,14 @@ class Declarer:
         self, files: Mapping[str, Source], entries: Sequence[str]
     ) -> Mapping[str, Declaration | Problem]:
         try:
-            find_node()
-            ready(files)
-        except NodeMissing:
-            return without_node(files, entries)
+            with node_for("What createSync and the like declare is read with"):
+                find_node()
+                ready(files)
+        except NodeMissing as error:
+            return {
+                each: Problem("needs-node", "warning", error.message, files[each].top, error.hint)
+                for each in entries
+            }
         except ConfigurationError as error:
             said = f"{error.message} {error.hint}"
             return {each: Problem("needs-node", "warning", said, files[each].top) for each in entries}

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -20,7 +22,21 @@ _VARIABLE: Final = "NANGONB_NODE"
 
 
 class NodeMissing(ConfigurationError):
-    """There is no Node.js, or none that is new enough."""
+    """There is no Node.js, or none that is new enough. ``found`` says what there is instead."""
+
+    def __init__(self, found: str, *, purpose: str = "TypeScript needs") -> None:
+        wanted = f"{purpose} Node.js {OLDEST[0]}.{OLDEST[1]} or later"
+        super().__init__(f"{wanted}; {found}.", hint="Install it: pip install 'nangonb[typescript]'")
+        self.found = found
+
+
+@contextmanager
+def node_for(purpose: str) -> Iterator[None]:
+    """Whatever in it misses Node.js says what for: ``TypeScript scripts run in``."""
+    try:
+        yield
+    except NodeMissing as error:
+        raise NodeMissing(error.found, purpose=purpose) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +65,8 @@ def find_node() -> Node:
         if tuple(int(part) for part in version.split(".")[:2]) >= OLDEST:
             return Node(str(place), version, _npm(place))
         old.append(f"{place} is {version}")
-    wanted = f"TypeScript cells need Node.js {OLDEST[0]}.{OLDEST[1]} or later"
     found = f"${_VARIABLE} names {named}, which is none" if named and not old else "; ".join(old)
-    raise NodeMissing(
-        f"{wanted}; {found or 'there is none here'}.", hint="Install it: pip install 'nangonb[typescript]'"
-    )
+    raise NodeMissing(found or "there is none here")
 
 
 def _of_wheel() -> list[Path]:

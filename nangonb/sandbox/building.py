@@ -13,7 +13,7 @@ from nangonb.deploy.compiling import Compiler
 from nangonb.deploy.files import files_of
 from nangonb.deploy.payload import Package, package
 from nangonb.errors import ConfigurationError, NangonbError, ProjectError
-from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, evaluate, find_node, installed
+from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, evaluate, find_node, installed, node_for
 from nangonb.project import FOLDERS, Declarations, Kind, Problem, Script, Source
 from nangonb.project.cells import read_script
 from nangonb.project.typescript import created
@@ -104,8 +104,9 @@ class Builder:
 
 def _check() -> None:
     try:
-        find_node()
-        installed()
+        with node_for("The sandbox compiles scripts with"):
+            find_node()
+            installed()
     except ConfigurationError as error:
         raise NoEnvironment(f"{error.message} {error.hint}".strip()) from None
 

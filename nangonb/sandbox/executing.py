@@ -17,6 +17,7 @@ from nangonb.node import (
     Reply,
     ScriptFailure,
     installed,
+    node_for,
 )
 from nangonb.records import decode, to_js_json
 from nangonb.sandbox.scripts import Code, ScriptFailed
@@ -66,9 +67,10 @@ class Execution:
                 current.pop()
 
         try:
-            if _PACKAGE.search(self._code.js):
-                installed()
-            absent, body = process.run(self._message(given), serve, deadline=deadline)
+            with node_for("The sandbox runs deployed scripts in"):
+                if _PACKAGE.search(self._code.js):
+                    installed()
+                absent, body = process.run(self._message(given), serve, deadline=deadline)
         except ScriptFailure as failure:
             raise self._failed(failure) from None
         except _OnPageFailed as failed:

@@ -223,5 +223,5 @@ class Functions:
 
 
 def _no_environment(error: NoEnvironment) -> Refusal:
-    message = f"Failed to initialize the function execution environment. The sandbox needs Node.js: {error}"
+    message = f"Failed to initialize the function execution environment. {error}"
     return Refusal(500, "server_error", message)

@@ -94,18 +94,20 @@ class Deploys(Homes):
     def _by_bundle(self, target: Target, layout: str | None) -> Deploying:
         """Everything is checked and bundled here."""
         from nangonb.deploy import Compiler, Deploying, layout_for, prepare
+        from nangonb.node import node_for
 
         project, locate = self.project, self._locate_name()
         layout = layout or layout_for(project)
         if self._compiler is None:
             self._compiler = Compiler()
-        prepared = prepare(
-            project,
-            layout,
-            self._compiler,
-            refused=[*refused(project, layout, locate), *_untyped(project, layout)],
-            warnings=[*project.problems, *warnings(project, locate_name=locate)],
-        )
+        with node_for("Deploying checks types and bundles scripts with"):
+            prepared = prepare(
+                project,
+                layout,
+                self._compiler,
+                refused=[*refused(project, layout, locate), *_untyped(project, layout)],
+                warnings=[*project.problems, *warnings(project, locate_name=locate)],
+            )
         return Deploying(prepared, self.client(target), target.label)
 
     def _by_source(self, target: Target, allow_destructive: bool) -> DeployingFunctions:

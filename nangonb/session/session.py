@@ -17,7 +17,7 @@ from nangonb.session.describe import describe
 from nangonb.session.earlier import Where, check_earlier, with_earlier
 from nangonb.session.front import Door
 from nangonb.session.options import TIMEOUT
-from nangonb.session.saved_notebook import differences, saved_project
+from nangonb.session.saved_notebook import SavedNotebook, differences, saved_notebook
 from nangonb.session.scaffolds import Scaffolds, scaffolds
 from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.synced import Synced
@@ -62,6 +62,7 @@ class Session(Synced, Syncs, Testing, Deploys):
         self._read = project
         self._sources = tuple(sources)
         self._history: list[Dryrun] = []
+        self._run: set[int] = set()  # hashes of the texts of all cells that were declared
 
     @property
     def project(self) -> Project:
@@ -83,6 +84,7 @@ class Session(Synced, Syncs, Testing, Deploys):
         notes = self.declarations.declare(cell)
         if isinstance(cell, FailedCell):
             raise cell.error
+        self._run.add(hash(text.strip()))
         return describe(cell, self.project, notes, self._locate_name())
 
     def forget(self, name: str) -> Forgotten:
@@ -358,14 +360,16 @@ class Session(Synced, Syncs, Testing, Deploys):
 
     def _label_in_saved_notebook(self, name: str) -> str | None:
         saved = self._saved_notebook()
-        found = [script for script in saved.scripts if script.answers_to(name)] if saved else []
+        found = [script for script in saved.project.scripts if script.answers_to(name)] if saved else []
         known = {script.key for script in self.project.scripts}
         return next((script.source.label for script in found if script.key not in known), None)
 
-    def _saved_notebook(self) -> Project | None:
+    def _saved_notebook(self) -> SavedNotebook | None:
         path = self.front.notebook() if self.front else None
-        return None if path is None else saved_project(path)
+        return None if path is None else saved_notebook(path)
 
     def _differences(self) -> list[Problem]:
         saved = self._saved_notebook()
-        return [] if saved is None else differences(self.project, saved)
+        if saved is None:
+            return []
+        return differences(self.project, saved, lambda text: hash(text) in self._run)

@@ -5,6 +5,7 @@ A test takes one of these; each is a :class:`NotebookPage`:
 - ``nb``: the test runs in JupyterLab and again in Notebook 7
 - ``lab_nb``: in JupyterLab only
 - ``plain_nb``: in a JupyterLab that cannot show widgets
+- ``elsewhere_nb``: in a JupyterLab that has ipywidgets, and not anywidget
 
 Servers and browser are started once, when the first test needs them. Every wait is for a condition. A page
 that asks for anything outside 127.0.0.1, or in which a script fails, fails its test.
@@ -93,7 +94,16 @@ def notebook7(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="package")
 def lab_without_widgets(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
-    server = JupyterServer("lab", tmp_path_factory.mktemp("lab-without-widgets"), widgets=False)
+    folder = tmp_path_factory.mktemp("lab-without-widgets")
+    server = JupyterServer("lab", folder, without="@jupyter-widgets/jupyterlab-manager")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="package")
+def lab_without_anywidget(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+    """A kernel's packages may be another environment's than the server's."""
+    server = JupyterServer("lab", tmp_path_factory.mktemp("lab-without-anywidget"), without="anywidget")
     yield server
     server.stop()
 
@@ -152,6 +162,11 @@ def nb(request: pytest.FixtureRequest, open_in: Open) -> NotebookPage:
 @pytest.fixture
 def lab_nb(open_in: Open, lab: JupyterServer) -> NotebookPage:
     return open_in(lab)
+
+
+@pytest.fixture
+def elsewhere_nb(open_in: Open, lab_without_anywidget: JupyterServer) -> NotebookPage:
+    return open_in(lab_without_anywidget)
 
 
 @pytest.fixture

@@ -63,6 +63,17 @@ class NotebookPage:
             [index, source],
         )
 
+    def source(self, index: int) -> str:
+        """The text of a cell, as the front end has it."""
+        return str(
+            self._evaluate("(notebook, index) => notebook.widgets[index].model.sharedModel.source", index)
+        )
+
+    @property
+    def cells(self) -> int:
+        """How many cells the notebook has."""
+        return int(self._evaluate("notebook => notebook.widgets.length", None))
+
     def save(self) -> None:
         self.command("docmanager:save")
 

@@ -34,15 +34,18 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 class JupyterServer:
-    """JupyterLab or Notebook 7. Notebooks lie in ``root``; ``stop`` ends it and its kernels."""
+    """JupyterLab or Notebook 7. Notebooks lie in ``root``; ``stop`` ends it and its kernels.
 
-    def __init__(self, front_end: FrontEnd, directory: Path, *, widgets: bool = True) -> None:
+    ``without`` is an extension that the front end does not have.
+    """
+
+    def __init__(self, front_end: FrontEnd, directory: Path, *, without: str = "") -> None:
         self.front_end = front_end
         self.root = directory / "notebooks"
         self.root.mkdir()
         self._log = directory / "server.log"
         self._token = secrets.token_hex(16)
-        environment = _home(directory / "home", widgets=widgets)
+        environment = _home(directory / "home", without)
         # Another program may take the free port before the server does; then it ends, and the next is tried
         for last_attempt in (False, False, True):
             self._base = f"http://127.0.0.1:{_free_port()}"
@@ -112,15 +115,15 @@ class JupyterServer:
         return body
 
 
-def _home(home: Path, *, widgets: bool) -> dict[str, str]:
+def _home(home: Path, without: str) -> dict[str, str]:
     for name, values in SETTINGS.items():
         file = home / "settings" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
-    if not widgets:
+    if without:
         file = home / "config" / "labconfig" / "page_config.json"
         file.parent.mkdir(parents=True)
-        file.write_text(json.dumps({"disabledExtensions": {"@jupyter-widgets/jupyterlab-manager": True}}))
+        file.write_text(json.dumps({"disabledExtensions": {without: True}}))
     return {
         **os.environ,
         "HOME": str(home),

@@ -45,6 +45,48 @@ def test_the_picker_is_searched(nb: NotebookPage) -> None:
     expect(picker.locator("tbody tr").nth(1)).to_contain_text("✗ auth")
 
 
+def test_keys_stay_in_the_picker(nb: NotebookPage) -> None:
+    nb.open(["%load_ext nangonb", "%nango_connection --integration-id salesforce", "print('below')"])
+    assert nb.run_all()
+    picker, page = nb.output(1), nb.page
+    choices = picker.locator("select")
+    expect(choices).to_have_count(3)
+    for index in range(3):
+        choices.nth(index).focus()
+        for key in ("ArrowDown", "x", "d", "d", "a", "b", "m", "Shift+j", "k", "ArrowUp"):
+            page.keyboard.press(key)
+            expect(choices.nth(index)).to_be_focused()
+    assert [nb.source(cell) for cell in range(nb.cells)] == [
+        "%load_ext nangonb",
+        "%nango_connection --integration-id salesforce",
+        "print('below')",
+    ]
+    choices.nth(1).select_option("salesforce")
+    connections = picker.locator(".widget-select select")
+    expect(connections.locator("option")).to_have_text(["conn-1", "conn-2"])
+    connections.focus()
+    page.keyboard.press("Home")
+    expect(picker).to_contain_text("conn-1 is selected for salesforce.")
+    page.keyboard.press("ArrowDown")
+    expect(picker).to_contain_text("conn-2 is selected for salesforce.")
+    page.keyboard.press("Control+Enter")  # what is no text is still the notebook's: the cell runs again
+    expect(nb.output(1).locator(".widget-select select")).not_to_be_focused()
+    nb.cell(2).locator(".jp-InputPrompt").click()
+    page.keyboard.press("x")  # and so are all keys anywhere else
+    assert nb.cells == 2
+
+
+def test_a_front_end_without_anywidget_shows_the_picker(elsewhere_nb: NotebookPage) -> None:
+    nb = elsewhere_nb
+    nb.open(["%load_ext nangonb", "%nango_connection --integration-id salesforce"])
+    assert nb.run_all()
+    picker = nb.output(1)
+    picker.locator(".widget-select select").select_option("conn-2")
+    expect(picker).to_contain_text("conn-2 is selected for salesforce.")
+    expect(picker.locator(".jupyter-widgets-error-widget")).to_have_count(1)
+    expect(picker.locator(".jupyter-widgets-error-widget")).to_be_hidden()
+
+
 def test_opened_again_the_table_remains(nb: NotebookPage) -> None:
     nb.open(["%load_ext nangonb", "%nango_connection conn-2"])
     assert nb.run_all()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import YAML, Run
+from tests.cli.conftest import YAML, Run, folder
 
 SYNC = """import type { NangoSync } from '../../models';
 import { z } from 'zod';
@@ -28,16 +28,50 @@ def project() -> str:
     return "project"
 
 
+def of_sandbox(project: str) -> str:
+    """The project, of an integration that the sandbox has."""
+    Path(project, "acme").rename(Path(project, "github"))
+    yaml = Path(project, "nango.yaml")
+    yaml.write_text(yaml.read_text().replace("  acme:", "  github:"))
+    return project
+
+
 def test_none(acme_run: Run, project: str) -> None:
     ran = acme_run("dryrun", project, "contacts", "conn-1", NANGONB_NODE="/nowhere/node")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        "NodeMissing: TypeScript cells need Node.js 22.13 or later; "
+        "NodeMissing: TypeScript scripts run in Node.js 22.13 or later; "
         "$NANGONB_NODE names /nowhere/node, which is none.\n"
         "Install it: pip install 'nangonb[typescript]'\n"
     )
     ran = acme_run("dryrun", project, "contacts", "conn-1", "--json", NANGONB_NODE="/nowhere/node")
     assert (ran.code, ran.document["error"]["name"]) == (3, "NodeMissing")
+
+
+def test_one_that_is_old(run: Run, project: str) -> None:
+    node = Path("node").absolute()
+    node.write_text("#!/bin/sh\necho v20.20.2\n")
+    node.chmod(0o755)
+    old = f"Node.js 22.13 or later; {node} is 20.20.2."
+    of_sandbox(project)
+    for words, said in (
+        (["dryrun", project, "contacts", "gh-1", "-e", "sandbox"], "TypeScript scripts run in"),
+        (["deploy", project, "sandbox", "--plan"], "Deploying checks types and bundles scripts with"),
+        (["check", project], "TypeScript is checked with"),
+    ):
+        ran = run(*words, NANGONB_NODE=str(node))
+        assert f"{said} {old}" in (ran.out if words[0] == "check" else ran.err)
+        assert "pip install 'nangonb[typescript]'" in ran.out + ran.err
+
+
+def test_deploying_python_needs_it_too(run: Run) -> None:
+    source = of_sandbox(folder("pass"))
+    ran = run("deploy", source, "sandbox", "--plan", NANGONB_NODE="/nowhere/node")
+    assert ran.code == 3
+    assert "Deploying checks types and bundles scripts with Node.js 22.13 or later" in ran.err
+    ran = run("deploy", source, "sandbox", "--plan", "--via", "functions", NANGONB_NODE="/nowhere/node")
+    assert ran.code == 11
+    assert "The sandbox compiles scripts with Node.js 22.13 or later" in ran.err
 
 
 def test_one_that_is_broken(acme_run: Run, project: str) -> None:

@@ -172,6 +172,32 @@ def test_a_cell_of_the_saved_notebook_that_was_not_run(
     assert "mirror" in text
 
 
+def test_two_saved_cells_of_a_script_differ_from_the_kernel_only_where_the_last_does_not_count(
+    new_kernel: Callable[..., Kernel], tmp_path: Path
+) -> None:
+    first, last = ECHO, ECHO.replace('"got"', '"had"')
+    cells = [
+        {"cell_type": "code", "id": f"c{number}", "metadata": {}, "outputs": [], "source": source}
+        for number, source in enumerate([first, last])
+    ]
+    notebook = tmp_path / "work.ipynb"
+    notebook.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    kernel = new_kernel(env={"JPY_SESSION_NAME": str(notebook)})
+    kernel.run("%load_ext nangonb").check()
+
+    def differs() -> bool:
+        return "differs-from-notebook" in kernel.run("%nango_check").check().text
+
+    kernel.run(first, cell_id="c0").check()
+    assert not differs()  # the last was not run yet
+    kernel.run(last, cell_id="c1").check()
+    assert not differs()
+    kernel.run(first, cell_id="c0").check()
+    assert differs()  # from what the notebook declares as a whole
+    kernel.run(last.replace("had", "has"), cell_id="c1").check()
+    assert differs()
+
+
 def test_a_module_is_imported_afresh(kernel: Kernel) -> None:
     module = "%%nango_module texts\ndef shout(text):\n    return text + '!'"
     script = (
