@@ -82,6 +82,36 @@ def typescript_problems(project: Project) -> list[Problem]:
         return [Problem("needs-node", "note", said, first.top, error.hint or "")]
 
 
+def translation_refused(project: Project, layout: str) -> list[Problem]:
+    """What keeps the compiler of a layout's CLI from taking what Python becomes, as errors at its lines.
+
+    Nothing where the project has errors, or a script is refused before: that is to be said first.
+
+    Raises:
+        ConfigurationError: there is no Node.js, or its packages cannot be installed.
+        ProcessDied, OutOfTime, ScriptFailure: it could not be compiled.
+    """
+    from nangonb.node import compiler
+
+    chosen = next((each for each in _LAYOUTS if each == layout), None)
+    items: list[Script | Module] = [*project.scripts, *project.modules]
+    python = sum(each.language == "python" for each in items)
+    if chosen is None or not python or any(each.severity == "error" for each in project.problems):
+        return []
+    folder = _folder(project, chosen)
+    files = {file.path: file for file in (*folder.modules, *folder.scripts)}
+    roots = [path for path, file in files.items() if file.lines is not None]
+    if len(roots) < python:
+        return []
+    texts = {path: file.text for path, file in files.items()}
+    if chosen == "nango-yaml":
+        texts[_MODELS] = _models(project)
+    checked = compiler().check(chosen, texts, roots, [{"file": path} for path in roots])
+    own = {path: files[path] for path in roots}
+    told = [problem for _, problem, _ in _told(project, own, checked.found)]
+    return [dataclasses.replace(problem, severity="error") for problem in dict.fromkeys(told)]
+
+
 def typescript_refused(project: Project, layout: str) -> list[Problem]:
     """Of :func:`typescript_problems` what keeps the CLI of a layout from compiling TypeScript, as errors.
 

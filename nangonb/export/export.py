@@ -32,6 +32,7 @@ def export(
     layout: str = DEFAULT,
     notebooks: Sequence[str] | None = None,
     refused: Sequence[Problem] = (),
+    warned: Sequence[Problem] = (),
     saved: Mapping[str, tuple[str, str]] | None = None,
     imported: Mapping[str, str] | None = None,
     check: bool = False,
@@ -45,6 +46,7 @@ def export(
         notebooks: base names of the notebooks (or folders) that the Project was read from. None takes
             those that its sources name; a kernel knows none by itself.
         refused: errors of scripts that the layout's CLI refuses, found by whoever checks scripts.
+        warned: what whoever checks scripts says besides; it goes into the result.
         saved: saved responses that go along: path in the folder → text, and the key of its script.
         imported: files of the folder that a notebook was made of, and their SHA-256 at that time: one that is
             unchanged since is taken for ours.
@@ -76,14 +78,14 @@ def export(
         difference = planned.diff() if diff else ""
         if check:
             _raise_if_stale(planned, difference)
-        return planned.result(project, written=False, diff=difference)
+        return planned.result(project, warned, written=False, diff=difference)
     if not writing.was_exported(folder):
         planned.refuse_conflicts()  # before the lock is made, so that a refusal leaves no trace
     with writing.locked(folder):
         planned = plan()
         planned.refuse_conflicts()
         planned.write()
-    return planned.result(project, written=True)
+    return planned.result(project, warned, written=True)
 
 
 def _saved(project: Project, saved: Mapping[str, tuple[str, str]]) -> Iterator[File]:
@@ -149,8 +151,10 @@ class _Plan:
             lines += _unified(one.path, one.old, new, exists=one.state != "removed")
         return "".join(lines)
 
-    def result(self, project: Project, *, written: bool, diff: str = "") -> ExportResult:
-        problems = [problem for problem in project.problems if problem.severity == "warning"]
+    def result(
+        self, project: Project, warned: Sequence[Problem], *, written: bool, diff: str = ""
+    ) -> ExportResult:
+        problems = [*warned, *(each for each in project.problems if each.severity == "warning")]
         problems += _problems_of_the_whole(self.yaml_text, project)
         return ExportResult(
             str(self.folder),

@@ -74,9 +74,9 @@ class ExportResult(Shown):
 
         if self.diff:
             return self.diff
-        if self._is_up_to_date:
-            return self._up_to_date
         problems = [problems_text(self.problems)] if self.problems else []
+        if self._is_up_to_date:
+            return "\n".join([self._up_to_date, *problems])
         return "\n".join([self.tree(), *problems, *self._remarks()])
 
     def html(self) -> str:
@@ -84,9 +84,9 @@ class ExportResult(Shown):
 
         if self.diff:
             return page(f"<pre>{escape(self.diff)}</pre>")
-        if self._is_up_to_date:
-            return page(escape(self._up_to_date))
         problems = problems_html(self.problems) if self.problems else ""
+        if self._is_up_to_date:
+            return page(escape(self._up_to_date)) + problems
         remarks = "".join(f'<div class="n-muted">{escape(line)}</div>' for line in self._remarks())
         return page(f"<pre>{escape(self.tree())}</pre>") + problems + (page(remarks) if remarks else "")
 

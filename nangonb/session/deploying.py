@@ -227,12 +227,12 @@ def _is_production(target: Target) -> bool:
 
 
 def _untyped(project: Project, layout: str) -> list[Problem]:
-    """What keeps the layout's CLI from compiling TypeScript. Raises ProjectError, ConfigurationError."""
-    from nangonb.check import typescript_refused
+    """What keeps the layout's CLI from compiling the scripts. Raises ProjectError, ConfigurationError."""
+    from nangonb.check import translation_refused, typescript_refused
     from nangonb.node import OutOfTime, ProcessDied, ScriptFailure
 
     try:
-        return typescript_refused(project, layout)
+        return [*typescript_refused(project, layout), *translation_refused(project, layout)]
     except (ProcessDied, OutOfTime, ScriptFailure) as error:
         raise ProjectError(
             f"The types of the scripts could not be checked: {str(error) or 'it took too long'}. "

@@ -23,7 +23,7 @@ from nangonb.session.shown import Check, Declared, Forgotten
 from nangonb.session.synced import Synced
 from nangonb.session.syncs import Syncs
 from nangonb.session.testing import Testing
-from nangonb.session.translated import Translated, refused, translated, typed, warnings
+from nangonb.session.translated import Translated, compiled, refused, translated, typed, warnings
 from nangonb.session.values import (
     check_applies,
     check_remote,
@@ -264,8 +264,10 @@ class Session(Synced, Syncs, Testing, Deploys):
     ) -> ExportResult:
         """Write the deployable folder. How the saved notebook differs from this kernel is said before.
 
+        What Python becomes is compiled, where there is Node.js; else the problem ``not-compiled`` says so.
+
         Raises:
-            ProjectError: something is declared that cannot be exported.
+            ProjectError: something is declared that cannot be exported, or does not compile.
             FolderError: a file there is foreign or was edited; nothing is written.
         """
         from nangonb.export import export
@@ -274,12 +276,15 @@ class Session(Synced, Syncs, Testing, Deploys):
         if found and self.front is not None:
             self.front.notice(found)
         target = Path(folder or "nango-integrations")
+        wrong = refused(self.project, layout, self._locate_name())
+        uncompiled, not_compiled = ([], []) if wrong else compiled(self.project, layout)
         return export(
             self.project,
             target,
             layout=layout,
             notebooks=[path.name for path in (*self._sources, *self._own_notebook())],
-            refused=refused(self.project, layout, self._locate_name()),
+            refused=[*wrong, *uncompiled],
+            warned=not_compiled,
             saved=self._saved_files(layout, target),
             imported=self._imported_files(),
             check=check,

@@ -135,6 +135,22 @@ def typed(project: Project) -> list[Problem]:
     return typescript_problems(project)
 
 
+def compiled(project: Project, layout: str) -> tuple[list[Problem], list[Problem]]:
+    """What the compiler refuses of what Python becomes, as errors; and a warning where it was not asked."""
+    from nangonb.check import translation_refused
+    from nangonb.errors import ConfigurationError
+    from nangonb.node import OutOfTime, ProcessDied, ScriptFailure
+
+    try:
+        return translation_refused(project, layout), []
+    except ConfigurationError as error:
+        reason, hint = error.message, error.hint or ""
+    except (ProcessDied, OutOfTime, ScriptFailure) as error:
+        reason, hint = str(error) or "It took too long.", "Export again."
+    said = f"The TypeScript is not compiled. {reason}"
+    return [], [Problem("not-compiled", "warning", said, None, hint)]
+
+
 def refused(project: Project, layout: str, locate_name: LocateName | None = None) -> list[Problem]:
     """What the CLI that takes a layout refuses, whatever the translator makes of it, as errors."""
     from nangonb.check import refused as found

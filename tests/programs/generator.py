@@ -87,7 +87,7 @@ _SIMPLE = [
     "?ints = @groups.setdefault(<str>, [])\n@ints += [<int>]", "?strs = @row['tags']\n@strs += [<str>]", "?any = @any\n?any = @row['tags']\n@any += ['z']",
     '?int = nango.get(f"/{<int>}").status', "?str = nango.get('/' + <str>).data['endpoint']", "?ints = [nango.get(f'/{i}').status + i for i in <ints>[:2]]",
 ]  # fmt: skip
-#: Heads of loops that end by themselves, if nothing that they go through grows.
+#: Heads of loops.
 _LOOPS = [
     "for ?int in range(<int> % 4):", "for ?int in range(3):", "for ?int in range(1, 4):", "for ?int in range(<int> % 4, 0, -1):", "for ?int in @ints:",
     "for ?int in <ints>:", "for ?str in @strs:", "for ?str in <strs>:", "for ?str in @dict:", "for ?str in @groups:", "for ?str in <str>:",
@@ -120,8 +120,8 @@ _ERRORS = [
     "(ValueError, LookupError)",
 ]
 _HOLE = re.compile(r"([<@?])(int|str|bool|ints|strs|dict|groups|row|rows|any)\b>?")
-#: Loops that may have no end: those over what their own body may change.
-_MAY_GROW = re.compile(r"^while|(?: in |\()\(*[\w.\[\]']+(?:\.\w+\(\))?\)*:$")
+#: Loops that end whatever their body does: they go through what is made for them.
+_ENDS = re.compile(r"^for .* in (?:range\(|sorted\(|\[)")
 FUEL = 6  # turns that a loop takes at most
 
 
@@ -332,7 +332,7 @@ class Maker:
                 )
                 body.insert(self.random.randrange(len(body) + 1), leave)
             self.in_loop = was
-        if not _MAY_GROW.search(opened) and self.chance(70):
+        if _ENDS.match(opened) and self.chance(70):
             return [Node(opened, body)]
         guard = [Node(f"{fuel} += 1"), Node(f"if {fuel} > {FUEL}:", [Node("break")])]
         return [Node(f"{fuel} = 0"), Node(opened, [*guard, *body])]
