@@ -35,6 +35,11 @@ def memory_limit() -> int:
     return max(int(available() * _SHARE), _LEAST)
 
 
+def largest_body(memory: int) -> int:
+    """How many bytes of a body fit into so much memory: as text it may take five times its size."""
+    return min(memory // _BODY_AND_TEXT, LARGEST)
+
+
 @dataclass
 class Caps:
     """Shared by all scripts of a run.
@@ -66,9 +71,9 @@ class Caps:
 
     @property
     def largest_body(self) -> int | None:
-        """How many bytes of a body may be read. As text it may take five times its size."""
+        """How many bytes of a body may be read; None without a limit."""
         left = self.memory_left
-        return None if left is None else left // _BODY_AND_TEXT
+        return None if left is None else largest_body(left)
 
     def check_largest(self, largest: int, what: str) -> None:
         """Raises CapReached for a body of more than ``largest`` bytes where more memory would hold it."""

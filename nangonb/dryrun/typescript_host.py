@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SAVING = frozenset({"batchSave", "batchSend", "batchUpdate", "batchDelete"})
 _threads = threading.local()
+_STEP_MB = 128
+"""Its limit of memory changes in such steps, so that one process serves runs of a machine that is in use."""
 E = TypeVar("E", bound=BaseException)
 
 
@@ -91,7 +93,7 @@ class TypeScriptHost:
     def _run(self, nango: NangoAction, given: Mapping[str, Any], *, webhook: bool) -> Any:
         from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, script_files
 
-        process = _process()
+        process = _process(self._runtime.caps.max_memory)
         current: list[Call] = []
         calls = TypeScriptCalls(
             nango,
@@ -249,11 +251,19 @@ def _about(nango: NangoAction, *, is_replay: bool) -> dict[str, Any]:
     return about
 
 
-def _process() -> NodeProcess:
-    """One for each thread: a process serves one dry run, and the scripts that it triggers."""
-    from nangonb.node import NodeProcess
+def _process(max_memory: int | None) -> NodeProcess:
+    """One for each thread: a process serves one dry run, and the scripts that it triggers.
 
+    ``max_memory`` is by how many bytes the run may grow, and so the values of its script.
+    """
+    from nangonb.node import MEMORY_MB, NodeProcess
+
+    most = MEMORY_MB if max_memory is None else max_memory // 2**20 // _STEP_MB * _STEP_MB
+    memory_mb = min(max(most, _STEP_MB), MEMORY_MB)
     found: NodeProcess | None = getattr(_threads, "process", None)
+    if found is not None and found.memory_mb != memory_mb:
+        found.close()
+        found = None
     if found is None:
-        found = _threads.process = NodeProcess()
+        found = _threads.process = NodeProcess(memory_mb=memory_mb)
     return found

@@ -68,6 +68,7 @@ def export(
     us: Owners = frozenset(notebooks or ()) | notebooks_of(project)
     made = {file.path: file for file in _saved(project, saved or {})} | make(project)
     files = sorted(made.values(), key=lambda file: file.path)
+    _check_names(project, folder, files, layout)
 
     def plan() -> _Plan:
         record = adopted(load(folder, layout), folder, imported or {}, us)
@@ -216,7 +217,6 @@ def _plan(
     produced = [one.path for one in planned]
     planned += plan_orphans(folder, produced, record, us, prune=prune, force=force)
     planned.sort(key=lambda one: one.path)
-    _check_names(project, folder, planned)
     owned = {one.path: one.owned for one in planned if one.owned is not None}
     return _Plan(
         folder,
@@ -228,31 +228,29 @@ def _plan(
     )
 
 
-def _check_names(project: Project, folder: Path, planned: Sequence[Planned]) -> None:
-    """Whatever keeps a file from being written and can be known before: nothing is written then.
+def _check_names(project: Project, folder: Path, files: Sequence[File], layout: str) -> None:
+    """Whatever keeps a file from being written and can be known before anything is looked at or written.
 
     Raises ProjectError.
     """
     places = {script.key: script.source.top for script in project.scripts}
-    new = {one.path: one for one in planned if one.new is not None}
+    taken = {file.path for file in files} | (set() if layout == "zero-yaml" else {NANGO_YAML})
     problems = []
-    for path, one in new.items():
-        place = places.get(one.owned.script or "") if one.owned else None
+    for file in files:
+        path, place = file.path, places.get(file.script or "")
+        shown = brief(path)
         fault = name_fault(folder, path)
         if fault is not None:
-            message = f"The file {brief(path)} cannot be written: {fault}."
+            message = f"The file {shown} cannot be written: {fault}."
             problems.append(Problem("file-name", "error", message, place, "Use a shorter or simpler name."))
-        for parent in PurePosixPath(path).parents:
-            if (other := str(parent)) in new:
-                message = f"{other} would be a file and a folder: {brief(path)} is below it."
-                hint = f"Rename the integration or module {other}."
-                problems.append(Problem("path-taken", "error", message, place, hint))
-        half = _half_character(one.new or "")
+        for other in taken & {str(parent) for parent in PurePosixPath(path).parents}:
+            message = f"{other} would be a file and a folder: {shown} is below it."
+            hint = f"Rename the integration or module {other}."
+            problems.append(Problem("path-taken", "error", message, place, hint))
+        half = _half_character(file.text)
         if half is not None:
-            message = f"The file {brief(path)} cannot be written: it holds half a character ({half!r})."
-            problems.append(
-                Problem("half-character", "error", message, place, f"Write {half!r} as an escape.")
-            )
+            message = f"The file {shown} cannot be written: it holds half a character ({half!r})."
+            problems.append(Problem("half-character", "error", message, place, "Write it as an escape."))
     if problems:
         raise ProjectError(
             f"{_count(len(problems), 'file')} cannot be written. Nothing was written.", problems=problems

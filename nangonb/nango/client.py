@@ -57,8 +57,8 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
     Methods raise :class:`ApiResponseError` where Nango refuses, and NetworkError where it does not answer.
     GETs of Nango's own API are tried up to three times. What Nango's own rate limit refuses is asked again
     when Nango says so, for up to five minutes, and ``on_wait`` hears of it. Nothing else is repeated.
-    A request, its redirects and repetitions included, takes at most ``seconds``, or its own ``timeout``
-    where that is longer, the waits for the rate limit apart; an answer has at most ``largest`` bytes.
+    A request, its redirects and repetitions included, takes at most ``seconds``, or the time that a slow call
+    such as a deployment has, waits for the rate limit apart; an answer has at most ``largest`` bytes.
     A KeyboardInterrupt passes through at once and leaves the client usable. Not for use by several
     threads at the same time before the first request is made.
     """
@@ -266,7 +266,8 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         content, content_type = request_body(method, json, "application/json" if json is not None else None)
         sent = {**({"Content-Type": content_type} if content_type else {}), **(headers or {})}
         http = self._opened()
-        seconds = max(self.seconds, timeout)
+        # a call that names more than is usual, such as a deployment, needs it
+        seconds = max(self.seconds, timeout) if timeout > _API_TIMEOUT else self.seconds
         with transfer.until(time.monotonic() + seconds):
             for attempt in retry.attempts():
                 try:

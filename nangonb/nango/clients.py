@@ -5,7 +5,7 @@ from __future__ import annotations
 from nangonb.masking import Masker, Secret
 from nangonb.nango.client import Client
 from nangonb.nango.rate_limit import OnWait, unheard
-from nangonb.nango.types import SECONDS
+from nangonb.nango.types import LARGEST, SECONDS
 
 
 class Clients:
@@ -17,14 +17,20 @@ class Clients:
         self._kept: dict[tuple[str, Secret], Client] = {}
 
     def get(
-        self, host: str, key: Secret, *, key_name: str = "NANGO_SECRET_KEY", seconds: float = SECONDS
+        self,
+        host: str,
+        key: Secret,
+        *,
+        key_name: str = "NANGO_SECRET_KEY",
+        seconds: float = SECONDS,
+        largest: int = LARGEST,
     ) -> Client:
-        """``seconds``: how long each of its requests may take from now on."""
+        """``seconds``: how long a request may take from now on; ``largest``: bytes of an answer."""
         client = self._kept.get((host, key))
         if client is None:
             client = Client(host, key, masker=self._masker, key_name=key_name, on_wait=self._on_wait)
             self._kept[(host, key)] = client
-        client.seconds = seconds
+        client.seconds, client.largest = seconds, largest
         return client
 
     def close(self) -> None:

@@ -338,7 +338,10 @@ def _limit_hint(error: Exception) -> str:
     if isinstance(error, OutOfTime):
         return "request_timeout below [tool.nangonb] in pyproject.toml sets how long a request may take."
     if isinstance(error, TooLarge):
-        return f"An answer may have {error.largest // 2**20:,} MB: ask for less, in pages."
+        return (
+            f"An answer may have {error.largest // 2**20:,} MB: ask for less, in pages. max_memory_mb below "
+            "[tool.nangonb] in pyproject.toml sets how much; a fifth of it is for an answer, 512 MB at most."
+        )
     return ""
 
 

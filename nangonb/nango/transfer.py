@@ -12,7 +12,6 @@ import contextlib
 import io
 import ssl
 import time
-import urllib.request
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
@@ -252,9 +251,11 @@ class Transport(httpx.BaseTransport):
 
 def _proxy(url: httpx.URL) -> str | None:
     """The proxy that the environment names for an address, as for :mod:`urllib`."""
-    named = urllib.request.getproxies()
+    from urllib.request import getproxies, proxy_bypass  # 2 MB, for nothing where Nango is on this machine
+
+    named = getproxies()
     found = named.get(url.scheme) or named.get("all")
-    if not found or urllib.request.proxy_bypass(url.netloc.decode("ascii")):
+    if not found or proxy_bypass(url.netloc.decode("ascii")):
         return None
     return found if "://" in found else f"http://{found}"
 

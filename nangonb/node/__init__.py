@@ -5,9 +5,19 @@ from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declaratio
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node, node_for
 from nangonb.node.packages import installed, there
-from nangonb.node.process import Call, Frame, NodeProcess, OutOfTime, ProcessDied, Reply, ScriptFailure
+from nangonb.node.process import (
+    MEMORY_MB,
+    Call,
+    Frame,
+    NodeProcess,
+    OutOfTime,
+    ProcessDied,
+    Reply,
+    ScriptFailure,
+)
 
 __all__ = [
+    "MEMORY_MB",
     "Bundle",
     "Bundler",
     "Call",

@@ -26,7 +26,7 @@ from nangonb.text import LEVELS
 _HOST: Final = Path(__file__).parent / "host"
 _TYPES: Final = Path(__file__).parent / "types"
 Program = Literal["main", "compiler"]
-_MEMORY_MB: Final = 2048
+MEMORY_MB: Final = 2048
 _TAIL: Final = 20_000
 _RECEIVE: Final = 1 << 20
 _START_SECONDS: Final = 30.0
@@ -114,7 +114,7 @@ class NodeProcess:
     ``program`` is what it does: ``main`` runs scripts, ``compiler`` checks them and runs nothing.
     """
 
-    def __init__(self, program: Program = "main", *, memory_mb: int = _MEMORY_MB) -> None:
+    def __init__(self, program: Program = "main", *, memory_mb: int = MEMORY_MB) -> None:
         self.program = program
         self.memory_mb = memory_mb
         self._process: subprocess.Popen[bytes] | None = None

@@ -67,11 +67,16 @@ class Connecting:
 
     def client(self, target: Target) -> Client:
         """The client of a target; the sandbox is started when it is first needed."""
+        from nangonb.dryrun.caps import largest_body, memory_limit
+
         seconds = self.config.request_timeout
+        largest = largest_body(self.config.max_memory or memory_limit())
         if target.host is None or target.key is None:
             self._sandbox.start()
-            return self._clients.get(self._sandbox.host, self._sandbox.key, seconds=seconds)
-        return self._clients.get(target.host, target.key, key_name=target.key_name, seconds=seconds)
+            return self._clients.get(self._sandbox.host, self._sandbox.key, seconds=seconds, largest=largest)
+        return self._clients.get(
+            target.host, target.key, key_name=target.key_name, seconds=seconds, largest=largest
+        )
 
     def connections(
         self, *, environment: str | None = None, integration_id: str | None = None

@@ -102,12 +102,12 @@ class Outcome:
     err: str
 
 
-def measured(handler: Handler, *words: str) -> Outcome:
+def measured(handler: Handler, *words: str, own: dict[bytes, bytes] = OWN) -> Outcome:
     """``nangonb …`` as a process of its own against a Nango whose provider is ``handler``."""
     Path("pyproject.toml").write_text(
         f"[tool.nangonb]\nmax_memory_mb = {CAP_MB}\nrequest_timeout = {REQUEST_SECONDS}\n"
     )
-    with serve(beside(OWN, handler)) as url:
+    with serve(beside(own, handler)) as url:
         start = time.monotonic()
         ran = subprocess.run(
             [sys.executable, "-c", MEASURED, *words],
@@ -152,3 +152,20 @@ def _outcome(document: dict[str, Any]) -> str:
             return f"HTTP {error['status']}"
         return str(error["payload"]["code"])
     return f"got {document['records']['Contact'][-1]['name']}"
+
+
+@pytest.mark.parametrize("fault", ["one-byte-each-0.2-s", "slow-headers", "endless-chunked", "gzip-bomb"])
+@pytest.mark.parametrize(
+    "words", [("connections",), ("records", "Contact", "conn-1", "--integration-id", "acme")]
+)
+def test_so_does_what_asks_nango_itself(fault: str, words: tuple[str, ...]) -> None:
+    found = measured(FAULTS[fault](), *words, own={})
+    assert found.code == 3, found.err
+    limit = (
+        "maxContentLength size of 33554432 exceeded"
+        if "bomb" in fault or "chunked" in fault
+        else "timeout of 3000ms"
+    )
+    assert limit in found.err
+    assert found.peak_mb < CAP_MB + 100
+    assert found.seconds < RUN_SECONDS

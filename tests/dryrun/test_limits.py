@@ -96,6 +96,36 @@ class TestTimeout:
         with pytest.raises(Interrupted):
             acme.sync("try:\n    while True: pass\nexcept:\n    pass\nwhile True: pass", timeout=0.2)
 
+    def test_is_an_hour_unless_given(self, acme: World) -> None:
+        assert acme.sync("pass").caps["timeout"] == 3600
+        assert acme.sync("pass", timeout=5).caps["timeout"] == 5
+
+    def test_ends_a_request_in_another_thread(
+        self, acme: World, scripted: ScriptedNango, held: threading.Event
+    ) -> None:
+        def hold(asked: Asked) -> Answer:
+            held.wait(30)
+            return Answer([])
+
+        caught: list[BaseException] = []
+
+        def run(call: str) -> None:
+            try:
+                acme.sync(SAVE + call, timeout=0.3)
+            except BaseException as error:
+                caught.append(error)
+
+        scripted.api["/environment-variables"] = hold
+        for call in ("nango.get('/slow')", "nango.get_environment_variables()"):
+            scripted.answers = [hold]
+            thread = threading.Thread(target=run, args=(call,))
+            thread.start()
+            thread.join(20)
+            assert not thread.is_alive()
+            error = caught.pop()
+            assert isinstance(error, Interrupted) and error.dryrun.capped == "timeout"
+            assert error.dryrun.records == {"Contact": [{"id": "1"}, {"id": "2"}]}
+
     def test_puts_everything_back(self, acme: World) -> None:
         before = signal.getsignal(signal.SIGALRM), gc.get_threshold()
         acme.sync("pass", timeout=5)

@@ -92,3 +92,73 @@ def test_a_name_that_begins_with_its_integration(acme: World, scripted: Scripted
     assert theirs.read_bytes() == before
     assert "ours" in SAVED.read_text()
     assert acme.session.test().passed == 2
+
+
+class TestLinks:
+    """Saved responses stay below the folder of the tests, wherever links lead."""
+
+    @staticmethod
+    def refused(world: World, scripted: ScriptedNango) -> str:
+        world.cell(YAML)
+        world.cell(SYNC)
+        with pytest.raises(FolderError) as caught:
+            world.session.dryrun("contacts", "conn-1", save_responses=True)
+        assert scripted.asked == []  # before anything is fetched
+        return shown(caught.value)
+
+    @pytest.mark.parametrize("link", ["acme", "acme/tests"])
+    def test_out_of_the_folder(self, acme: World, scripted: ScriptedNango, tmp_path: Path, link: str) -> None:
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        Path(link).parent.mkdir(exist_ok=True)
+        Path(link).symlink_to(outside)
+        said = self.refused(acme, scripted)
+        assert "it is below a link" in said and str(outside) in said and "Remove the link" in said
+        assert list(outside.rglob("*")) == []
+
+    def test_that_leads_out_once_the_run_has_begun(
+        self, acme: World, scripted: ScriptedNango, tmp_path: Path
+    ) -> None:
+        outside = tmp_path / "outside"
+        outside.mkdir()
+
+        def link(asked: object) -> list[object]:
+            Path("acme").symlink_to(outside)
+            return [{"id": "1"}]
+
+        scripted.answers = [link]
+        acme.cell(YAML)
+        acme.cell(SYNC)
+        with pytest.raises(FolderError, match="it is below a link") as caught:
+            acme.session.dryrun("contacts", "conn-1", save_responses=True)
+        assert caught.value.dryrun.records == {"Contact": [{"id": "1"}]}
+        assert list(outside.rglob("*")) == []
+
+    def test_in_a_circle(self, acme: World, scripted: ScriptedNango) -> None:
+        Path("acme").symlink_to("acme")
+        assert "cannot be written" in self.refused(acme, scripted)
+
+    def test_inside_of_the_folder(self, acme: World, scripted: ScriptedNango) -> None:
+        Path("all-tests").mkdir()
+        Path("acme").mkdir()
+        Path("acme/tests").symlink_to("../all-tests")
+        saved_sync(acme, scripted)
+        assert Path("all-tests/contacts.test.json").is_file()
+
+    def test_to_a_file_elsewhere_is_replaced(
+        self, acme: World, scripted: ScriptedNango, tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").write_text("{}")
+        SAVED.parent.mkdir(parents=True)
+        SAVED.symlink_to(tmp_path / "file")
+        saved_sync(acme, scripted)
+        assert (tmp_path / "file").read_text() == "{}" and not SAVED.is_symlink()
+
+
+def test_a_name_that_is_too_long(acme: World, scripted: ScriptedNango) -> None:
+    name = "n" * 300
+    acme.cell(YAML.replace("contacts", name))
+    acme.cell(SYNC.replace("contacts", name))
+    with pytest.raises(FolderError, match="bytes, and may have"):
+        acme.session.dryrun(name, "conn-1", save_responses=True)
+    assert scripted.asked == []

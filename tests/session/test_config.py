@@ -202,6 +202,12 @@ class TestMistakes:
         with pytest.raises(ConfigurationError, match="preview_rows is a number of rows, 0 or more"):
             _ = Config().preview_rows
 
+    @pytest.mark.parametrize("value", ['"long"', "-1", "true", "0", "inf", "nan"])
+    def test_request_timeout(self, value: str) -> None:
+        write("pyproject.toml", f"[tool.nangonb]\nrequest_timeout = {value}\n")
+        with pytest.raises(ConfigurationError, match="request_timeout is a number of seconds above 0"):
+            _ = Config().request_timeout
+
     def test_a_dotenv_that_is_no_text(self) -> None:
         Path(".env").write_bytes(b"NANGO_SECRET_KEY=\xff\xfe\n")
         with pytest.raises(ConfigurationError) as caught:
@@ -219,6 +225,16 @@ class TestSettings:
         assert config.preview_rows == 3
         config.overrides["preview_rows"] = 0  # %config's own default
         assert config.preview_rows == 5
+
+    def test_request_timeout(self) -> None:
+        config = Config()
+        assert config.request_timeout == 120
+        write("pyproject.toml", "[tool.nangonb]\nrequest_timeout = 7.5\n")
+        assert config.request_timeout == 7.5
+        config.overrides["request_timeout"] = 3
+        assert config.request_timeout == 3
+        config.overrides["request_timeout"] = 0.0  # %config's own default
+        assert config.request_timeout == 7.5
 
     def test_connections(self) -> None:
         write("pyproject.toml", '[tool.nangonb.connections]\nsalesforce = "conn-1"\n')
