@@ -4,8 +4,18 @@ from nangonb.node.bundler import Bundle, Bundler, Fault
 from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node
+from nangonb.node.isolation import isolation
 from nangonb.node.packages import installed, there
-from nangonb.node.process import Call, Frame, NodeProcess, OutOfTime, ProcessDied, Reply, ScriptFailure
+from nangonb.node.process import (
+    Call,
+    Frame,
+    NodeProcess,
+    OutOfTime,
+    ProcessDied,
+    Reply,
+    ScriptFailure,
+    needs_own_packages,
+)
 
 __all__ = [
     "Bundle",
@@ -27,6 +37,8 @@ __all__ = [
     "evaluate",
     "find_node",
     "installed",
+    "isolation",
+    "needs_own_packages",
     "ready",
     "script_files",
     "sdk_declarations",

@@ -17,6 +17,7 @@ from nangonb.node import (
     Reply,
     ScriptFailure,
     installed,
+    needs_own_packages,
 )
 from nangonb.records import decode, to_js_json
 from nangonb.sandbox.scripts import Code, ScriptFailed
@@ -68,7 +69,12 @@ class Execution:
         try:
             if _PACKAGE.search(self._code.js):
                 installed()
-            absent, body = process.run(self._message(given), serve, deadline=deadline)
+            absent, body = process.run(
+                self._message(given),
+                serve,
+                deadline=deadline,
+                own_packages=needs_own_packages([self._code.js]),
+            )
         except ScriptFailure as failure:
             raise self._failed(failure) from None
         except _OnPageFailed as failed:

@@ -3,6 +3,7 @@
 // Bodies of answers and saved records travel as raw bytes, so that neither side encodes them twice.
 
 import net from 'node:net';
+import process from 'node:process';
 
 const NEWLINE = 10;
 
@@ -62,13 +63,17 @@ export function open(fd, take) {
     socket.on('error', () => process.exit(0));
     socket.on('close', () => process.exit(0)); // whoever started us is gone
 
-    return (frame, bytes) => {
+    /** `texts` are members of the frame that are JSON already. */
+    return (frame, bytes, texts = {}) => {
+        const more = Object.entries(texts).map(([name, text]) => `,${JSON.stringify(name)}:${text}`).join('');
+        const size = bytes === undefined ? '' : `,"size":${bytes.length}`;
+        const head = `${JSON.stringify(frame).slice(0, -1)}${size}${more}}\n`;
         if (bytes === undefined) {
-            socket.write(JSON.stringify(frame) + '\n');
+            socket.write(head);
             return;
         }
         socket.cork();
-        socket.write(JSON.stringify({ ...frame, size: bytes.length }) + '\n');
+        socket.write(head);
         socket.write(bytes);
         socket.uncork();
     };
