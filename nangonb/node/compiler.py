@@ -54,7 +54,7 @@ class Compiler:
     """Checks folders that are in memory only. What has not changed is not asked again."""
 
     def __init__(self, process: NodeProcess | None = None) -> None:
-        self._process = process or NodeProcess("compiler")
+        self.process = process or NodeProcess("compiler")
         self._known: dict[str, Checked] = {}
 
     def check(
@@ -75,7 +75,7 @@ class Compiler:
         key = hashlib.sha256(json.dumps(message, sort_keys=True).encode()).hexdigest()
         if key not in self._known:
             installed()
-            told = self._process.check(message, deadline=time.monotonic() + _SECONDS)
+            told = self.process.check(message, deadline=time.monotonic() + _SECONDS)
             for old in list(self._known)[: len(self._known) + 1 - _KEPT]:
                 del self._known[old]
             found = tuple(

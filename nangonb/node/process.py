@@ -174,6 +174,18 @@ class NodeProcess:
         found: dict[str, Json] = json.loads(body)
         return found
 
+    def read(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
+        """What scripts declare as far as that is literal, entry → result; ``entries`` and ``files`` (path →
+        ``text``, ``offset``): ``host/literals.mjs``. Nothing of them runs.
+
+        Raises:
+            ScriptFailure: the reader itself failed.
+            ProcessDied, OutOfTime, NodeMissing
+        """
+        _, body = self._talk({"type": "read", **message}, _no_calls, deadline)
+        found: dict[str, Json] = json.loads(body)
+        return found
+
     def check(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
         """What the compiler finds; ``layout``, ``files``, ``roots``, ``wanted``: ``host/compiler.mjs``.
 

@@ -51,6 +51,14 @@ _TYPESCRIPT = Option(
     default="nango-yaml",
 )
 
+_TRUST = Option(
+    ("--trust",),
+    "run code of scripts where what they declare is known only by that, also without isolation",
+    "trust",
+    flag=True,
+)
+_TRUST_SOURCES = dataclasses.replace(_TRUST, where="command")
+
 CONNECTION = Command(
     "connection",
     "Selects the connection that dry runs use, and shows those there are.",
@@ -177,6 +185,7 @@ CHECK = Command(
             completes="path",
             where="command",
         ),
+        _TRUST_SOURCES,
         _JSON,
     ),
 )
@@ -207,6 +216,7 @@ EXPORT = Command(
         Option(("--diff",), "write nothing; show what would change", "diff", flag=True),
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
         Option(("--force",), "overwrite files that are foreign or were edited", "force", flag=True),
+        _TRUST_SOURCES,
     ),
 )
 IMPORT = Command(
@@ -222,6 +232,7 @@ IMPORT = Command(
             completes="path",
         ),
         Option(("--force",), "overwrite a notebook that is there", "force", flag=True),
+        _TRUST,
     ),
 )
 DEPLOY = Command(
@@ -322,6 +333,7 @@ DEV = Command(
         Option(("DIR",), "the folder to write", "folder", completes="path", where="command"),
         _LAYOUT,
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
+        _TRUST_SOURCES,
     ),
 )
 _MAYBE_SOURCE = Option(

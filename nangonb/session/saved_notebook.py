@@ -12,9 +12,9 @@ def saved_project(path: Path) -> Project | None:
     """What the saved notebook declares; None where it cannot be read (it may be being written)."""
     if not path.is_file():
         return None
-    from nangonb.folders import declare_notebook, evaluate
+    from nangonb.folders import declare_notebook, evaluate_foreign
 
-    declarations = Declarations(evaluate)
+    declarations = Declarations(evaluate_foreign)
     try:
         declare_notebook(declarations, path)
     except NangonbError:

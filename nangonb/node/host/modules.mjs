@@ -9,29 +9,10 @@ import vm from 'node:vm';
 
 import { newContext } from './context.mjs';
 import { dynamicImport } from './dynamic.mjs';
+import { lineOf, relativeFile } from './paths.mjs';
 import { placeOf } from './syntax.mjs';
 
-const SUFFIXES = ['', '.ts', '.js', '.mts', '/index.ts'];
 const NO_EXPORT = /requested module '(.+)' does not provide an export named '(.+)'/;
-
-/** Which of `files` a relative import means, or null; `asked` is its path in any case. */
-export function relativeFile(files, specifier, referrer) {
-    const asked = path.posix.normalize(path.posix.join(path.posix.dirname(referrer), specifier));
-    const bare = asked.replace(/\.(js|mjs|ts|mts)$/, '');
-    for (const suffix of SUFFIXES) {
-        for (const name of [asked + suffix, bare + suffix]) {
-            if (Object.hasOwn(files, name)) {
-                return { file: name, asked };
-            }
-        }
-    }
-    return { file: null, asked };
-}
-
-/** The first line of a text that matches, from 1; 1 where none does. */
-export function lineOf(text, pattern) {
-    return Math.max(text.split('\n').findIndex((line) => pattern.test(line)), 0) + 1;
-}
 
 /** A fault of the source text: `line` and `column` count from 1 in the file. */
 export class SourceFault extends Error {
