@@ -22,11 +22,11 @@ class _Checked:
     shown: str
 
 
-def check(sources: list[str], *, as_json: bool) -> int:
+def check(sources: list[str], *, as_json: bool, trust: bool) -> int:
     """0 where all is accepted, 1 where something is refused. Raises FolderError for what cannot be read."""
     accepted = True
     for source in sources:
-        found = _yaml(Path(source)) if source.endswith((".yaml", ".yml")) else _project(source)
+        found = _yaml(Path(source)) if source.endswith((".yaml", ".yml")) else _project(source, trust)
         accepted = accepted and found.accepted
         if as_json:
             print(json.dumps({"file": source, **found.document}, ensure_ascii=False), flush=True)
@@ -36,10 +36,10 @@ def check(sources: list[str], *, as_json: bool) -> int:
     return 0 if accepted else 1
 
 
-def _project(source: str) -> _Checked:
+def _project(source: str, trust: bool) -> _Checked:
     from nangonb.folders import read
 
-    project = read([source])
+    project = read([source], trust=trust)
     shown = Session(project=project, sources=[Path(source)], door="command").check()
     answer = _document(project.checked.as_dict(), shown.ok, project, shown.problems)
     return _Checked(shown.ok, answer, shown.text())

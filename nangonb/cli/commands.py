@@ -84,7 +84,7 @@ def dryrun(options: Namespace) -> int:
 
 
 def _run(source: str, given: dict[str, Any]) -> tuple[Dryrun, int]:
-    session = _session([source])
+    session = _session([source], trust=True)  # its code is to run
     try:
         return session.dryrun(**given), 0
     except (ScriptError, Interrupted, FolderError) as error:
@@ -98,7 +98,7 @@ def _run(source: str, given: dict[str, Any]) -> tuple[Dryrun, int]:
 
 def export(options: Namespace) -> int:
     given = dict(vars(options))
-    session = _session(given.pop("sources"))
+    session = _session(given.pop("sources"), trust=given.pop("trust"))
     del given["command"]
     print(session.export(**given))
     return 0
@@ -106,13 +106,13 @@ def export(options: Namespace) -> int:
 
 def import_folder(options: Namespace) -> int:
     session = Session(door="command")
-    print(session.import_folder(options.folder, options.notebook, force=options.force))
+    print(session.import_folder(options.folder, options.notebook, force=options.force, trust=options.trust))
     return 0
 
 
 def deploy(options: Namespace) -> int:
     given = dict(vars(options))
-    session = _session(given.pop("sources"))
+    session = _session(given.pop("sources"), trust=True)  # it loads each script, as Nango will
     del given["command"]
     try:
         result = session.deploy(**given)
@@ -143,7 +143,7 @@ def connections(options: Namespace) -> int:
 def test(options: Namespace) -> int:
     from nangonb.cli.replays import test as run
 
-    return run(_session(options.sources), options.integration_id, as_json=options.json)
+    return run(_session(options.sources, trust=True), options.integration_id, as_json=options.json)
 
 
 def records(options: Namespace) -> int:
@@ -164,7 +164,7 @@ trigger = start = pause = status
 def check(options: Namespace) -> int:
     from nangonb.cli.check import check as run
 
-    return run(options.sources, as_json=options.json)
+    return run(options.sources, as_json=options.json, trust=options.trust)
 
 
 def generate(options: Namespace) -> int:
@@ -183,7 +183,9 @@ def translate(options: Namespace) -> int:
 def dev(options: Namespace) -> int:
     from nangonb.cli.dev import dev as run
 
-    return run(options.sources, options.folder, layout=options.layout, prune=options.prune)
+    return run(
+        options.sources, options.folder, layout=options.layout, prune=options.prune, trust=options.trust
+    )
 
 
 def demo(options: Namespace) -> int:
@@ -192,9 +194,9 @@ def demo(options: Namespace) -> int:
     return run_demo(options.folder, execute=options.execute)
 
 
-def _session(sources: list[str]) -> Session:
+def _session(sources: list[str], *, trust: bool) -> Session:
     from nangonb.folders import read
 
-    session = Session(project=read(sources), sources=[Path(s) for s in sources], door="command")
+    session = Session(project=read(sources, trust=trust), sources=[Path(s) for s in sources], door="command")
     session.front = TerminalFront()
     return session

@@ -21,7 +21,7 @@ _SUFFIXES = (".ipynb", ".py", ".ts", ".yaml")
 State = frozenset[tuple[str, int, int]]
 
 
-def dev(sources: Sequence[str], folder: str, *, layout: str, prune: bool) -> int:
+def dev(sources: Sequence[str], folder: str, *, layout: str, prune: bool, trust: bool) -> int:
     """Check and export now and after every save, until Ctrl-C or SIGTERM. What is wrong is printed.
 
     Raises:
@@ -40,7 +40,7 @@ def dev(sources: Sequence[str], folder: str, *, layout: str, prune: bool) -> int
         signal.signal(each, lambda number, frame: _stop(stop, number, frame))
     _say(f"Watching {', '.join(sources)}. Ctrl-C stops.")
     for _ in _changes(sources, Path(folder), stop):
-        _export(sources, folder, layout=layout, prune=prune)
+        _export(sources, folder, layout=layout, prune=prune, trust=trust)
     _say("Stopped.")
     return 0
 
@@ -100,14 +100,14 @@ def _files(sources: Iterable[str], exported: Path) -> Iterator[Path]:
             yield from (Path(here) / name for name in names if name.endswith(_SUFFIXES))
 
 
-def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool) -> None:
+def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool, trust: bool) -> None:
     """Read, check and export once. Nothing is written unless everything can be."""
     from nangonb.folders import read
 
     session: Session | None = None
     told: set[object] = set()
     try:
-        session = Session(project=read(list(sources)), door="command")
+        session = Session(project=read(list(sources), trust=trust), door="command")
         result = session.export(folder, layout=layout, prune=prune)
     except NangonbError as error:
         _say("\n".join(error.lines()))

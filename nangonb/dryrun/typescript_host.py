@@ -49,19 +49,23 @@ class TypeScriptHost:
     def __init__(
         self, project: Project, script: Script, runtime: RunState, *, sources: dict[str, Source] | None = None
     ) -> None:
-        from nangonb.node import find_node, node_for, ready
+        from nangonb.node import find_node, needs_own_packages, node_for, ready
 
         self._project, self._script, self._runtime = project, script, runtime
         self.sources: dict[str, Source] = {} if sources is None else sources
         self._entry = f"{script.file}.ts"
         files = {f"{m.path}.ts": m.source for m in project.modules if m.language == "typescript"}
         files[self._entry] = script.source
-        texts = {path: source.text for path, source in files.items()}
-        self._files = {path: files[path] for path in reachable(self._entry, texts)}
+        bodies = {path: source.text for path, source in files.items()}
+        self._files = {path: files[path] for path in reachable(self._entry, bodies)}
         self._check_refused()
         with node_for("TypeScript scripts run in"):
             find_node()
         ready(self._files)
+        # of all: a script may trigger an action that imports them, and that runs in the same process
+        texts = [each.source.text for each in project.scripts]
+        texts += [each.source.text for each in project.modules]
+        self._own_packages = needs_own_packages(texts)
         self.sources.update(self._files)
         self._raised: list[BaseException] = []
         self._unknown: set[str] = set()
@@ -120,7 +124,9 @@ class TypeScriptHost:
             **given,
         }
         try:
-            absent, body = process.run(message, serve, deadline=self._runtime.deadline)
+            absent, body = process.run(
+                message, serve, deadline=self._runtime.deadline, own_packages=self._own_packages
+            )
         except ScriptFailure as failure:
             if failure.loose:
                 self._say_not_awaited(failure)

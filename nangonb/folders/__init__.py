@@ -1,6 +1,9 @@
-"""Notebooks and nango-integrations folders → what they declare, without executing any of it."""
+"""Notebooks and nango-integrations folders → what they declare.
 
-from nangonb.folders.evaluating import evaluate
+No Python of them is executed, and TypeScript only as :func:`read` says.
+"""
+
+from nangonb.folders.evaluating import evaluate, evaluate_foreign
 from nangonb.folders.folder import declare_folder, read_folder
 from nangonb.folders.importing import FolderNotebook, folder_notebook
 from nangonb.folders.notebook import (
@@ -18,6 +21,7 @@ __all__ = [
     "declare_folder",
     "declare_notebook",
     "evaluate",
+    "evaluate_foreign",
     "folder_notebook",
     "imported_files",
     "notebook_cells",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nangonb.errors import FolderError, NangonbError, ProjectError
-from nangonb.folders.evaluating import evaluate
+from nangonb.folders.evaluating import evaluate_foreign
 from nangonb.folders.files import missing, read_text
 from nangonb.folders.typescript import TypeScriptFile, TypeScriptFiles
 from nangonb.project import (
@@ -46,7 +46,7 @@ def read_folder(path: Path | str, *, label: str = "") -> tuple[Declarations, lis
     Raises:
         FolderError: as :func:`declare_folder`.
     """
-    declarations = Declarations(evaluate)
+    declarations = Declarations(evaluate_foreign)
     problems = declare_folder(declarations, path, label=label)
     return declarations, problems
 

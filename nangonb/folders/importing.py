@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nangonb.errors import FolderError
-from nangonb.folders.evaluating import evaluate
+from nangonb.errors import FolderError, ProjectError
+from nangonb.folders.evaluating import evaluate, evaluate_foreign
 from nangonb.folders.folder import declare_folder
 from nangonb.project import (
     Declarations,
@@ -40,18 +40,23 @@ class FolderNotebook:
     problems: tuple[Problem, ...]
 
 
-def folder_notebook(folder: Path) -> FolderNotebook:
-    """The notebook of a folder. The same folder gives the same text.
+def folder_notebook(folder: Path, *, trust: bool = False) -> FolderNotebook:
+    """The notebook of a folder. The same folder gives the same text. ``trust`` is as in :func:`read`.
 
     Raises:
         FolderError: there is no such folder, or nothing of Nango in it.
+        ProjectError: what a script declares is known only by running it, and it is not trusted.
     """
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is not a folder.", hint=f"Name its folder: {folder.parent}")
-    declarations = Declarations(evaluate)
+    evaluates = evaluate if trust else evaluate_foreign
+    declarations = Declarations(evaluates)
     noticed = declare_folder(declarations, folder)
     cells = declarations.cells
-    project = build(cells, noticed, evaluate)
+    project = build(cells, noticed, evaluates)
+    untrusted = [problem for problem in project.problems if problem.code == "needs-trust"]
+    if untrusted:
+        raise ProjectError(f"{folder} is not imported: nothing was written.", problems=untrusted)
     layout = _layout(project)
     name = folder.resolve().name
     made = [

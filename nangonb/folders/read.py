@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nangonb.errors import FolderError
-from nangonb.folders.evaluating import evaluate
+from nangonb.folders.evaluating import evaluate, evaluate_foreign
 from nangonb.folders.files import missing
 from nangonb.folders.folder import declare_folder
 from nangonb.folders.notebook import declare_notebook
@@ -14,23 +14,27 @@ from nangonb.project import Declarations, DeclaredCell, Problem, Project
 from nangonb.project.project import build
 
 
-def read(paths: Sequence[Path | str]) -> Project:
+def read(paths: Sequence[Path | str], *, trust: bool = False) -> Project:
     """The Project that notebooks, folders and nango.yaml files declare together.
 
     Within a notebook a later cell replaces an earlier one, as in a kernel. Two notebooks that declare one
     thing in different ways are a problem of the Project that names both.
 
+    Where what scripts declare is not literal and the system offers no isolation, their code runs only with
+    ``trust``: else there is the Problem ``needs-trust``.
+
     Raises:
         FolderError: a path is not there, or cannot be read.
     """
+    evaluates = evaluate if trust else evaluate_foreign
     wanted = _once([Path(path) for path in paths])
     cells: list[DeclaredCell] = []
     problems: list[Problem] = []
     for path, label in zip(wanted, _labels(wanted), strict=True):
-        declarations = Declarations(evaluate)
+        declarations = Declarations(evaluates)
         problems += _declare(declarations, path, label, alone=len(wanted) == 1)
         cells += declarations.cells
-    return build(cells, problems, evaluate)
+    return build(cells, problems, evaluates)
 
 
 def _declare(declarations: Declarations, path: Path, label: str, *, alone: bool) -> list[Problem]:

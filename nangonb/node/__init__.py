@@ -4,6 +4,7 @@ from nangonb.node.bundler import Bundle, Bundler, Fault
 from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node, node_for
+from nangonb.node.isolation import isolation
 from nangonb.node.packages import installed, there
 from nangonb.node.process import (
     MEMORY_MB,
@@ -14,6 +15,7 @@ from nangonb.node.process import (
     ProcessDied,
     Reply,
     ScriptFailure,
+    needs_own_packages,
 )
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "evaluate",
     "find_node",
     "installed",
+    "isolation",
+    "needs_own_packages",
     "node_for",
     "ready",
     "script_files",

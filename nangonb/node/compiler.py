@@ -59,7 +59,7 @@ class Compiler:
     process found to be right."""
 
     def __init__(self, process: NodeProcess | None = None) -> None:
-        self._process = process or NodeProcess("compiler")
+        self.process = process or NodeProcess("compiler")
         self._known: dict[str, Checked] = {}
 
     def check(
@@ -83,7 +83,7 @@ class Compiler:
             told = _kept(key)
             if told is None:
                 installed()
-                told = self._process.check(message, deadline=time.monotonic() + _SECONDS)
+                told = self.process.check(message, deadline=time.monotonic() + _SECONDS)
                 _keep(key, told)
             for old in list(self._known)[: len(self._known) + 1 - _KEPT]:
                 del self._known[old]

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import signal
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
 from nangonb.node.find import find_node
+from nangonb.node.isolation import isolation
 from nangonb.node.packages import there
 from nangonb.text import LEVELS
 
@@ -27,7 +29,12 @@ _HOST: Final = Path(__file__).parent / "host"
 _TYPES: Final = Path(__file__).parent / "types"
 Program = Literal["main", "compiler"]
 MEMORY_MB: Final = 2048
+OWN_PACKAGES: Final = ("soap", "unzipper", "botbuilder")
+"""Packages of Nango's runner that need Node.js itself; the user's own node_modules have them."""
+_OWN: Final = re.compile(rf"""(?:\bfrom|\bimport|\brequire\()\s*['"]({"|".join(OWN_PACKAGES)})['"]""")
 _TAIL: Final = 20_000
+# where an object of Node's own is reached after all, it gives no code and cannot be changed
+_LOCKED: Final = ("--disallow-code-generation-from-strings", "--frozen-intrinsics")
 _RECEIVE: Final = 1 << 20
 _START_SECONDS: Final = 30.0
 _TOGETHER: Final = 1 << 16
@@ -108,15 +115,18 @@ class NodeProcess:
     """Started when it is first needed, and again after it died.
 
     It has no environment, a session of its own (the stop button of a kernel is ours), and by Node's
-    permissions no files, child processes or workers. That keeps a script from what Nango would not let it
-    do, and is no boundary against hostile code: scripts are the user's own.
+    permissions no files, child processes or workers. No code is made from strings, and no object of Node's
+    own is within a script's reach. Where the system allows it, it has no network and sees no other process
+    (:mod:`nangonb.node.isolation`).
 
-    ``program`` is what it does: ``main`` runs scripts, ``compiler`` checks them and runs nothing.
+    ``program`` is what it does: ``main`` runs scripts, ``compiler`` reads and checks them and runs nothing.
     """
 
     def __init__(self, program: Program = "main", *, memory_mb: int = MEMORY_MB) -> None:
         self.program = program
         self.memory_mb = memory_mb
+        self._own_packages = False
+        self.command: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._buffer = bytearray()
@@ -134,8 +144,12 @@ class NodeProcess:
         serve: Callable[[Call], Reply],
         *,
         deadline: float | None = None,
+        own_packages: bool = False,
     ) -> tuple[bool, bytes]:
         """Run a script to its end: whether it returned nothing, and else what it returned, as JSON.
+
+        With ``own_packages`` it may import those of the user's node_modules (:data:`OWN_PACKAGES`), which
+        have Node's own rights and the network.
 
         ``message`` has ``entry``, ``files`` (path → ``text``, ``offset``) or ``bundle``, ``about``,
         ``webhook`` and, where there is one, ``input``. ``serve`` answers its calls; it may run other scripts
@@ -146,16 +160,31 @@ class NodeProcess:
         Raises:
             ScriptFailure, ProcessDied, OutOfTime, NodeMissing
         """
-        result, body = self._talk({"type": "run", "levels": LEVELS, **message}, serve, deadline)
+        frame = {"type": "run", "levels": LEVELS, **message}
+        result, body = self._talk(frame, serve, deadline, own_packages=own_packages)
         return result["absent"], body
 
     def declare(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
-        """What a module's default export declares (``host/declare.mjs``); ``entry`` and ``files`` as above.
+        """What a module's default export declares (``host/declare.cjs``); ``entry`` and ``files`` as above.
+
+        With ``only_link`` nothing of it runs: ``{"style": "unread"}`` where all its imports are there.
 
         Raises:
             ScriptFailure, ProcessDied, OutOfTime, NodeMissing
         """
         _, body = self._talk({"type": "declare", **message}, _no_calls, deadline)
+        found: dict[str, Json] = json.loads(body)
+        return found
+
+    def read(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
+        """What scripts declare as far as that is literal, entry → result; ``entries`` and ``files`` (path →
+        ``text``, ``offset``): ``host/literals.mjs``. Nothing of them runs.
+
+        Raises:
+            ScriptFailure: the reader itself failed.
+            ProcessDied, OutOfTime, NodeMissing
+        """
+        _, body = self._talk({"type": "read", **message}, _no_calls, deadline)
         found: dict[str, Json] = json.loads(body)
         return found
 
@@ -212,10 +241,15 @@ class NodeProcess:
     # How
 
     def _talk(
-        self, message: dict[str, Json], serve: Callable[[Call], Reply], deadline: float | None
+        self,
+        message: dict[str, Json],
+        serve: Callable[[Call], Reply],
+        deadline: float | None,
+        *,
+        own_packages: bool = False,
     ) -> tuple[dict[str, Any], bytes]:
         if not self._runs:
-            self._start()
+            self._start(own_packages)
         self._count += 1
         number = self._count
         run = self._runs[number] = _Run(serve)
@@ -248,30 +282,39 @@ class NodeProcess:
             case "done" | "failed" if run is not None:
                 run.result, run.body = frame, body
 
-    def _start(self) -> None:
-        if self._process is not None and self._process.poll() is None and self._packages == _packages():
+    def _start(self, own_packages: bool) -> None:
+        packages = _packages(own_packages)
+        wanted = (packages, own_packages)
+        if (
+            self._process is not None
+            and self._process.poll() is None
+            and (self._packages, self._own_packages) == wanted
+        ):
             return
         self.close()
         node = find_node()
-        self._packages = _packages()
+        self._packages, self._own_packages = wanted
         ours, theirs = socket.socketpair()
         folders = [p / "node_modules" for p in self._packages]
         readable = [f"--allow-fs-read={path}" for path in (_HOST, _TYPES, *folders)]
-        command = [
+        mode = str(_TYPES) if self.program == "compiler" else "own" if own_packages else "none"
+        self.command = [
+            *(() if own_packages else isolation()),
             node.path,
             "--no-warnings",
             "--experimental-vm-modules",
             "--permission",
+            *(() if own_packages else _LOCKED),
             *readable,
             f"--max-old-space-size={self.memory_mb}",
             str(_HOST / f"{self.program}.mjs"),
             str(theirs.fileno()),
-            *([str(_TYPES)] if self.program == "compiler" else []),
+            mode,
             *map(str, self._packages),
         ]
         with theirs:
             self._process = subprocess.Popen(
-                command,
+                self.command,
                 pass_fds=(theirs.fileno(),),
                 env={"TZ": "UTC"},
                 cwd=os.sep,
@@ -365,10 +408,18 @@ class NodeProcess:
         )
 
 
-def _packages() -> tuple[Path, ...]:
-    """Folders whose node_modules scripts may import from: ours, and the user's (soap, unzipper …)."""
+def needs_own_packages(texts: Iterable[str]) -> bool:
+    """Whether a script, or a compiled one, among these texts imports one of :data:`OWN_PACKAGES` that is in
+    the user's node_modules."""
+    wanted = {name for text in texts for name in _OWN.findall(text)}
+    return any((Path.cwd() / "node_modules" / name).is_dir() for name in wanted)
+
+
+def _packages(own: bool) -> tuple[Path, ...]:
+    """Folders whose node_modules scripts may import from: ours, and, where ``own``, the user's."""
     ours, here = there(), Path.cwd()
-    return (*([] if ours is None else [ours]), *([here] if (here / "node_modules").is_dir() else []))
+    with_here = own and (here / "node_modules").is_dir()
+    return (*([] if ours is None else [ours]), *([here] if with_here else []))
 
 
 def _no_calls(call: Call) -> Reply:

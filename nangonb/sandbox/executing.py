@@ -17,6 +17,7 @@ from nangonb.node import (
     Reply,
     ScriptFailure,
     installed,
+    needs_own_packages,
     node_for,
 )
 from nangonb.records import decode, to_js_json
@@ -70,7 +71,12 @@ class Execution:
             with node_for("The sandbox runs deployed scripts in"):
                 if _PACKAGE.search(self._code.js):
                     installed()
-                absent, body = process.run(self._message(given), serve, deadline=deadline)
+                absent, body = process.run(
+                    self._message(given),
+                    serve,
+                    deadline=deadline,
+                    own_packages=needs_own_packages([self._code.js]),
+                )
         except ScriptFailure as failure:
             raise self._failed(failure) from None
         except _OnPageFailed as failed:

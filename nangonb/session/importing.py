@@ -45,7 +45,9 @@ class ImportedFolder(Shown):
         return f"{self.notebook} is written: {counts} of {self.folder}."
 
 
-def import_folder(folder: Path, notebook: Path | None, *, force: bool, door: Door) -> ImportedFolder:
+def import_folder(
+    folder: Path, notebook: Path | None, *, force: bool, trust: bool, door: Door
+) -> ImportedFolder:
     """Write the notebook of a folder; see :meth:`nangonb.session.Session.import_folder`."""
     from nangonb.folders import folder_notebook
     from nangonb.folders.files import write_text
@@ -54,7 +56,7 @@ def import_folder(folder: Path, notebook: Path | None, *, force: bool, door: Doo
     notebook = Path(f"{folder.resolve().name}.ipynb") if notebook is None else notebook.expanduser()
     if notebook.suffix != ".ipynb":
         raise UsageError(f"{notebook} is no name of a notebook.", hint=f"{notebook.stem}.ipynb")
-    made = folder_notebook(folder)
+    made = folder_notebook(folder, trust=trust)
     if notebook.exists() and not force:
         raise FolderError(f"{notebook} is there already.", hint="Name another one; --force overwrites it.")
     write_text(notebook, made.text)

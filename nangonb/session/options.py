@@ -55,6 +55,14 @@ _TYPESCRIPT = Option(
     default="nango-yaml",
 )
 
+_TRUST = Option(
+    ("--trust",),
+    "run code of scripts where what they declare is known only by that, also without isolation",
+    "trust",
+    flag=True,
+)
+_TRUST_SOURCES = dataclasses.replace(_TRUST, where="command")
+
 CONNECTION = Command(
     "connection",
     "Selects the connection that dry runs use, and shows those there are.",
@@ -187,6 +195,7 @@ CHECK = Command(
             completes="path",
             where="command",
         ),
+        _TRUST_SOURCES,
         _JSON,
     ),
 )
@@ -217,6 +226,7 @@ EXPORT = Command(
         Option(("--diff",), "write nothing; show what would change", "diff", flag=True),
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
         Option(("--force",), "overwrite files that are foreign or were edited", "force", flag=True),
+        _TRUST_SOURCES,
     ),
 )
 IMPORT = Command(
@@ -232,6 +242,7 @@ IMPORT = Command(
             completes="path",
         ),
         Option(("--force",), "overwrite a notebook that is there", "force", flag=True),
+        _TRUST,
     ),
 )
 DEPLOY = Command(
@@ -332,6 +343,7 @@ DEV = Command(
         Option(("DIR",), "the folder to write", "folder", completes="path", where="command"),
         _LAYOUT,
         Option(("--prune",), "remove files that were exported once and no longer are", "prune", flag=True),
+        _TRUST_SOURCES,
     ),
 )
 _MAYBE_SOURCE = Option(

@@ -23,10 +23,10 @@ def saved_notebook(path: Path) -> SavedNotebook | None:
     """What is saved; None where it cannot be read (it may be being written)."""
     if not path.is_file():
         return None
-    from nangonb.folders import declare_notebook, evaluate, read_notebook
+    from nangonb.folders import declare_notebook, evaluate_foreign, read_notebook
     from nangonb.project import ScriptCell
 
-    declarations = Declarations(evaluate)
+    declarations = Declarations(evaluate_foreign)
     texts: dict[tuple[Kind, str], list[str]] = {}
     try:
         declare_notebook(declarations, path)

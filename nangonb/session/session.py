@@ -294,20 +294,27 @@ class Session(Synced, Syncs, Testing, Deploys):
         )
 
     def import_folder(
-        self, folder: str | Path, notebook: str | Path | None = None, *, force: bool = False
+        self,
+        folder: str | Path,
+        notebook: str | Path | None = None,
+        *,
+        force: bool = False,
+        trust: bool = False,
     ) -> ImportedFolder:
         """Make a notebook of a nango-integrations folder. What this session declares stays as it is.
 
-        ``notebook`` is the file to write: ``NAME.ipynb`` here for a folder NAME, unless given.
+        ``notebook`` is the file to write: ``NAME.ipynb`` here for a folder NAME, unless given. ``trust`` lets
+        the code of scripts run where what they declare is not literal and this system offers no isolation.
 
         Raises:
             FolderError: there is nothing of Nango in the folder, or the notebook is there already.
+            ProjectError: what a script declares is known only by running it, and it is not trusted.
             UsageError: ``notebook`` is no name of a notebook.
         """
         from nangonb.session.importing import import_folder
 
         path = None if notebook is None else Path(notebook)
-        return import_folder(Path(folder), path, force=force, door=self.door)
+        return import_folder(Path(folder), path, force=force, trust=trust, door=self.door)
 
     def generate(self, language: Language = "python") -> Scaffolds:
         """A cell for each declared script that has none; a front end inserts the first of them.

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from nangonb.errors import ProjectError
+from nangonb.folders import read
+from nangonb.node import declarations, isolation
+from nangonb.session import Session
 from tests.cli.conftest import Run
 from tests.folders.making import write_folder
 from tests.folders.test_typescript_folder import FLAT, NESTED, ZERO
@@ -107,3 +111,91 @@ def test_hints_speak_of_files(wrong: str, inside: Run, tmp_path: Path) -> None:
         said = f"{problem['message']} {problem['hint']}"
         assert "%%" not in said and "cell" not in said.replace("no cell or file", ""), said
         assert problem["place"]["source"].startswith(("acme/", "nango.yaml"))
+
+
+#: What this declares is known only when it runs.
+LOOP = "const said: string[] = [];\nfor (const word of ['it', 'ran']) said.push(word);\n"
+COMPUTED = ZERO | {
+    "github/syncs/issues.ts": ZERO["github/syncs/issues.ts"]
+    .replace("const Issue =", f"{LOOP}const Issue =")
+    .replace("'Issues'", "said.join(' ')")
+}
+
+
+@pytest.fixture
+def unisolated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a system that permits no namespaces."""
+    monkeypatch.setattr(declarations, "isolation", tuple)
+    monkeypatch.setattr(declarations, "_threads", type("Fresh", (), {})())
+
+
+def test_code_is_not_run_unasked_to_learn_what_it_declares(
+    inside: Run, tmp_path: Path, unisolated: None
+) -> None:
+    folder = write_folder(tmp_path / "theirs", COMPUTED)
+    done = inside("check", str(folder))
+    assert done.code == 1
+    assert "github/syncs/issues.ts, line 6" in done.out and "needs-trust" in done.out
+    assert "add --trust" in done.out
+    done = inside("import", str(folder), str(tmp_path / "a.ipynb"))
+    assert done.code != 0 and "nothing was written" in done.err and "add --trust" in done.err
+    assert not (tmp_path / "a.ipynb").exists()
+    done = inside("export", str(folder), str(tmp_path / "out"), "--layout", "zero-yaml")
+    assert done.code != 0 and "add --trust" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_with_trust_it_is_run(inside: Run, tmp_path: Path, unisolated: None) -> None:
+    folder = write_folder(tmp_path / "theirs", COMPUTED)
+    done = inside("check", str(folder), "--trust", "--json")
+    assert json.loads(done.out)["accepted"], done.out
+    assert inside("import", str(folder), str(tmp_path / "a.ipynb"), "--trust").code == 0
+    done = inside("export", str(folder), str(tmp_path / "out"), "--layout", "zero-yaml", "--trust")
+    assert done.code == 0, done.err
+    assert (tmp_path / "out/github/syncs/issues.ts").read_text() == COMPUTED["github/syncs/issues.ts"]
+
+
+def test_what_is_literal_needs_no_trust(inside: Run, tmp_path: Path, unisolated: None) -> None:
+    folder = write_folder(tmp_path / "theirs", ZERO)
+    assert inside("check", str(folder)).code == 0
+    assert inside("import", str(folder), str(tmp_path / "a.ipynb")).code == 0
+    assert inside("export", str(folder), str(tmp_path / "out"), "--layout", "zero-yaml").code == 0
+
+
+@pytest.mark.skipif(not isolation(), reason="this system permits no namespaces to users")
+def test_where_the_system_isolates_it_nothing_is_asked(inside: Run, tmp_path: Path) -> None:
+    assert inside("check", str(write_folder(tmp_path / "theirs", COMPUTED))).code == 0
+
+
+def test_in_a_kernel_the_error_names_the_option(tmp_path: Path, unisolated: None) -> None:
+    folder = write_folder(tmp_path / "theirs", COMPUTED)
+    with pytest.raises(ProjectError) as caught:
+        Session().import_folder(folder, tmp_path / "a.ipynb")
+    assert "--trust (in Python: trust=True)" in "\n".join(caught.value.lines())
+    assert Session().import_folder(folder, tmp_path / "a.ipynb", trust=True).scripts == 2
+
+
+def test_a_dry_run_of_a_folder_is_asked_for(acme_run: Run, scripted: ScriptedNango, tmp_path: Path) -> None:
+    """Its code runs anyway. Without ``unshare`` on the PATH nothing isolates it."""
+    scripted.answers = [[{"id": 1}]]
+    folder = write_folder(tmp_path / "theirs", of_acme(COMPUTED))
+    done = acme_run("dryrun", str(folder), "issues", "conn-1", "--json", PATH="/nowhere")
+    assert done.code == 0, done.err
+    assert done.document["records"] == {"Issue": [{"id": "1"}]}
+
+
+HOSTILE = """
+const found: string[] = [];
+const make: any = (Buffer as any)['con' + 'structor'];
+try { found.push(typeof make('return process')()); } catch (error: any) { found.push(error.name); }
+try { found.push(typeof (globalThis as any).process); } catch (error: any) { found.push(error.name); }
+"""
+
+
+def test_hostile_code_of_a_folder_reaches_nothing(inside: Run, tmp_path: Path) -> None:
+    text = ZERO["github/actions/whoami.ts"].replace("export default", HOSTILE + "export default")
+    folder = write_folder(
+        tmp_path / "theirs", ZERO | {"github/actions/whoami.ts": text.replace("'Who'", "found.join()")}
+    )
+    project = read([folder], trust=True)
+    assert project.script("whoami").config.description == "EvalError,undefined"

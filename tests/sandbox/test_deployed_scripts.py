@@ -540,3 +540,37 @@ def test_what_was_deployed_runs_on_after_a_restart(
     assert (after["logs"], after["checkpoint"]) == (["info: string"], {"n": 2})
     assert after["latestResult"] == {"Row": {"added": 0, "updated": 1, "deleted": 0}}
     assert rows(again, "Row") == {"same": ("ADDED", {}), "other": ("UPDATED", {"n": 1})}
+
+
+REACHED = """
+const tried = [];
+const chains = [
+    () => Buffer['const' + 'ructor'],
+    () => { const { constructor: make } = setTimeout; return make; },
+    () => URL['construc' + 'tor'],
+    () => nango.get['constructo' + 'r'],
+    () => require('crypto').createHash('md5').update['constructo' + 'r'],
+    () => { try { require('net'); } catch (error) { return error.constructor['constructo' + 'r']; } }
+];
+for (const chain of chains) {
+    try {
+        const make = chain();
+        tried.push(typeof make('return process')());
+    } catch (error) {
+        tried.push(error.name);
+    }
+}
+return tried;
+"""
+
+
+def test_what_passes_the_scan_of_a_deploy_reaches_nothing_of_the_machine(live: Sandbox) -> None:
+    """Nango's scan sees calls of a property named constructor, and no others: what runs the script holds."""
+    answer = act(live, REACHED, name="reaching")
+    assert answer.json() == ["EvalError"] * 6
+
+
+def test_dynamic_imports_do_not_run(live: Sandbox) -> None:
+    answer = act(live, "return Object.keys(await import('node:net'));", name="importing")
+    assert answer.status_code != 200
+    assert "cannot be used in a script" in answer.text

@@ -3,13 +3,15 @@
 //     node … compiler.mjs CHANNEL TYPES FOLDER
 //
 // CHANNEL is the number of the socket, TYPES holds our declarations, FOLDER node_modules with typescript and zod.
-// In: `check`. Out: `ready`, and `done` with what was found as JSON, or `failed`. Nothing of what is checked is run.
+// In: `check`, `read`. Out: `ready`, and `done` with what was found as JSON, or `failed`. Nothing of what is checked or
+// read is run.
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 
 import { Exports } from './exports.mjs';
+import { Literals } from './literals.mjs';
 import { Folder, place } from './programs.mjs';
 import { Rules } from './rules.mjs';
 import { open } from './wire.mjs';
@@ -17,12 +19,14 @@ import { open } from './wire.mjs';
 const CHANNEL = Number(process.argv[2]);
 const types = process.argv[3];
 const packages = process.argv[4];
-const ts = createRequire(path.join(packages, 'package.json'))('typescript');
+const require = createRequire(path.join(packages, 'package.json'));
+const ts = require('typescript');
+const declaring = createRequire(import.meta.url)('./declare.cjs');
 const folders = new Map();
 
 const send = open(CHANNEL, (frame) => {
     try {
-        const found = check(frame);
+        const found = frame.type === 'read' ? read(frame) : check(frame);
         send({ type: 'done', run: frame.run, absent: false }, Buffer.from(JSON.stringify(found)));
     } catch (error) {
         send({ type: 'failed', run: frame.run, error: { kind: 'error', name: error.name, message: String(error.stack) } });
@@ -46,6 +50,12 @@ function check({ layout, files, roots, wanted }) {
         absent: wanted.filter((each) => !there.includes(each)).map((each) => each.file),
         places: Object.fromEntries(there.filter((each) => each.rules).map(({ file }) => [file, places(folder.source(file))]))
     };
+}
+
+/** What each of `entries` declares, as far as that is literal; `files`: path → {text, offset}. See literals.mjs. */
+function read({ files, entries }) {
+    const literals = new Literals(ts, files, () => require('zod'));
+    return Object.fromEntries(entries.map((entry) => [entry, literals.read(entry, declaring)]));
 }
 
 function ruled(folder, layout, { file, rules }) {

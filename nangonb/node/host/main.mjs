@@ -1,28 +1,25 @@
 // Runs Nango scripts for the process that started it: one socket, frames both ways (wire.mjs).
 //
-//     node … main.mjs CHANNEL [FOLDER …]
+//     node … main.mjs CHANNEL PACKAGES [FOLDER …]
 //
-// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. In: `run`,
-// `declare`, `load`, `answer`, `on_page`. Out: `ready`, `call`, `done`, `failed`, `on_page_done`. The script's calls
-// are answered by the other side, in the order in which they come.
+// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. PACKAGES is `own` where
+// scripts may load what needs Node.js itself (soap …), else `none`. In: `run`, `declare`, `load`, `answer`, `on_page`.
+// Out: `ready`, `call`, `done`, `failed`, `on_page_done`. The script's calls are answered by the other side, in the
+// order in which they come.
 
 import process from 'node:process';
 
-import { declared, stubs } from './declare.mjs';
-import { told } from './failures.mjs';
-import { restoreShared } from './globals.mjs';
-import { Modules } from './modules.mjs';
-import { newNango, response } from './nango.mjs';
-import { isDeeper, json, open } from './wire.mjs';
+import { lockDown } from './lockdown.mjs';
+import { Modules, SourceFault } from './modules.mjs';
+import { open } from './wire.mjs';
 
-Error.stackTraceLimit = 50;
 const CHANNEL = Number(process.argv[2]);
-const packages = process.argv.slice(3);
+const owns = process.argv[3] === 'own';
+const packages = process.argv.slice(4);
 const runs = new Map();
 const DEFAULT = /\bexport\s+default\b|\bas\s+default\b/;
-const TYPES = ['sync', 'action', 'onEvent']; // of what createSync and the like give
 
-const limit = { levels: Infinity }; // of JSON, as the first run says
+const limit = { levels: Infinity }; // of JSON that a call has, as the first run says
 const send = open(CHANNEL, (frame, bytes) => {
     switch (frame.type) {
         case 'run':
@@ -35,147 +32,131 @@ const send = open(CHANNEL, (frame, bytes) => {
         case 'answer':
             return runs.get(frame.run)?.answered(frame, bytes);
         case 'on_page':
-            return void runs.get(frame.run)?.onPage(frame, bytes);
+            return runs.get(frame.run)?.onPage(frame, bytes);
     }
-}, limit);
+});
 
 class Run {
     constructor(id) {
         this.id = id;
-        this.waiting = new Map();
-        this.onPages = new Map();
-        this.calls = 0;
-        this.over = false;
-        this.failures = new WeakMap(); // errors of calls: failures.mjs
+        this.body = null; // of the answer that the runtime is told of
+        this.isOver = false;
         this.loose = null; // what was thrown and nobody awaited: {reason, promise}
         runs.set(id, this);
     }
 
-    call(method, args, bytes) {
-        if (this.over) {
-            return Promise.reject(new Error(`nango.${method}() was called after the script had ended.`));
-        }
-        const call = ++this.calls;
-        return new Promise((resolve) => {
-            send({ type: 'call', run: this.id, call, method, args }, bytes); // which throws for what cannot be sent
-            this.waiting.set(call, resolve);
-        });
+    /** What the runtime of the script calls: run.cjs. */
+    host() {
+        return {
+            levels: () => limit.levels,
+            ask: (call, method, args, text) => {
+                const bytes = text === undefined ? undefined : Buffer.from(text);
+                send({ type: 'call', run: this.id, call, method }, bytes, { args });
+            },
+            text: () => {
+                const { body } = this;
+                const marked = body !== null && body.length >= 3 && body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+                return body === null ? '' : body.toString('utf8', marked ? 3 : 0);
+            },
+            bytes: () => this.body ?? Buffer.alloc(0),
+            pageDone: (number, error) => send({ type: 'on_page_done', run: this.id, number }, undefined, error === '' ? {} : { error }),
+            // rejections that nobody handles show now
+            returned: (absent, text) => void setImmediate(() => this.returned(absent, text)),
+            threw: (error) => this.failed(error)
+        };
     }
 
-    answered(frame, bytes) {
-        const resolve = this.waiting.get(frame.call);
-        this.waiting.delete(frame.call);
-        resolve?.({ value: frame.value, error: frame.error, bytes });
+    answered({ call, value, error }, bytes) {
+        this.body = bytes;
+        this.modules.runtime.answered(call, JSON.stringify(error === undefined ? { value } : { error }));
+        this.body = null;
     }
 
-    async onPage({ pager, number, parameter, answer }, bytes) {
-        let error;
-        try {
-            await this.onPages.get(pager)?.({ nextPageParam: parameter ?? undefined, response: response({ value: answer, bytes }) });
-        } catch (thrown) {
-            error = this.told(thrown);
-        }
-        send({ type: 'on_page_done', run: this.id, number, error });
+    onPage({ pager, number, parameter, answer }, bytes) {
+        this.body = bytes;
+        void this.modules.runtime.onPage(number, pager, JSON.stringify({ parameter, answer }));
+        this.body = null;
     }
 
     async start({ entry, files, bundle, webhook, about, input }) {
         try {
-            const exported = await this.load(entry, files, bundle);
-            const run = this.entry(exported, webhook, entry);
-            const remember = (error, ref, called) => {
-                this.failures.set(error, { ref, called });
-                return error;
-            };
-            const frames = (stack) => this.modules.frames(stack);
-            const nango = newNango((...asked) => this.call(...asked), about, { remember, onPages: this.onPages, frames });
-            const output = await (input === undefined ? run(nango) : run(nango, input));
-            await new Promise((resolve) => setImmediate(resolve)); // rejections that nobody handles show now
-            if (this.loose) {
-                return this.finish({ type: 'failed', error: { ...this.told(this.loose.reason), loose: true } });
+            this.modules = new Modules(files, { packages, own: owns ? 'load' : 'missing', hasNango: true, run: this.host() });
+            const { modules } = this;
+            const exported = bundle === undefined ? await modules.load(entry) : modules.loadBundle(entry, bundle);
+            const problem = modules.runtime.enter(exported, webhook);
+            if (problem !== '') {
+                throw modules.faultAt(entry, DEFAULT, problem);
             }
-            this.finish({ type: 'done', absent: output === undefined }, Buffer.from(returned(output)));
+            void modules.runtime.run(JSON.stringify(about), input === undefined ? undefined : JSON.stringify(input));
         } catch (error) {
-            this.finish({ type: 'failed', error: this.told(error) });
+            this.failed(told(error, this.modules));
         }
     }
 
-    async load(entry, files, bundle) {
-        this.modules = new Modules(files, { packages, nango: stubs });
-        return bundle === undefined ? await this.modules.load(entry) : this.modules.loadBundle(entry, bundle);
+    returned(absent, text) {
+        if (this.loose) {
+            return this.failed(told(this.loose.reason, this.modules), { loose: true });
+        }
+        this.finish({ type: 'done', absent }, Buffer.from(text));
     }
 
-    /** The function to run: both styles of script. */
-    entry(exported, webhook, file) {
-        let found = exported.default;
-        if (found && typeof found === 'object' && typeof found.default === 'object') {
-            found = found.default; // a bundle of an ES module
-        }
-        if (typeof found === 'function') {
-            return webhook ? this.webhook(exported.onWebhookPayloadReceived, 'onWebhookPayloadReceived') : found;
-        }
-        if (found && typeof found === 'object' && TYPES.includes(found.type)) {
-            if (typeof found.exec !== 'function' && !webhook) {
-                throw this.modules.faultAt(file, DEFAULT, 'The script has no function exec: exec: async (nango) => { … }');
-            }
-            return webhook ? this.webhook(found.onWebhook, 'onWebhook') : found.exec;
-        }
-        const what = exported.default === null ? 'null' : `of the type ${typeof exported.default}`;
-        throw this.modules.faultAt(file, DEFAULT, `Invalid script exports: the default export is ${what}, and no function, and nothing that createSync and the like gave.`);
+    /** `error` is JSON. */
+    failed(error, more = {}) {
+        this.finish({ type: 'failed' }, undefined, { error: JSON.stringify({ ...JSON.parse(error), ...more }) });
     }
 
-    webhook(found, name) {
-        if (typeof found !== 'function') {
-            throw new Error(`The script has no function ${name} that could take a webhook.`);
+    finish(frame, bytes, texts) {
+        if (this.isOver) {
+            return;
         }
-        return found;
-    }
-
-    finish(frame, bytes) {
-        this.over = true;
+        this.isOver = true;
+        this.modules?.runtime.end();
         runs.delete(this.id);
-        if (runs.size === 0) {
-            restoreShared();
-        }
-        send({ ...frame, run: this.id }, bytes);
-    }
-
-    told(error) {
-        return told(error, this.modules, this.failures);
+        send({ ...frame, run: this.id }, bytes, texts);
     }
 }
 
-async function declare({ run, entry, files }) {
-    const modules = new Modules(files, { packages, nango: stubs });
-    try {
-        const exported = await modules.load(entry);
-        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(declared(exported, modules, entry))));
-    } catch (error) {
-        send({ type: 'failed', run, error: told(error, modules) });
-    } finally {
-        restoreShared();
+/** What a failure is, as JSON: a fault of the text, which is known here, or what the script threw. */
+function told(error, modules) {
+    if (error instanceof SourceFault) {
+        const { name, message, file, line, column, code } = error;
+        return JSON.stringify({ kind: 'source', name, message, code, frames: [{ file, line, column, name: '' }] });
     }
+    if (error instanceof Error) { // ours: nothing of the script's has this prototype
+        return JSON.stringify({ kind: 'error', name: error.name, message: error.message, code: null, frames: [] });
+    }
+    try {
+        return modules.runtime.failure(error);
+    } catch {
+        return JSON.stringify({ kind: 'error', name: 'Error', message: 'The script broke what would tell its error.', code: null, frames: [] });
+    }
+}
+
+async function declare({ run, entry, files, only_link: onlyLink }) {
+    await answer(run, files, true, async (modules) => {
+        if (onlyLink) {
+            await modules.linked(entry);
+            return { found: { style: 'unread' } };
+        }
+        return JSON.parse(modules.runtime.declared(await modules.load(entry)));
+    }, entry);
 }
 
 /** What a compiled bundle declares once it is loaded as on Nango's runner, which has no package `nango`. */
 async function load({ run, entry, bundle }) {
-    const modules = new Modules({}, { packages, nango: null });
-    try {
-        const found = declared(modules.loadBundle(entry, bundle), modules);
-        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(found)));
-    } catch (error) {
-        send({ type: 'failed', run, error: told(error, modules) });
-    }
+    await answer(run, {}, false, (modules) => JSON.parse(modules.runtime.declared(modules.loadBundle(entry, bundle))));
 }
 
-/** An output as JSON. */
-function returned(output) {
+async function answer(run, files, hasNango, ask, entry) {
+    const modules = new Modules(files, { packages, own: 'empty', hasNango });
     try {
-        return json(output) ?? 'null';
-    } catch (error) {
-        if (error instanceof TypeError) { // ours; a toJSON of the script's throws errors of its own context
-            error.message = `What the script returned cannot be sent as JSON: ${error.message}`;
+        const { found, names, said } = await ask(modules);
+        if (found === undefined) {
+            throw modules.faultAt(entry, new RegExp(`(^|[\\s{,])${names[0]}\\s*[:,]`), said);
         }
-        throw error;
+        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(found)));
+    } catch (error) {
+        send({ type: 'failed', run }, undefined, { error: told(error, modules) });
     }
 }
 
@@ -193,4 +174,7 @@ process.on('rejectionHandled', (promise) => {
         run.loose = run.loose?.promise === promise ? null : run.loose;
     }
 });
+if (!owns) {
+    lockDown();
+}
 send({ type: 'ready', node: process.version });

@@ -3,17 +3,15 @@
 // From source: types are stripped (line and column stay) or, where that is not enough (enum, namespace,
 // parameter properties), transformed. From a compiled bundle: as the runner loads it.
 
-import { createRequire, SourceMap, stripTypeScriptTypes } from 'node:module';
+import { SourceMap, stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 
-import { newContext } from './globals.mjs';
+import { newContext } from './context.mjs';
+import { dynamicImport } from './dynamic.mjs';
+import { lineOf, relativeFile } from './paths.mjs';
 import { placeOf } from './syntax.mjs';
 
-// Nango's CLI compiles what imports node:url and node:crypto; its server refuses that.
-const BUILTIN = { url: 'url', crypto: 'crypto', 'node:url': 'url', 'node:crypto': 'crypto' };
-const INSTALLED = ['zod', 'soap', 'unzipper', 'botbuilder'];
-const SUFFIXES = ['', '.ts', '.js', '.mts', '/index.ts'];
 const NO_EXPORT = /requested module '(.+)' does not provide an export named '(.+)'/;
 
 /** A fault of the source text: `line` and `column` count from 1 in the file. */
@@ -27,20 +25,23 @@ export class SourceFault extends Error {
 export class Modules {
     /**
      * `files`: path in the folder → {text, offset}, where `offset` is how many lines stand above the text in
-     * its cell. `packages` are folders whose node_modules hold zod and the like; `nango` what package nango exports.
+     * its cell. `packages` are folders whose node_modules hold zod, `own` says what becomes of those that need Node.js
+     * itself (context.mjs); `hasNango` says whether there is a package nango, `run` are functions for the runtime.
      */
-    constructor(files, { packages, nango }) {
+    constructor(files, { packages, own, hasNango, run = {} }) {
         this.files = files;
-        this.nango = nango;
-        this.requires = packages.map((folder) => createRequire(path.join(folder, 'package.json')));
-        this.context = newContext();
+        this.packages = packages;
+        this.hasNango = hasNango;
+        const { context, runtime } = newContext({ packages, own, frames: (stack) => this.frames(stack), run });
+        this.context = context;
+        this.runtime = runtime;
         this.maps = new Map();
         this.code = new Map();
         this.phantoms = new Map(); // types that a file imports as if they were values
     }
 
-    /** What `entry` exports, after it and all it imports ran. */
-    async load(entry) {
+    /** `entry` and all it imports, linked: nothing of them has run. */
+    async linked(entry) {
         for (;;) {
             const loaded = new Map();
             const root = this.source(entry, loaded);
@@ -52,24 +53,28 @@ export class Modules {
                 }
                 throw error;
             }
-            await root.evaluate();
-            return root.namespace;
+            return root;
         }
+    }
+
+    /** What `entry` exports, after it and all it imports ran. */
+    async load(entry) {
+        const root = await this.linked(entry);
+        await root.evaluate();
+        return root.namespace;
     }
 
     /** What a compiled bundle exports; it is one CommonJS file. */
     loadBundle(name, text) {
         this.readMap(name, text);
-        const require = (wanted) => {
-            const found = wanted === 'nango' ? this.nango : this.external(wanted);
-            if (found === null) {
-                throw new Error(`Module '${wanted}' is not allowed`);
-            }
-            return found;
-        };
+        const found = dynamicImport(text, this.packages);
+        if (found !== null) {
+            const { file, line, column } = this.original(name, found.line, found.column, '');
+            throw new SourceFault(found.message, { name: 'Error', file, line, column, code: null });
+        }
         const wrapped = `(function(require){var module={exports:{}};var exports=module.exports;${text}\n;return module.exports})`;
         const script = new vm.Script(wrapped, { filename: name });
-        return script.runInContext(this.context)(require);
+        return this.runtime.bundle(script.runInContext(this.context), this.hasNango);
     }
 
     source(file, loaded) {
@@ -78,6 +83,11 @@ export class Modules {
         }
         const { offset } = this.files[file];
         let text = this.javascript(file);
+        const found = dynamicImport(text, this.packages);
+        if (found !== null) {
+            const { line, column } = this.original(file, found.line + offset, found.column, '');
+            throw new SourceFault(found.message, { name: 'Error', file, line, column, code: null });
+        }
         for (const name of this.phantoms.get(file) ?? []) {
             text += name === 'default' ? '\nexport default undefined;' : `\nexport const ${name} = undefined;`;
         }
@@ -86,10 +96,7 @@ export class Modules {
             module = new vm.SourceTextModule(text, {
                 identifier: file,
                 context: this.context,
-                lineOffset: offset,
-                importModuleDynamically: (specifier) => {
-                    throw new Error(`import('${specifier}') cannot be used in a script: import it at the top.`);
-                }
+                lineOffset: offset
             });
         } catch (error) {
             throw this.parsed(error, file, text) ?? error;
@@ -165,7 +172,7 @@ export class Modules {
         }
         const key = `package ${specifier}`;
         if (!loaded.has(key)) {
-            const found = specifier === 'nango' ? this.nango : this.external(specifier);
+            const found = this.package(specifier);
             if (found === null) {
                 throw this.missing(`Module '${specifier}' is not allowed`, specifier, referrer);
             }
@@ -175,36 +182,23 @@ export class Modules {
     }
 
     relative(specifier, referrer) {
-        const asked = path.posix.normalize(path.posix.join(path.posix.dirname(referrer), specifier));
-        const bare = asked.replace(/\.(js|mjs|ts|mts)$/, '');
-        for (const suffix of SUFFIXES) {
-            for (const name of [asked + suffix, bare + suffix]) {
-                if (Object.hasOwn(this.files, name)) {
-                    return name;
-                }
-            }
+        const { file, asked } = relativeFile(this.files, specifier, referrer);
+        if (file === null) {
+            throw this.missing(`There is no module ${specifier}`, specifier, referrer, asked);
         }
-        throw this.missing(`There is no module ${specifier}`, specifier, referrer, asked);
+        return file;
     }
 
-    /** A package as Nango's runner lets scripts require it, or null. */
-    external(name) {
-        if (name in BUILTIN) {
-            return process.getBuiltinModule(BUILTIN[name]);
+    /** What a package exports, as Nango's runner lets scripts require it; null where it does not. */
+    package(name) {
+        if (name === 'nango') {
+            return this.hasNango ? this.runtime.stubs : null;
         }
-        if (!INSTALLED.includes(name)) {
-            return null;
+        try {
+            return this.runtime.external(name);
+        } catch (error) {
+            throw new Error(String(error.message)); // it is of the context
         }
-        for (const require of this.requires) {
-            try {
-                return require(name);
-            } catch (error) {
-                if (error.code !== 'MODULE_NOT_FOUND') {
-                    throw error;
-                }
-            }
-        }
-        throw new Error(`Module '${name}' is allowed on Nango, and is not installed here: npm install ${name}`);
     }
 
     synthetic(key, found, specifier) {
@@ -255,8 +249,7 @@ export class Modules {
         if (source === undefined) {
             return new Error(message); // a bundle
         }
-        const index = source.text.split('\n').findIndex((line) => pattern.test(line));
-        return new SourceFault(message, { name: 'Error', file, line: source.offset + Math.max(index, 0) + 1, column: null, code: null });
+        return new SourceFault(message, { name: 'Error', file, line: source.offset + lineOf(source.text, pattern), column: null, code: null });
     }
 
     /** An import that leads nowhere, with its place. */

@@ -3,18 +3,9 @@
 // Bodies of answers and saved records travel as raw bytes, so that neither side encodes them twice.
 
 import net from 'node:net';
+import process from 'node:process';
 
 const NEWLINE = 10;
-const TOO_DEEP = 'The value is nested too deeply for JSON, or contains itself';
-
-/** `JSON.stringify`, whose RangeError says nothing of JSON. */
-export function json(value) {
-    try {
-        return JSON.stringify(value);
-    } catch (error) {
-        throw error instanceof RangeError && error.message.includes('call stack') ? new Error(TOO_DEEP) : error;
-    }
-}
 
 /** Whether JSON is nested more than `most` levels deep. */
 export function isDeeper(text, most) {
@@ -35,11 +26,8 @@ export function isDeeper(text, most) {
     return false;
 }
 
-/**
- * Calls `take(frame, bytes)` for every frame that comes, in order; `bytes` is null where there are none. The function
- * that it gives sends a frame, and throws where that is nested deeper than `limit.levels`, as the other side says.
- */
-export function open(fd, take, limit = { levels: Infinity }) {
+/** Calls `take(frame, bytes)` for every frame that comes, in order; `bytes` is null where there are none. */
+export function open(fd, take) {
     const socket = new net.Socket({ fd, readable: true, writable: true });
     let chunks = [];
     let held = 0;
@@ -94,17 +82,17 @@ export function open(fd, take, limit = { levels: Infinity }) {
     socket.on('error', () => process.exit(0));
     socket.on('close', () => process.exit(0)); // whoever started us is gone
 
-    return (frame, bytes) => {
-        const line = json(bytes === undefined ? frame : { ...frame, size: bytes.length });
-        if (isDeeper(line, limit.levels)) {
-            throw new Error(`${TOO_DEEP}: more than ${limit.levels} levels`);
-        }
+    /** `texts` are members of the frame that are JSON already. */
+    return (frame, bytes, texts = {}) => {
+        const more = Object.entries(texts).map(([name, text]) => `,${JSON.stringify(name)}:${text}`).join('');
+        const size = bytes === undefined ? '' : `,"size":${bytes.length}`;
+        const head = `${JSON.stringify(frame).slice(0, -1)}${size}${more}}\n`;
         if (bytes === undefined) {
-            socket.write(line + '\n');
+            socket.write(head);
             return;
         }
         socket.cork();
-        socket.write(line + '\n');
+        socket.write(head);
         socket.write(bytes);
         socket.uncork();
     };

@@ -1,30 +1,24 @@
 // What a script threw → what the other side is told of it. Whatever was thrown, this gives an answer.
+//
+// Evaluated in the context of the script, with `guest` (guest.cjs) and `sdk` (nango.cjs).
 
-import { types } from 'node:util';
-
-import { SourceFault } from './modules.mjs';
-import { ActionError, AxiosError } from './nango.mjs';
-import { isDeeper } from './wire.mjs';
-
+const { frames, guarded, isDeeper, parse, stringify } = guest;
+const { ActionError, AxiosError } = sdk;
 const LEVELS = 100; // of a payload, well below what one frame may have
 
 /**
- * `modules` know the script's frames. `calls` has errors that calls of nango gave: error → {ref, called}, the number
- * by which the other side knows it, and an object whose `stack` says where the script called.
+ * `calls` has errors that calls of nango gave: error → {ref, called}, the number by which the other side knows it, and
+ * an object whose `stack` says where the script called.
  */
-export function told(error, modules, calls) {
+function told(error, calls) {
     try {
-        return described(error, modules, calls, new Set());
+        return described(error, calls, new Set());
     } catch {
         return thrown('Something that cannot be looked at');
     }
 }
 
-function described(error, modules, calls, seen) {
-    if (error instanceof SourceFault) {
-        const { name, message, file, line, column, code } = error;
-        return { kind: 'source', name, message, code, frames: [{ file, line, column, name: '' }] };
-    }
+function described(error, calls, seen) {
     if (!isError(error)) {
         return thrown(worded(error));
     }
@@ -34,7 +28,7 @@ function described(error, modules, calls, seen) {
         name: String(error.name ?? 'Error'),
         message: String(error.message ?? ''),
         code: typeof error.code === 'string' ? error.code : null,
-        frames: placed(error, modules, calls?.get(error)?.called)
+        frames: placed(error, calls?.get(error)?.called)
     };
     if (error instanceof ActionError) {
         found.payload = plain(error.payload);
@@ -44,21 +38,21 @@ function described(error, modules, calls, seen) {
     }
     const { cause } = error;
     if (isError(cause) && !seen.has(cause)) {
-        found.cause = described(cause, modules, calls, seen);
+        found.cause = described(cause, calls, seen);
     }
     return found;
 }
 
-/** Of this context or another's; zod's errors have a name and are none. */
+/** Zod's errors have a name and are none. */
 function isError(error) {
     const thing = error !== null && (typeof error === 'object' || typeof error === 'function');
-    return thing && (types.isNativeError(error) || typeof error.stack === 'string' || (typeof error.name === 'string' && typeof error.message === 'string'));
+    return thing && (guarded(() => host.isNativeError(error)) || typeof error.stack === 'string' || (typeof error.name === 'string' && typeof error.message === 'string'));
 }
 
 /** The script's frames; where it did not await a call, those that made it. */
-function placed(error, modules, called) {
-    const own = modules.frames(error.stack);
-    return own.length > 0 || called === undefined ? own : modules.frames(called.stack);
+function placed(error, called) {
+    const own = frames(error.stack);
+    return own.length > 0 || called === undefined ? own : frames(called.stack);
 }
 
 function thrown(what) {
@@ -68,7 +62,7 @@ function thrown(what) {
 
 function worded(value) {
     if (typeof value === 'string' || (typeof value === 'object' && value !== null)) {
-        const text = JSON.stringify(plain(value));
+        const text = stringify(plain(value));
         return text.length > 200 ? `${text.slice(0, 200)}…` : text;
     }
     return typeof value === 'function' ? `The function ${value.name}` : String(value);
@@ -76,9 +70,11 @@ function worded(value) {
 
 function plain(value) {
     try {
-        const text = JSON.stringify(value) ?? 'null';
-        return isDeeper(text, LEVELS) ? 'Something that is nested too deeply' : JSON.parse(text);
+        const text = stringify(value) ?? 'null';
+        return isDeeper(text, LEVELS) ? 'Something that is nested too deeply' : parse(text);
     } catch {
         return String(value);
     }
 }
+
+module.exports = { told };

@@ -1,24 +1,27 @@
 // What createSync, createAction and createOnEvent declare, as data. Models become JSON Schema as in Nango's CLI.
+//
+// For scripts that were evaluated (run.cjs) and for those that were only read (literals.mjs).
 
 const KINDS = { sync: 'sync', action: 'action', onEvent: 'on-event' };
 
-/** The package `nango`, as far as scripts need it at run time. */
-export const stubs = {
-    createSync: (script) => ({ type: 'sync', ...script }),
-    createAction: (script) => ({ type: 'action', ...script }),
-    createOnEvent: (script) => ({ type: 'onEvent', ...script })
-};
+/** Something is no schema: `names` say where in the arguments of createSync and the like. */
+class NoSchema extends TypeError {
+    constructor(message, names) {
+        super(message);
+        this.names = names;
+    }
+}
 
-/** What `file` declares. Throws a SourceFault where something is no schema. */
-export function declared(exported, modules, file) {
+/** What a module declares that exports this; `zod()` gives the package. Throws NoSchema. */
+function declared(exported, zod) {
     const script = exported.default;
     if (typeof script === 'function') {
         return { style: 'yaml', webhook: typeof exported.onWebhookPayloadReceived === 'function' };
     }
-    if (script === null || typeof script !== 'object' || !(script.type in KINDS)) {
+    if (script === null || typeof script !== 'object' || !Object.hasOwn(KINDS, script.type)) {
         return { style: 'none' };
     }
-    const data = (model, ...names) => (model === undefined ? null : schema(model, names, modules, file));
+    const data = (model, ...names) => (model === undefined ? null : schema(model, names, zod()));
     const { exec, onWebhook, models, input, output, metadata, checkpoint, type, ...plain } = script;
     return {
         style: 'zero',
@@ -34,11 +37,9 @@ export function declared(exported, modules, file) {
     };
 }
 
-function schema(model, names, modules, file) {
-    const zod = modules.external('zod');
-    const fault = (said) => modules.faultAt(file, new RegExp(`(^|[\\s{,])${names[0]}\\s*[:,]`), `${names.join('.')} ${said}`);
+function schema(model, names, zod) {
     if (model === null || typeof model !== 'object' || !('_zod' in model)) {
-        throw fault('is no schema of zod 4: z.object({ … })');
+        throw new NoSchema(`${names.join('.')} is no schema of zod 4: z.object({ … })`, names);
     }
     if (model instanceof zod.ZodVoid) {
         return { type: 'null' };
@@ -56,6 +57,8 @@ function schema(model, names, modules, file) {
         });
         return found;
     } catch (error) {
-        throw fault(`cannot be put as a JSON Schema: ${error.message}`);
+        throw new NoSchema(`${names.join('.')} cannot be put as a JSON Schema: ${error.message}`, names);
     }
 }
+
+module.exports = { NoSchema, declared };

@@ -1,6 +1,8 @@
 // The `nango` object that a script receives. Every method asks the other side, where the SDK is.
+//
+// Evaluated in the context of the script, with the runtime `guest` (guest.cjs) beside it.
 
-import { json } from './wire.mjs';
+const { Buffer, RunnerError, URLSearchParams, captureStackTrace, json } = guest;
 
 const REQUESTS = ['proxy', 'get', 'post', 'put', 'patch', 'delete'];
 const SAVING = ['batchSave', 'batchUpdate', 'batchDelete', 'batchSend'];
@@ -16,10 +18,9 @@ const HIDDEN = new Set([
     'nango', 'persistClient', 'integrationConfig', 'memoizedConnections', 'memoizedIntegration', 'attributes',
     'abortSignal', 'constructor', '__proto__', 'secretKey'
 ]);
-const { captureStackTrace } = Error;
 const LEVELS = ['info', 'debug', 'error', 'warn', 'http', 'verbose', 'silly'];
 
-export class ActionError extends Error {
+class ActionError extends RunnerError {
     constructor(payload) {
         super();
         this.type = 'action_script_runtime_error';
@@ -28,8 +29,8 @@ export class ActionError extends Error {
 }
 
 /** What axios throws: scripts look at `response`, `code`, `status` and `config`. */
-export class AxiosError extends Error {
-    constructor(said, bytes) {
+class AxiosError extends RunnerError {
+    constructor(said, body) {
         super(said.message);
         this.name = 'AxiosError';
         this.code = said.code ?? undefined;
@@ -39,7 +40,7 @@ export class AxiosError extends Error {
         if (said.status !== null) {
             this.status = said.status;
             this.response = {
-                data: decoded(bytes ?? Buffer.alloc(0), said.responseType),
+                data: decoded(body ?? '', said.responseType),
                 status: said.status,
                 statusText: '',
                 headers: said.headers,
@@ -55,20 +56,15 @@ export class AxiosError extends Error {
     }
 }
 
-/** A body as axios hands it to a script. */
-function decoded(bytes, type) {
-    if (type === 'arraybuffer') {
-        return bytes;
-    }
-    const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    const text = bytes.toString('utf8', marked ? 3 : 0);
-    if (type === 'text' || text === '') {
-        return text;
+/** A body as axios hands it to a script: `body` is text, or bytes where these were asked for. */
+function decoded(body, type) {
+    if (typeof body !== 'string' || type === 'text' || body === '') {
+        return body;
     }
     try {
-        return JSON.parse(text);
+        return JSON.parse(body);
     } catch {
-        return text;
+        return body;
     }
 }
 
@@ -93,18 +89,18 @@ function sendable(config) {
 }
 
 /**
- * The object of one run. `call(method, args, bytes)` gives {value, error, bytes}; `about` are the properties of
+ * The object of one run. `call(method, args, text)` gives {value, error, body}; `about` are the properties of
  * the run; `remember(error, ref, called)` ties an error to the one that it stands for on the other side, and to the
  * stack of the call, which its own has only where the script awaits the call; `onPages` keeps
  * the scripts' on_page functions by number of the pagination; `frames(stack)` are the script's own.
  */
-export function newNango(call, about, { remember, onPages, frames }) {
-    const ask = async (method, args, bytes) => {
+function newNango(call, about, { remember, onPages, frames }) {
+    const ask = async (method, args, text) => {
         const called = method === 'log' ? undefined : {}; // there are many of these, and they do not fail
         if (called) {
             captureStackTrace(called);
         }
-        const answer = await call(method, args, bytes);
+        const answer = await call(method, args, text);
         if (answer.error) {
             throw remember(failure(answer), answer.error.ref, called); // made here, so that its stack is the script's
         }
@@ -140,11 +136,11 @@ function requests(ask, onPages) {
         onPages.set(pager, onPage);
         try {
             for (;;) {
-                const { value, bytes } = await ask('paginate.next', [pager]);
+                const { value, body } = await ask('paginate.next', [pager]);
                 if (value.done) {
                     return;
                 }
-                yield JSON.parse(bytes.toString('utf8'));
+                yield JSON.parse(body);
             }
         } finally {
             onPages.delete(pager);
@@ -162,23 +158,23 @@ function records(ask, models, frames) {
     const found = {};
     for (const name of SAVING) {
         found[name] = async (rows, model) => {
-            const bytes = rows === undefined || rows === null ? undefined : Buffer.from(json(rows));
+            const text = rows === undefined || rows === null ? undefined : json(rows);
             const known = models.length === 0 || models.includes(model);
-            const place = known ? null : (frames(new Error().stack)[0] ?? null); // where a wrong name stands
-            return (await ask(name, [model, place], bytes)).value;
+            const place = known ? null : (frames(new RunnerError().stack)[0] ?? null); // where a wrong name stands
+            return (await ask(name, [model, place], text)).value;
         };
     }
     found.getRecordsByIds = async (ids, model) => {
-        const { bytes } = await ask('getRecordsByIds', [ids, model]);
+        const { body } = await ask('getRecordsByIds', [ids, model]);
         const asked = new Map(ids.map((id) => [String(id), id]));
-        const rows = JSON.parse(bytes.toString('utf8'));
+        const rows = JSON.parse(body);
         return new Map(rows.map((record) => [asked.get(String(record.id)) ?? record.id, record]));
     };
     found.listRecords = async function* (model, options) {
         let cursor = options?.cursor;
         for (;;) {
-            const { value, bytes } = await ask('listRecords', [model, cursor ?? null]);
-            yield* JSON.parse(bytes.toString('utf8'));
+            const { value, body } = await ask('listRecords', [model, cursor ?? null]);
+            yield* JSON.parse(body);
             if (!value.cursor || value.cursor === cursor) {
                 return;
             }
@@ -222,7 +218,7 @@ function shown(word) {
 function facade(nango) {
     const check = (name) => {
         if (HIDDEN.has(name)) {
-            throw new Error(`Access to "${String(name)}" is not allowed.`);
+            throw new RunnerError(`Access to "${String(name)}" is not allowed.`);
         }
     };
     return new Proxy(nango, {
@@ -233,32 +229,35 @@ function facade(nango) {
 }
 
 /** What a script gets of a request. */
-export function response({ value, bytes }, config) {
-    const data = decoded(bytes ?? Buffer.alloc(0), value.responseType);
+function response({ value, body }, config) {
+    const data = decoded(body ?? '', value.responseType);
     const { status, headers } = value;
     return { data, status, statusText: '', headers, config: { ...value.config, ...(config?.data && { data: config.data }) }, request: {} };
 }
 
 /** The answer of `fetch`, as far as scripts use it. */
-function fetched({ value, bytes }) {
-    const text = () => bytes.toString('utf8').replace(/^\uFEFF/, '');
+function fetched({ value, body }) {
+    const text = () => body.toString('utf8').replace(/^\uFEFF/, '');
+    const Headers = guest.hosted('Headers');
     return {
         ...value,
         ok: value.status >= 200 && value.status < 300,
         headers: new Headers(value.headers),
         text: async () => text(),
         json: async () => JSON.parse(text()),
-        arrayBuffer: async () => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
+        arrayBuffer: async () => body.buffer.slice(body.byteOffset, body.byteOffset + body.length)
     };
 }
 
-function failure({ error, bytes }) {
+function failure({ error, body }) {
     switch (error.kind) {
         case 'http':
-            return new AxiosError(error, bytes);
+            return new AxiosError(error, body);
         case 'action':
             return new ActionError(error.payload);
         default:
-            return Object.assign(new Error(error.message), { code: error.code });
+            return Object.assign(new RunnerError(error.message), { code: error.code });
     }
 }
+
+module.exports = { ActionError, AxiosError, newNango, response };
