@@ -93,7 +93,7 @@ def _compare(batch: list[Ready], found: Compared, *, types: bool) -> None:
 
 
 def _in_node(batch: list[Ready], *, types: bool) -> tuple[list[dict[str, str]], dict[int, str]]:
-    """Results in Node, and what the compiler finds by number. A program that does not end is a result, too."""
+    """Results in Node, and what the compiler finds by number. That one does not end is a result, too."""
     codes = [each.typescript for each in batch]
     checked = {f"p{each.seed}.ts": each.typescript for each in batch} if types else None
     try:

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.programs.node import in_node
 from tests.translate.rows.cases import INPUT, same
 from tests.translate.rows.generated import programs, runnable
-from tests.programs.node import in_node
 
 BATCH = 100
 #: Loud ends that are no difference: a number that JavaScript cannot hold; a dict from outside where a list

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tests.translate.rows.cases import INPUT, Case, same
 from tests.programs.node import in_node
+from tests.translate.rows.cases import INPUT, Case, same
 from tests.translate.rows.traps import CARRIED, ELSEWHERE
 
 pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")

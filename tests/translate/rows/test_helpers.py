@@ -8,9 +8,9 @@ from importlib.resources import files
 import pytest
 
 from nangonb.translate.helpers import HELPERS, with_needs
+from tests.programs.node import in_node
 from tests.translate.rows.cases import Case
 from tests.translate.rows.examples import EXAMPLES
-from tests.programs.node import in_node
 from tests.translate.rows.operands import expressions
 from tests.translate.rows.test_rows import ROWS
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.translate.rows.cases import INPUT, Case, same
 from tests.programs.node import in_node
+from tests.translate.rows.cases import INPUT, Case, same
 
 #: Programs as lines; each is the body of an action.
 PROGRAMS = [

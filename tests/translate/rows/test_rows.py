@@ -8,9 +8,9 @@ import pytest
 
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE, Row
+from tests.programs.node import in_node
 from tests.translate.rows.cases import INPUT, Case, rows_used, same
 from tests.translate.rows.examples import EXAMPLES
-from tests.programs.node import in_node
 from tests.translate.rows.operands import OF_THE_SDK, expressions
 
 #: Errors that say that JavaScript cannot do what Python does: loud, and so allowed.
