@@ -29,4 +29,4 @@ def host_of(project: Project, script: Script, runtime: RunState, *, sources: dic
         return TypeScriptHost(project, script, runtime, sources=sources)
     from nangonb.dryrun.python_host import PythonHost
 
-    return PythonHost(project, script, sources=sources)
+    return PythonHost(project, script, runtime.add, sources=sources)

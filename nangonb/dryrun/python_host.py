@@ -10,12 +10,13 @@ import ast
 import builtins
 import inspect
 import linecache
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, ModuleType
 from typing import Any
 
+from nangonb.dryrun import key_order
 from nangonb.errors import SDKError, nearest
-from nangonb.project import ENTRY, WEBHOOK, Module, Project, Script, Source, wording
+from nangonb.project import ENTRY, WEBHOOK, Module, Problem, Project, Script, Source, wording
 from nangonb.sdk import NangoAction
 
 _MODELS = "nangonb.models"
@@ -23,9 +24,18 @@ _MODULES = "nangonb.modules"
 
 
 class PythonHost:
-    """Loads one script and calls its functions. ``sources`` maps file names in tracebacks to cells."""
+    """Loads one script and calls its functions. ``sources`` maps file names in tracebacks to cells; ``tell``
+    takes what is found on the way."""
 
-    def __init__(self, project: Project, script: Script, *, sources: dict[str, Source] | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        script: Script,
+        tell: Callable[[Problem], None],
+        *,
+        sources: dict[str, Source] | None = None,
+    ) -> None:
+        self._tell = tell
         self._project = project
         self._script = script
         self._models: ModuleType | None = None
@@ -67,7 +77,11 @@ class PythonHost:
         filename = source.id if source.id and source.id.endswith(".py") else f"<nangonb {key}>"
         self.sources[filename] = source
         module.__file__ = filename
-        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
+        module.__dict__["__builtins__"] = {
+            **vars(builtins),
+            "__import__": self._import,
+            key_order.CHECK: key_order.check(source, self._tell),
+        }
         exec(compiled(source, filename), module.__dict__)
 
     def _import(
@@ -155,5 +169,5 @@ class _Models(ModuleType):
 def compiled(source: Source, filename: str) -> CodeType:
     """Code whose line numbers are those of the whole cell; tracebacks and debuggers find its text."""
     linecache.cache[filename] = (len(source.text), None, source.text.splitlines(keepends=True), filename)
-    tree = ast.parse(source.body, filename)
+    tree = key_order.checked(ast.parse(source.body, filename))
     return compile(ast.increment_lineno(tree, source.offset), filename, "exec", dont_inherit=True)

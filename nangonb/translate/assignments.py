@@ -38,14 +38,17 @@ _AUGMENTED: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mul
 
 
 def assign(t: FunctionTranslator, node: ast.Assign) -> list[Line]:
-    first, *others = node.targets
-    if others and not all(isinstance(target, ast.Name) for target in node.targets):
+    if len(node.targets) == 1:
+        return _assign(t, node, node.targets[0], node.value, None)
+    names = [target for target in node.targets if isinstance(target, ast.Name)]
+    if len(names) < len(node.targets):
         raise refuse(node, "statement", "a[…] = b = … is not carried over.", "Write two lines.")
+    used = [name for name in names if _is_used(t, name.id)]
+    first, *others = used or names[:1]
     lines = _assign(t, node, first, node.value, None)
     for target in others:
-        assert isinstance(first, ast.Name)
         source = ast.copy_location(ast.Name(first.id, ast.Load()), node)
-        lines += _assign(t, node, target, source if _is_used(t, first.id) else node.value, None)
+        lines += _assign(t, node, target, source, None)
     return lines
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from nangonb.translate import code
-from nangonb.translate.callbacks import callback
+from nangonb.translate.callbacks import callback, names_in
 from nangonb.translate.code import Expr, Line, indented
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.nodes import walk
@@ -244,7 +244,9 @@ def as_loop(
     name = wanted or t.script.fresh("results")
     env = dict(t.env)
     t.forget_places()
+    renamed = dict(t.script.renamed)
     lines, kind = _loops(t, list(node.generators), elt, name)
+    t.script.renamed = renamed
     t.back_to(env, node)
     result = kind_of(kind)
     t.before += [Line(f"const {name}: {typescript(result)} = [];", node.lineno), *lines]
@@ -264,6 +266,10 @@ def _loops(
     source = paginate_source(t, generator.iter)
     items = source or iterable(t, generator.iter)
     hoisted, t.before = t.before, []
+    read = names_in(items.code)  # in JavaScript the target hides these already there
+    for part in walk(generator.target):
+        if isinstance(part, ast.Name) and (shown := t.js_name(part.id)) in read:
+            t.script.renamed[part.id] = t.script.fresh(shown)
     target, _ = bind(t, generator.target, element(items.type))
     each = "for await" if source else "for"
     tests = []

@@ -42,6 +42,61 @@ def changed(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
                 yield target, None
 
 
+class Aliases:
+    """Which expressions may be one object, as far as assignments tell: ``b = a``, ``xs = d["xs"]``."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self._leads: dict[str, str] = {}
+        for node in walk(tree):
+            match node:
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        self._assigned(target, value)
+                case ast.AnnAssign(target=target, value=ast.expr() as value):
+                    self._assigned(target, value)
+                case ast.NamedExpr(target=target, value=value):
+                    self._assigned(target, value)
+
+    def same(self, one: str, other: str) -> bool:
+        return self._lead(one) == self._lead(other)
+
+    def _lead(self, text: str) -> str:
+        while text in self._leads:
+            text = self._leads[text]
+        return text
+
+    def _assigned(self, target: ast.expr, value: ast.expr) -> None:
+        match target, value:
+            case (ast.Tuple() | ast.List(), ast.Tuple() | ast.List()) if len(target.elts) == len(value.elts):
+                for one, other in zip(target.elts, value.elts, strict=True):
+                    self._assigned(one, other)
+                return
+        for each in _handed_on(value):
+            left, right = self._lead(ast.unparse(target)), self._lead(ast.unparse(each))
+            if left != right:
+                self._leads[left] = right
+
+
+def _handed_on(node: ast.expr) -> Iterator[ast.expr]:
+    """What an expression may be, and has not made."""
+    match node:
+        case ast.Name() | ast.Subscript() | ast.Attribute():
+            yield node
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _handed_on(body)
+            yield from _handed_on(orelse)
+        case ast.BoolOp(values=values):
+            for each in values:
+                yield from _handed_on(each)
+        case ast.NamedExpr(target=target, value=value):
+            yield target
+            yield from _handed_on(value)
+        case ast.Call(func=ast.Attribute(value=of, attr="get" | "setdefault"), args=[key, *others]):
+            yield ast.Subscript(of, key, ast.Load())
+            for each in others:
+                yield from _handed_on(each)
+
+
 class Effects:
     """``functions`` are those of the script, by their names."""
 

@@ -79,6 +79,7 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
         items = argument_list(t, argument)
     else:
         items = unordered(t, argument)
+        items = _in_any_order(t, argument, items) if "key" not in keys else items
     kind = element(items.type)
     by = arrow(t, keys["key"], [kind], keyword="key") if "key" in keys else None
     compared = by.type if by else kind
@@ -103,6 +104,19 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
     if reverse not in ("", "false"):
         arguments.append(reverse)
     return Expr(code.call(t.helper("sorted"), arguments), list_of(kind), code.CALL)
+
+
+def _in_any_order(t: FunctionTranslator, node: ast.expr, items: Expr) -> Expr:
+    """Keys, values or both of a dict, in an order that does not matter: they are sorted by themselves."""
+    of, name = node, "keys"
+    match node:
+        case ast.Call(func=ast.Attribute(value=of, attr="items" | "keys" | "values" as name), args=[]):
+            name = {"items": "entries"}.get(name, name)
+    target = t.expr(of)
+    is_dict = target.type.kind in ("map", "record") or (of is not node and target.type.kind == "any")
+    if target.type.nullable or target.awaits or not is_dict:
+        return items
+    return Expr(f"Object.{name}({target.code})", items.type, code.CALL)
 
 
 def sort_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from nangonb.translate.effects import Effects, changed
+from nangonb.translate.effects import Aliases, Effects, changed
 from nangonb.translate.flow import values_returned
 from nangonb.translate.methods import SILENT
 from nangonb.translate.nodes import walk
@@ -32,7 +32,7 @@ RETURN_NONE = frozenset(
 def misused(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Refused]:
     """What is refused for where it stands. ``functions`` are those of the script, by their names."""
     parents = {id(child): node for node in walk(tree) for child in ast.iter_child_nodes(node)}
-    effects = Effects(functions)
+    effects, aliases = Effects(functions), Aliases(tree)
     for node in walk(tree):
         match node:
             case ast.Call():
@@ -46,7 +46,11 @@ def misused(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> Itera
             ):
                 yield refuse(node, "statement", "The place of this is evaluated once.", "Use a variable.")
             case ast.For():
-                yield from _changed_in_loop(node)
+                yield from _changed_in_loop(node, functions, aliases)
+            case ast.Lambda() if any(isinstance(each, ast.NamedExpr) for each in walk(node)):
+                yield refuse(
+                    node, "expression", "A := in a lambda is not carried over.", "Define a function."
+                )
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 yield from _comprehension_order(node, effects)
 
@@ -159,8 +163,13 @@ def _assigned_order(
         )
 
 
-def _changed_in_loop(node: ast.For) -> Iterator[Refused]:
-    """A list that is changed while a copy is iterated over; JavaScript's loop over a list is live."""
+def _changed_in_loop(
+    node: ast.For, functions: Mapping[str, ast.FunctionDef], aliases: Aliases
+) -> Iterator[Refused]:
+    """A list that is changed while a copy is iterated over; JavaScript's loop over a list is live.
+
+    It may be changed under another name, and by a function that gets it.
+    """
     counter = node.target.elts[0] if isinstance(node.target, ast.Tuple) and node.target.elts else None
     counter_name = counter.id if isinstance(counter, ast.Name) else None
     match node.iter:
@@ -176,10 +185,22 @@ def _changed_in_loop(node: ast.For) -> Iterator[Refused]:
             return
     texts = {ast.unparse(each) for each in sources}
     for part in node.body:
-        for what, place in changed(part):
-            own = isinstance(place, ast.Name) and place.id == own_place
-            if ast.unparse(what) in texts and not own:
+        for what, place in (*changed(part), *_given_to_changing(part, functions)):
+            text = ast.unparse(what)
+            own = text in texts and isinstance(place, ast.Name) and place.id == own_place
+            if not own and any(aliases.same(text, each) for each in texts):
                 yield refuse(what, "changed-while-iterating")
+
+
+def _given_to_changing(
+    node: ast.AST, functions: Mapping[str, ast.FunctionDef]
+) -> Iterator[tuple[ast.expr, None]]:
+    """What functions of the script get that change what they get."""
+    for call in walk(node):
+        match call:
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name in functions:
+                if any(True for _ in changed(functions[name])):
+                    yield from ((each, None) for each in (*args, *(k.value for k in keywords)))
 
 
 def _comprehension_order(

@@ -134,15 +134,16 @@ class Node:
     more: list[Node] = field(default_factory=list)
 
     def lines(self, depth: int = 0) -> Iterator[tuple[str, Node]]:
-        """Each line with the statement that it is one of."""
+        """Each line with the statement that it is one of. A handler is none by itself: try needs it."""
         for line in self.head.split("\n"):
             yield "    " * depth + line, self
         for each in self.body or ():
             yield from each.lines(depth + 1)
         if self.body == [] and not self.head.startswith("return"):
             yield "    " * (depth + 1) + "pass", self
-        for each in self.more:
-            yield from each.lines(depth)
+        for part in self.more:
+            for line, each in part.lines(depth):
+                yield line, self if each is part and part.head.startswith("except") else each
 
     def without(self, gone: list[Node]) -> Node:
         """The same without some of the statements below it."""

@@ -124,10 +124,15 @@ function getOr(dict: any, key: any, fallback: any = null): any {
     return typeof key === 'string' && hasOwn(dict, key) ? dict[key] : fallback;
 }
 
-// keysOf: keys of a dict in their order; JavaScript moves keys that look like whole numbers to the front
+// isIndex: whether JavaScript moves a key to the front, as one that looks like a whole number
+function isIndex(key: string): boolean {
+    return /^(0|[1-9][0-9]{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
+}
+
+// keysOf: keys of a dict in their order, where JavaScript has kept it
 function keysOf(dict: any): string[] {
     const names = Object.keys(dict);
-    if (names.length > 1 && names.some((name) => /^(0|[1-9][0-9]*)$/.test(name))) {
+    if (names.length > 1 && names.some(isIndex)) {
         throw limitError('The order of keys that look like whole numbers is lost in JavaScript.');
     }
     return names;

@@ -30,7 +30,7 @@ const sync = createSync({
             groups[keyOf(country)]!.push(contact);
         }
 
-        const summaries = sorted(keysOf(groups)).map((country: string) =>
+        const summaries = sorted(Object.keys(groups)).map((country: string) =>
             summarise(country, groups[country]!, contacts.length)
         );
         await nango.batchSave(summaries, 'CountrySummary');
@@ -100,15 +100,6 @@ function keyOf(key: any): string {
 // hasOwn: whether an object has a key of its own
 function hasOwn(value: any, key: any): boolean {
     return Object.prototype.hasOwnProperty.call(value, key);
-}
-
-// keysOf: keys of a dict in their order; JavaScript moves keys that look like whole numbers to the front
-function keysOf(dict: any): string[] {
-    const names = Object.keys(dict);
-    if (names.length > 1 && names.some((name) => /^(0|[1-9][0-9]*)$/.test(name))) {
-        throw limitError('The order of keys that look like whole numbers is lost in JavaScript.');
-    }
-    return names;
 }
 
 // isIn: Python's `in` where the kind of container is not known

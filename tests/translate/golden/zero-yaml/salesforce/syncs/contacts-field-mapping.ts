@@ -20,7 +20,7 @@ const sync = createSync({
     exec: async (nango) => {
         const metadata = (await nango.getMetadata<any>()) ?? {};
         const mapping = { ...DEFAULT_MAPPING, ...getOr(metadata, 'fieldMapping', {}) };
-        const fields = ['Id', ...sorted(valuesOf(mapping))];
+        const fields = ['Id', ...sorted(Object.values(mapping))];
 
         const query = `SELECT ${fields.join(',')} FROM Contact WHERE MailingCountry = 'Germany'`;
         const response = await nango.get({ endpoint: '/services/data/v53.0/query', params: { q: query } });
@@ -70,18 +70,18 @@ function getOr(dict: any, key: any, fallback: any = null): any {
     return typeof key === 'string' && hasOwn(dict, key) ? dict[key] : fallback;
 }
 
-// keysOf: keys of a dict in their order; JavaScript moves keys that look like whole numbers to the front
+// isIndex: whether JavaScript moves a key to the front, as one that looks like a whole number
+function isIndex(key: string): boolean {
+    return /^(0|[1-9][0-9]{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
+}
+
+// keysOf: keys of a dict in their order, where JavaScript has kept it
 function keysOf(dict: any): string[] {
     const names = Object.keys(dict);
-    if (names.length > 1 && names.some((name) => /^(0|[1-9][0-9]*)$/.test(name))) {
+    if (names.length > 1 && names.some(isIndex)) {
         throw limitError('The order of keys that look like whole numbers is lost in JavaScript.');
     }
     return names;
-}
-
-// valuesOf: values of a dict in the order of its keys
-function valuesOf(dict: any): any[] {
-    return keysOf(dict).map((key) => dict[key]);
 }
 
 // entriesOf: keys and values of a dict in their order
