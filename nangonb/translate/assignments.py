@@ -25,6 +25,7 @@ from nangonb.translate.types import (
     Type,
     has_defaults,
     is_json,
+    is_loose,
     item_of,
     join,
     list_of,
@@ -296,7 +297,8 @@ def _grow(
     else:
         before = [kind.item or ANY]
     wider = join([*before, value])
-    if kind.kind == "map" and wider == before[0]:
+    remembered = key is not None and before[0] == ANY and is_loose(value)  # what is read under it is loose
+    if kind.kind == "map" and (remembered or wider == before[0]):
         return
     if kind.kind == "map" and is_declared(t, container_node):
         return
