@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from nangonb.errors import ApiError, NangonbError, UnknownName, UsageError
 from nangonb.masking import Masker
-from nangonb.session.choice import ConnectionChoice
+from nangonb.session.choice import NO_CONNECTION, ConnectionChoice
 from nangonb.session.config import Config, Target
 from nangonb.session.front import Door, Front
 from nangonb.session.sandbox_process import SandboxProcess
 
 if TYPE_CHECKING:
     from nangonb.nango import Client, Clients, Connection
+
+
+_NO_INTEGRATION: Final = "Make an integration in Nango (Integrations › Set up new integration)."
 
 
 class Chosen(NamedTuple):
@@ -72,7 +75,9 @@ class Connecting:
         elif not found:
             there = [str(integration["unique_key"]) for integration in client.integrations()]
             if integration_id not in there:
-                raise UnknownName(f"integration in {target.label}", integration_id, there)
+                raise UnknownName(
+                    f"integration in {target.label}", integration_id, there, none=_NO_INTEGRATION
+                )
         return found
 
     def connection(
@@ -92,12 +97,15 @@ class Connecting:
         every = self.connections(environment=environment)
         listed = [c for c in every if integration_id in (None, c.provider_config_key)]
         if integration_id is not None and not listed:
-            raise UnknownName("integration with connections", integration_id, _integrations(every))
+            raise UnknownName(
+                "integration with connections", integration_id, _integrations(every), none=NO_CONNECTION
+            )
         choice = ConnectionChoice(self, target.environment, target.label, every, integration_id)
         if connection is not None:
             found = [c for c in listed if c.connection_id == connection]
             if not found:
-                raise UnknownName("connection", connection, [c.connection_id for c in listed])
+                ids = [c.connection_id for c in listed]
+                raise UnknownName("connection", connection, ids, none=NO_CONNECTION)
             if len(found) > 1:
                 hint = "Name one: " + " or ".join(f"--integration-id {c.provider_config_key}" for c in found)
                 raise UsageError(f"The connection {connection!r} is in {len(found)} integrations.", hint=hint)
@@ -168,7 +176,10 @@ class Connecting:
             return error
         if integration not in _integrations(every):
             return UnknownName(
-                f"integration with connections in {target.label}", integration, _integrations(every)
+                f"integration with connections in {target.label}",
+                integration,
+                _integrations(every),
+                none=NO_CONNECTION,
             )
         ids = [c.connection_id for c in every if c.provider_config_key == integration]
         if chosen.connection_id in ids:

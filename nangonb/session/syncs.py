@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ApiError, NangonbError, UnknownName, UsageError
 from nangonb.session.connecting import Chosen
-from nangonb.session.deployed import NOT_DEPLOYED, is_declared
+from nangonb.session.deployed import NOT_DEPLOYED, NOTHING_DEPLOYED, is_declared
 from nangonb.session.homes import Homes
 from nangonb.session.values import parse_variant
 
@@ -204,9 +204,11 @@ class Syncs(Homes):
             if variants:
                 return UnknownName(f"variant of {name} in {target.label}", variant, variants)
         where = f" on {connection_id}" if connection_id else ""
+        declared = is_declared(self.project, integration, name)
         return UnknownName(
             f"sync of {integration}{where} in {target.label}",
             name,
             sorted({str(each.get("name")) for each in every}),
-            hint=NOT_DEPLOYED if is_declared(self.project, integration, name) else "",
+            hint=NOT_DEPLOYED if declared else "",
+            none="" if declared else NOTHING_DEPLOYED,
         )
