@@ -124,17 +124,20 @@ class UsageError(NangonbError):
 
 
 class UnknownName(UsageError):
-    """Nothing of this kind has that name. ``choices`` are the names there are."""
+    """Nothing of this kind has that name. ``choices`` are the names there are; where there are none, ``none``
+    says what to do first."""
 
-    def __init__(self, kind: str, name: str, choices: Sequence[str], *, hint: str = "") -> None:
+    def __init__(
+        self, kind: str, name: str, choices: Sequence[str], *, hint: str = "", none: str = ""
+    ) -> None:
         self.kind, self.name, self.choices = kind, name, tuple(choices)
         match = nearest(name, choices)
         said = [f"Did you mean {match!r}?"] if match else []
         if choices:
             some = ", ".join(choices[:12]) + (f" … ({len(choices)} in all)" if len(choices) > 12 else "")
             said.append(f"There is: {some}.")
-        else:
-            said.append("There is none.")
+        elif none or not hint:
+            said.append(none or "There is none.")
         if hint:
             said.append(hint)
         super().__init__(f"There is no {kind} named {name!r}.", hint=" ".join(said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from nangonb.check.calls import ScriptKind, read
 from nangonb.check.definitions import definition_problems
@@ -13,6 +14,9 @@ from nangonb.check.python import python_findings
 from nangonb.check.rules import sdk_findings
 from nangonb.project import Module, Problem, Project, Script, Source
 from nangonb.project.elsewhere import LocateName, name_hint
+
+if TYPE_CHECKING:
+    from nangonb.translate import Layout
 
 _MODULES = "nangonb.modules"
 # What the translator says of a line, where a lint of that line knows the cause.
@@ -35,9 +39,13 @@ _TRANSLATOR_KNOWS: dict[str, frozenset[str]] = {
 
 
 def warnings(
-    project: Project, source: Source | None = None, locate_name: LocateName | None = None
+    project: Project,
+    source: Source | None = None,
+    locate_name: LocateName | None = None,
+    layout: Layout = "nango-yaml",
 ) -> list[Problem]:
-    """Lints, and what an export to TypeScript would refuse, of all scripts and modules; or of ``source``.
+    """Lints, and what an export to TypeScript in a layout would refuse, of all scripts and modules; or of
+    ``source``.
 
     ``locate_name`` finds names in cells of the notebook that declare nothing.
     """
@@ -48,9 +56,9 @@ def warnings(
     for item, tree in _python(project, source):
         lints = [finding.problem(item.source) for finding in _lint(project, item, tree, locate_name)]
         if isinstance(item, Script):
-            done = translate(project, item, modules=modules)
+            done = translate(project, item, layout, modules=modules)
         else:
-            done = translate_module(project, item, modules=modules)
+            done = translate_module(project, item, layout, modules=modules)
         found += _one_a_cause(lints, done.problems)
     return [dataclasses.replace(problem, severity="warning") for problem in dict.fromkeys(found)]
 

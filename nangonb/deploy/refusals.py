@@ -60,7 +60,7 @@ def unknown_integration(wanted: Sequence[str | None], client: Client, target: st
         return None
     names = ", ".join(map(repr, missing))
     what = f"no integration {names}" if len(missing) == 1 else f"none of the integrations {names}"
-    known = UnknownName("integration", missing[0], there).hint
+    known = UnknownName("integration", missing[0], there, none="There is no integration yet.").hint
     return DeployError(
         f"There is {what} in {target}. {NOTHING}",
         hint=f"{known} An integration is made in Nango's dashboard; then its scripts can be deployed.",

@@ -102,6 +102,30 @@ def summary(error: BaseException) -> str:
     return f"{name}: {text}" if text else name
 
 
+_MODELS = "Declare models in {yaml}, and import their types: from nangonb.models import Contact"
+_REQUESTS = "Send requests with the nango object: nango.get('/contacts')"
+#: What stands in for packages that scripts are used to.
+_INSTEAD = {
+    **dict.fromkeys(("pydantic", "attr", "attrs", "marshmallow"), _MODELS),
+    **dict.fromkeys(("requests", "httpx", "aiohttp", "urllib3"), _REQUESTS),
+}
+
+
+def _missing_module(name: str, project: Project) -> str:
+    package = name.partition(".")[0]
+    if (instead := _INSTEAD.get(package)) is not None:
+        said = f"{package} is a Python package, and Nango has none. {instead}"
+        return said.format(yaml=wording.yaml_home(project))
+    if project.module(f"nangonb.modules.{name}") is not None:
+        return f"Modules of your own are imported from nangonb.modules: from nangonb.modules.{name} import …"
+    home = wording.new_module(project, name.replace(".", "/"))
+    install = f"pip install {package}" if project.of_files else f"%pip install {package}"
+    return (
+        f"{name} is not installed here. Code of your own goes into {home}, and is imported from "
+        f"nangonb.modules. A Python package serves dry runs only ({install}): Nango has none."
+    )
+
+
 def hint(error: BaseException, project: Project, locate_name: LocateName | None) -> str:
     """How to mend it, where that can be said; or an empty string."""
     if isinstance(error, ConfigurationError):
@@ -113,11 +137,7 @@ def hint(error: BaseException, project: Project, locate_name: LocateName | None)
             f"The data has no key {error.args[0]!r} here; use .get({error.args[0]!r}) where it may be absent."
         )
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("nangonb"):
-        home = wording.new_module(project, error.name.replace(".", "/"))
-        return (
-            f"{error.name} is not installed here. Code of your own goes into {home}, and is imported "
-            "from nangonb.modules."
-        )
+        return _missing_module(error.name, project)
     if isinstance(error, HTTPError) and not getattr(error, "__notes__", None):
         return _status_hint(error)
     if isinstance(error, AttributeError) and isinstance(error.obj, HTTPError):

@@ -1,7 +1,7 @@
 """Node.js: finding it, a child process that runs TypeScript scripts, and what npm installs for it."""
 
 from nangonb.node.bundler import Bundle, Bundler, Fault
-from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations
+from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations, sdk_types
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node, node_for
 from nangonb.node.isolation import isolation
@@ -45,5 +45,6 @@ __all__ = [
     "ready",
     "script_files",
     "sdk_declarations",
+    "sdk_types",
     "there",
 ]

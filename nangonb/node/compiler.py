@@ -137,10 +137,18 @@ def _own_digest() -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
 
 
+_TYPES: Final = Path(__file__).parent / "types"
+
+
 @cache
 def sdk_declarations() -> str:
     """What scripts see of Nango in ``models.ts``, below the models."""
-    return (Path(__file__).parent / "types" / "sdk.ts").read_text("utf-8")
+    return (_TYPES / "sdk.ts").read_text("utf-8")
+
+
+def sdk_types() -> tuple[str, str]:
+    """The declarations of the ``nango`` object for scripts of both styles."""
+    return sdk_declarations(), (_TYPES / "nango.d.ts").read_text("utf-8")
 
 
 _threads = threading.local()

@@ -8,12 +8,15 @@ of the same name.
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 from nangonb.errors import UsageError, nearest
+from nangonb.masking import Masker
 
 Completes = Literal["script", "model", "connection", "integration", "environment", "path", "declared"]
 
@@ -83,7 +86,31 @@ class Command:
         Raises:
             UsageError: a quote is not closed, an option is unknown, a value is missing or wrong.
         """
-        return self.parse(split_line(line, prog=self.magic), magic=True)
+        try:
+            options = self.parse(split_line(line, prog=self.magic), magic=True)
+        except UsageError:
+            self._check_quotes(line)
+            raise
+        for option in self.options:
+            value = getattr(options, option.dest, None)
+            if option.takes == "anything" and _is_broken_json(value) and str(value) not in line:
+                self._check_quotes(line)  # they are in the line, and not in the value
+        return options
+
+    def _check_quotes(self, line: str) -> None:
+        """Raises :class:`UsageError` where JSON stands in a line as it is: its own quotes are the shell's."""
+        names = [name for option in self.options if option.takes == "anything" for name in option.names]
+        given = re.search(rf"(?<!\S)({'|'.join(map(re.escape, names))})(?:\s+|=)(\"?)([\[{{])", line)
+        if not names or given is None:
+            return
+        try:
+            _, end = json.JSONDecoder().raw_decode(line, given.start(3))
+            value = line[given.start(3) : end]
+        except (ValueError, RecursionError):
+            value = ""
+        masked = Masker().text(value)  # it stays in the notebook
+        value = shlex.quote(value) if value and masked == value else _EXAMPLE
+        raise _unquoted(self.magic, given[1], value)
 
     def guess_line(self, line: str) -> dict[str, str]:
         """What a line that cannot be parsed says of positional arguments and options, as far as it does.
@@ -112,6 +139,9 @@ class Command:
         parser = self.parser(magic=magic)
         found, rest = parser.parse_known_args(list(words))
         if rest:
+            for option in self.options:
+                if option.takes == "anything" and _is_broken_json(getattr(found, option.dest, None)):
+                    raise _unquoted(parser.prog, option.names[0], _EXAMPLE)
             unknown = rest[0]
             usable = [o for o in self.options if not o.positional and o.usable(magic=magic)]
             choices = [name for option in usable for name in option.names]
@@ -124,6 +154,24 @@ class Command:
     def help(self) -> str:
         """The text of ``%nango_dryrun?``."""
         return self.parser(magic=True).format_help()
+
+
+_EXAMPLE: Final = "'{\"id\": 1}'"
+
+
+def _unquoted(prog: str, name: str, value: str) -> UsageError:
+    return UsageError(f"{prog}: the JSON after {name} needs single quotes around it.", hint=f"{name} {value}")
+
+
+def _is_broken_json(value: Any) -> bool:
+    """Whether it begins as an object or list of JSON, and is none."""
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return False
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def add_options(parser: argparse.ArgumentParser, command: Command, *, magic: bool) -> None:

@@ -174,7 +174,12 @@ class Project:
                     "has its script.",
                     hint=first + wording.new_script(self, path),
                 )
-        raise UnknownName("script", name, sorted({script.name for script in self.scripts}))
+        raise UnknownName(
+            "script",
+            name,
+            sorted({script.name for script in self.scripts}),
+            none=wording.first_script(self, name.rpartition("/")[2]),
+        )
 
     def refusal(self, name: str, integration: str | None = None) -> ProjectError | None:
         """Why the script of that name must not be used: a refused cell declares it, or may configure it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from nangonb.errors import ProjectError
+from nangonb.errors import ProjectError, nearest
 from nangonb.project.problems import Problem
 from nangonb.project.scripts import FOLDERS, Kind
 from nangonb.project.source import Source
@@ -29,6 +29,8 @@ _TYPESCRIPT: Final = re.compile(
 _PYTHON: Final = re.compile(r"^\s*(def \w+\(.*\).*:|from [\w.]+ import |import \w+$)", re.MULTILINE)
 _FUNCTION: Final = re.compile(r"^\s*export\s+default\s+(async\s+)?function\b", re.MULTILINE)
 _CREATE: Final = re.compile(r"\b(createSync|createAction|createOnEvent)\s*(<[^(]*>)?\s*\(")
+_IMPORTED: Final = re.compile(r"""^\s*import\s*\{([^}]*)\}\s*from\s+['"]nango['"]""", re.MULTILINE)
+_NAMED: Final = re.compile(r"^[ \t]*(?:export\s+)?(?:async\s+)?function\s+([\w$]+)", re.MULTILINE)
 _FROM_NANGO: Final = re.compile(r"""^\s*import\s+(?!type\b)[^;]*?\bfrom\s+['"]nango['"]""", re.MULTILINE)
 
 
@@ -88,9 +90,32 @@ def style_of(source: Source, kind: Kind) -> Style:
             )
             raise ProjectError("The script cannot be run.", problems=[problem])
         return "zero"
-    if has_default_export(source.body):
+    misspelt = _misspelt_create(source)
+    if misspelt is None and has_default_export(source.body):
         return "yaml"
-    hint = f"export default async function {FUNCTIONS[kind]}(nango) {{ … }}"
+    raise ProjectError("The script cannot be run.", problems=[misspelt or _no_export(source, kind)])
+
+
+def _misspelt_create(source: Source) -> Problem | None:
+    """A name of package ``nango`` that is nearly one of those with which scripts declare themselves."""
+    for found in _IMPORTED.finditer(source.body):
+        for name in re.findall(r"[\w$]+", found[1]):
+            meant = nearest(name, CREATES.values()) if name.startswith("c") else None
+            if meant is not None and name not in CREATES.values():
+                line = source.body[: found.start(1)].count("\n") + 1
+                said = f"Package nango has no {name}."
+                return Problem(
+                    "no-entry-function", "error", said, source.body_place(line), f"Did you mean {meant}?"
+                )
+    return None
+
+
+def _no_export(source: Source, kind: Kind) -> Problem:
+    wanted = f"export default async function {FUNCTIONS[kind]}(nango) {{ … }}"
+    functions = {found[1]: found.start() for found in _NAMED.finditer(source.body)}
+    meant = nearest(FUNCTIONS[kind], functions)
     place = source.place(source.offset or None)
-    problem = Problem("no-entry-function", "error", "The script has no default export.", place, hint)
-    raise ProjectError("The script cannot be run.", problems=[problem])
+    if meant is not None:
+        place = source.body_place(source.body[: functions[meant]].count("\n") + 1)
+        wanted = f"Is {meant} meant? Write: {wanted}"
+    return Problem("no-entry-function", "error", "The script has no default export.", place, wanted)

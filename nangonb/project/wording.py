@@ -28,6 +28,13 @@ def new_script(project: Project, path: tuple[str, str, str, str]) -> str:
     return f"{magic}_ts {name}" if languages == {"typescript"} else f"{magic} {name}"
 
 
+def first_script(project: Project, name: str) -> str:
+    """What to do where no script is declared at all."""
+    if project.of_files:
+        return f"No file has a script. Declare {name} in nango.yaml; nangonb generate DIR writes a scaffold."
+    return f"No cell declares a script yet. Run its cell, or write one: %%nango_sync {name}"
+
+
 def new_module(project: Project, path: str) -> str:
     """Where a module of that path is declared."""
     return f"the file {path}.py" if project.of_files else f"a cell: %%nango_module {path}"

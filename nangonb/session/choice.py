@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.render import Shown, plural
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from nangonb.nango import Connection
     from nangonb.session.connecting import Connecting
 
-_NO_CONNECTIONS = (
-    "There are no connections in {0}. Make one in Nango (Connections › Add connection), "
-    "or let a user of your app connect."
+NO_CONNECTION: Final = (
+    "Make a connection in Nango (Connections › Add connection), or let a user of your app connect."
 )
+_NO_CONNECTIONS: Final = f"There are no connections in {{0}}. {NO_CONNECTION}"
 
 
 @dataclass(repr=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from nangonb.errors import ApiError, NangonbError, UnknownName, UsageError
 from nangonb.masking import Masker
-from nangonb.session.choice import ConnectionChoice
+from nangonb.session.choice import NO_CONNECTION, ConnectionChoice
 from nangonb.session.config import Config, Target
 from nangonb.session.front import Door, Front
 from nangonb.session.sandbox_process import SandboxProcess
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger("nangonb")
+
+
+_NO_INTEGRATION: Final = "Make an integration in Nango (Integrations › Set up new integration)."
 
 
 class Chosen(NamedTuple):
@@ -90,7 +93,9 @@ class Connecting:
         elif not found:
             there = [str(integration["unique_key"]) for integration in client.integrations()]
             if integration_id not in there:
-                raise UnknownName(f"integration in {target.label}", integration_id, there)
+                raise UnknownName(
+                    f"integration in {target.label}", integration_id, there, none=_NO_INTEGRATION
+                )
         return found
 
     def connection(
@@ -110,12 +115,15 @@ class Connecting:
         every = self.connections(environment=environment)
         listed = [c for c in every if integration_id in (None, c.provider_config_key)]
         if integration_id is not None and not listed:
-            raise UnknownName("integration with connections", integration_id, _integrations(every))
+            raise UnknownName(
+                "integration with connections", integration_id, _integrations(every), none=NO_CONNECTION
+            )
         choice = ConnectionChoice(self, target.environment, target.label, every, integration_id)
         if connection is not None:
             found = [c for c in listed if c.connection_id == connection]
             if not found:
-                raise UnknownName("connection", connection, [c.connection_id for c in listed])
+                ids = [c.connection_id for c in listed]
+                raise UnknownName("connection", connection, ids, none=NO_CONNECTION)
             if len(found) > 1:
                 hint = "Name one: " + " or ".join(f"--integration-id {c.provider_config_key}" for c in found)
                 raise UsageError(f"The connection {connection!r} is in {len(found)} integrations.", hint=hint)
@@ -186,7 +194,10 @@ class Connecting:
             return error
         if integration not in _integrations(every):
             return UnknownName(
-                f"integration with connections in {target.label}", integration, _integrations(every)
+                f"integration with connections in {target.label}",
+                integration,
+                _integrations(every),
+                none=NO_CONNECTION,
             )
         ids = [c.connection_id for c in every if c.provider_config_key == integration]
         if chosen.connection_id in ids:

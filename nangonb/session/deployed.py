@@ -13,6 +13,8 @@ NOT_DEPLOYED: Final = (
     "It is declared here, and not deployed there: `%nango_deploy` or `nangonb deploy` does it."
 )
 
+NOTHING_DEPLOYED: Final = "No sync is deployed there. Declare one, then `%nango_deploy` or `nangonb deploy`."
+
 
 def integrations_of_model(project: Project, model: str) -> list[str]:
     """The integrations with a sync that saves the model, sorted."""

@@ -106,7 +106,7 @@ class Deploys(Homes):
                 layout,
                 self._compiler,
                 refused=[*refused(project, layout, locate), *_untyped(project, layout)],
-                warnings=[*project.problems, *warnings(project, locate_name=locate)],
+                warnings=[*project.problems, *warnings(project, locate_name=locate, layout=layout)],
             )
         return Deploying(prepared, self.client(target), target.label)
 
@@ -118,7 +118,7 @@ class Deploys(Homes):
         sources = prepare_functions(
             project,
             refused=refused(project, "zero-yaml", locate),
-            warnings=[*project.problems, *warnings(project, locate_name=locate)],
+            warnings=[*project.problems, *warnings(project, locate_name=locate, layout="zero-yaml")],
         )
         return DeployingFunctions(sources, self.client(target), target.label, allow_destructive)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nangonb.project import DeclaredCell, ModuleCell, Problem, Project, ScriptCell, YamlCell
 from nangonb.project.elsewhere import LocateName
 from nangonb.session.shown import Declared
-from nangonb.session.translated import may_come_later, warnings
+from nangonb.session.translated import may_come_later, slips, warnings
 
 
 def describe(
@@ -27,6 +27,8 @@ def describe(
         for problem in warnings(project, cell.source, locate_name)
         if problem.place and problem.place.source == cell.source.label and not may_come_later(problem)
     ]
+    if isinstance(cell, ScriptCell | ModuleCell) and cell.language == "typescript":
+        here += slips(cell.source)
     return Declared(title, details, (*notes, *here))
 
 

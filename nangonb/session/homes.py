@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nangonb.errors import UnknownName, UsageError, nearest
+from nangonb.session.choice import NO_CONNECTION
 from nangonb.session.connecting import Connecting
 from nangonb.session.deployed import (
     integrations_of_sync,
@@ -89,7 +90,7 @@ class Homes(Connecting):
         if not fitting:
             raise UsageError(
                 f"There are no connections in {target.label}.",
-                hint="Make a connection in Nango, or let a user of your app connect.",
+                hint=NO_CONNECTION,
             )
         selected = [home for home in fitting if home in self.selection(target.environment)]
         if connection is None and len(selected) == 1:
@@ -106,7 +107,7 @@ class Homes(Connecting):
         found = {c.provider_config_key for c in every if connection in (None, c.connection_id)}
         if connection is not None and not found:
             ids = sorted({c.connection_id for c in every})
-            raise UnknownName(f"connection in {target.label}", connection, ids)
+            raise UnknownName(f"connection in {target.label}", connection, ids, none=NO_CONNECTION)
         return sorted(found)
 
     def _line(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import ApiError, Interrupted, NangonbError, UnknownName, UsageError
-from nangonb.session.deployed import NOT_DEPLOYED, integrations_of_model, models_of_syncs
+from nangonb.session.deployed import NOT_DEPLOYED, NOTHING_DEPLOYED, integrations_of_model, models_of_syncs
 from nangonb.session.homes import Homes
 from nangonb.session.native import what
 from nangonb.session.runs import State, has_ended, is_running
@@ -178,6 +178,7 @@ class Synced(Homes):
                 found.model,
                 sorted(there),
                 hint=hint,
+                none="" if hint else NOTHING_DEPLOYED,
             )
         elif found.variant not in variants:
             where = f"{found.integration} on {found.connection_id} in {target.label}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.errors import ApiError, Interrupted, NangonbError, RunError, UnknownName, UsageError
 from nangonb.session.connecting import Chosen
-from nangonb.session.deployed import NOT_DEPLOYED, is_declared
+from nangonb.session.deployed import NOT_DEPLOYED, NOTHING_DEPLOYED, is_declared
 from nangonb.session.homes import Homes
 from nangonb.session.runs import Run, State, after_trigger, has_ended, is_running, outcome_of
 from nangonb.session.sync_states import SyncStates
@@ -395,9 +395,11 @@ class Syncs(Homes):
             if variants:
                 return UnknownName(f"variant of {name} in {target.label}", variant, variants)
         where = f" on {connection_id}" if connection_id else ""
+        declared = is_declared(self.project, integration, name)
         return UnknownName(
             f"sync of {integration}{where} in {target.label}",
             name,
             sorted({str(each.get("name")) for each in every}),
-            hint=NOT_DEPLOYED if is_declared(self.project, integration, name) else "",
+            hint=NOT_DEPLOYED if declared else "",
+            none="" if declared else NOTHING_DEPLOYED,
         )

@@ -55,7 +55,8 @@ class Testing(Connecting):
             scripts = [script for script in scripts if script.integration == integration_id]
             known = sorted({script.integration for script in self.project.scripts if script.integration})
             if not scripts:
-                raise UnknownName("integration with scripts", integration_id, known)
+                nothing = wording.first_script(self.project, "NAME")
+                raise UnknownName("integration with scripts", integration_id, known, none=nothing)
         return replay_all(scripts, self.project, self.test_folders())
 
     def _check_refused(self, integration: str | None) -> None:

@@ -120,12 +120,23 @@ def translated(project: Project, script: Script, layout: Layout) -> Translated:
 
 
 def warnings(
-    project: Project, source: Source | None = None, locate_name: LocateName | None = None
+    project: Project,
+    source: Source | None = None,
+    locate_name: LocateName | None = None,
+    layout: str = "nango-yaml",
 ) -> list[Problem]:
-    """Lints, and what an export to TypeScript would refuse, of all scripts; or of the one in ``source``."""
+    """Lints, and what an export to TypeScript in a layout would refuse, of all scripts; or of the one in
+    ``source``."""
     from nangonb.check import warnings as found
 
-    return found(project, source, locate_name)
+    return found(project, source, locate_name, "zero-yaml" if layout == "zero-yaml" else "nango-yaml")
+
+
+def slips(source: Source) -> list[Problem]:
+    """Misspelt names in TypeScript, as far as the text alone shows them."""
+    from nangonb.check import slips as found
+
+    return list(found(source))
 
 
 def typed(project: Project) -> list[Problem]:

@@ -41,6 +41,21 @@ def _own(node: ast.stmt) -> Iterator[ast.stmt]:
 
 def values_returned(function: ast.FunctionDef) -> bool:
     """Whether it returns a value somewhere; functions inside it do not count."""
+    return any(
+        isinstance(each, ast.Return)
+        and each.value is not None
+        and not (isinstance(each.value, ast.Constant) and each.value.value is None)
+        for each in _of_function(function)
+    )
+
+
+def is_generator(function: ast.FunctionDef) -> bool:
+    """Whether calling it gives what it yields."""
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _of_function(function))
+
+
+def _of_function(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The nodes of its body without those of functions inside it."""
     inner = {
         id(each)
         for part in function.body
@@ -48,14 +63,7 @@ def values_returned(function: ast.FunctionDef) -> bool:
         if isinstance(other, ast.FunctionDef | ast.Lambda)
         for each in walk(other)
     }
-    return any(
-        isinstance(each, ast.Return)
-        and each.value is not None
-        and not (isinstance(each.value, ast.Constant) and each.value.value is None)
-        for part in function.body
-        for each in walk(part)
-        if id(each) not in inner
-    )
+    return (each for part in function.body for each in walk(part) if id(each) not in inner)
 
 
 def may_read_before(block: Sequence[ast.stmt], name: str) -> bool:

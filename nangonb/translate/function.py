@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from nangonb.translate.code import Expr, Line
 from nangonb.translate.declared import translated
 from nangonb.translate.effects import made
-from nangonb.translate.flow import may_read_before
+from nangonb.translate.flow import is_generator, may_read_before
 from nangonb.translate.names import Variable, variables_of
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import Refused, refuse, refusing_bugs
-from nangonb.translate.types import ANY, NONE, Type, join
+from nangonb.translate.types import ANY, NONE, Type, join, list_of
 
 if TYPE_CHECKING:
     from nangonb.translate.script import ScriptTranslator
@@ -149,6 +149,13 @@ class Function:
     loop_types: dict[tuple[int, str], list[Type]] = field(default_factory=dict)  # what a loop assigns
     declared: dict[str, Type] = field(default_factory=dict)
     inner: dict[str, Function] = field(default_factory=dict)
+
+    @property
+    def result(self) -> Type:
+        """What calling it gives, as far as is known."""
+        if self.seen_returns:
+            return join(self.seen_returns)
+        return list_of(ANY) if is_generator(self.node) else NONE
 
     @classmethod
     def of(cls, node: ast.FunctionDef, name: str) -> Function:
@@ -376,7 +383,7 @@ class FunctionTranslator:
     def return_type(self) -> Type:
         if self.function.returns is not None:
             return self.function.returns
-        return join(self.function.seen_returns) if self.function.seen_returns else NONE
+        return self.function.result
 
 
 def _names(node: ast.AST, context: type[ast.expr_context]) -> set[str]:

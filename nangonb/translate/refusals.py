@@ -119,7 +119,7 @@ REFUSALS = _make(
     (
         "newer",
         "This is newer than the layout nango-yaml: its CLI does not know it.",
-        "Export to the layout zero-yaml.",
+        "Export or deploy it with --layout zero-yaml.",
     ),
     ("sdk", "The nango object has no such method.", "See the SDK reference in the docs."),
     (

@@ -212,7 +212,7 @@ class ScriptTranslator:
                 if name not in function.annotated and not self._is_public(function.name):
                     function.parameters[name] = join(kinds)
             if not function.returns_annotated:
-                function.returns = join(function.seen_returns) if function.seen_returns else NONE
+                function.returns = function.result
 
     def all_functions(self) -> list[Function]:
         found = list(self.functions.values())

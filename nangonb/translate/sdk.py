@@ -74,6 +74,12 @@ WAITING = frozenset(
 _NEWER_OPTIONS = ("decompress", "forward_headers_on_redirect")
 
 
+#: In layout zero-yaml these take parts of a record, of whose type TypeScript knows only what the first of
+#: several literals says: '1' and no other id.
+_PARTS = frozenset({"batch_update", "batch_delete"})
+_ANY_ROW = "<{ id: string; [key: string]: unknown }>"
+
+
 def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
     if name in REQUESTS:
         text = code.call(f"await nango.{name}", [options_of(t, node, name)])
@@ -139,8 +145,13 @@ def _batch(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         raise refuse(
             given[1], "type", "The model is named by a literal.", 'nango.batch_save(records, "Contact")'
         )
-    text = code.call(f"await nango.{BATCHES[name]}", [records.at(code.TERNARY), model.code])
+    called = BATCHES[name] + (_ANY_ROW if name in _PARTS and _is_several(given[0]) else "")
+    text = code.call(f"await nango.{called}", [records.at(code.TERNARY), model.code])
     return Expr(text, BOOL, code.UNARY, awaits=True)
+
+
+def _is_several(node: ast.expr) -> bool:
+    return isinstance(node, ast.List) and len(node.elts) > 1
 
 
 def _log(t: FunctionTranslator, node: ast.Call) -> Expr:

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from nangonb.translate.effects import Aliases, Effects, changed
-from nangonb.translate.flow import values_returned
+from nangonb.translate.flow import is_generator, values_returned
 from nangonb.translate.methods import SILENT
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import Refused, refuse
@@ -118,11 +118,16 @@ def _value_of_nothing(
     match node.func:
         case ast.Attribute(attr=name) if name in RETURN_NONE or (_is_nango(node.func) and name in _SDK_NONE):
             shown = f".{name}()"
-        case ast.Name(id=name) if name in functions and not values_returned(functions[name]):
+        case ast.Name(id=name) if name in functions and _returns_none(functions[name]):
             shown = f"{name}()"
         case _:
             return
     yield refuse(node, "expression", f"{shown} returns None.", "Write it on a line of its own.")
+
+
+def _returns_none(function: ast.FunctionDef) -> bool:
+    """A generator gives what it yields; that it is one is refused where it yields."""
+    return not values_returned(function) and not is_generator(function)
 
 
 def _is_nango(node: ast.Attribute) -> bool:
