@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -168,8 +168,20 @@ def plan_of(
         cli,
         tuple(sorted(scripts, key=lambda each: (_CHANGES.index(each.change), each.key))),
         deleted,
-        (*problems, *kept),
+        (*problems, *kept, *_other_events(sent)),
     )
+
+
+def _other_events(sent: Sequence[Sent]) -> Iterator[Problem]:
+    """The plan of Nango lists only those of the integrations that are sent."""
+    if any(kind == "on-event" for kind, _, _ in sent):
+        yield Problem(
+            "other-on-events",
+            "warning",
+            "With on-event scripts, Nango deactivates every other on-event script of the environment, those "
+            "of integrations that are not in this plan too.",
+            hint="Deploy all on-event scripts of the environment together.",
+        )
 
 
 def _kept(key: str, model: str) -> Problem:

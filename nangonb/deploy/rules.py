@@ -38,6 +38,14 @@ def server_rules(files: Files, made: Package) -> list[Problem]:
         found += _schemas(files, one, flow, made.schema)
     for one in made.on_event_scripts:
         found += _common(files, one)
+        if not made.scripts:
+            message = (
+                "Nango stores on-event scripts only when a sync or an action is deployed with them; alone, "
+                f"`{one.script.name}` would not be deployed."
+            )
+            found.append(
+                _problem("on-events-alone", message, files, one, "", "Deploy a sync or an action, too.")
+            )
         event = one.declared.get("event") if files.layout == "zero-yaml" else one.script.config.event
         if event not in EVENTS:
             message = f"There is no event {event!r}, so that the script would never run."

@@ -103,6 +103,28 @@ def test_an_event_that_is_none(acme: World, target: DeployTarget) -> None:
     assert "validate-connection" in problem.hint
 
 
+_ON_EVENT = (
+    "%%nango_on_event_ts hello --integration-id acme\nimport { createOnEvent } from 'nango';\n\n"
+    "export default createOnEvent({\n    description: 'x',\n    event: 'validate-connection',\n"
+    "    exec: async () => {}\n});\n"
+)
+
+
+def test_on_event_scripts_alone_are_not_stored(acme: World, target: DeployTarget) -> None:
+    """Nango answers with an empty list and stores nothing."""
+    acme.cell(_ON_EVENT)
+    problem = problems(acme, target)["on-events-alone"]
+    assert problem.place is not None and problem.place.source == "Cell In[1]"
+    assert "`hello` would not be deployed" in problem.message and target.deployments == []
+
+
+def test_a_plan_says_that_other_on_event_scripts_go(acme: World, target: DeployTarget) -> None:
+    acme.cell(ZERO)
+    assert "deactivates every other on-event script" not in acme.session.deploy("dev", plan=True).text()
+    acme.cell(_ON_EVENT)
+    assert "deactivates every other on-event script" in acme.session.deploy("dev", plan=True).text()
+
+
 def test_a_script_that_is_too_large(acme: World, target: DeployTarget) -> None:
     for cell in (YAML, SYNC, MODULE):
         acme.cell(cell)
