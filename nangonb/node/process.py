@@ -304,7 +304,7 @@ class NodeProcess:
             "--no-warnings",
             "--experimental-vm-modules",
             "--permission",
-            *(() if own_packages else _LOCKED),
+            *(_LOCKED if self.program == "main" and not own_packages else ()),
             *readable,
             f"--max-old-space-size={self.memory_mb}",
             str(_HOST / f"{self.program}.mjs"),

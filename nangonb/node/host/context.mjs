@@ -24,7 +24,6 @@ const FILES = [
     ['runtime', 'run.cjs', ['host', 'guest', 'sdk', 'failures', 'declaring']]
 ];
 const ABSENT = 'MODULE_NOT_FOUND';
-const { Headers } = globalThis;
 const later = setTimeout;
 const builtin = process.getBuiltinModule;
 const scripts = new Map();
@@ -87,7 +86,7 @@ export function newContext({ packages, own, frames, run }) {
                 return { tag: 'throw', error: { name: 'Error', message: String(error.message) } };
             }
         },
-        module: (name) => (name === 'Headers' ? described(name, Headers) : described(name, Object.hasOwn(BUILTIN, name) ? builtin(BUILTIN[name]) : undefined)),
+        module: (name) => (name === 'Headers' ? described(name, globalThis.Headers) : described(name, Object.hasOwn(BUILTIN, name) ? builtin(BUILTIN[name]) : undefined)),
         resolved: (from, wanted) => createRequire(from).resolve(wanted),
         script: (file) => script(file, '(function (exports, require, module) {', '})').runInContext(context)
     });

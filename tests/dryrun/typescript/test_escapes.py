@@ -494,3 +494,13 @@ class TestTheProcess:
             finally:
                 victim.send_signal(signal.SIGKILL)
                 victim.wait()
+
+
+def test_headers_of_a_fetch_are_of_the_context(acme: World, scripted: ScriptedNango) -> None:
+    body = """
+        const answer = await nango.uncontrolledFetch({ url: input.url, method: 'GET' });
+        return [answer.ok, answer.headers.get('Content-Type'), typeof (await answer.json()), [...answer.headers.keys()].includes('content-type'),
+            strangers({ answer, headers: answer.headers, bytes: await answer.arrayBuffer(), globalThis })];
+    """
+    found = run(acme, body, head=HEAD, input={"url": f"{scripted.url}/nowhere"})
+    assert found == [False, "application/json", "object", True, []]
