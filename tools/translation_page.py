@@ -42,8 +42,10 @@ Three things can happen to a line:
 - It is refused.
 
 What the types do not tell is checked when the script runs: where Python would go on and JavaScript cannot, such as
-with whole numbers past 2^53, the script stops with a `LimitError`. No handler of the script catches it. Iterating
-over a value from outside takes it for a list; for text or a dict, annotate it: `record: dict = response.data`.
+with whole numbers past 2^53, the script stops with a `LimitError`. No handler of the script catches it. So it is
+where a script goes through a dict with keys that look like whole numbers, unless it is `sorted()`: the dry run in
+Python says where ([key-order](problems.md#dry-runs)). Iterating over a value from outside takes it for a list; for
+text or a dict, annotate it: `record: dict = response.data`.
 """
 
 _TYPES = """\

@@ -84,15 +84,18 @@ def check(source: Source, tell: Callable[[Problem], None]) -> Check:
 
 
 def _dicts(value: Any, deep: bool) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield value
-        for each in value.values() if deep else ():
-            yield from _dicts(each, deep)
-    elif deep and isinstance(value, list | tuple):
-        for each in value:
-            yield from _dicts(each, deep)
-    elif isinstance(value, _VIEW_TYPES):
+    if isinstance(value, _VIEW_TYPES):
         yield value.mapping
+    waiting, seen = [value], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, dict | list | tuple) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, dict):
+            yield each
+        if deep:
+            waiting.extend(each.values() if isinstance(each, dict) else each)
 
 
 class _Checking(ast.NodeTransformer):

@@ -11,6 +11,7 @@ from nangonb.translate.callbacks import names_in
 from nangonb.translate.code import Expr, Line, lines_of
 from nangonb.translate.comprehensions import as_list, bind
 from nangonb.translate.declared import is_declared, set_key, want
+from nangonb.translate.effects import made
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.literals import key_text, note_key, place_text
 from nangonb.translate.nodes import walk
@@ -20,12 +21,12 @@ from nangonb.translate.signatures import says_type
 from nangonb.translate.types import (
     ANY,
     LOOSE,
+    NUMERIC,
     STR,
     SUM,
     Type,
     has_defaults,
     is_json,
-    is_loose,
     item_of,
     join,
     list_of,
@@ -297,8 +298,7 @@ def _grow(
     else:
         before = [kind.item or ANY]
     wider = join([*before, value])
-    remembered = key is not None and before[0] == ANY and is_loose(value)  # what is read under it is loose
-    if kind.kind == "map" and (remembered or wider == before[0]):
+    if kind.kind == "map" and wider == before[0]:
         return
     if kind.kind == "map" and is_declared(t, container_node):
         return
@@ -348,6 +348,7 @@ def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
         _check_no_slice(node, node.target.slice)
     target = t.expr(_load(node.target))
     value = t.expr(node.value, first=True)
+    container = target
     if isinstance(node.target, ast.Subscript):
         container = t.expr(_load(node.target.value))
         if has_defaults(container.type):
@@ -373,11 +374,30 @@ def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
         t.assign(node.target.id, result.type)
         return short if plain else lines_of(f"{target.code} = {result.code};", node)
     assert isinstance(node.target, ast.Subscript)
-    if result.type.kind == "int" and target.type.kind == "small":
-        result = replace(result, type=target.type)  # it is checked to stay below 2^53
+    result = replace(result, type=_kept(t, node.target, container.type, result))
     place = target.code.removesuffix("!")
     lines = _set_item(t, node, _load(node.target.value), _load(node.target.slice), result)
     return short if plain and lines[0].text.startswith(f"{place} = ") else lines
+
+
+def _kept(t: FunctionTranslator, target: ast.Subscript, container: Type, result: Expr) -> Type:
+    """What a dict or list holds at a place afterwards.
+
+    Others may hold the dict, too, with the type that it had: where only a number may show differently now,
+    its key is remembered instead.
+    """
+    kind, held = result.type, item_of(container)
+    key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+    if container.kind == "record" and isinstance(key, str) and key in container.fields:
+        held = container.fields[key].type
+    if kind.kind == "int" and held.kind == "small":
+        return held  # it is checked to stay below 2^53
+    if isinstance(target.value, ast.Name) and target.value.id in made(t.function.node):
+        return kind
+    if isinstance(key, str) and (held.kind == "any" or (held.kind in NUMERIC and kind.kind in NUMERIC)):
+        note_key(t, key, result)
+        return held
+    return kind
 
 
 #: What a list of unknown type may be extended by, besides lists.

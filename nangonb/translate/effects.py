@@ -71,30 +71,30 @@ class Aliases:
                 for one, other in zip(target.elts, value.elts, strict=True):
                     self._assigned(one, other)
                 return
-        for each in _handed_on(value):
+        for each in handed_on(value):
             left, right = self._lead(ast.unparse(target)), self._lead(ast.unparse(each))
             if left != right:
                 self._leads[left] = right
 
 
-def _handed_on(node: ast.expr) -> Iterator[ast.expr]:
+def handed_on(node: ast.expr) -> Iterator[ast.expr]:
     """What an expression may be, and has not made."""
     match node:
         case ast.Name() | ast.Subscript() | ast.Attribute():
             yield node
         case ast.IfExp(body=body, orelse=orelse):
-            yield from _handed_on(body)
-            yield from _handed_on(orelse)
+            yield from handed_on(body)
+            yield from handed_on(orelse)
         case ast.BoolOp(values=values):
             for each in values:
-                yield from _handed_on(each)
+                yield from handed_on(each)
         case ast.NamedExpr(target=target, value=value):
             yield target
-            yield from _handed_on(value)
+            yield from handed_on(value)
         case ast.Call(func=ast.Attribute(value=of, attr="get" | "setdefault"), args=[key, *others]):
             yield ast.Subscript(of, key, ast.Load())
             for each in others:
-                yield from _handed_on(each)
+                yield from handed_on(each)
 
 
 class Effects:

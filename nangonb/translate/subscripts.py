@@ -13,6 +13,7 @@ from nangonb.translate.operations import operation
 from nangonb.translate.refusals import refuse
 from nangonb.translate.truth import place_of
 from nangonb.translate.types import (
+    INTS,
     LOOSE,
     NONE,
     Type,
@@ -26,7 +27,11 @@ from nangonb.translate.unfit import unknown_key
 
 def found_under(t: FunctionTranslator, key: object, kind: Type) -> Type:
     """The type of what a dict holds under ``key``, where the dict says ``kind``."""
-    return LOOSE if kind.kind == "any" and key in t.script.float_keys else kind
+    if key not in t.script.float_keys:
+        return kind
+    return (
+        LOOSE if kind.kind == "any" else replace(kind, kind="number", name="") if kind.kind in INTS else kind
+    )
 
 
 def subscript(t: FunctionTranslator, node: ast.Subscript) -> Expr:
@@ -61,7 +66,10 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
         field = kind.fields.get(key)
         if field is None:
             raise unknown_key(node, key, kind)
-        return record_field(t, target, key, field)
+        found_field = record_field(t, target, key, field)
+        if kind.name:
+            return found_field
+        return replace(found_field, type=found_under(t, key, found_field.type))
     elif kind.kind in ("any", "map"):
         found = found_under(t, key, item_of(kind))
     else:

@@ -109,6 +109,7 @@ JSON_KINDS = frozenset(
     {"any", "none", *NUMERIC, "str", "list", "tuple", "map", "record", "datetime", "wire", "literal"}
 )
 INTEGRAL = ("bool", "small", "int")
+INTS = ("small", "int")
 
 
 def list_of(item: Type) -> Type:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from nangonb.translate.effects import Aliases, Effects, changed
+from nangonb.translate.effects import Aliases, Effects, changed, handed_on
 from nangonb.translate.flow import is_generator, values_returned
 from nangonb.translate.methods import SILENT
 from nangonb.translate.nodes import walk
@@ -178,16 +178,14 @@ def _changed_in_loop(
     counter = node.target.elts[0] if isinstance(node.target, ast.Tuple) and node.target.elts else None
     counter_name = counter.id if isinstance(counter, ast.Name) else None
     match node.iter:
-        case ast.Call(func=ast.Name(id="enumerate"), args=[over], keywords=[]):
-            sources, own_place = [over], counter_name
-        case ast.Call(func=ast.Attribute(value=over, attr="items"), args=[]):
-            sources, own_place = [over], counter_name
-        case ast.Call(func=ast.Attribute(value=over, attr="values"), args=[]):
-            sources, own_place = [over], None
-        case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "zip" | "map" | "filter"), args=args):
-            sources, own_place = list(args), None
+        case (
+            ast.Call(func=ast.Name(id="enumerate"), args=[_], keywords=[])
+            | ast.Call(func=ast.Attribute(attr="items"), args=[])
+        ):
+            own_place = counter_name
         case _:
-            return
+            own_place = None
+    sources = list(_copied(node.iter))
     texts = {ast.unparse(each) for each in sources}
     for part in node.body:
         for what, place in (*changed(part), *_given_to_changing(part, functions)):
@@ -195,6 +193,16 @@ def _changed_in_loop(
             own = text in texts and isinstance(place, ast.Name) and place.id == own_place
             if not own and any(aliases.same(text, each) for each in texts):
                 yield refuse(what, "changed-while-iterating")
+
+
+def _copied(node: ast.expr) -> Iterator[ast.expr]:
+    """What a loop goes through a copy of, and Python through itself."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=args) if name in LAZY:
+            for each in args:
+                yield from _copied(each) if isinstance(each, ast.Call) else handed_on(each)
+        case ast.Call(func=ast.Attribute(value=of, attr="items" | "values"), args=[]):
+            yield from handed_on(of)
 
 
 def _given_to_changing(

@@ -457,6 +457,14 @@ class TestNotSent:
         text = self.refused(declared, target)
         assert "Cell In[5], line 7" in text and "ts-2322" in text
 
+    def test_python_whose_translation_does_not_compile(self, declared: World, target: DeployTarget) -> None:
+        declared.cell(
+            "%%nango_module helpers/keep\ndef keep(nango):\n    nango.set_metadata([1])\n", label="Cell In[8]"
+        )
+        text = self.refused(declared, target)
+        assert "Cell In[8], line 3" in text and "error ts-2345" in text
+        assert "In TypeScript: await nango.setMetadata([1]);" in text
+
     def test_a_module_that_is_not_there(self, declared: World, target: DeployTarget) -> None:
         declared.session.forget("helpers/first")
         assert "helpers/first" in self.refused(declared, target)

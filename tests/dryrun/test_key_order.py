@@ -98,6 +98,8 @@ def test_in_a_module_at_its_own_line(acme: World) -> None:
         "found = {'a': 1, 'b': 2}\nnango.log(','.join(found))\nfor key in found.items():\n    pass",
         "class Own:\n    def items(self):\n        return [1]\n    def keys(self):\n        return 5\n"
         "nango.log(str(list(Own().items())), str(Own().keys()))",
+        "found = {'a': []}\nfound['a'].append(found)\ndeep = []\nfor _ in range(5000):\n    deep = [deep]\n"
+        "for shown in (found, deep):\n    try:\n        nango.log(shown)\n    except Exception:\n        pass",
         "first, *rest = [*range(3)]\nnango.log(str(sum(x for x in rest)), str(max([1, 2], key=lambda x: -x)))",
     ],
 )
