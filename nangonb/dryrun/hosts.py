@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakMethod
 
-from nangonb.project import Project, Script, Source
+from nangonb.project import Problem, Project, Script, Source
 
 if TYPE_CHECKING:
     from nangonb.dryrun.state import RunState
@@ -29,4 +30,10 @@ def host_of(project: Project, script: Script, runtime: RunState, *, sources: dic
         return TypeScriptHost(project, script, runtime, sources=sources)
     from nangonb.dryrun.python_host import PythonHost
 
-    return PythonHost(project, script, runtime.add, sources=sources)
+    add = WeakMethod(runtime.add)  # the modules of a script live until they are collected, the run does not
+
+    def tell(problem: Problem) -> None:
+        if (found := add()) is not None:
+            found(problem)
+
+    return PythonHost(project, script, tell, sources=sources)

@@ -89,7 +89,7 @@ def test_a_command_compiles_only_what_is_new_to_it(
         """Exit code, and how often the process was asked."""
         count = 0
         compiler()._known.clear()  # as another process would
-        process = compiler()._process
+        process = compiler().process
         plain = NodeProcess.check
 
         def check(self: NodeProcess, *given: Any, **more: Any) -> Any:
