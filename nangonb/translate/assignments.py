@@ -176,6 +176,8 @@ def _same_scalar(one: Type, other: Type) -> bool:
 
 def _only_grows(t: FunctionTranslator, name: str, value: Expr) -> bool:
     """Whether all further assignments of a list are ``+=``, which become ``push``."""
+    if t.declared_type(name).kind != "list":
+        return False
     stores = t.function.variables[name].stores
     added = {
         id(each.target)
