@@ -466,8 +466,7 @@ class TestTheProcess:
     def test_no_code_of_strings_in_node_itself(self, acme: World) -> None:
         """The flags are those of the running process, which a script cannot see: its command line is read."""
         assert run(acme, "return 1;") == 1
-        limit = acme.session.last_dryrun().runtime.caps.max_memory
-        command = " ".join(typescript_host._process(limit).command)
+        command = " ".join(typescript_host._threads.process.command)
         assert "--disallow-code-generation-from-strings" in command
         assert "--frozen-intrinsics" in command and "--permission" in command
 
