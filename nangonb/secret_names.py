@@ -21,15 +21,27 @@ sent and not short; in data it is an ordinary field (``key``, ``session_id``). `
 #: As the last word they name a secret by themselves.
 _HEADS: Final = frozenset(
     {
-        "secret", "password", "passwd", "passphrase", "passcode", "pwd", "credential", "token", "jwt",
-        "bearer", "authorization", "cookie", "assertion", "otp", "totp", "apikey",
+        "secret", "password", "passwd", "passphrase", "passcode", "pwd", "pw", "credential", "token", "jwt",
+        "bearer", "authorization", "cookie", "assertion", "otp", "totp", "apikey", "cvv", "cvc",
     }
 )  # fmt: skip
 #: As the last word they name one where it is sent, or looks like one.
 _LIKELY_HEADS: Final = frozenset(
-    {"auth", "oauth", "authentication", "signature", "sig", "pass", "hmac", "phpsessid", "jsessionid"}
+    {
+        "auth", "oauth", "xauth", "authentication", "signature", "sig", "pass", "hmac", "phpsessid",
+        "jsessionid", "pat", "pin", "sas",
+    }
+)  # fmt: skip
+_SENT_NAMES: Final = frozenset(
+    {("key",), ("sid",), ("connect", "sid"), ("session", "id"), ("app", "id"), ("appid",)}
 )
-_SENT_NAMES: Final = frozenset({("key",), ("sid",), ("session", "id"), ("app", "id"), ("appid",)})
+#: Two last words that name a secret together.
+_PAIRS: Final = frozenset(
+    {
+        ("auth", "code"), ("authorization", "code"), ("backup", "code"), ("code", "verifier"),
+        ("connection", "string"), ("mfa", "code"), ("recovery", "code"), ("seed", "phrase"),
+    }
+)  # fmt: skip
 #: What a word before ``key`` says.
 _SECRET_KEYS: Final = frozenset(
     {
@@ -144,8 +156,10 @@ _ABOUT: Final = frozenset(
 
 #: One of them stands in every name of a secret: whoever reads long text looks for these first.
 SIGNS: Final = (
-    "secret", "pass", "pwd", "credential", "token", "jwt", "bearer", "auth", "cookie", "assertion", "otp",
-    "key", "sig", "hmac", "sess", "sid", "appid",
+    "secret", "pass", "pwd", "pw", "credential", "token", "jwt", "bearer", "auth", "cookie", "assertion",
+    "otp", "key", "sig", "hmac", "sess", "sid", "appid", "cvv", "cvc", "pat", "pin", "sas", "_code", "-code",
+    "backupcode", "mfacode", "recoverycode", "verifier", "connectionstring", "connection_string",
+    "connection-string", "phrase",
 )  # fmt: skip
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -202,6 +216,8 @@ def kind_of(name: str) -> Kind:
 
 def _kind(given: list[str]) -> Kind:
     words = [part for word in given for part in _parts(word)]
+    if len(words) > 1 and (words[-2], words[-1].removesuffix("s")) in _PAIRS:
+        return "secret"
     while len(words) > 1 and words[0] != "key" and (words[-1] in _TAILS or words[-1].isdigit()):
         words.pop()
     if words[-1:] == ["id"] and (words[-2:-1] == ["secret"] or words[-3:-1] == ["access", "key"]):

@@ -21,14 +21,16 @@ SECRET = [
     "db_password_prod", "tokens", "api_keys", "webhook_secret", "webhookSigningKey", "encryptionKey",
     "DD-API-KEY", "x-vault-token", "page_access_token", "token_secret", "passwordHash", "secret_id",
     "accesstoken", "x-amz-security-token", "X-Amz-Credential", "hub.verify_token", "filter[api_key]",
-    "OPENAI_API_KEY", "$token", "bot_token_v2",
+    "OPENAI_API_KEY", "$token", "bot_token_v2", "pw", "DB_PW", "smtpPw", "cvv", "auth_code",
+    "authorizationCode", "code_verifier", "mfa-code", "recovery_codes", "seed_phrase",
+    "connection_string", "connectionString",
 ]  # fmt: skip
 LIKELY = [
     "auth", "sig", "signature", "X-Amz-Signature", "MY_PASS", "pass", "acme_key", "ACME_KEY",
-    "password_smtp", "api_key_stripe",
+    "password_smtp", "api_key_stripe", "GITHUB_PAT", "MAGIC_PIN", "sas", "xauth",
 ]  # fmt: skip
 SENT = [
-    "key", "sid", "session_id", "sessionId", "appid",
+    "key", "sid", "session_id", "sessionId", "appid", "connect.sid",
 ]  # fmt: skip
 PLAIN = [
     "page_token", "next_page_token", "nextPageToken", "pageToken", "nextpagetoken", "cursor",
@@ -41,7 +43,8 @@ PLAIN = [
     "password_changed_at", "passwordLastChangedDate", "client_id", "username", "token_id", "key_name",
     "keywords", "assignee", "signal", "design", "inside", "resident", "authority", "authenticated",
     "authorization_status", "password_policy", "secret_name", "boarding_pass", "session_count",
-    "object_key", "id", "name", "email",
+    "object_key", "id", "name", "email", "code", "status_code", "country_code", "zip_code", "error_codes",
+    "path", "pattern", "shipping", "spinner", "message_sid", "query_string", "phrase", "power", "update",
 ]  # fmt: skip
 
 

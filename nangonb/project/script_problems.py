@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nangonb.project import wording
@@ -46,7 +47,10 @@ def script_problems(project: Project) -> Iterator[Problem]:
             seen[script.key] = script
         if (problem := _event_problem(script)) is not None:
             yield problem
-    yield from (failed_cell(project, failed) for failed in project.failed)
+    for failed in project.failed:
+        problem = failed_cell(project, failed)
+        hints = (problem.hint, wording.forget(project, failed))
+        yield replace(problem, hint=" ".join(filter(None, hints)))
     present = {(script.integration, FOLDERS[script.kind], script.name) for script in project.scripts}
     for path in declared_scripts(project.data):
         if path[1:] not in present and not is_refused(project, path):

@@ -57,10 +57,13 @@ def fix(project: Project) -> str:
 
 def fix_or_forget(project: Project, refused: FailedCell) -> str:
     """The same, where the cell may be gone."""
-    if project.of_files:
-        return fix(project)
+    return " ".join(filter(None, (fix(project), forget(project, refused))))
+
+
+def forget(project: Project, refused: FailedCell) -> str:
+    """How to withdraw a refused cell that is gone; nothing for a file."""
     name = refused.name or f'"{refused.source.label}"'
-    return f"{fix(project)} If you deleted it: %nango_forget {name}"
+    return "" if project.of_files else f"If you deleted it: %nango_forget {name}"
 
 
 def refused_module(project: Project, name: str, refused: FailedCell) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from nangonb.nango import ProxyRequest
-from nangonb.sdk.links import NANGO_READS, link_on_nango
+from nangonb.sdk.links import NANGO_READS, link_on_nango, may_hide
 from nangonb.sdk.response import Response
 from nangonb.sdk.runtime import Doubt
 from nangonb.text import plural
@@ -58,6 +58,14 @@ def of_empty_page(request: ProxyRequest, response: Response, how: Pagination, pa
     return Doubt("empty-page", said, hint, lost=False)
 
 
+def of_repeated_link(request: ProxyRequest, how: Pagination, data: Any, link: str) -> Doubt:
+    """The link of the page before. A last page may name itself; a full one is hardly the last."""
+    full = isinstance(data, list) and _is_full(request, how, len(data))
+    said = f"The provider gave the link {link[:100]!r} again, so that pages end here."
+    hint = "On Nango they end here, too. Look at which parameter the provider takes as the next page."
+    return Doubt("repeated-page", said, hint, lost=full)
+
+
 def of_link(
     request: ProxyRequest,
     response: Response,
@@ -84,7 +92,15 @@ def of_link(
         )
     on_nango = link_on_nango(header, str(rel)) or link_in_body
     if on_nango == link:
-        return None
+        full = isinstance(data, list) and _is_full(request, how, len(data))
+        if link is not None or not full or not may_hide(header, str(rel)):
+            return None
+        return Doubt(
+            "link-header",
+            f"{named} is full ({plural(len(data), 'record')}) and its Link header cannot be read: "
+            f"{header[:100]!r}. Pages end here, on Nango too: records may be missing.",
+            f"Use {_OTHER_WAYS}; or follow the header with nango.get.",
+        )
     takes = "ends the pages here" if on_nango is None else f"goes on at {on_nango[:100]!r}"
     why = f": the header has {len(header):,} characters, and Nango reads no more than {NANGO_READS:,}"
     return Doubt(

@@ -6,6 +6,7 @@ Own code: httpx and requests split such a header at each ``,<`` and ``;``, also 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 NANGO_READS: Final = 2_000
@@ -26,7 +27,22 @@ def link_of(header: str, relation: str) -> str | None:
 
     ``header`` may be several header lines, joined by commas. What is not a link is skipped.
     """
-    found, position = None, 0
+    found = None
+    for target, relations in _links(header):
+        if relation.lower() in relations:
+            found = target
+    return found
+
+
+def may_hide(header: str, relation: str) -> bool:
+    """Whether a header is no list of links as RFC 8288 says, so that ``relation`` may have been meant."""
+    relations = [each for _, found in _links(header) for each in found]
+    return not relations or any(each.strip("'") == relation.lower() for each in relations)
+
+
+def _links(header: str) -> Iterator[tuple[str, list[str]]]:
+    """Each target with its relations in lower case."""
+    position = 0
     while target := _TARGET.search(header, position):
         position, relations = target.end(), None
         while parameter := _PARAMETER.match(header, position):
@@ -35,9 +51,7 @@ def link_of(header: str, relation: str) -> str | None:
                 quoted = parameter["quoted"]
                 value = parameter["token"] if quoted is None else _ESCAPED.sub(r"\1", quoted)
                 relations = (value or "").lower().split()
-        if relation.lower() in (relations or ()):
-            found = target[1].strip()
-    return found
+        yield target[1].strip(), relations or []
 
 
 def link_on_nango(header: str, relation: str) -> str | None:

@@ -238,7 +238,7 @@ def _link(request: ProxyRequest, how: Pagination, send: Send, tell: Tell, repeat
         if how.on_page:
             how.on_page(link, response)
         if link and link == previous:
-            tell.warn(f"The provider gave the link {link[:100]!r} again, so that pages end here.")
+            tell.doubt(doubts.of_repeated_link(request, how, data, link))
         if not link or link == previous:
             return
         previous = link

@@ -117,3 +117,10 @@ def test_no_scaffold_is_made_for_a_script_whose_cell_was_refused(kernel: Kernel)
     declare(kernel, YAML)
     refuse(kernel, REFUSED["syntax"])
     assert "Every declared script has its cell" in kernel.run("%nango_generate").check().text
+
+
+@pytest.mark.parametrize("verb", ["export", "check"])
+def test_a_refused_cell_that_was_deleted_can_be_withdrawn(kernel: Kernel, verb: str) -> None:
+    declare(kernel, YAML)
+    refuse(kernel, REFUSED["async"])
+    assert "%nango_forget contacts" in kernel.run(f"%nango_{verb}").text

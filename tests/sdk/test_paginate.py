@@ -195,6 +195,15 @@ class TestLink:
         said = "The provider gave the link '/a' again, so that pages end here."
         assert (entry.level, entry.message) == ("warn", said)
 
+    @pytest.mark.parametrize(("limit", "severity"), [(1, "error"), (2, "warning")])
+    def test_the_same_link_again_after_a_full_page(
+        self, acme: World, scripted: ScriptedNango, limit: int, severity: str
+    ) -> None:
+        scripted.answers = [items("1", next="/a"), items("2", next="/a")]
+        paginate = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
+        walk(acme, {**paginate, "limit": limit, "limit_name_in_request": "n"})
+        assert [(p.code, p.severity) for p in problems(acme)] == [("repeated-page", severity)]
+
     def test_on_page_gets_the_link(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [items("1", next="/a"), items("2")]
         paginate = {"type": "link", "link_path_in_response_body": "next", "response_path": "items"}
@@ -321,6 +330,16 @@ class TestLinkHeaderThatTheProxyDrops:
         scripted.answers = [Answer(items("1", "2"), headers=header)]
         walk(acme, {**LINK, "limit": 2, "limit_name_in_request": "per_page"})
         assert problems(acme) == []
+
+    @pytest.mark.parametrize("header", ["garbage", "", "<https://o.example/a>; rel='next'"])
+    def test_a_full_page_whose_header_cannot_be_read(
+        self, acme: World, scripted: ScriptedNango, header: str
+    ) -> None:
+        scripted.answers = [Answer(items("1", "2"), headers={"Link": header})]
+        walk(acme, {**LINK, "limit": 2, "limit_name_in_request": "per_page"})
+        (found,) = problems(acme)
+        assert (found.code, found.severity) == ("link-header", "error")
+        assert "cannot be read" in found.message and str(acme.session.last_dryrun())[0] == "▲"
 
     def test_a_link_in_the_body_goes_on(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [items("1", next="/b"), items("2")]
