@@ -203,7 +203,8 @@ def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List,
         text = f"{t.helper('partsOf')}({value.code}, {len(target.elts)})"
         value = Expr(text, value.type, code.CALL, awaits=value.awaits)
     used = {name for name in names if t.function.variables[name].used}
-    pattern, _ = bind(t, target, value.type if value.type.kind != "any" else Type("list", ANY), used)
+    kind = value.type if value.type.kind != "any" else Type("list", ANY)
+    pattern, _ = bind(t, target, kind, used, counted=True)
     declared = [name for name in names if name in t.declared_here]
     if value.type.kind == "list" and item_of(value.type).kind != "any" and not t.catching:
         parts = ", ".join([typescript(item_of(value.type))] * len(target.elts))

@@ -195,9 +195,17 @@ def _reads_keys(t: FunctionTranslator, node: ast.expr) -> bool:
 
 
 def bind(
-    t: FunctionTranslator, target: ast.expr, kind: Type, used: set[str] | None = None
+    t: FunctionTranslator,
+    target: ast.expr,
+    kind: Type,
+    used: set[str] | None = None,
+    *,
+    counted: bool = False,
 ) -> tuple[str, Type]:
-    """The pattern of a loop variable, and its type; names become known. ``used``: names that are read."""
+    """The pattern of a loop variable, and its type; names become known. ``used``: names that are read.
+
+    ``counted``: the value has as many parts as there are names.
+    """
     names = [each.id for each in walk(target) if isinstance(each, ast.Name)]
     if len(names) > len(set(names)):
         raise refuse(target, "statement", "A name is assigned twice here.", "Give each its own name.")
@@ -209,6 +217,13 @@ def bind(
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
             if kind.kind == "tuple" and len(kind.parts) != len(elts):
                 raise refuse(target, "operator", "The number of names does not fit.")
+            if t.catching and not counted and kind.kind != "tuple":
+                raise refuse(
+                    target,
+                    "operator",
+                    "Python raises where the number of values is another, and a handler would catch that.",
+                    "Unpack in a line of its own: for pair in pairs: a, b = pair",
+                )
             parts = kind.parts or [item_of(kind)] * len(elts)
             shown = []
             for part, each in zip(parts, elts, strict=True):
