@@ -56,6 +56,9 @@ class Aliases:
                     self._assigned(target, value)
                 case ast.NamedExpr(target=target, value=value):
                     self._assigned(target, value)
+                case ast.For(target=target, iter=ast.List(elts=elts) | ast.Tuple(elts=elts)):
+                    for value in elts:
+                        self._assigned(target, value)
 
     def same(self, one: str, other: str) -> bool:
         return self._lead(one) == self._lead(other)
