@@ -58,7 +58,7 @@ BODIES: dict[str, list[str]] = {
         "xs = [1, 2]\nfor i, x in enumerate(xs):\n>     xs.append(x)\nreturn xs", "d = {'a': 1}\nfor k, v in d.items():\n>     d['b'] = v\nreturn d",
         "d = {'a': [1]}\nfor i, x in enumerate(d['a']):\n>     d['a'].append(x)\nreturn d", "xs = [1, 2]\nfor x in reversed(xs):\n>     xs.pop()\nreturn xs",
         "d = {'a': 1}\nfor v in d.values():\n>     d['a'] = 2\nreturn d",
-        "xs = input['xs']\nfor ys in [xs]:\n    for x in xs:\n>         ys.append(x)\nreturn xs",
+        "xs = input['xs']\nfor ys in [xs]:\n    for i, x in enumerate(xs):\n>         ys.append(x)\nreturn xs",
     ],
     "ts-set-order": ["> return [x for x in {'a', 'b'}]", "> return list({'a', 'b'})", "> for x in {'a', 'b'}:\n    nango.log(x)\nreturn 1", "> return ','.join({'a'})"],
     "ts-dict-key": ["> return {1: 'a'}", "d = {}\n> d[1.5] = 2\nreturn d", "> return {x: 1 for x in [1, 2]}", "> return {'__proto__': 1}", "d = {}\n> d['__proto__'] = 1\nreturn d"],
