@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from nangonb.nango import ApiResponseError, Client
 
 _RING_AGAIN: Final = 1.0
+_SOON: Final = 0.001
+_AFTER_THE_ALARM: Final = 0.5
 _WARNINGS: Final = 5
 _LOGGED: Final = 3  # of what a script that failed had logged as an error
 _FIRST_LINE: Final = 300
@@ -196,7 +198,7 @@ def run(
         if script.kind == "action":
             with runtime.trace.on("saving"):
                 check_data(runtime, project, script, "input", options.input, enforce=options.validation)
-        with relaxed_gc(), _alarm(options.timeout), _until(runtime.deadline), runtime.trace.on("script"):
+        with relaxed_gc(), _alarm(runtime.deadline), _until(runtime.deadline), runtime.trace.on("script"):
             webhook = options.payload is not None
             output = host.run_webhook(nango, options.payload) if webhook else host.run(nango, options.input)
         if script.kind == "sync":
@@ -371,16 +373,17 @@ def _new_buffer(
 
 @contextlib.contextmanager
 def _until(deadline: float | None) -> Iterator[None]:
-    """Requests end with the run, in any thread."""
+    """Requests end with the run, in any thread: where it has no alarm, or that is not heard."""
     from nangonb.nango.transfer import until
 
-    with contextlib.nullcontext() if deadline is None else until(deadline):
+    with contextlib.nullcontext() if deadline is None else until(deadline + _AFTER_THE_ALARM):
         yield
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
+def _alarm(deadline: float | None) -> Iterator[None]:
     """Ends an endless loop, too, where signals can: in the main thread of a Unix process."""
+    seconds = None if deadline is None else max(deadline - time.monotonic(), _SOON)
     usable = seconds is not None and hasattr(signal, "setitimer")
     if not usable or threading.current_thread() is not threading.main_thread():
         yield
