@@ -15,7 +15,7 @@ from html.entities import codepoint2name
 from typing import Any, Final, final
 from urllib.parse import unquote_plus
 
-from nangonb.secret_names import SIGNS, is_secret, kind_of, looks_secret
+from nangonb.secret_names import SHORT_SIGNS, SIGNS, is_secret, kind_of, looks_secret
 from nangonb.text import LEVELS
 
 MASK: Final = "****"
@@ -50,13 +50,27 @@ _SHAPE_SIGNS: Final = (
 
 # A name and what parts it from its value: JSON, JSON inside of JSON, HTML, a query, a header, Python.
 _QUOTE: Final = r"""(?: \\{0,16}+ ["'] | &quot; | &\#0?39; | &\#x27; | %22 | %27 )?"""
+
+
+def _any_sign() -> str:
+    """A pattern of every sign. By first letter it is several times as fast as all one after another."""
+    rests: dict[str, list[str]] = {}
+    for sign in SIGNS:
+        rests.setdefault(sign[0], []).append(sign[1:])
+    for sign in SHORT_SIGNS:
+        rests.setdefault(sign[0], []).append(f"{sign[1:]}s?(?-i:(?![a-z]))")
+    letters = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in rests.items())
+    return f"(?=[{''.join(rests)}])(?:{letters})"
+
+
 _NAMED: Final = re.compile(
     rf"""(?ix)
-    (?: {"|".join(SIGNS)} ) [\w.$-]{{0,100}}+ (?: \] | %5d )?
+    {_any_sign()} [\w.$-]{{0,100}}+ (?: \] | %5d )?
     (?P<closing> {_QUOTE} ) \s{{0,8}}+ (?P<parted> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+
     (?P<quote> {_QUOTE} )
     """
 )
+_NAME_SIGNS: Final = (*SIGNS, *SHORT_SIGNS)
 _PARTED: Final = ("=", ":", "%3")
 _NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-[")
 _NAME_LENGTH: Final = 100
@@ -160,7 +174,7 @@ class Masker:
         small = text.lower()
         if _has_any(small, _SHAPE_SIGNS):
             text = _SHAPES.sub(_mask_shape, text)
-        if _has_any(small, _PARTED) and _has_any(small, SIGNS):
+        if _has_any(small, _PARTED) and _has_any(small, _NAME_SIGNS):
             text = _mask_named(text)
         return text
 

@@ -156,11 +156,12 @@ _ABOUT: Final = frozenset(
 
 #: One of them stands in every name of a secret: whoever reads long text looks for these first.
 SIGNS: Final = (
-    "secret", "pass", "pwd", "pw", "credential", "token", "jwt", "bearer", "auth", "cookie", "assertion",
-    "otp", "key", "sig", "hmac", "sess", "sid", "appid", "cvv", "cvc", "pat", "pin", "sas", "_code", "-code",
-    "backupcode", "mfacode", "recoverycode", "verifier", "connectionstring", "connection_string",
-    "connection-string", "phrase",
+    "secret", "pass", "pwd", "credential", "token", "jwt", "bearer", "auth", "cookie", "assertion", "otp",
+    "key", "sig", "hmac", "sess", "sid", "appid", "cvv", "cvc", "mfa", "recovery", "backup", "verifier",
+    "connection", "seed",
 )  # fmt: skip
+#: The same for words that are parts of many others: no small letter follows (``pin``, and not ``ping``).
+SHORT_SIGNS: Final = ("pw", "pat", "pin", "sas")
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SPLIT_OFF: Final = (
@@ -205,7 +206,7 @@ def looks_secret(value: str) -> bool:
 @lru_cache(maxsize=8192)
 def kind_of(name: str) -> Kind:
     """What a name alone says."""
-    if len(name) > _LONGEST or not any(sign in (small := name.lower()) for sign in SIGNS):
+    if len(name) > _LONGEST or not any(sign in (small := name.lower()) for sign in (*SIGNS, *SHORT_SIGNS)):
         return "plain"
     found = _kind([word.lower() for word in _WORD.findall(name)])
     # APIkey: what is written in an odd way is read without its capitals

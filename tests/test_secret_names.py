@@ -7,7 +7,7 @@ import json
 import pytest
 
 from nangonb.masking import MASK, Masker
-from nangonb.secret_names import SIGNS, is_secret, kind_of
+from nangonb.secret_names import SHORT_SIGNS, SIGNS, is_secret, kind_of
 
 SECRET = [
     "api_token", "apiToken", "api-token", "slack_token", "slackToken", "MY_TOKEN", "GITHUB_TOKEN",
@@ -57,7 +57,12 @@ def test_what_a_name_says(names: list[str], kind: str) -> None:
 
 @pytest.mark.parametrize("name", [*SECRET, *LIKELY, *SENT])
 def test_text_is_searched_for_every_name(name: str) -> None:
-    assert any(sign in name.lower() for sign in SIGNS)
+    assert any(sign in name.lower() for sign in (*SIGNS, *SHORT_SIGNS))
+    assert "abcd1234efgh" not in Masker().text(f"GET /x?a=1&{name}=abcd1234efgh&page=2")
+
+
+@pytest.mark.parametrize("name", ["pins", "userPins", "patProd", "PW_PROD", "smtpPwTest"])
+def test_short_signs_are_found_at_the_end_of_a_word(name: str) -> None:
     assert "abcd1234efgh" not in Masker().text(f"GET /x?a=1&{name}=abcd1234efgh&page=2")
 
 
