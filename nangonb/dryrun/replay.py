@@ -112,17 +112,7 @@ class ReplayRuntime(DryrunRuntime):
     # Requests
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        reads = self.only_reads(request)
-        self.before(request.method, request.endpoint, reads=reads)
-        entry = self.trace.begin(
-            request.method,
-            request.endpoint,
-            params=request.params,
-            headers=request.headers,
-            page=page,
-            reads=reads,
-            sent=(request.data, request.base_url_override),
-        )
+        entry = self.begin(request, page)
         try:
             candidates = identities(request)
             found = self.saved.find(candidates, whole_data(request, candidates[0].data))
@@ -142,16 +132,7 @@ class ReplayRuntime(DryrunRuntime):
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.sdk.fetch import FetchAnswer
 
-        reads = self.fetch_only_reads(request)
-        self.before(request.method, request.url, reads=reads)
-        entry = self.trace.begin(
-            request.method,
-            request.url,
-            headers=request.headers,
-            kind="fetch",
-            reads=reads,
-            sent=request.body,
-        )
+        entry = self.begin_fetch(request)
         asked = (request.method, request.url, data_identity(request.body))
         there = self.connections.find_fetched(asked)
         if not there:

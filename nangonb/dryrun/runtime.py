@@ -14,7 +14,7 @@ from nangonb.dryrun.state import CapReached, Progress
 from nangonb.dryrun.traceback import calling_place
 from nangonb.errors import ActionError, ApiError, HTTPError, UsageError
 from nangonb.nango import ProxyRequest, ProxyResponse, TransportError
-from nangonb.nango.answers import decoded
+from nangonb.nango.answers import legible
 from nangonb.project import Problem
 from nangonb.records import decode, may_round, rounded, unsafe_integers
 from nangonb.trace import RequestEntry
@@ -35,19 +35,36 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class DryrunRuntime(Remote, Kept):
     """Stores nothing in Nango. Writes to the provider and to metadata really happen, and are counted."""
 
-    def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
+    def begin(self, request: ProxyRequest, page: int | None, *, retries: int = 0) -> RequestEntry:
+        """A request of the script starts. Raises what :meth:`before` does."""
         reads = self.only_reads(request)
         self.before(request.method, request.endpoint, reads=reads)
-        entry = self.trace.begin(
+        return self.trace.begin(
             request.method,
             request.endpoint,
             params=request.params,
             headers=request.headers,
-            retries=request.retries,
+            retries=retries,
             page=page,
             reads=reads,
             sent=(request.data, request.base_url_override),
         )
+
+    def begin_fetch(self, request: FetchRequest) -> RequestEntry:
+        """The same of a request past the proxy."""
+        reads = self.fetch_only_reads(request)
+        self.before(request.method, request.url, reads=reads)
+        return self.trace.begin(
+            request.method,
+            request.url,
+            headers=request.headers,
+            kind="fetch",
+            reads=reads,
+            sent=request.body,
+        )
+
+    def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
+        entry = self.begin(request, page, retries=request.retries)
         with self.trace.on("other"):
             identity = self.recording.identity(request)
             self.recording.keep_sent(entry.n, request, identity)
@@ -102,16 +119,7 @@ class DryrunRuntime(Remote, Kept):
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.dryrun.fetch import BodyTooLarge, fetch
 
-        reads = self.fetch_only_reads(request)
-        self.before(request.method, request.url, reads=reads)
-        entry = self.trace.begin(
-            request.method,
-            request.url,
-            headers=request.headers,
-            kind="fetch",
-            reads=reads,
-            sent=request.body,
-        )
+        entry = self.begin_fetch(request)
         largest = self.caps.largest_body
         try:
             # where Nango runs on this machine, so does what it may ask
@@ -143,7 +151,7 @@ class DryrunRuntime(Remote, Kept):
         """The answer to a login holds the secrets of what follows."""
         if not entry.writes_provider or len(content) > _LOGIN:
             return
-        found = decoded(content)
+        found = legible(content)
         if isinstance(found, Mapping):
             texts = {name: value for name, value in found.items() if isinstance(value, str)}
             self.scripts.masker.learn(texts)

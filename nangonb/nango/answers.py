@@ -49,6 +49,14 @@ def decoded(body: bytes) -> Any:
         raise NestedTooDeeply from None
 
 
+def legible(body: bytes) -> Any:
+    """The same of a body that only may tell something: None, too, where it is nested too deeply."""
+    try:
+        return decoded(body)
+    except NestedTooDeeply:
+        return None
+
+
 def connection_from(item: Any) -> Connection:
     """An element of ``GET /connections``."""
     data: Mapping[str, Any] = item if isinstance(item, Mapping) else {}

@@ -12,7 +12,7 @@ from nangonb._version import __version__
 from nangonb.errors import ConfigurationError, NestedTooDeeply
 from nangonb.masking import Masker, Secret
 from nangonb.nango import failures, proxying, rate_limit, retry
-from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables
+from nangonb.nango.answers import connection_from, decoded, learn_credentials, learn_variables, legible
 from nangonb.nango.deploy_api import DeployApi
 from nangonb.nango.deployed_api import Decode, DeployedApi
 from nangonb.nango.encoding import js_string, proxy_path, request_body
@@ -288,7 +288,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
                 if (
                     method == "GET"
                     and response.status_code in retry.RETRIED_STATUSES
-                    and (failures.error_of(_decoded(body)) or {}).get("code") != rate_limit.CODE
+                    and (failures.error_of(legible(body)) or {}).get("code") != rate_limit.CODE
                     and retry.pause(attempt, response.headers.get("retry-after"))
                 ):
                     continue
@@ -336,7 +336,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         elapsed = time.perf_counter() - start
         status = response.status_code
         if status >= 400 and len(body) <= _SMALL:
-            answer = _decoded(body)
+            answer = legible(body)
             if failures.is_proxy_error(status, answer, response.headers):
                 raise self._refusal(status, response.headers, answer, proxying.words(request))
         return ProxyResponse(
@@ -386,7 +386,7 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
 
     def _answer(self, response: httpx.Response, content: bytes, asked: str, decode: Decode) -> Any:
         if response.status_code >= 400:
-            body = _decoded(content)
+            body = legible(content)
             raise self._refusal(response.status_code, response.headers, body, asked)
         too_deep = False
         try:
@@ -460,14 +460,6 @@ class Client(DeployedApi, DeployApi, FunctionsApi):
         if not isinstance(found, dict):
             raise failures.unexpected(path, asked=asked, host=self.host, wanted="an object")
         return found
-
-
-def _decoded(body: bytes) -> Any:
-    """The JSON of an error, None where it is none that can be read."""
-    try:
-        return decoded(body)
-    except NestedTooDeeply:
-        return None
 
 
 def _segment(name: str) -> str:

@@ -33,6 +33,14 @@ class TestInPython:
         assert SAID in shown(error) and "response_type='text'" in shown(error)
         assert error.dryrun.records == {"Contact": [{"id": "kept"}]}
 
+    @pytest.mark.parametrize("depth", DEPTHS)
+    def test_the_answer_to_a_write_that_nobody_reads(
+        self, acme: World, scripted: ScriptedNango, depth: int
+    ) -> None:
+        """It is looked at for the token of a login."""
+        scripted.answers = [Answer(nested(depth))]
+        assert acme.action("return nango.post('/a', data={}).status") == 200
+
     def test_as_text_it_can_be_had(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [DEEP]
         assert acme.action("return len(nango.get('/a', response_type='text').data)") == len(DEEP)
