@@ -30,6 +30,12 @@ class CapReached(BaseException):
         self.what, self.why = what, why
 
 
+def check_deadline(deadline: float | None) -> None:
+    """Raises CapReached where the time of the run is over; ``deadline`` is on the monotonic clock."""
+    if deadline is not None and time.monotonic() > deadline:
+        raise CapReached("timeout")
+
+
 def memory_limit() -> int:
     """By how many bytes a run may grow where nobody says: three quarters of what the machine has left."""
     return max(int(available() * _SHARE), _LEAST)

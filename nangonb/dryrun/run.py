@@ -255,7 +255,8 @@ def _failed(
     result.error_lines = trace_lines(error, host.sources, masker, whole=result.recall.error)
     said = hint(error, project, locate_name)
     place = place_of(error, host.sources)
-    first = masker.text(summary(error)).splitlines()[0]
+    text = masker.text(summary(error))
+    first = text.splitlines()[0]
     warnings = _warnings(result)
     result._add(Problem("script-failed", "error", first[:_FIRST_LINE], place, said))
     logged = [
@@ -264,7 +265,7 @@ def _failed(
     ]
     hints = [line for line in (masker.text(said), *logged, *warnings, _kept(result)) if line]
     raise ScriptError(
-        f"{result.script.name} failed: {short(masker.text(summary(error)), whole=result.recall.error)}",
+        f"{result.script.name} failed: {short(text, whole=result.recall.error)}",
         dryrun=result,
         trace=result.error_lines,
         hint="\n".join(hints),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from nangonb.dryrun.caps import CapReached, Caps
+from nangonb.dryrun.caps import CapReached, Caps, check_deadline
 from nangonb.dryrun.connections import Connections
 from nangonb.dryrun.reading import Asked, only_reads
 from nangonb.dryrun.recording import Recording
@@ -207,8 +206,7 @@ class RunState:
 
     def check_time(self) -> None:
         """Raises CapReached where the time of the run is over: a request that it cut off failed of that."""
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise CapReached("timeout")
+        check_deadline(self.deadline)
 
     def progress(self) -> None:
         now = self.trace.elapsed

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
-from nangonb.dryrun.caps import CapReached
+from nangonb.dryrun.caps import check_deadline
 from nangonb.nango import Wait, Waits
 from nangonb.project import Problem
 from nangonb.text import plural
@@ -25,8 +24,8 @@ class Waiting:
         self.waits(wait)
         if wait.begins and self.trace is not None:
             self.trace.log("info", f"{wait.words}.")
-        if not wait.over and self.deadline is not None and time.monotonic() > self.deadline:
-            raise CapReached("timeout")
+        if not wait.over:
+            check_deadline(self.deadline)
 
     @property
     def problem(self) -> Problem | None:

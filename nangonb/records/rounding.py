@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,13 +10,14 @@ from nangonb.records.columns import SAFE
 
 _DIGITS: Final = bytes(ord("0") if chr(byte).isdecimal() and byte < 128 else ord(" ") for byte in range(256))
 _LONG: Final = b"0" * 16
+_NUMBER: Final = re.compile(rb"(?:^|[\s:,\[-])[0-9]{16}")
 _STEPS: Final = 6
 
 
 def may_round(body: bytes) -> bool:
-    """Whether a JSON body has so many digits in a row that an integer may be beyond 2^53. Much faster than
-    decoding it."""
-    return _LONG in body.translate(_DIGITS)
+    """Whether a JSON body has so many digits in a row that an integer may be beyond 2^53, and not only in
+    ids that are text. Much faster than decoding it."""
+    return _LONG in body.translate(_DIGITS) and _NUMBER.search(body) is not None
 
 
 def is_rounded(value: Any) -> bool:

@@ -173,7 +173,7 @@ class _Response:
 
 def to_typescript(source: str) -> str | list[tuple[str, int]]:
     """The file of an action; or the code and line of each refusal."""
-    project, script = _action()
+    project, script = empty_action()
     done = translate(project, replace(script, source=Source("case", source)))
     if done.ok:
         return done.code
@@ -181,7 +181,8 @@ def to_typescript(source: str) -> str | list[tuple[str, int]]:
 
 
 @cache
-def _action() -> tuple[Project, Script]:
+def empty_action() -> tuple[Project, Script]:
+    """An action that scripts are put into, and its project."""
     declarations = Declarations()
     text = "%%nango_action case --integration-id api\ndef run_action(nango, input):\n    return 1\n"
     cell = read_cell(text, label="case", id="case")

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from traceback import walk_tb
 from typing import Any
 
-from nangonb.project import Declarations, Project, Script, Source, read_cell
+from nangonb.project import Source
 from nangonb.records.jsonvalue import to_js_json
 from nangonb.translate import Translation, translate
 from nangonb.translate.table import Row, Table
+from tests.programs.compared import empty_action
 from tests.translate.rows.world import Nango
 
 IMPORTS = """\
@@ -92,24 +92,13 @@ class Case:
         return None
 
     def translated(self) -> Translation:
-        project, script = _empty()
+        project, script = empty_action()
         return translate(project, replace(script, source=Source("case", self.script)))
 
 
 def _mentioned(line: str, text: str) -> bool:
     imported = line.split(" import ")[-1].removeprefix("import ").split(", ")
     return any(name.split(".")[0] in text for name in imported)
-
-
-@cache
-def _empty() -> tuple[Project, Script]:
-    declarations = Declarations()
-    text = "%%nango_action case --integration-id api\ndef run_action(nango, input):\n    return 1\n"
-    cell = read_cell(text, label="case", id="case")
-    assert cell is not None
-    declarations.declare(cell)
-    project = declarations.project()
-    return project, project.scripts[0]
 
 
 @contextmanager
