@@ -13,7 +13,7 @@ from nangonb.translate import Translation, translate
 from nangonb.translate.expressions import EXPRESSIONS
 from nangonb.translate.refusals import REFUSALS
 from nangonb.translate.statements import STATEMENTS
-from tests.translate.rows.cases import _empty
+from tests.programs.compared import empty_action
 from tests.translate.rows.refused import BODIES, SCRIPTS
 
 HEAD = (
@@ -37,7 +37,7 @@ CASES = [
 
 
 def _translated(text: str) -> Translation:
-    project, script = _empty()
+    project, script = empty_action()
     return translate(project, replace(script, source=Source("case", text)))
 
 
