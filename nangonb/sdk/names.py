@@ -30,7 +30,7 @@ _ABSENT = {
     "throw_if_aborted": "A dry run is stopped from outside; a script need not look for it.",
 }
 
-_CAPITALS = {"url": "URL", "cli": "CLI"}
+_TYPESCRIPT = {"get_webhook_url": "getWebhookURL", "is_cli": "isCLI"}
 
 
 def no_attribute(kind: type, sync: type, name: str) -> str:
@@ -57,4 +57,4 @@ def snake_case(name: str) -> str:
 def camel_case(name: str) -> str:
     """``batch_save`` as ``batchSave``, ``get_webhook_url`` as ``getWebhookURL``."""
     first, *rest = name.split("_")
-    return first + "".join(_CAPITALS.get(part, part.capitalize()) for part in rest)
+    return _TYPESCRIPT.get(name) or first + "".join(part.capitalize() for part in rest)
