@@ -48,7 +48,6 @@ class Definitions:
             meant = intervals.suggestion(config.runs or "")
             yield Problem(
                 "invalid-runs",
-                "error",
                 "Interval is invalid, check syntax here https://github.com/vercel/ms",
                 self.place(script, "frequency"),
                 f"Did you mean {meant!r}?" if meant else "frequency: 'every hour'",
@@ -56,7 +55,6 @@ class Definitions:
         if config.endpoints and len(config.endpoints) != len(config.output):
             yield Problem(
                 "endpoints-mismatch",
-                "error",
                 "The number of endpoints doesn't match the number of models. "
                 "You need as many endpoints as models",
                 self.place(script, "endpoints"),
@@ -65,16 +63,15 @@ class Definitions:
         if config.sync_type == "incremental" and config.track_deletes:
             yield Problem(
                 "server-track-deletes",
-                "error",
                 "Track deletes is not supported for incremental syncs",
                 self.place(script, "trackDeletes"),
                 "Leave out trackDeletes, or syncType.",
+                severity="error",
             )
         for model in config.output:
             if not _MODEL.fullmatch(model):
                 yield Problem(
                     "invalid-model-name",
-                    "error",
                     f'Model "{model}" contains invalid characters. It should start with an uppercase and '
                     "only contains alphanumeric characters",
                     self.place(script, "models"),
@@ -87,7 +84,6 @@ class Definitions:
             if first is not script or script.config.endpoints.count(endpoint) > 1:
                 yield Problem(
                     "duplicate-endpoint",
-                    "error",
                     f'Endpoint "{endpoint}" is used multiple times. '
                     "Please make sure all endpoints are unique per integration.",
                     self.place(script, "endpoints", "endpoint"),
@@ -98,7 +94,6 @@ class Definitions:
             if first is not script:
                 yield Problem(
                     "duplicate-model",
-                    "error",
                     f'Model "{model}" is defined multiple times. '
                     "Please make sure all models are unique per integration.",
                     self.place(script, "models"),

@@ -43,11 +43,11 @@ class Finding:
         column = len(before.decode("utf-8", "replace")) + 1
         return Problem(
             self.code,
-            "warning",
             self.message,
             source.body_place(self.line, column),
             self.hint,
             tuple(source.body_place(line) for line in self.related),
+            severity="warning",
         )
 
 

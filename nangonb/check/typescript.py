@@ -41,7 +41,7 @@ class File:
             place = self.source.place(self.lines.get(above, self.source.offset + 1))
             line = self.text.split("\n")[said.line - 1].strip()
             hint = f"In TypeScript: {line}"
-        return Problem(said.code, "warning", said.message, place, hint)
+        return Problem(said.code, said.message, place, hint, severity="warning")
 
 
 @dataclass(slots=True)
@@ -73,13 +73,13 @@ def typescript_problems(project: Project) -> list[Problem]:
             return []  # it is no fault of a Python script's, and nothing was promised
         if not isinstance(error, ConfigurationError):
             said = f"TypeScript was not checked: {str(error) or 'it took too long.'}"
-            return [Problem("typescript-unchecked", "note", said, first.top)]
+            return [Problem("typescript-unchecked", said, first.top)]
         if any(problem.code == "needs-node" for problem in project.problems):
             return []
         said = f"TypeScript was not checked: {error.message}"
         if isinstance(error, NodeMissing):
             said = NodeMissing(error.found, purpose="TypeScript is checked with").message
-        return [Problem("needs-node", "note", said, first.top, error.hint or "")]
+        return [Problem("needs-node", said, first.top, error.hint or "", severity="note")]
 
 
 def translation_refused(project: Project, layout: str) -> list[Problem]:

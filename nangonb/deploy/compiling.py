@@ -45,17 +45,17 @@ class Compiler:
         except ProcessDied as error:
             raise ProjectError(f"{error} Nothing was deployed.") from None
         problems = [
-            Problem("does-not-bundle", "error", f"{fault.text}.", files.place(*_at(fault)), _HINT)
+            Problem("does-not-bundle", f"{fault.text}.", files.place(*_at(fault)), _HINT)
             for bundle in bundles.values()
             for fault in bundle.faults
         ]
         problems += [
             Problem(
                 "constructor-call",
-                "error",
                 "The server refuses scripts that call something named constructor.",
                 files.place(*_at(fault)),
                 "Give the method another name.",
+                severity="error",
             )
             for fault in forbidden
         ]
@@ -106,9 +106,7 @@ class Compiler:
                 "export default async function … " if style == "yaml" else "export default createSync({ … })"
             )
         message = f"Nango could not load the script: {said}"
-        return Problem(
-            "does-not-load", "error", message if said.endswith(".") else f"{message}.", place, hint
-        )
+        return Problem("does-not-load", message if said.endswith(".") else f"{message}.", place, hint)
 
 
 _HINT: Final = "Scripts import one another by relative paths, and of packages those that Nango's runner has."

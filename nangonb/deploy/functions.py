@@ -202,7 +202,7 @@ class DeployingFunctions:
         elif "destructive" in said.lower():
             hint = "--allow-destructive lets it delete what it no longer has."
         message = f"{script.key}: {said.strip() or code}"
-        self._failed[script.key] = [Problem("server-refused", "error", message, script.source.top, hint)]
+        self._failed[script.key] = [Problem("server-refused", message, script.source.top, hint)]
 
     def _broken_off(
         self, said: str, script: Script, hint: str = "", code: str = "", *, known: bool = False

@@ -177,7 +177,6 @@ def _other_events(sent: Sequence[Sent]) -> Iterator[Problem]:
     if any(kind == "on-event" for kind, _, _ in sent):
         yield Problem(
             "other-on-events",
-            "warning",
             "With on-event scripts, Nango deactivates every other on-event script of the environment, those "
             "of integrations that are not in this plan too.",
             hint="Deploy all on-event scripts of the environment together.",
@@ -187,7 +186,6 @@ def _other_events(sent: Sequence[Sent]) -> Iterator[Problem]:
 def _kept(key: str, model: str) -> Problem:
     return Problem(
         "model-no-longer-saved",
-        "note",
         f"{key} no longer saves {model}. Its records stay in Nango as they are, and can still be read.",
     )
 

@@ -109,9 +109,9 @@ def _problem(item: Mapping[str, Any], files: Files, made: Package) -> Problem:
     what = f"{key}: " if key else ""
     message = f"{what}{item.get('message') or item.get('code') or 'it is refused'}"
     if one is None:
-        return Problem("server-refused", "error", message)
+        return Problem("server-refused", message)
     known = next((name for name in (".".join(rest[:2]), *rest[:1]) if name), "")
-    return Problem("server-refused", "error", f"{one.script.key}: {message}", place_of(files, one, known))
+    return Problem("server-refused", f"{one.script.key}: {message}", place_of(files, one, known))
 
 
 def _script(parts: list[str], made: Package) -> tuple[Compiled | None, list[str]]:

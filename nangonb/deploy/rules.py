@@ -73,16 +73,16 @@ def _common(files: Files, one: Compiled) -> Iterator[Problem]:
     if SCRIPT_NAME.fullmatch(script.name) is None:
         message = f"The server refuses the script name `{script.name}`."
         hint = "It takes up to 255 letters, digits, `-` and `_`."
-        yield Problem("server-name", "error", message, script.source.top, hint)
+        yield Problem("server-name", message, script.source.top, hint, severity="error")
     if INTEGRATION_ID.fullmatch(script.integration or "") is None:
         message = f"The server refuses the integration id `{script.integration}`."
         hint = "It takes letters, digits, blanks and the signs ~ : . @ _ -"
-        yield Problem("server-name", "error", message, place_of(files, one), hint)
+        yield Problem("server-name", message, place_of(files, one), hint, severity="error")
     size = max(len(one.js.encode("utf-8", "replace")), len(one.ts.encode("utf-8", "replace")))
     if size > LARGEST_SCRIPT:
         message = f"The script has {size:,} bytes; Nango runs up to {LARGEST_SCRIPT:,}."
         hint = "Data belongs into the connection's metadata, or is fetched."
-        yield Problem("server-size", "error", message, script.source.top, hint)
+        yield Problem("server-size", message, script.source.top, hint)
 
 
 def _flow(files: Files, one: Compiled, flow: Mapping[str, Any]) -> Iterator[Problem]:
@@ -144,7 +144,7 @@ def _schemas(
 
 
 def _problem(code: str, message: str, files: Files, one: Compiled, key: str, hint: str) -> Problem:
-    return Problem(code, "error", message, place_of(files, one, key), hint)
+    return Problem(code, message, place_of(files, one, key), hint, severity="error")
 
 
 def _or(words: tuple[str, ...]) -> str:

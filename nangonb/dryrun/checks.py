@@ -49,7 +49,7 @@ def check_data(
     if enforce:
         code = f"invalid_action_{side}"
         raise SDKError(f"{said}. {hint} ({code})", code=code)
-    runtime.add(Problem(f"invalid-{side}", "warning", f"{said}.", script.source.top, hint))
+    runtime.add(Problem(f"invalid-{side}", f"{said}.", script.source.top, hint))
 
 
 def as_json(output: Any) -> Any:
@@ -78,7 +78,7 @@ def records_problem(model: str, summary: ValidationSummary, rows: Sequence[Viola
     more = len(rows) - _SAID
     lines += [f"and {plural(more, 'more kind')} of breach: .validation has all"] if more > 0 else []
     hint = "Mend the records or the model; --validation ends the run at the first that breaks it."
-    return Problem("invalid-record", severity, f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint)
+    return Problem("invalid-record", f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint, severity=severity)
 
 
 def all_broken(summary: ValidationSummary) -> bool:

@@ -59,7 +59,7 @@ def compile_problems(script: Script, made: SingleFile, said: str) -> list[Proble
     if found:
         return list(dict.fromkeys(found))
     text = "\n".join([line for line in plain(said).split("\n") if line.strip()][:_SAID])
-    return [Problem("remote-compile", "error", text or "Nango gives no reason.", script.source.top)]
+    return [Problem("remote-compile", text or "Nango gives no reason.", script.source.top)]
 
 
 def message_of(error: ApiResponseError) -> str:
@@ -244,10 +244,10 @@ class FunctionsHost:
         )
         if ended is None:
             said = f"It goes on on Nango's servers (dry run {self._id}), which nobody can stop."
-        return Problem("remote-run", "note", said)
+        return Problem("remote-run", said)
 
     def _say(self, code: str, said: str) -> None:
-        self._runtime.add(Problem(code, "warning", said, self._script.source.top))
+        self._runtime.add(Problem(code, said, self._script.source.top))
 
 
 def _problem(script: Script, made: SingleFile, said: Complaint) -> Problem:
@@ -255,9 +255,9 @@ def _problem(script: Script, made: SingleFile, said: Complaint) -> Problem:
     lines = made.code.split("\n")
     line = lines[said.line - 1].strip() if said.line <= len(lines) else ""
     hint = f"In TypeScript: {line}" if line and line != place.text.strip() else ""
-    return Problem(_code(said.code), "error", said.text, place, hint)
+    return Problem(_code(said.code), said.text, place, hint, severity="error")
 
 
 def _code(said: str) -> str:
-    """TS2322 as ts-2322; anything else as it is."""
-    return f"ts-{said[2:]}" if said.startswith("TS") and said[2:].isdigit() else said
+    """TS2322 as ts-2322; other codes of Nango are none of ours."""
+    return f"ts-{said[2:]}" if said.startswith("TS") and said[2:].isdigit() else "remote-compile"

@@ -71,7 +71,6 @@ def check(source: Source, tell: Callable[[Problem], None]) -> Check:
             tell(
                 Problem(
                     "key-order",
-                    "error",
                     "Nango ends the script here with LimitError: JavaScript does not keep the order of keys "
                     "that look like whole numbers.",
                     source.body_place(line, column),

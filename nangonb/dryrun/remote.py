@@ -104,7 +104,6 @@ class Remote(RunState):
         self.add(
             Problem(
                 "list-records-stops",
-                "warning",
                 f"Nango 0.71.4 ends the list of stored records of {model} after 100 of them. Here it goes "
                 "on, so that a deployed script sees fewer.",
                 calling_place(self.scripts.sources),

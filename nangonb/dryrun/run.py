@@ -258,7 +258,7 @@ def _failed(
     text = masker.text(summary(error))
     first = text.splitlines()[0]
     warnings = _warnings(result)
-    result._add(Problem("script-failed", "error", first[:_FIRST_LINE], place, said))
+    result._add(Problem("script-failed", first[:_FIRST_LINE], place, said))
     logged = [
         f"Logged: {short_line(printable(' '.join(message.split())))}"
         for message in result.trace.last_logged("error", _LOGGED)
@@ -276,7 +276,7 @@ def _interrupted(result: Dryrun, message: str, place: Place | None) -> NoReturn:
     """Keep where it was stopped with the result, and raise it."""
     result.state = "interrupted"
     warnings = _warnings(result)
-    result._add(Problem("interrupted", "warning", message, place))
+    result._add(Problem("interrupted", message, place))
     where = result.masker.known(f"It was at {place}: {place.text.strip()}") if place else ""
     hints = [line for line in (where, *warnings, _kept(result)) if line]
     raise Interrupted(message, dryrun=result, hint="\n".join(hints)) from None
@@ -305,7 +305,7 @@ def _capped(result: Dryrun, cap: CapReached, host: Host) -> None:
         case _:
             unit = cap.what.removeprefix("max-")
             why = f" after {plural(int(limit), unit.removesuffix('s'))} (--{cap.what})"
-    result._add(Problem("cap-reached", "warning", f"The run ended{why}; {more}.", place, hint))
+    result._add(Problem("cap-reached", f"The run ended{why}; {more}.", place, hint))
 
 
 def _kept(result: Dryrun) -> str:
@@ -340,7 +340,6 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
         line = wording.line_of(script, "output: Contact")
         yield Problem(
             "undeclared-output",
-            "warning",
             f"Nothing declares which models {script.name} saves to.",
             script.source.top,
             "models: { Contact: z.object({ … }) }"
@@ -352,10 +351,10 @@ def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
 def _returns_value(script: Script) -> Problem:
     return Problem(
         "sync-returns-value",
-        "error",
         "fetch_data returned a value. A sync saves its records with nango.batch_save and returns nothing.",
         script.source.top,
         "Remove the return value: the real CLI refuses it.",
+        severity="error",
     )
 
 

@@ -162,7 +162,7 @@ class DryrunRuntime(Remote, Kept):
             self.log("warn", message)
             hint = "Look at cursor_path_in_response and at what the provider takes as the next page."
             place = calling_place(self.scripts.sources)
-            self.add(Problem("repeated-page", "warning", message, place, hint))
+            self.add(Problem("repeated-page", message, place, hint))
         if times >= _REPEATS_MOST:
             raise CapReached("repeated-page")
 
@@ -170,7 +170,7 @@ class DryrunRuntime(Remote, Kept):
         self.log("warn", doubt.message)
         place = calling_place(self.scripts.sources)
         severity: Severity = "error" if doubt.lost else "warning"
-        self.add(Problem(doubt.code, severity, doubt.message, place, doubt.hint))
+        self.add(Problem(doubt.code, doubt.message, place, doubt.hint, severity=severity))
 
     # Other scripts
 

@@ -177,7 +177,7 @@ class TypeScriptHost:
         place = self._script.source.top
         if frame is not None:
             place = self._files[frame["file"]].place(frame["line"], frame["column"])
-        self._runtime.add(Problem("unknown-model", "error", said, place, hint))
+        self._runtime.add(Problem("unknown-model", said, place, hint, severity="error"))
 
     def _say_not_awaited(self, failure: ScriptFailure) -> None:
         frame = failure.frames[0] if failure.frames else None
@@ -185,7 +185,7 @@ class TypeScriptHost:
         if frame is not None and frame.file in self._files:
             place = self._files[frame.file].place(frame.line, frame.column)
         said = "Nothing awaited what failed here, and the script had gone on without it."
-        self._runtime.add(Problem("not-awaited", "warning", said, place, "Write await before the call."))
+        self._runtime.add(Problem("not-awaited", said, place, "Write await before the call."))
 
     def _error(self, failure: ScriptFailure) -> BaseException:
         """The error to raise here, with the frames of the script."""

@@ -35,7 +35,6 @@ class Waiting:
         said = f"waited {plural(self.waits.count, 'time')}, {self.waits.seconds:,.0f} s in all"
         return Problem(
             "rate-limit",
-            "note",
             f"The run {said}, for Nango's own rate limit (by default 200 requests a minute for an account).",
             hint="A deployed script asks the provider itself, and is not limited so.",
         )

@@ -242,15 +242,15 @@ def _check_names(project: Project, folder: Path, files: Sequence[File], layout: 
         fault = name_fault(folder, path)
         if fault is not None:
             message = f"The file {shown} cannot be written: {fault}."
-            problems.append(Problem("file-name", "error", message, place, "Use a shorter or simpler name."))
+            problems.append(Problem("file-name", message, place, "Use a shorter or simpler name."))
         for other in taken & {str(parent) for parent in PurePosixPath(path).parents}:
             message = f"{other} would be a file and a folder: {shown} is below it."
             hint = f"Rename the integration or module {other}."
-            problems.append(Problem("path-taken", "error", message, place, hint))
+            problems.append(Problem("path-taken", message, place, hint))
         half = _half_character(file.text)
         if half is not None:
             message = f"The file {shown} cannot be written: it holds half a character ({half!r})."
-            problems.append(Problem("half-character", "error", message, place, "Write it as an escape."))
+            problems.append(Problem("half-character", message, place, "Write it as an escape."))
     if problems:
         raise ProjectError(
             f"{_count(len(problems), 'file')} cannot be written. Nothing was written.", problems=problems

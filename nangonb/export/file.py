@@ -44,7 +44,7 @@ def by_path(files: Iterable[File]) -> dict[str, File]:
     for file in files:
         if file.path in found:
             message = f"The file {file.path} would be written twice: a module has the path of another file."
-            problems.append(Problem("path-taken", "error", message, None, "Give the module another path."))
+            problems.append(Problem("path-taken", message, None, "Give the module another path."))
         found.setdefault(file.path, file)
     if problems:
         raise ProjectError("Two files have one path. Nothing was written.", problems=problems)

@@ -107,7 +107,6 @@ def path_problems(project: Project) -> Iterator[Problem]:
         if integration == _NULL:
             yield Problem(
                 "integration-name",
-                "error",
                 "The integration has no name: yaml reads `~`, `null` and an empty key as null.",
                 project.place(("integrations", integration), key=True),
                 "Write the id of the integration at Nango; in quotes where it looks like null: '~'.",
@@ -117,7 +116,6 @@ def path_problems(project: Project) -> Iterator[Problem]:
             continue
         yield Problem(
             "integration-name",
-            "error",
             f"The integration {integration!r} cannot be the name of a folder.",
             project.place(("integrations", integration), key=True),
             "It must not begin with a dot, contain a slash, or be a name such as dist or node_modules.",

@@ -32,6 +32,7 @@ from nangonb.project import (
     YamlCell,
 )
 from nangonb.project.cells import is_path, read_module, read_script, read_yaml
+from nangonb.project.problems import declared_twice
 
 _KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
 #: Folders that hold no scripts: results of builds, and packages of others.
@@ -127,7 +128,7 @@ class _Folder:
     def _say_that_it_cannot_be_imported(self, source: Source, allowed: str) -> None:
         said = f"{source.label} cannot be imported by scripts."
         hint = f"Its path may hold {allowed}."
-        self.problems.append(Problem("module-name", "note", said, source.place(), hint))
+        self.problems.append(Problem("module-name", said, source.place(), hint))
 
     # TypeScript
 
@@ -149,11 +150,8 @@ class _Folder:
             first = there.get((file.integration, file.kind, file.name)) if file.kind else None
             if first is not None:
                 source = self._source(file.path, texts[file.path])
-                said = f"{first.source.label} and {source.label} are one script in two languages."
-                hint = "Delete or rename one of the two files."
-                related = (first.source.place(1),)
-                problem = Problem("declared-twice", "error", said, source.place(1), hint, related=related)
-                self.problems.append(problem)
+                what = f"{file.integration}/{file.name}"
+                self.problems.append(declared_twice(what, source.place(1), first.source.place(1), "file"))
                 continue
             cell = self._typescript_cell(file, texts[file.path], again=file.path in found)
             if cell is not None:
@@ -200,7 +198,6 @@ def _at_home(cell: ScriptCell, integration: str) -> ScriptCell:
         return replace(cell, integration=integration)
     problem = Problem(
         "folder-contradiction",
-        "error",
         f"The file lies below {integration}, and says integration: {cell.integration}.",
         cell.source.place(cell.lines.get("integration") or 1),
         "Move the file, or mend the line.",

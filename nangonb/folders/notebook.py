@@ -112,10 +112,10 @@ def _read(cell: NotebookCell) -> DeclaredCell | None:
     source = Source(cell.label, cell.text, index + 1, cell.id)
     problem = Problem(
         "needs-execution",
-        "error",
         f"{variable} is known only when the notebook runs.",
         source.place(index + 1),
         "Write the name itself.",
+        severity="error",
     )
     error = ProjectError(f"{variable} is known only when the notebook runs.", problems=[problem])
     what = magic.removesuffix("_ts")
@@ -128,7 +128,6 @@ def _unknown_magic(cell: NotebookCell, index: int, magic: str) -> Problem:
     match = nearest(magic, COMMANDS)
     return Problem(
         "unknown-magic",
-        "error",
         f"There is no magic %%nango_{magic}.",
         place,
         f"Did you mean %%nango_{match}?" if match else "",
@@ -149,7 +148,7 @@ def _statements(declarations: Declarations, cell: NotebookCell) -> Iterator[Prob
             for name in words[:1]:
                 declarations.forget(name)
         except NangonbError as error:
-            yield Problem("forget", "warning", error.message, source.place(statement.line), error.hint)
+            yield Problem("forget", error.message, source.place(statement.line), error.hint)
 
 
 def _all_cells(path: Path) -> list[Any]:

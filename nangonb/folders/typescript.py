@@ -87,7 +87,7 @@ class TypeScriptFiles:
                 line = index.text[: match.start()].count("\n") + 1
                 said = f"index.ts imports {match[1]}, and there is no {path}."
                 hint = "Write that file, or delete the line."
-                self.problems.append(Problem("index-import", "error", said, index.place(line), hint))
+                self.problems.append(Problem("index-import", said, index.place(line), hint))
                 continue
             script = self._script(path)
             if script is not None:
@@ -117,7 +117,7 @@ class TypeScriptFiles:
             if INDEX in self.texts:
                 said = f"index.ts does not import {stem}: Nango's CLI does not deploy it."
                 hint = f"Add to index.ts: import './{stem}.js';"
-                self.problems.append(Problem("not-in-index", "warning", said, source.place(1), hint))
+                self.problems.append(Problem("not-in-index", said, source.place(1), hint))
             yield script
         elif not self.data or _CONFIG_LINE.search(text) or created(text) is not None:
             yield script
@@ -125,7 +125,7 @@ class TypeScriptFiles:
             assert script.kind is not None
             said = f"{stem} is not in nango.yaml: Nango's CLI leaves it out, and so does nangonb."
             hint = f"Declare it: integrations > {script.integration} > {FOLDERS[script.kind]} > {script.name}"
-            self.problems.append(Problem("not-in-nango-yaml", "warning", said, source.place(1), hint))
+            self.problems.append(Problem("not-in-nango-yaml", said, source.place(1), hint))
 
     def _say_which_are_of_the_other_layout(self, found: Sequence[TypeScriptFile]) -> None:
         for each in found if self.data is not None else ():
@@ -134,7 +134,7 @@ class TypeScriptFiles:
                 said = f"{CREATES[made[0]]} is for folders without nango.yaml: its CLI takes no such script."
                 hint = "Keep such scripts in a folder of their own, with an index.ts."
                 place = self._source(each.path).place(made[1])
-                self.problems.append(Problem("zero-style", "warning", said, place, hint))
+                self.problems.append(Problem("zero-style", said, place, hint, severity="warning"))
 
     def _say_that_index_is_missing(self, found: Sequence[TypeScriptFile]) -> None:
         scripts = [each.path.removesuffix(".ts") for each in found if each.kind is not None]
@@ -142,4 +142,4 @@ class TypeScriptFiles:
             return
         said = "There is no index.ts: Nango's CLI deploys the scripts that it imports."
         hint = f"Write one line for each script: import './{scripts[0]}.js';"
-        self.problems.append(Problem("no-index", "warning", said, self._source(INDEX).place(), hint))
+        self.problems.append(Problem("no-index", said, self._source(INDEX).place(), hint))

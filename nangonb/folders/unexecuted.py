@@ -104,7 +104,6 @@ def _names_a_magic(node: ast.expr) -> bool:
 def _only_in_a_kernel(source: Source, line: int, what: str) -> Problem:
     return Problem(
         "needs-execution",
-        "warning",
         f"{what} is known only when the notebook runs; here it is left out.",
         source.place(line),
         "Write a cell that begins with %%nango_… and the name itself.",
@@ -114,7 +113,6 @@ def _only_in_a_kernel(source: Source, line: int, what: str) -> Problem:
 def _runs_notebook(source: Source, line: int, rest: str) -> Problem:
     return Problem(
         "needs-execution",
-        "warning",
         "What another notebook declares is not looked up here.",
         source.place(line),
         f"Name both notebooks in the command: … {rest.split()[-1]}",
@@ -124,7 +122,6 @@ def _runs_notebook(source: Source, line: int, rest: str) -> Problem:
 def _not_first(source: Source, line: int) -> Problem:
     return Problem(
         "magic-not-first",
-        "warning",
         "This cell declares nothing: only blank lines and comments may stand above the %% line.",
         source.place(line),
         "Put what is above it into a cell of its own.",

@@ -46,12 +46,11 @@ class Declarer:
                 ready(files)
         except NodeMissing as error:
             return {
-                each: Problem("needs-node", "warning", error.message, files[each].top, error.hint)
-                for each in entries
+                each: Problem("needs-node", error.message, files[each].top, error.hint) for each in entries
             }
         except ConfigurationError as error:
             said = f"{error.message} {error.hint}"
-            return {each: Problem("needs-node", "warning", said, files[each].top) for each in entries}
+            return {each: Problem("needs-node", said, files[each].top) for each in entries}
         texts = {path: source.text for path, source in files.items()}
         asked = {entry: {path: files[path] for path in reachable(entry, texts)} for entry in entries}
         keys = {entry: _key(entry, own) for entry, own in asked.items()}
@@ -84,7 +83,6 @@ class Declarer:
             return fault
         return Problem(
             "needs-trust",
-            "error",
             f"What the script declares is known only by running its code: {read['reason']}. "
             "This system offers no isolation, so that code from someone else is not run unasked.",
             files[read["file"]].place(read["line"]) if read.get("file") in files else files[entry].top,
@@ -121,7 +119,7 @@ class Declarer:
 
 def _unreadable(said: str, place: Place, hint: str = "") -> Problem:
     message = f"What the script declares cannot be read: {said}."
-    return Problem("typescript-declaration", "error", message, place, hint)
+    return Problem("typescript-declaration", message, place, hint)
 
 
 def _key(entry: str, files: Mapping[str, Source]) -> str:

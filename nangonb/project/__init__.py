@@ -1,9 +1,10 @@
 """What cells declare, as pure data: no I/O, no IPython, no network."""
 
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell, read_cell
+from nangonb.project.codes import Severity
 from nangonb.project.declarations import Declarations
 from nangonb.project.imports import reachable
-from nangonb.project.problems import Place, Problem, Severity
+from nangonb.project.problems import Place, Problem
 from nangonb.project.project import Project
 from nangonb.project.scripts import (
     ENTRY,

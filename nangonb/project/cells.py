@@ -225,7 +225,6 @@ def read_script(
         if option in config and config[option] != given:
             problem = Problem(
                 "config-contradiction",
-                "error",
                 f"The option says {option}: {given!r}, and a line of the same cell says {config[option]!r}.",
                 source.body_place(lines[option]),
                 "Say it once: keep the line or the option.",
@@ -242,7 +241,6 @@ def read_script(
         key = next(iter(config))
         problem = Problem(
             "config-contradiction",
-            "error",
             f"The script declares itself, and {key} is said beside it.",
             source.body_place(lines[key]) if lines[key] else source.place(source.offset),
             f"Say it where {CREATES[kind]}(…) is called; only the integration is not said there.",
@@ -276,7 +274,7 @@ def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[
         elif language == "typescript" and line.startswith("#|"):
             place = source.body_place(len(kept) + 1)
             said = "In TypeScript these lines begin with //|."
-            problem = Problem("config-line", "error", said, place, f"//{line[1:]}")
+            problem = Problem("config-line", said, place, f"//{line[1:]}")
             raise ProjectError("The //| lines cannot be read.", problems=[problem])
         elif line.strip() and not line.startswith(comment):
             break
@@ -290,7 +288,6 @@ def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[
     if not isinstance(document.data, dict):
         problem = Problem(
             "config-line",
-            "error",
             f"A {comment}| line holds one nango.yaml key.",
             source.body_place(1),
             f"{comment}| runs: every day",
@@ -304,7 +301,6 @@ def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[
             hint = f"Did you mean {match_}? " if match_ else ""
             problem = Problem(
                 "config-key",
-                "error",
                 f"{key!r} is not a key of {'an' if kind[0] in 'ao' else 'a'} {kind} in nango.yaml.",
                 place,
                 f"{hint}There is: {', '.join(CONFIG_KEYS[kind])}.",
@@ -323,14 +319,14 @@ def _parse_python(source: Source) -> ast.Module:
         hint = typescript_hint(source)
         if place.text.startswith("//|"):
             hint = f"In Python these lines begin with #|: #{place.text[2:]}"
-        problem = Problem("python-syntax", "error", f"{error.msg}.", place, hint)
+        problem = Problem("python-syntax", f"{error.msg}.", place, hint)
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except (RecursionError, MemoryError):  # so deep that the parser gives up
         said = "The code is nested too deeply for Python's parser."
-        problem = Problem("python-syntax", "error", said, source.body_place(1), "Split the expression.")
+        problem = Problem("python-syntax", said, source.body_place(1), "Split the expression.")
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except ValueError as error:  # NUL characters
-        problem = Problem("python-syntax", "error", f"{error}.", source.body_place(1))
+        problem = Problem("python-syntax", f"{error}.", source.body_place(1))
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
 
 
@@ -340,7 +336,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 def _async(function: _Function, source: Source) -> Problem:
     hint = "Write a plain def without await: the requests of a script run one after the other."
     place = source.body_place(function.lineno)
-    return Problem("async-script", "error", f"{function.name} is async.", place, hint)
+    return Problem("async-script", f"{function.name} is async.", place, hint)
 
 
 def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
@@ -360,7 +356,7 @@ def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
                 right = next(k for k, v in ENTRY.items() if v == close).replace("-", "_")
                 hint = f"{close} is the function of %%nango_{right}."
         place = source.body_place(line) if line else source.place(source.offset or None)
-        problem = Problem(code, "error", f"The script has no function {wanted}.", place, hint)
+        problem = Problem(code, f"The script has no function {wanted}.", place, hint)
     elif isinstance(found, ast.AsyncFunctionDef):
         problem = _async(found, source)
     elif kind == "sync" and isinstance(functions.get(WEBHOOK), ast.AsyncFunctionDef):
@@ -373,7 +369,7 @@ def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
             shown = "(nango)" if most == 1 else "(nango) or (nango, input)"
             place = source.body_place(found.lineno)
             problem = Problem(
-                "entry-signature", "error", f"Nango calls {wanted}{shown}.", place, "Mend the parameters."
+                "entry-signature", f"Nango calls {wanted}{shown}.", place, "Mend the parameters."
             )
     if problem is not None:
         raise ProjectError("The script cannot be run.", problems=[problem])

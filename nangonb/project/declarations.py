@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UnknownName
 from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCell, YamlCell
-from nangonb.project.problems import Problem
+from nangonb.project.problems import Problem, declared_twice
 from nangonb.project.project import Project, build
 from nangonb.project.zero import Evaluate, without_node
 
@@ -83,7 +83,6 @@ class Declarations:
         return [
             Problem(
                 "yaml-entries-replaced",
-                "note",
                 f"This cell replaces {names}, which {old.source.label} declared.",
                 cell.source.top,
                 "Name the cells to keep them apart: %%nango_yaml contacts",
@@ -182,15 +181,7 @@ def _other_cell(old: DeclaredCell, new: DeclaredCell) -> bool:
 def _replaced(old: DeclaredCell, new: DeclaredCell) -> list[Problem]:
     if not _other_cell(old, new):
         return []
-    return [
-        Problem(
-            "declared-twice",
-            "note",
-            f"This cell replaces {_label(old)} of {old.source.label}.",
-            new.source.top,
-            "Two cells declare the same name; delete or rename one.",
-        )
-    ]
+    return [declared_twice(_label(old), new.source.top, old.source.top, is_replaced=True)]
 
 
 def _entries(cell: YamlCell) -> list[tuple[str | int, ...]]:

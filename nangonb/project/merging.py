@@ -65,7 +65,6 @@ class Merge:
         self.problems.append(
             Problem(
                 "contradiction",
-                "error",
                 f"{' > '.join(map(str, path))} is declared twice, in different ways.",
                 place,
                 f"A dry run uses what {first} says. Say it once to export or deploy.",
@@ -78,7 +77,7 @@ class Merge:
         hint = "Indent `key: value` lines under it" + (", without `- `." if isinstance(value, list) else ".")
         place = locate(path, True) if locate else None
         said = f"`{' > '.join(map(str, path))}` must be a mapping, not {what}."
-        self.problems.append(Problem("invalid-value", "error", said, place, hint))
+        self.problems.append(Problem("invalid-value", said, place, hint))
 
     def _remember(self, path: Path, value: Any, locate: Locate) -> None:
         self.places[path] = locate

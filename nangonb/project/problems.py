@@ -1,11 +1,13 @@
-"""A Problem says what is wrong, where, and how to mend it."""
+"""A Problem says what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-Severity = Literal["error", "warning", "note"]
+from nangonb.project.codes import Severity, code_of
+
+_OF_THE_CODE: Final[Any] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. ``code`` is stable and has a paragraph in docs/problems.md.
+    """One finding. ``code`` has an entry in ``nangonb.project.codes``, which gives the severity, too.
 
     An ``error`` keeps the script from being run, exported or deployed; a ``warning`` does not;
-    a ``note`` is only said. ``related`` are the other places of a contradiction.
+    a ``note`` informs. ``related`` are the other places of a contradiction.
     """
 
     code: str
-    severity: Severity
     message: str
     place: Place | None = None
     hint: str = ""
     related: tuple[Place, ...] = ()
+    severity: Severity = field(default=_OF_THE_CODE, kw_only=True)
+
+    def __post_init__(self) -> None:
+        severity = code_of(self.code).severity
+        if self.severity is _OF_THE_CODE:
+            object.__setattr__(self, "severity", severity)
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -67,6 +74,18 @@ class Problem:
     def at(self, place: Place | None) -> Problem:
         """The same problem, somewhere else."""
         return replace(self, place=place)
+
+
+def declared_twice(
+    what: str, second: Place, first: Place, thing: str = "cell", *, is_replaced: bool = False
+) -> Problem:
+    """``first`` and ``second``, two cells or files, declare ``what``. In a kernel, the second replaces the
+    first, which is a note."""
+    hint = f"Delete or rename one of the two {thing}s."
+    if is_replaced:
+        message = f"This {thing} replaces {what} of {first.source}."
+        return Problem("declared-twice", message, second, hint, severity="note")
+    return Problem("declared-twice", f"{what} is declared twice.", second, hint, (first,))
 
 
 def _place_dict(place: Place | None) -> dict[str, Any] | None:

@@ -348,7 +348,6 @@ def _misspelt_home(
     line = cell.lines.get("integration", 0)
     return Problem(
         "unknown-integration",
-        "error",
         f"nango.yaml has no integration {cell.integration}; {cell.name} is declared in {match}.",
         cell.source.body_place(line) if line or cell.source.offset else cell.source.place(1),
         f"Did you mean {match}?",

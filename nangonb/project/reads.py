@@ -39,7 +39,7 @@ def _path(value: Any, place: Place) -> str:
 
 
 def _refused(said: str, place: Place) -> ProjectError:
-    problem = Problem("invalid-reads", "error", said, place, _HINT)
+    problem = Problem("invalid-reads", said, place, _HINT)
     return ProjectError("The configuration of the script cannot be used.", problems=[problem])
 
 

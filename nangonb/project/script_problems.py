@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nangonb.project import wording
 from nangonb.project.merging import declared_scripts
-from nangonb.project.problems import Problem
+from nangonb.project.problems import Problem, declared_twice
 from nangonb.project.scripts import FOLDERS, Script
 from nangonb.project.source import Source
 
@@ -28,21 +28,13 @@ def script_problems(project: Project) -> Iterator[Problem]:
         if script.integration is None:
             yield Problem(
                 "no-integration",
-                "error",
                 f"Nothing says which integration {script.name} belongs to.",
                 place,
                 f"Declare it in {wording.yaml_home(project)}, or add a line below: "
                 + wording.line_of(script, f"integration: {_some(project.integrations)}"),
             )
         elif script.key in seen:
-            yield Problem(
-                "declared-twice",
-                "error",
-                f"{script.key} is declared twice.",
-                place,
-                wording.of_two(project),
-                related=(seen[script.key].source.top,),
-            )
+            yield declared_twice(script.key, place, seen[script.key].source.top, wording.thing(project))
         else:
             seen[script.key] = script
         if (problem := _event_problem(script)) is not None:
@@ -56,7 +48,6 @@ def script_problems(project: Project) -> Iterator[Problem]:
         if path[1:] not in present and not is_refused(project, path):
             yield Problem(
                 "no-script",
-                "warning",
                 f"{path[3]} is declared, and no cell or file has its script.",
                 project.place(path, key=True),
                 wording.new_script(project, path),
@@ -70,7 +61,6 @@ def failed_cell(project: Project, failed: FailedCell) -> Problem:
     first = next(iter(getattr(failed.error, "problems", ())), None)
     return Problem(
         "failed-cell",
-        "error",
         f"{what} could not be read: {first.message if first else failed.error}",
         first.place if first and first.place else failed.source.top,
         first.hint if first else failed.error.hint,
@@ -105,7 +95,6 @@ def _event_problem(script: Script) -> Problem | None:
         return None
     return Problem(
         "no-event",
-        "error",
         f"Nothing says on which event {script.name} runs.",
         script.source.top,
         f"Add a line below: {wording.line_of(script, 'event: post-connection-creation')}",
@@ -123,7 +112,6 @@ def _file_problems(project: Project) -> Iterator[Problem]:
         if what == "module" and python and len(parts) == 3 and parts[1] in FOLDERS.values():
             yield Problem(
                 "module-path",
-                "error",
                 f"A module cannot lie in {parts[0]}/{parts[1]}: its file would be taken for a script.",
                 source.top,
                 f"Call it {parts[0]}/{parts[2].removesuffix('.py')}, for example.",
@@ -134,7 +122,6 @@ def _file_problems(project: Project) -> Iterator[Problem]:
             if other != here:  # one file on macOS, two on Linux
                 yield Problem(
                     "case-collision",
-                    "error",
                     f"{here} and {other} differ only in case.",
                     source.top,
                     "Rename one of the two.",
@@ -142,14 +129,8 @@ def _file_problems(project: Project) -> Iterator[Problem]:
                 )
                 break
             if depth == len(parts) and what == "module" and first is not source:
-                yield Problem(
-                    "declared-twice",
-                    "error",
-                    f"The module {path.rpartition('.')[0]} is declared twice.",
-                    source.top,
-                    wording.of_two(project),
-                    related=(first.top,),
-                )
+                module = f"The module {path.rpartition('.')[0]}"
+                yield declared_twice(module, source.top, first.top, wording.thing(project))
 
 
 def _some(names: tuple[str, ...]) -> str:

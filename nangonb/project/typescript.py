@@ -52,7 +52,7 @@ def check_typescript(source: Source, python_magic: str) -> None:
         return
     line = source.body[: found.end()].count("\n") + 1
     hint = f"Change the first line: {python_magic}" if source.offset else "Its file ends with .ts."
-    problem = Problem("python-in-typescript", "error", "This is Python.", source.body_place(line), hint)
+    problem = Problem("python-in-typescript", "This is Python.", source.body_place(line), hint)
     raise ProjectError("The cell is not TypeScript.", problems=[problem])
 
 
@@ -81,7 +81,6 @@ def style_of(source: Source, kind: Kind) -> Style:
         if other != kind:
             problem = Problem(
                 "no-entry-function",
-                "error",
                 f"{CREATES[other]} makes {'a sync' if other == 'sync' else f'an {other}'}.",
                 source.body_place(line),
                 f"Its folder is {FOLDERS[other]}."
@@ -104,9 +103,7 @@ def _misspelt_create(source: Source) -> Problem | None:
             if meant is not None and name not in CREATES.values():
                 line = source.body[: found.start(1)].count("\n") + 1
                 said = f"Package nango has no {name}."
-                return Problem(
-                    "no-entry-function", "error", said, source.body_place(line), f"Did you mean {meant}?"
-                )
+                return Problem("no-entry-function", said, source.body_place(line), f"Did you mean {meant}?")
     return None
 
 
@@ -118,4 +115,4 @@ def _no_export(source: Source, kind: Kind) -> Problem:
     if meant is not None:
         place = source.body_place(source.body[: functions[meant]].count("\n") + 1)
         wanted = f"Is {meant} meant? Write: {wanted}"
-    return Problem("no-entry-function", "error", "The script has no default export.", place, wanted)
+    return Problem("no-entry-function", "The script has no default export.", place, wanted)

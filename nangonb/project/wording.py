@@ -40,11 +40,6 @@ def new_module(project: Project, path: str) -> str:
     return f"the file {path}.py" if project.of_files else f"a cell: %%nango_module {path}"
 
 
-def of_two(project: Project) -> str:
-    """What to do where two declare one thing."""
-    return f"Delete or rename one of the two {thing(project)}s."
-
-
 def line_of(script: Script, line: str) -> str:
     """A line of configuration in a script: ``#| event: …`` or ``//| event: …``."""
     return f"{'#' if script.language == 'python' else '//'}| {line}"

@@ -22,7 +22,7 @@ def without_node(files: Mapping[str, Source], entries: Sequence[str]) -> dict[st
     """An :data:`Evaluate` that knows nothing."""
     hint = "pip install 'nangonb[typescript]'"
     said = "What createSync and the like declare is known only with Node.js."
-    return {entry: Problem("needs-node", "warning", said, files[entry].top, hint) for entry in entries}
+    return {entry: Problem("needs-node", said, files[entry].top, hint) for entry in entries}
 
 
 def zero_script(cell: ScriptCell, integration: str | None, path: str, declared: Declaration) -> Script:

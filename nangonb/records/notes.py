@@ -33,7 +33,6 @@ def duplicate_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem
         )
     yield Problem(
         "duplicate-id",
-        "warning",
         f"{plural(len(ignored), 'record')} of {model} {'repeats' if len(ignored) == 1 else 'repeat'} an id "
         "within 1,000 records of one call "
         f"(first: {first}): Nango keeps the first of them, `nango dryrun` would keep the last.",
@@ -58,9 +57,9 @@ def unsafe_integers(
     names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
     where = f" (in {names})" if names else ""
     message = f"{plural(total, 'integer')} of {of} {'is' if total == 1 else 'are'} beyond 2^53{where}: {said}"
-    return Problem("unsafe-integer", "warning", message, place, hint)
+    return Problem("unsafe-integer", message, place, hint)
 
 
 def column_notes(model: str, notes: Iterable[ColumnNote]) -> Iterator[Problem]:
     for note in notes:
-        yield Problem(note.code, "note", f"Column {note.column!r} of {model}: {note.reason}.")
+        yield Problem(note.code, f"Column {note.column!r} of {model}: {note.reason}.")

@@ -91,7 +91,7 @@ class Builder:
             files = files_of(project, _LAYOUT)
             made = package(files, self._compiler.compile(files))
         except ProjectError as error:
-            problems = error.problems or (Problem("function", "error", error.message, source.top),)
+            problems = error.problems or (Problem("typescript-declaration", error.message, source.top),)
             raise CompileFailed(_printed(problems)) from None
         except ConfigurationError as error:
             raise NoEnvironment(error.message) from None

@@ -126,7 +126,6 @@ def _from_the_future(date: datetime | None) -> list[Problem]:
     return [
         Problem(
             "clock-set-back",
-            "warning",
             f"last_sync_date is {said}, when the earlier run began, and this computer's clock says "
             f"{now:%Y-%m-%dT%H:%M:%SZ}: it was set back. What changed before last_sync_date is not fetched.",
             hint="Name the moment yourself instead: -l 2026-01-31T12:00:00Z",
@@ -140,7 +139,6 @@ def _nothing_before(where: Where, since_last: bool) -> Problem:
     what = "everything was fetched" if since_last else "there was nothing to compare with"
     return Problem(
         "no-earlier-run",
-        "warning",
         f"{name} was not dry run on {where.connection_id}{variant} before: {what}.",
         hint="Run it again: this run is the previous one then.",
     )

@@ -69,4 +69,4 @@ def _differs(here: Script, there: Script, saved: SavedNotebook, has_run: Callabl
 
 def _note(code: str, message: str) -> Problem:
     hint = "Run the cell or save the notebook; what this kernel declares is what counts."
-    return Problem(code, "warning", message, hint=hint)
+    return Problem(code, message, hint=hint)

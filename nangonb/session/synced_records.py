@@ -87,15 +87,14 @@ class SyncedRecords(Shown):
         if self.running is None:
             yield Problem(
                 "sync-running",
-                "note",
                 f"Nango does not say whether a sync of {self.model} is running: records may be missing.",
+                severity="note",
             )
         elif self.running:
             those = " and ".join(self.running)
             verb = "was" if len(self.running) == 1 else "were"
             yield Problem(
                 "sync-running",
-                "warning",
                 f"{those} {verb} running while the records were read: some may be missing, and one that "
                 "changed meanwhile may be there twice.",
                 hint=f"Read them again when it has ended. Watch it: {self.status_line}",
@@ -113,7 +112,6 @@ class SyncedRecords(Shown):
         return [
             Problem(
                 note.code,
-                "note",
                 self.masker.text(f"Column {note.column!r} of {self.model}: {note.reason}."),
             )
             for note in self.buffer.frame()[1]

@@ -127,19 +127,21 @@ class Testing(Connecting):
             hint = (
                 f'nangonb.last_dryrun("{result.script.name}").save_responses(PATH) saves them all the same.'
             )
-            result.runtime.add(Problem("responses-not-saved", "warning", message, hint=hint))
+            result.runtime.add(Problem("responses-not-saved", message, hint=hint))
             return
         try:
             path = result.save_responses(
                 self._responses_path(result.script, result.runtime.context.integration)
             )
         except FolderError as error:
-            result.runtime.add(Problem("responses-not-saved", "error", error.message, hint=error.hint))
+            result.runtime.add(
+                Problem("responses-not-saved", error.message, hint=error.hint, severity="error")
+            )
             error.dryrun = result
             raise
         except KeyboardInterrupt:
             message = f"{result.script.name} ran to its end, and was stopped while its responses were saved."
-            result.runtime.add(Problem("responses-not-saved", "warning", message))
+            result.runtime.add(Problem("responses-not-saved", message))
             hint = f"The run itself is whole: {result.recall.responses}."
             raise Interrupted(message, dryrun=result, hint=hint) from None
         shown = path.relative_to(self.test_folders()[0]).as_posix()
@@ -147,7 +149,7 @@ class Testing(Connecting):
         hint = f"%nango_test {result.script.name} replays them without a network."
         if self.door == "command":
             hint = f"nangonb test {' '.join(self.named_sources)} replays them without a network."
-        result.runtime.add(Problem("responses-saved", "note", message, hint=hint))
+        result.runtime.add(Problem("responses-saved", message, hint=hint))
 
     def _saved_files(self, layout: str, folder: Path) -> dict[str, tuple[str, str]]:
         """What is saved of the project's scripts, as files of the exported ``folder``."""

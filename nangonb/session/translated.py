@@ -159,7 +159,7 @@ def compiled(project: Project, layout: str) -> tuple[list[Problem], list[Problem
     except (ProcessDied, OutOfTime, ScriptFailure) as error:
         reason, hint = str(error) or "It took too long.", "Export again."
     said = f"The TypeScript is not compiled. {reason}"
-    return [], [Problem("not-compiled", "warning", said, None, hint)]
+    return [], [Problem("not-compiled", said, None, hint)]
 
 
 def refused(project: Project, layout: str, locate_name: LocateName | None = None) -> list[Problem]:

@@ -72,7 +72,6 @@ def single_file(project: Project, script: Script) -> SingleFile:
     if script.language == "typescript" and script.style != "zero":
         problem = Problem(
             "functions-style",
-            "error",
             "Nango's functions API takes scripts that declare themselves, and this one is configured in "
             "nango.yaml.",
             script.source.top,
@@ -82,7 +81,6 @@ def single_file(project: Project, script: Script) -> SingleFile:
     if script.kind == "on-event":
         problem = Problem(
             "functions-on-event",
-            "error",
             "Nango's functions API takes syncs and actions only.",
             script.source.top,
             "Deploy it without --via functions.",
@@ -234,7 +232,7 @@ class _Assembly:
         line = part.line_of(offset)
         place = part.place(line) or part.source.top
         message = f"{said}; Nango's functions API takes one file, into which modules are copied."
-        self._problems.append(Problem("functions-one-file", "error", message, place, hint))
+        self._problems.append(Problem("functions-one-file", message, place, hint))
 
     def _chunks(self, part: _Part) -> Iterator[_Chunk]:
         """Its statements without imports, and without what another file has declared in the same words.

@@ -91,7 +91,6 @@ def zero_style(script: Script, layout: str) -> Problem:
     made = created(script.source.body)
     return Problem(
         "zero-style",
-        "error",
         f"{script.name} declares itself with {CREATES[script.kind]}, and layout {layout} is configured by "
         "nango.yaml: its CLI takes no such script.",
         script.source.body_place(made[1]) if made else script.source.top,
@@ -181,4 +180,4 @@ def _problems(translator: ScriptTranslator, source: Source) -> list[Problem]:
 def _problem(refused: Refused, source: Source) -> Problem:
     node = refused.node
     place = source.body_place(getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
-    return Problem(refused.refusal.code, "error", refused.message, place, refused.instead)
+    return Problem(refused.refusal.code, refused.message, place, refused.instead)

@@ -132,7 +132,6 @@ def problems(project: Project, script: Script) -> Iterator[Problem]:
         better = name[:1].upper() + name[1:]
         yield Problem(
             "zero-yaml-model-name",
-            "error",
             f"The layout zero-yaml takes no model named {name}: names start with a capital letter, and have "
             "two or more letters, digits and underscores.",
             project.place(("models", name), key=True),

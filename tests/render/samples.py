@@ -12,14 +12,14 @@ from nangonb.trace import RequestEntry, Trace
 EVIL = "<script>alert('x')</script><img src=x onerror=\"y\">"
 
 PROBLEMS = (
-    Problem("note-code", "note", "Just so you know."),
+    Problem("rate-limit", "Just so you know."),
     Problem(
         "unknown-model",
-        "error",
         "There is no model named 'Contct'.",
         Place("Cell In[3]", 12, 32, '        nango.batch_save(page, "Contct")'),
         "Did you mean 'Contact'?",
         (Place("nango.yaml", 4),),
+        severity="error",
     ),
 )
 

@@ -154,7 +154,7 @@ def test_nothing_from_the_network_acts(draw: Any) -> None:
             tables=[TableView(EVIL, 1, [EVIL], [["\x1b[2J\ud800"]])],
             logs=[(EVIL, EVIL + "\x1b[2J")],
             request_log=requests(),
-            problems=[Problem(EVIL, "error", EVIL, Place(EVIL, 1, 2, EVIL), EVIL, (Place(EVIL),))],
+            problems=[Problem("script-failed", EVIL, Place(EVIL, 1, 2, EVIL), EVIL, (Place(EVIL),))],
             error=EVIL + "\x1b[2J",
             hints=[EVIL],
             state="failed",
@@ -178,7 +178,7 @@ def test_problems_as_text_have_place_line_caret_and_hint() -> None:
         "                           ^\n"
         "    see nango.yaml, line 4\n"
         "    Did you mean 'Contact'?\n"
-        "● note note-code: Just so you know."
+        "● note rate-limit: Just so you know."
     )
 
 
@@ -187,7 +187,7 @@ def test_problems_as_html_are_a_table_with_the_line_quoted() -> None:
     assert "Cell In[3], line 12, column 32" in _text(html)
     assert '<pre class="n-quote">nango.batch_save(page, &quot;Contct&quot;)' in html
     assert "Did you mean 'Contact'?" in _text(html)
-    assert html.index("unknown-model") < html.index("note-code")
+    assert html.index("unknown-model") < html.index("rate-limit")
 
 
 def test_no_problems() -> None:
@@ -204,14 +204,14 @@ def test_many_problems_are_capped_and_counted() -> None:
 
 def test_a_long_line_is_shown_around_its_column() -> None:
     place = Place("nango.yaml", 1, 5001, "x" * 5000 + "HERE" + "y" * 5000)
-    quoted, caret = problems_text([Problem("c", "error", "m", place)]).splitlines()[2:4]
+    quoted, caret = problems_text([Problem("script-failed", "m", place)]).splitlines()[2:4]
     assert quoted[caret.index("^") :].startswith("HERE")
     assert len(quoted) < 200
 
 
 def test_a_line_with_tabs_has_its_caret_in_place() -> None:
     place = Place("nango.yaml", 1, 4, "\tab\tcd: x")
-    quoted, caret = problems_text([Problem("c", "error", "m", place)]).splitlines()[2:4]
+    quoted, caret = problems_text([Problem("script-failed", "m", place)]).splitlines()[2:4]
     assert quoted == "    ab  cd: x"
     assert caret.index("^") == 6
 

@@ -368,7 +368,7 @@ class _Reader:
         self, code: str, message: str, mark: Mark, hint: str = "", related: tuple[Place, ...] = ()
     ) -> ProjectError:
         place = _place(self.source, mark)
-        problem = Problem(code, "error", message, place, hint, related)
+        problem = Problem(code, message, place, hint, related)
         return ProjectError("This yaml cannot be read.", problems=[problem])
 
     def _syntax(self, error: yaml.YAMLError) -> ProjectError:

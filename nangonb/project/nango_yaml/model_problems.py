@@ -78,4 +78,4 @@ def _value(field: Field, raw: Any, path: Path, locate: Locate) -> Iterator[Probl
 
 
 def _problem(message: str, place: Place, hint: str) -> Problem:
-    return Problem("typescript-syntax", "warning", message, place, hint)
+    return Problem("typescript-syntax", message, place, hint)

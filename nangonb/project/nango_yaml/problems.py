@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from nangonb.errors import nearest
 from nangonb.project.nango_yaml import runs
@@ -13,7 +14,7 @@ from nangonb.project.nango_yaml.javascript import trim
 from nangonb.project.nango_yaml.model_problems import model_problems
 from nangonb.project.nango_yaml.schema_problems import schema_problems, within
 from nangonb.project.nango_yaml.server import server_problems
-from nangonb.project.problems import Place, Problem, Severity
+from nangonb.project.problems import Place, Problem
 
 Path = tuple[str | int, ...]
 Locate = Callable[[Path], Place]
@@ -29,10 +30,10 @@ def problems(checked: Checked, locate: Locate) -> list[Problem]:
     ``locate`` gives the place of a path into the data; a KeyPath means the key at its end.
     """
     found = schema_problems(checked.schema_errors, locate)
-    found += [_finding_problem(checked, one, "error", locate) for one in checked.errors]
+    found += [_finding_problem(checked, one, locate) for one in checked.errors]
     if checked.crash and not any(within(checked.crash.at, error.path) for error in checked.schema_errors):
-        found.append(_finding_problem(checked, checked.crash, "error", locate))
-    found += [_finding_problem(checked, one, "warning", locate) for one in checked.warnings]
+        found.append(_finding_problem(checked, checked.crash, locate))
+    found += [_finding_problem(checked, one, locate) for one in checked.warnings]
     found += model_problems(checked, locate)
     found += server_problems(checked, locate)
     return found
@@ -41,7 +42,7 @@ def problems(checked: Checked, locate: Locate) -> list[Problem]:
 # -- the parser's findings -----------------------------------------------------------------------
 
 
-def _finding_problem(checked: Checked, finding: Finding, severity: Severity, locate: Locate) -> Problem:
+def _finding_problem(checked: Checked, finding: Finding, locate: Locate) -> Problem:
     code = finding.code.replace("_", "-")
     words = _WORDS.get(finding.code)
     message, hint = (
@@ -49,10 +50,11 @@ def _finding_problem(checked: Checked, finding: Finding, severity: Severity, loc
     )
     if finding.code == "invalid_runs" and finding.message == "sync_interval_too_short":
         code = "runs-too-short"
-    if finding.code == "cyclic_model" or (finding.code == "model_not_found_fallback" and not hint):
-        severity = "note"  # most often exactly what was meant
     related = (locate(finding.first),) if finding.first is not None else ()
-    return Problem(code, severity, message, locate(finding.place), hint, related)
+    problem = Problem(code, message, locate(finding.place), hint, related)
+    if finding.code == "model_not_found_fallback" and not hint:  # most often what is meant
+        return replace(problem, severity="note")
+    return problem
 
 
 def _invalid_runs(checked: Checked, finding: Finding) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def _problem(error: SchemaError, locate: Locate) -> Problem:
     if error.root:
         message = "`integrations` is missing at the top of the file."
         hint = "Write `integrations:`, an integration id under it, and its `syncs` and `actions` under that."
-        return Problem("missing-key", "error", message, locate(()), hint)
+        return Problem("missing-key", message, locate(()), hint)
     if error.cause == "additionalProperties":
         key = params["additionalProperty"]
         return _unknown_key(error.path, key, locate)
@@ -74,9 +74,9 @@ def _problem(error: SchemaError, locate: Locate) -> Problem:
         examples = {"endpoint": "/contacts", "output": "Contact", "runs": "every hour", "path": "/contacts"}
         hint = f"Add `{key}: {examples.get(key, '…')}`."
         message = f"`{key}` is missing in {_what(error.path)}."
-        return Problem("missing-key", "error", message, locate(KeyPath(error.path)), hint)
+        return Problem("missing-key", message, locate(KeyPath(error.path)), hint)
     code, message, hint = _value_problem(error)
-    return Problem(code, "error", message, locate(error.path), hint)
+    return Problem(code, message, locate(error.path), hint)
 
 
 def _unknown_key(path: Path, key: str, locate: Locate) -> Problem:
@@ -85,9 +85,7 @@ def _unknown_key(path: Path, key: str, locate: Locate) -> Problem:
     hint = _HABITS.get(key, "") if key not in allowed else ""
     if not hint:
         hint = f"Did you mean `{close}`?" if close else f"Known here: {', '.join(allowed)}."
-    return Problem(
-        "unknown-key", "error", f"`{key}` is no key of {_what(path)}.", locate(KeyPath((*path, key))), hint
-    )
+    return Problem("unknown-key", f"`{key}` is no key of {_what(path)}.", locate(KeyPath((*path, key))), hint)
 
 
 def _value_problem(error: SchemaError) -> tuple[str, str, str]:

@@ -39,22 +39,22 @@ def _integration(integration: Integration, locate: Locate) -> Iterator[Problem]:
     place = ("integrations", name)
     if name in (".", ".."):
         message = f"The integration id `{name}` cannot be a folder."
-        yield Problem("server-name", "warning", message, locate(KeyPath(place)), "Rename it.")
+        yield Problem("server-name", message, locate(KeyPath(place)), "Rename it.")
     elif INTEGRATION_ID.fullmatch(name) is None:
         message = f"The server refuses the integration id `{name}`."
         hint = "It takes letters, digits, blanks and the signs ~ : . @ _ -"
-        yield Problem("server-name", "warning", message, locate(KeyPath(place)), hint)
+        yield Problem("server-name", message, locate(KeyPath(place)), hint)
 
 
 def _script(script: DeclaredScript, raw: dict[str, object], locate: Locate) -> Iterator[Problem]:
     def warn(code: str, message: str, key: str, hint: str) -> Problem:
-        return Problem(code, "warning", message, locate((*script.at, key)), hint)
+        return Problem(code, message, locate((*script.at, key)), hint)
 
     if SCRIPT_NAME.fullmatch(script.name) is None:
         place = script.at if script.kind == "on-event" else KeyPath(script.at)
         message = f"The server refuses the script name `{script.name}`."
         hint = "It takes up to 255 letters, digits, `-` and `_`."
-        yield Problem("server-name", "warning", message, locate(place), hint)
+        yield Problem("server-name", message, locate(place), hint)
     if script.runs and not runs.server_accepts(script.runs):
         try:
             better = f"Write `{runs.whole(runs.interval(script.runs).milliseconds)}`."
@@ -125,7 +125,7 @@ def _collision(
 ) -> Problem:
     place = locate(at if listed else KeyPath(at))
     related = (locate(first if first_listed else KeyPath(first)),)
-    return Problem("file-name-collision", "warning", message, place, "Rename one of them.", related)
+    return Problem("file-name-collision", message, place, "Rename one of them.", related)
 
 
 def _raw(checked: Checked, script: DeclaredScript) -> dict[str, object]:
