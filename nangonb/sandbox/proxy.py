@@ -10,21 +10,24 @@ import asyncio
 import re
 import socket
 import struct
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from nangonb.sandbox.answers import Refusal, answer, invalid, missing
-from nangonb.sandbox.catalogue import PROVIDERS, Provider
-from nangonb.sandbox.providers.wire import NetworkFault, ProviderRequest, ProviderResponse, Upstream
+from nangonb.sandbox.facts import Facts
 from nangonb.sandbox.retry import NETWORK_CODES, retryable, wait_before
 from nangonb.sandbox.routes.connections import REFRESH_FAILED
 from nangonb.sandbox.state import Connection, State
+from nangonb.sandbox.wire import Api, NetworkFault, ProviderRequest, ProviderResponse
 
-__all__ = ["Proxy", "base_url"]
+__all__ = ["Proxy"]
 
 _REDIRECTS = 21
 _KEY = re.compile(r"[a-zA-Z0-9~:.@ _-]{1,255}")
@@ -51,9 +54,9 @@ class _Options:
 class Proxy:
     """The ASGI application behind ``/proxy``."""
 
-    def __init__(self, state: State, upstreams: Mapping[str, Upstream], own: str = "") -> None:
+    def __init__(self, state: State, apis: Mapping[str, Api], own: str = "") -> None:
         """``own``: host and port of the sandbox, which a request may name as its base URL."""
-        self._state, self._upstreams = state, upstreams
+        self._state, self._apis = state, apis
         self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,8 +81,7 @@ class Proxy:
         if options.base_url and self._is_refused(options.base_url):
             message = "This base URL override is not allowed by server configuration."
             raise Refusal(400, "base_url_override_not_allowed", message)
-        integration = self._state.integration(options.key)
-        if integration is None:
+        if self._state.integration(options.key) is None:
             raise Refusal(
                 404,
                 "unknown_provider_config",
@@ -91,10 +93,10 @@ class Proxy:
             raise Refusal(400, "server_error", "Failed to get connection")
         if connection.expired:
             raise Refusal(424, "server_error", f"Failed to get connection credentials: '{REFRESH_FAILED}'")
-        provider = PROVIDERS[integration.provider]
-        outgoing = _outgoing(request, provider, connection, options, await request.body())
+        facts = self._state.facts_of(options.key)
+        outgoing = _outgoing(request, facts, connection, options, await request.body())
         try:
-            return await self._tries(outgoing, provider, options, receive)
+            return await self._tries(outgoing, facts.retry or {}, options, receive)
         except NetworkFault as fault:
             fault.url = f"https://{outgoing.host}{outgoing.path}"
             raise
@@ -110,10 +112,9 @@ class Proxy:
         return self._follow(request)
 
     async def _tries(
-        self, request: ProviderRequest, provider: Provider, options: _Options, receive: Receive
+        self, request: ProviderRequest, rules: Mapping[str, Any], options: _Options, receive: Receive
     ) -> ProviderResponse | None:
         """The response after all retries, or None when the caller has gone. Raises NetworkFault."""
-        rules = provider.retry or {}
         attempt = 0
         while True:
             response, fault = None, None
@@ -141,14 +142,14 @@ class Proxy:
     def _follow(self, request: ProviderRequest) -> ProviderResponse:
         """The response, redirects followed. Raises NetworkFault."""
         for _ in range(_REDIRECTS + 1):
-            upstream = self._upstreams.get(request.host)
-            if upstream is None:
-                known = ", ".join(sorted(self._upstreams))
+            api = self._apis.get(request.host)
+            if api is None:
+                known = ", ".join(sorted(self._apis))
                 raise NetworkFault(
                     "ENOTFOUND",
                     f"getaddrinfo ENOTFOUND {request.host} (the sandbox knows these hosts only: {known})",
                 )
-            response = upstream(request)
+            response = _answered(api, request)
             target = response.header("location")
             if response.status not in (301, 302, 303, 307, 308) or not target:
                 return response
@@ -156,6 +157,26 @@ class Proxy:
             method = "GET" if response.status == 303 and request.method != "HEAD" else request.method
             request = replace(request, method=method, host=url.netloc, path=url.path or "/", query=url.query)
         raise NetworkFault("ERR_FR_TOO_MANY_REDIRECTS", "Maximum number of redirects exceeded")
+
+
+def _answered(api: Api, request: ProviderRequest) -> ProviderResponse:
+    """Raises: NetworkFault, and Refusal 500 that says where the code of a provider failed."""
+    try:
+        response: object = api(request)
+    except NetworkFault:
+        raise
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno})"
+        message = f"The provider at {request.host} failed: {said}"
+        raise Refusal(500, "server_error", message) from error
+    if not isinstance(response, ProviderResponse):
+        kind = type(response).__name__
+        message = (
+            f"The provider at {request.host} returned {kind}. Return json_response(…) or ProviderResponse(…)."
+        )
+        raise Refusal(500, "server_error", message)
+    return response
 
 
 def _options(request: Request) -> _Options:
@@ -195,9 +216,9 @@ def _options(request: Request) -> _Options:
 
 
 def _outgoing(
-    request: Request, provider: Provider, connection: Connection, options: _Options, body: bytes
+    request: Request, facts: Facts, connection: Connection, options: _Options, body: bytes
 ) -> ProviderRequest:
-    base = (options.base_url or base_url(provider, connection)).rstrip("/")
+    base = (options.base_url or facts.url(connection.connection_config)).rstrip("/")
     raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     endpoint = "/" + raw.decode("latin-1").partition("/proxy")[2].lstrip("/")
     absolute = re.match(r"/(https?):/{1,2}(.*)", endpoint)
@@ -208,13 +229,11 @@ def _outgoing(
     headers = {"user-agent": "nango/sandbox", "accept": "application/json"}
     if body:
         headers["content-type"] = request.headers.get("content-type", "application/json")
-    values = {"accessToken": str(connection.credentials.get("access_token", ""))}
-    for name, template in provider.headers.items():
-        headers[name] = template.replace("${accessToken}", values["accessToken"])
+    headers |= facts.filled_headers(connection.credentials)
     for name, value in request.headers.items():
         if name.startswith("nango-proxy-"):
             headers[name.removeprefix("nango-proxy-")] = value
-    headers["authorization"] = f"Bearer {values['accessToken']}"
+    headers |= facts.authorization(connection.credentials)
     return ProviderRequest(
         request.method,
         url.netloc,
@@ -223,15 +242,6 @@ def _outgoing(
         headers,
         body,
     )
-
-
-def base_url(provider: Provider, connection: Connection) -> str:
-    """The provider's base URL for this connection: ``a || b`` means b where the setting of a is missing."""
-    config = connection.connection_config
-    left, _, right = (part.strip() for part in provider.base_url.partition("||"))
-    needed = re.search(r"\$\{connectionConfig\.(\w+)\}", left)
-    chosen = right if right and needed and needed[1] not in config else left
-    return re.sub(r"\$\{connectionConfig\.(\w+)\}", lambda m: str(config.get(m[1], m[0])), chosen)
 
 
 async def _from_here(request: ProviderRequest) -> ProviderResponse:

@@ -92,12 +92,6 @@ class Registry:
         events = self.on_events(old)
         self.put_on_events([replace(one, integration=new) for one in events], instead_of=events)
 
-    def keep_all(self) -> None:
-        """Tell ``keep`` of all there are."""
-        for script in self.every():
-            self.put_script(script)
-        self.put_on_events(self.on_events(), instead_of=())
-
 
 def _kind(script: SyncScript | ActionScript) -> Kind:
     return "action" if isinstance(script, ActionScript) else "sync"

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from nangonb.sandbox.providers.wire import ProviderResponse
+from nangonb.sandbox.wire import ProviderResponse
 
 __all__ = ["FIRST_WAIT", "LONGEST_WAIT", "retryable", "wait_before"]
 

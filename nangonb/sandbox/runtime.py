@@ -20,15 +20,14 @@ from nangonb.errors import HTTPError
 from nangonb.nango import ProxyRequest, ProxyResponse, proxy_path
 from nangonb.nango.proxying import head
 from nangonb.sandbox.answers import Refusal
-from nangonb.sandbox.catalogue import PROVIDERS
 from nangonb.sandbox.failures import failure_answer, unexpected
-from nangonb.sandbox.providers.wire import NetworkFault, ProviderRequest, ProviderResponse
 from nangonb.sandbox.routes.connections import REFRESH_FAILED, credentials_of, full
 from nangonb.sandbox.routes.integrations import public
 from nangonb.sandbox.saving import Saving
 from nangonb.sandbox.scripts import ActionScript, ScriptFailed
 from nangonb.sandbox.state import Connection
 from nangonb.sandbox.sync import Run
+from nangonb.sandbox.wire import NetworkFault, ProviderRequest, ProviderResponse
 from nangonb.sandbox.world import World
 from nangonb.sdk import Context
 from nangonb.sdk.fetch import FetchAnswer, FetchRequest
@@ -153,7 +152,7 @@ class ScriptRuntime(Saving):
         return self.on_loop(found)
 
     def provider(self) -> Mapping[str, Any]:
-        return PROVIDERS[self.context.provider].public(self._world.base)
+        return self._world.state.facts[self.context.provider].public(self._world.base)
 
     def environment_variables(self) -> list[dict[str, str]]:
         variables = self._world.state.variables

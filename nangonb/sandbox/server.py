@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as ended:  # argparse has said why
         return ended.code if isinstance(ended.code, int) else 2
     from nangonb.sandbox.kept import StateError
+    from nangonb.sandbox.loading import load_providers
+    from nangonb.sandbox.provider import ProviderError
     from nangonb.sandbox.whole import sandbox
 
     try:
@@ -50,12 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     port = listener.getsockname()[1]
     try:
         served = sandbox(
-            options.rows,
+            load_providers(options.rows, options.providers),
             folder=options.state,
             base=f"http://{HOST}:{port}",
             seconds=options.time_limit,
         )
-    except StateError as error:
+    except (StateError, ProviderError) as error:
         listener.close()
         print(f"nangonb sandbox: {error}", file=sys.stderr)
         return 2
@@ -72,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    from nangonb.sandbox.demo import DEFAULT_ROWS, MAX_ROWS
+    from nangonb.sandbox.loading import DEFAULT_ROWS, MAX_ROWS
     from nangonb.sandbox.runner import SECONDS
 
     def rows(text: str) -> int:
@@ -135,6 +137,15 @@ def _arguments() -> argparse.ArgumentParser:
         metavar="DIR",
         default=os.environ.get(_STATE) or None,
         help=f"remember deploys, metadata and records in this folder (default: ${_STATE}, else nowhere)",
+    )
+    parser.add_argument(
+        "--provider",
+        dest="providers",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        default=[],
+        help="a Python file with a provider of your own; several times for several of them",
     )
     parser.add_argument(
         "--time-limit",

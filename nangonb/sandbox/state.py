@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from nangonb.sandbox.facts import Facts, published
+
 __all__ = ["Connection", "Integration", "Keep", "State", "keep_nothing", "timestamp"]
 
 Keep: TypeAlias = Callable[[str, tuple[str, ...], "Mapping[str, Any] | None"], None]
@@ -28,33 +30,38 @@ def timestamp(moment: datetime | None = None) -> str:
 
 @dataclass(frozen=True)
 class Integration:
-    """An integration of the environment; ``unique_key`` is its id."""
+    """An integration. ``unique_key`` is its id; ``origin`` says which one of a provider it was."""
 
     unique_key: str
-    provider: str
-    display_name: str
-    created_at: str
-    updated_at: str
+    provider: str = ""
+    display_name: str = ""
+    created_at: str = "2026-01-10T12:00:00.000Z"
+    updated_at: str = ""
     forward_webhooks: bool = True
     credentials: Mapping[str, Any] | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """A connection of one end user. ``credentials`` include what only some answers may show."""
+    """A connection of one end user. ``credentials`` include what only some answers show.
 
-    id: int
+    ``id`` is its number; ``origin`` says which one of a provider it was.
+    """
+
     connection_id: str
-    provider_config_key: str
-    created_at: str
-    updated_at: str
+    provider_config_key: str = ""
     credentials: Mapping[str, Any] = field(default_factory=dict)
-    connection_config: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
+    connection_config: Mapping[str, Any] = field(default_factory=dict)
     end_user: Mapping[str, Any] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
     errors: Sequence[Mapping[str, str]] = ()
+    created_at: str = "2026-01-10T12:30:00.000Z"
+    updated_at: str = ""
     webhook_url_override: str | None = None
+    id: int = 0
+    origin: str = ""
 
     @property
     def expired(self) -> bool:
@@ -63,7 +70,7 @@ class Connection:
 
 
 class State:
-    """Integrations by key, connections by (integration, connection id), environment variables.
+    """Integrations, connections, environment variables, and facts of providers.
 
     Credentials are not told to ``keep``: they are the demo's, and stand in its code.
     """
@@ -73,11 +80,13 @@ class State:
         integrations: Iterable[Integration] = (),
         connections: Iterable[Connection] = (),
         variables: Mapping[str, str] | None = None,
+        facts: Mapping[str, Facts] | None = None,
     ) -> None:
         self.keep: Keep = keep_nothing
         self._integrations = {integration.unique_key: integration for integration in integrations}
         self._connections = {(c.provider_config_key, c.connection_id): c for c in connections}
         self.variables = dict(variables or {})
+        self.facts = published() if facts is None else facts
 
     # Integrations
 
@@ -106,6 +115,10 @@ class State:
         self.keep("integration", (key,), None)
         for connection in [c for c in self._connections.values() if c.provider_config_key == key]:
             self.delete_connection(connection)
+
+    def facts_of(self, key: str) -> Facts:
+        """The facts of the provider of the integration ``key``."""
+        return self.facts[self._integrations[key].provider]
 
     # Connections
 
@@ -144,30 +157,29 @@ class State:
 
     # Across restarts
 
-    def keep_all(self) -> None:
-        """Tell ``keep`` of all there are."""
-        for integration in self.integrations():
-            self.put_integration(integration)
-        for connection in self._connections.values():
-            place = (connection.provider_config_key, connection.connection_id)
-            self.keep("connection", place, _without_credentials(connection))
-
     def load(
-        self, integrations: Iterable[Mapping[str, Any]], connections: Iterable[Mapping[str, Any]]
+        self,
+        integrations: Iterable[Mapping[str, Any]],
+        connections: Iterable[Mapping[str, Any]],
+        declared: Sequence[Integration | Connection],
     ) -> None:
-        """What was kept, instead of what there is; credentials come from what there was."""
-        made = {one.created_at: one.credentials for one in self._integrations.values()}
-        known = {one.id: one.credentials for one in self._connections.values()}
-        self._integrations = {
-            kept["unique_key"]: Integration(**kept, credentials=made.get(kept["created_at"]))
-            for kept in integrations
-        }
-        self._connections = {
-            (kept["provider_config_key"], kept["connection_id"]): Connection(
-                **kept, credentials=known.get(kept["id"], {})
+        """Take up what was kept. Credentials come from what the providers ``declared``."""
+        credentials = {one.origin: one.credentials for one in declared}
+        origins = {_made(asdict(one)): one.origin for one in declared}  # for state that names no origin
+        for kept in integrations:
+            origin = kept.get("origin", origins.get(_made(kept), ""))
+            self._integrations[kept["unique_key"]] = Integration(
+                **{**kept, "origin": origin, "credentials": credentials.get(origin)}
             )
-            for kept in connections
-        }
+        for kept in connections:
+            origin = kept.get("origin", origins.get(_made(kept), ""))
+            self._connections[kept["provider_config_key"], kept["connection_id"]] = Connection(
+                **{**kept, "origin": origin, "credentials": credentials.get(origin) or {}}
+            )
+
+
+def _made(thing: Mapping[str, Any]) -> tuple[str, str]:
+    return thing.get("connection_id", ""), thing["created_at"]
 
 
 def _without_credentials(thing: Integration | Connection) -> dict[str, Any]:

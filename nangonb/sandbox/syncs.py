@@ -108,19 +108,13 @@ class Syncs(Registry):
             self.put(sync)
 
     def load(self, found: Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any]]]) -> None:
-        """The syncs that were kept, instead of those there are. One whose script is gone is left out."""
-        self._syncs.clear()
+        """Take up the syncs that were kept. One whose script is gone is left out."""
         for (integration, connection_id, name, variant), kept in found:
             script = self.sync_script(integration, name)
             if script is not None:
                 sync = Sync(script, connection_id, variant)
                 sync.restore(kept)
                 self._syncs[sync.place] = sync
-
-    def keep_all(self) -> None:
-        super().keep_all()
-        for sync in self._syncs.values():
-            self.put(sync)
 
     def create_variant(self, base: Sync, variant: str) -> Sync:
         """A further variant of a sync, paused or not as the base is."""

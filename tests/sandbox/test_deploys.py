@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from nangonb.sandbox.app import create_app
+from nangonb.sandbox.loading import load_providers
 from nangonb.sandbox.whole import sandbox as whole_sandbox
 from tests.sandbox.deploying import action, body, compiled, confirm, deploy, sync
 from tests.sandbox.process import Sandbox
@@ -226,7 +227,7 @@ def test_code_that_does_not_parse_is_taken(new_sandbox: Callable[..., Sandbox]) 
 
 def test_two_deploys_at_once() -> None:
     """In one process, so that the second surely comes while the first is under way."""
-    served = whole_sandbox(0)
+    served = whole_sandbox(load_providers(0))
     large = action("act", f"return '{'.constructor' * 200_000}';")
 
     async def story() -> list[httpx.Response]:

@@ -396,7 +396,7 @@ def test_intervals(text: str, seconds: int | None) -> None:
 
 
 def test_a_script_that_is_deployed_runs_with_the_date_of_its_last_run() -> None:
-    connection = Connection(1, "c", "k", "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z")
+    connection = Connection("c", "k", id=1)
     seen: list[datetime | None] = []
 
     async def fetch(run: Run) -> None:

@@ -1,13 +1,1 @@
-"""Demo providers: plain callables that take a request and give a response. Nothing leaves the process."""
-
-from __future__ import annotations
-
-from nangonb.sandbox.providers.wire import (
-    NetworkFault,
-    ProviderRequest,
-    ProviderResponse,
-    Upstream,
-    json_response,
-)
-
-__all__ = ["NetworkFault", "ProviderRequest", "ProviderResponse", "Upstream", "json_response"]
+"""The providers of the demo, one in each module or package. What they share begins with an underscore."""

@@ -11,9 +11,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
-from nangonb.sandbox.providers.wire import ProviderRequest, ProviderResponse, json_response
-
-__all__ = ["GitHub"]
+from nangonb.sandbox import (
+    Call,
+    Connection,
+    DemoAction,
+    DemoSync,
+    Integration,
+    Provider,
+    ProviderRequest,
+    ProviderResponse,
+    Source,
+    json_response,
+    list_source,
+    oauth2,
+    text_of,
+)  # fmt: skip
+from nangonb.sandbox.providers import _people as people
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _LABELS = (
@@ -231,3 +244,76 @@ def _page(request: ProviderRequest, found: list[dict[str, Any]]) -> ProviderResp
 
 def _number(text: str | None, default: int) -> int:
     return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else default
+
+
+# What is there of it
+
+_ISSUE = {
+    "number": "number", "title": "text", "state": "text", "author": "text", "created_at": "date",
+    "updated_at": "date",
+}  # fmt: skip
+
+
+def provider(rows: int) -> Provider:
+    """A fresh GitHub."""
+    api = GitHub()
+    return Provider(
+        "github",
+        api,
+        connections=(
+            Connection(
+                "gh-1",
+                "github",
+                oauth2(GitHub.TOKENS[0]),
+                {"owner": "nangonb-demo", "repo": "quickstart"},
+                end_user=people.ADA,
+                created_at="2026-05-20T07:30:00.000Z",
+            ),
+            Connection(
+                "gh-2",
+                "github",
+                oauth2(GitHub.TOKENS[1]),
+                end_user=people.JOSE,
+                created_at="2026-05-02T18:55:00.000Z",
+            ),
+        ),
+        integrations=(Integration("github", display_name="GitHub", created_at="2026-01-07T08:15:00.000Z"),),
+        syncs=(
+            DemoSync(
+                "github-issues",
+                "GithubIssue",
+                {"gh-1": _issue_records(api, "quickstart"), "gh-2": _issue_records(api, "connectors")},
+                "every 30 minutes",
+                "Syncs the issues of a repository.",
+                "/github/issue",
+                _ISSUE,
+                paused=("gh-2",),
+            ),
+        ),
+        actions=(
+            DemoAction(
+                "create-issue",
+                _create_issue,
+                "NewIssue",
+                "GithubIssue",
+                "Opens an issue in a demo repository. Input: repo, title, body.",
+                "/github/issue",
+            ),
+        ),
+    )
+
+
+def _create_issue(call: Call, input: Any) -> Any:
+    repo = text_of(input, "repo")
+    body = {"title": input.get("title"), "body": input.get("body")}
+    made = call("POST", f"/repos/{GitHub.OWNER}/{repo}/issues", body)
+    return {"id": str(made["id"]), "number": made["number"], "url": made["html_url"], "title": made["title"]}
+
+
+def _issue_records(api: GitHub, repo: str) -> Source:
+    records = [
+        {"id": str(one["id"]), "number": one["number"], "title": one["title"], "state": one["state"],
+         "author": one["user"]["login"], "created_at": one["created_at"], "updated_at": one["updated_at"]}
+        for one in api.issues(repo)
+    ]  # fmt: skip
+    return list_source(lambda: records, len(records), "title")

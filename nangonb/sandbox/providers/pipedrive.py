@@ -14,10 +14,19 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from nangonb.sandbox.providers import people
-from nangonb.sandbox.providers.wire import ProviderRequest, ProviderResponse, json_response
-
-__all__ = ["FIRST_ID", "LEDGER_NUMBER", "Company", "Pipedrive"]
+from nangonb.sandbox import (
+    Connection,
+    DemoSync,
+    Integration,
+    Provider,
+    ProviderRequest,
+    ProviderResponse,
+    Source,
+    json_response,
+    list_source,
+    oauth2,
+)  # fmt: skip
+from nangonb.sandbox.providers import _people as people
 
 FIRST_ID = 2**53 + 1
 """The least id; they are odd, and so none of them is a double."""
@@ -237,3 +246,60 @@ def _type(key: str) -> str:
     if key.endswith(("_date", "_time")):
         return "date"
     return {"id": "int", "value": "monetary", "person_id": "people", LEDGER_NUMBER: "int"}.get(key, "varchar")
+
+
+# What is there of it
+
+_COMPANIES = {
+    "pipe-1": Company("nangonb-demo.pipedrive.com", "v1u:FAKE1-pipedrive-access-token", 1_200, 0),
+    "pipe-2": Company("second-demo.pipedrive.com", "v1u:FAKE2-pipedrive-access-token", 640, 500),
+}
+_DEAL = {
+    "title": "text", "value": "number", "currency": "text", "status": "text", "ledger_number": "number?",
+    "expected_close_date": "text?", "add_time": "text", "update_time": "text",
+}  # fmt: skip
+
+
+def provider(rows: int) -> Provider:
+    """A fresh Pipedrive."""
+    api = Pipedrive(tuple(_COMPANIES.values()))
+
+    def connection(id: str, made: str, user: Mapping[str, Any]) -> Connection:
+        company = _COMPANIES[id]
+        config = {"api_domain": f"https://{company.host}"}
+        credentials = oauth2(company.token, refresh=True)
+        return Connection(
+            id, "pipedrive", credentials, connection_config=config, end_user=user, created_at=made
+        )
+
+    return Provider(
+        "pipedrive",
+        api,
+        connections=(
+            connection("pipe-1", "2026-04-21T08:40:00.000Z", people.AOIFE),
+            connection("pipe-2", "2026-04-20T17:15:00.000Z", people.RAVI),
+        ),
+        integrations=(Integration("pipedrive", created_at="2026-01-07T12:05:00.000Z"),),
+        syncs=(
+            DemoSync(
+                "pipedrive-deals",
+                "Deal",
+                {id: _deal_records(api, company) for id, company in _COMPANIES.items()},
+                description="Syncs deals.",
+                endpoint="/pipedrive/deal",
+                fields=_DEAL,
+            ),
+        ),
+    )
+
+
+def _deal_records(api: Pipedrive, company: Company) -> Source:
+    same = [name for name in _DEAL if name != "ledger_number"]
+
+    def make() -> list[dict[str, Any]]:
+        return [
+            {"id": str(one["id"]), **{name: one[name] for name in same}, "ledger_number": one[LEDGER_NUMBER]}
+            for one in api.deals(company.host)
+        ]
+
+    return list_source(make, company.deals, "title")

@@ -14,9 +14,21 @@ from typing import Any, ClassVar
 
 import orjson
 
-from nangonb.sandbox.providers.wire import NetworkFault, ProviderRequest, ProviderResponse, json_response
-
-__all__ = ["Unreliable"]
+from nangonb.sandbox import (
+    Call,
+    Connection,
+    DemoAction,
+    DemoSync,
+    Integration,
+    NetworkFault,
+    Provider,
+    ProviderRequest,
+    ProviderResponse,
+    ScriptFailed,
+    json_response,
+    oauth2,
+)  # fmt: skip
+from nangonb.sandbox.providers import _people as people
 
 _HTML = b"""<!doctype html>
 <html><head><title>Down for maintenance</title></head>
@@ -198,3 +210,80 @@ def _large(request: ProviderRequest) -> ProviderResponse:
     text = b"x" * max(size - 40, 1)
     records = b",".join(b'{"id":"item-%d","text":"%b"}' % (number, text) for number in range(count))
     return ProviderResponse(200, b'{"items":[' + records + b'],"next_cursor":null}', (_JSON,))
+
+
+# What is there of it
+
+
+def provider(rows: int) -> Provider:
+    """A fresh one, in which nothing has failed."""
+    items = [{"id": str(number), "name": f"Item {number}"} for number in range(1, 31)]
+    expired = oauth2("unreliable-FAKE-expired-access-token", refresh=True, expires="2026-03-04T03:03:00.000Z")
+    return Provider(
+        "unreliable",
+        Unreliable(),
+        connections=(
+            Connection(
+                "flaky-1",
+                "unreliable",
+                oauth2(Unreliable.TOKEN, refresh=True),
+                end_user=people.ZOE,
+                created_at="2026-04-11T13:20:00.000Z",
+            ),
+            Connection(
+                "expired-1",
+                "unreliable",
+                expired,
+                end_user=people.JOSE,
+                errors=({"type": "auth", "log_id": "demoLogOfTheFailedRefresh"},),
+                created_at="2026-03-03T03:03:00.000Z",
+            ),
+        ),
+        integrations=(
+            Integration("unreliable", display_name="Unreliable", created_at="2026-01-08T16:45:00.000Z"),
+        ),
+        syncs=(
+            DemoSync(
+                "unreliable-items",
+                "Item",
+                {"flaky-1": items, "expired-1": items},
+                "every 5 minutes",
+                "Syncs items, and fails.",
+                "/unreliable/item",
+                error="Request failed with status code 503",
+            ),
+        ),
+        actions=(
+            DemoAction(
+                "fail",
+                _fail,
+                "HowToFail",
+                description="Fails as the input says (how: action-error, error, http), or gives it back.",
+                endpoint="/unreliable/fail",
+            ),
+        ),
+        base_url=f"https://{Unreliable.HOST}",
+        display_name="Unreliable (demo)",
+        paginate={
+            "type": "cursor",
+            "cursor_path_in_response": "next_cursor",
+            "cursor_name_in_request": "cursor",
+            "limit_name_in_request": "limit",
+            "response_path": "items",
+        },
+        retry={"after": ["retry-after"]},
+    )
+
+
+def _fail(call: Call, input: Any) -> Any:
+    how = input.get("how") if isinstance(input, dict) else None
+    if how == "action-error":
+        payload = {"message": "As you wished", "input": input}
+        raise ScriptFailed("action_script_runtime_error", payload=payload)
+    if how == "error":
+        trace = ["Error: As you wished", "    at runAction (fail-unreliable.cjs:4:11)"]
+        payload = {"name": "Error", "message": "As you wished", "stacktrace": trace}
+        raise ScriptFailed("script_internal_error", payload=payload)
+    if how == "http":
+        call("GET", "/broken?status=503")
+    return {"input": input}

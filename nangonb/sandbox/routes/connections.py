@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missing, read_body, refuse_unknown
-from nangonb.sandbox.catalogue import PROVIDERS
 from nangonb.sandbox.state import Connection, State, timestamp
 from nangonb.sandbox.strict import MISSING, Check, Entry, anything, choice, maybe, record, shape, text
 from nangonb.sandbox.syncs import Syncs
@@ -107,10 +106,9 @@ async def create_connection(request: Request) -> Response:
         raise Refusal(400, "invalid_body", errors=errors)
     state, syncs = state_of(request), syncs_of(request)
     key, given = body["provider_config_key"], body["credentials"]
-    integration = state.integration(key)
-    if integration is None:
+    if state.integration(key) is None:
         raise Refusal(404, "not_found", "Integration does not exist")
-    mode = PROVIDERS[integration.provider].auth_mode
+    mode = state.facts_of(key).auth_mode
     if given["type"] != mode:
         message = f"Provider {mode} does not support {given['type']} auth"
         raise Refusal(400, "invalid_body", message)
@@ -119,17 +117,18 @@ async def create_connection(request: Request) -> Response:
     connection_id = body.get("connection_id") or str(uuid.uuid4())
     held, moment = state.connection(connection_id, key), timestamp()
     connection = Connection(
-        state.next_connection() if held is None else held.id,
         connection_id,
         key,
-        moment if held is None else held.created_at,
-        moment,
         credentials={**given, "raw": {name: value for name, value in given.items() if name != "type"}},
-        connection_config=body.get("connection_config", {}),
         metadata=body.get("metadata", {}),
-        tags={**_tags_of(user), **tags},
+        connection_config=body.get("connection_config", {}),
         end_user=user,
+        tags={**_tags_of(user), **tags},
+        created_at=moment if held is None else held.created_at,
+        updated_at=moment,
         webhook_url_override=body.get("webhook_url_override") or None,
+        id=state.next_connection() if held is None else held.id,
+        origin="" if held is None else held.origin,
     )
     state.put_connection(connection)
     syncs.start_new(connection)

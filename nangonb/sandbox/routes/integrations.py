@@ -12,8 +12,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query, invalid, missing, read_body, refuse_unknown
-from nangonb.sandbox.catalogue import PROVIDERS
-from nangonb.sandbox.catalogue_auth import docs_of
 from nangonb.sandbox.routes.connections import state_of, syncs_of
 from nangonb.sandbox.state import Integration, timestamp
 
@@ -61,7 +59,7 @@ async def get_config(request: Request) -> Response:
         "actions": [],
     }
     if request.query_params.get("include_creds") == "true":
-        provider, credentials = PROVIDERS[integration.provider], integration.credentials or {}
+        provider, credentials = state.facts_of(key), integration.credentials or {}
         connections = [one for one in state.connections() if one.provider_config_key == key]
         found |= {
             "client_id": credentials.get("client_id"),
@@ -83,7 +81,7 @@ async def get_config(request: Request) -> Response:
                 }
                 for one in connections
             ],
-            "docs": docs_of(provider.name),
+            "docs": provider.docs,
             "connection_count": len(connections),
             "has_webhook_user_defined_secret": False,
             "webhook_url": None,
@@ -98,7 +96,7 @@ async def create_integration(request: Request) -> Response:
     errors = [missing(name) for name in ("provider", "unique_key") if not isinstance(body.get(name), str)]
     if errors:
         raise Refusal(400, "invalid_body", errors=errors)
-    provider = PROVIDERS.get(body["provider"])
+    provider = state_of(request).facts.get(body["provider"])
     if provider is None:
         raise Refusal(
             400, "invalid_body", errors=[invalid("provider", "Invalid provider", code="invalid_string")]

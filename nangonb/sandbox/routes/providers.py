@@ -7,7 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nangonb.sandbox.answers import Refusal, answer, check_query
-from nangonb.sandbox.catalogue import PROVIDERS, Provider
+from nangonb.sandbox.facts import Facts
+from nangonb.sandbox.routes.connections import state_of
 
 __all__ = ["ROUTES"]
 
@@ -15,7 +16,8 @@ __all__ = ["ROUTES"]
 async def list_providers(request: Request) -> Response:
     """The catalogue; ``search`` filters by name."""
     search = check_query(request, ("search",)).get("search", "").lower()
-    found = [p for p in PROVIDERS.values() if search in p.name or search in p.display_name.lower()]
+    known = state_of(request).facts.values()
+    found = [facts for facts in known if search in facts.name or search in facts.display_name.lower()]
     return answer({"data": [provider.public(_base(request)) for provider in found]})
 
 
@@ -34,9 +36,9 @@ def _base(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def _find(request: Request) -> Provider:
+def _find(request: Request) -> Facts:
     name = request.path_params["provider"]
-    provider = PROVIDERS.get(name)
+    provider = state_of(request).facts.get(name)
     if provider is None:
         raise Refusal(404, "not_found", f"Unknown provider {name}")
     return provider

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from nangonb.sandbox.providers.crm import DEFAULTS, PROPERTIES, TYPES, Portal, stamp
-from nangonb.sandbox.providers.hubspot_search import SearchError, search
-from nangonb.sandbox.providers.wire import ProviderRequest, ProviderResponse, json_response
+from nangonb.sandbox import ProviderRequest, ProviderResponse, json_response
+from nangonb.sandbox.providers.hubspot.crm import DEFAULTS, PROPERTIES, TYPES, Portal, stamp
+from nangonb.sandbox.providers.hubspot.search import SearchError, search
 
 __all__ = ["Account", "HubSpot"]
 

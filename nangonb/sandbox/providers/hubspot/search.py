@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from nangonb.sandbox.providers.crm import DEFAULTS, PROPERTIES
+from nangonb.sandbox.providers.hubspot.crm import DEFAULTS, PROPERTIES
 
 __all__ = ["SearchError", "search"]
 

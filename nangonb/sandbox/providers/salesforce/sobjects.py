@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from nangonb.sandbox.providers import people
+from nangonb.sandbox.providers import _people as people
 
 __all__ = ["DATES", "Field", "Table", "accounts", "contacts", "iso"]
 

@@ -10,8 +10,15 @@ from typing import Any
 
 import orjson
 
-from nangonb.sandbox.providers.sobjects import DATES, Field, Table
-from nangonb.sandbox.providers.soql import Comparison, Condition, Junction, Negation, Query, SoqlError
+from nangonb.sandbox.providers.salesforce.sobjects import DATES, Field, Table
+from nangonb.sandbox.providers.salesforce.soql import (
+    Comparison,
+    Condition,
+    Junction,
+    Negation,
+    Query,
+    SoqlError,
+)
 
 __all__ = ["SORTABLE", "build_page", "fields_of", "select"]
 

@@ -17,17 +17,12 @@ from typing import Any
 import orjson
 
 from nangonb.sandbox.entries import moment_of
-from nangonb.sandbox.providers.crm import Portal
-from nangonb.sandbox.providers.sobjects import Table
 from nangonb.sandbox.records import Records
 from nangonb.sandbox.sync import Run
 
-__all__ = [
-    "MOST", "Source", "account_source", "contact_source", "first_runs", "list_source", "portal_source",
-    "seed", "seed_result", "small_changes",
-]  # fmt: skip
+__all__ = ["MOST_RECORDS", "Source", "first_runs", "list_source", "seed", "seed_result", "small_changes"]
 
-MOST = 200_000
+MOST_RECORDS = 200_000
 """So many records a model has at most."""
 
 _CHUNK = 20_000  # rows that are made at a time
@@ -120,94 +115,27 @@ def _later(size: int) -> tuple[int, Sequence[int]]:
     return new, range(0, old, max(1, old // max(1, size // 80 + 1))) if old else ()
 
 
-# Sources
-
-
-def contact_source(table: Table) -> Source:
-    """The model Contact of the quickstart, of a Salesforce org."""
-    names = {
-        "first_name": "FirstName",
-        "last_name": "LastName",
-        "email": "Email",
-        "account_id": "AccountId",
-        "last_modified_date": "LastModifiedDate",
-    }
-    return Source(min(table.size, MOST), _columns(table, names), _edit_contact)
-
-
-def account_source(table: Table) -> Source:
-    """The model Account of a Salesforce org."""
-    names = {"name": "Name", "industry": "Industry", "website": "Website", "employees": "NumberOfEmployees"}
-    return Source(min(table.size, MOST), _columns(table, names), _edit_account)
-
-
-def portal_source(portal: Portal, *, stage: str = "") -> Source:
-    """The model HubspotContact of a portal, of all contacts or of one stage of the life cycle."""
-    rows = [row for row in range(portal.size) if not stage or portal.stage(row) == stage]
-
-    def made() -> list[dict[str, Any]]:
-        contacts = portal.all("contacts")
-        return [_hubspot_contact(contacts[row]) for row in rows]
-
-    return list_source(made, len(rows), "email")
-
-
 def list_source(made: Callable[[], Sequence[Mapping[str, Any]]], size: int, text: str) -> Source:
-    """Records that are there as a list when they are needed. ``text`` is the field that editions change."""
-
+    """Records of a list, made when they are first needed. ``text`` is the field that editions change."""
     made = cache(made)
 
     def make(rows: range) -> Pairs:
-        found = made()
+        listed = made()
         pairs = []
-        for row in rows:
-            record = found[row % len(found)]
+        for row in rows if listed else ():
+            record = listed[row % len(listed)]
             if row >= size:  # one like it, with an id of its own
-                record = {**record, "id": f"{int(record['id']) + (row // max(size, 1)) * 10**12}"}
+                record = {**record, "id": _another(str(record["id"]), row // max(size, 1))}
             pairs.append((str(record["id"]), orjson.dumps(record)))
         return pairs
 
     def edit(record: dict[str, Any], edition: int) -> None:
-        held = record[text]
-        record[text] = f"edition {edition}" if held is None else f"{held} ({edition})"
+        if text:
+            before = record[text]
+            record[text] = f"edition {edition}" if before is None else f"{before} ({edition})"
 
     return Source(size, make, edit)
 
 
-def _columns(table: Table, names: Mapping[str, str]) -> Callable[[range], Pairs]:
-    fields = [table.fields[name] for name in names.values()]
-    template = '{"id":"%s",' + ",".join(f'"{name}":%s' for name in names) + "}"
-
-    def make(rows: range) -> Pairs:
-        if not rows:
-            return []
-        ids = table.ids(rows)
-        columns = [ids, *(table.column(field, rows) for field in fields)]
-        texts = map(template.__mod__, zip(*columns, strict=True))
-        return [(record_id, text.encode()) for record_id, text in zip(ids, texts, strict=True)]
-
-    return make
-
-
-def _edit_contact(record: dict[str, Any], edition: int) -> None:
-    name = f"edition-{edition}"
-    record["email"] = f"{name}@new.example" if record["email"] is None else f"{name}.{record['email']}"
-
-
-def _edit_account(record: dict[str, Any], edition: int) -> None:
-    record["employees"] = (record["employees"] or 0) + edition + 1
-
-
-def _hubspot_contact(one: Mapping[str, Any]) -> dict[str, Any]:
-    own = one["properties"]
-    return {
-        "id": one["id"],
-        "email": own["email"],
-        "first_name": own["firstname"],
-        "last_name": own["lastname"],
-        "lifecycle_stage": own["lifecyclestage"],
-        "annual_revenue": None if own["annualrevenue"] is None else float(own["annualrevenue"]),
-        "address": {"city": own["city"], "country": own["country"]},
-        "created_at": one["createdAt"],
-        "updated_at": one["updatedAt"],
-    }
+def _another(record_id: str, number: int) -> str:
+    return str(int(record_id) + number * 10**12) if record_id.isdecimal() else f"{record_id}-{number}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from nangonb.sandbox.providers import people
+from nangonb.sandbox.providers import _people as people
 
 __all__ = ["DEFAULTS", "PROPERTIES", "TYPES", "Portal", "stamp"]
 

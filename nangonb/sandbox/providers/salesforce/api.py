@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from nangonb.sandbox.providers import sobjects
-from nangonb.sandbox.providers.selection import build_page, fields_of, select
-from nangonb.sandbox.providers.sobjects import BASE62, Field, Table
-from nangonb.sandbox.providers.soql import SoqlError, parse
-from nangonb.sandbox.providers.wire import ProviderRequest, ProviderResponse, json_response
+from nangonb.sandbox import ProviderRequest, ProviderResponse, json_response
+from nangonb.sandbox.providers.salesforce import sobjects
+from nangonb.sandbox.providers.salesforce.selection import build_page, fields_of, select
+from nangonb.sandbox.providers.salesforce.sobjects import BASE62, Field, Table
+from nangonb.sandbox.providers.salesforce.soql import SoqlError, parse
 
 __all__ = ["PAGE", "Org", "Salesforce"]
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-__all__ = [
-    "CITIES", "COMPANIES", "COMPANY_KINDS", "COUNTRIES", "DEPARTMENTS", "FIRST", "FIRST_ASCII", "FIRST_JSON",
-    "INDUSTRIES", "LAST", "LAST_ASCII", "LAST_JSON", "SOURCES", "TITLES",
-]  # fmt: skip
+from nangonb.sandbox import end_user
 
 # Written name : what stands for it in an e-mail address, where that is not its lower case.
 _FIRST = """
@@ -81,3 +78,9 @@ COMPANIES = (
     "Ørsted Demo",
 )
 COMPANY_KINDS = ("GmbH", "Ltd", "S.A.", "Inc.", "株式会社", "B.V.")
+
+ADA = end_user("user-1", "ada@acme.example", "Ada Lovelace", ("acme", "Acme Corp"))
+ZOE = end_user("user-2", "zoe@globex.example", "Zoë Müller", ("globex", "Globex GmbH"))
+JOSE = end_user("user-3", "jose@initech.example", "José García", ("initech", "Initech S.A."))
+AOIFE = end_user("user-4", "aoife@vandelay.example", "Aoife Ó Briain", ("vandelay", "Vandelay Ltd"))
+RAVI = end_user("user-5", "ravi@hooper.example", "Ravi Sharma", ("hooper", "Hooper B.V."))

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-__all__ = ["NetworkFault", "ProviderRequest", "ProviderResponse", "Upstream", "json_response"]
+__all__ = ["Api", "NetworkFault", "ProviderRequest", "ProviderResponse", "json_response"]
 
 
 class NetworkFault(Exception):
@@ -70,7 +70,7 @@ class ProviderResponse:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
 
-Upstream: TypeAlias = Callable[[ProviderRequest], ProviderResponse]
+Api: TypeAlias = Callable[[ProviderRequest], ProviderResponse]
 """A demo provider: takes a request, gives a response or raises NetworkFault. It does not block."""
 
 
