@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.notebook_page import NotebookPage
+from tests.demo import CONNECTIONS
 from tests.jupyter.cells import SYNC, YAML
 
 CELLS = ["%load_ext nangonb", YAML, SYNC, "%nango_connection conn-1 --integration-id salesforce"]
@@ -38,7 +39,7 @@ def test_the_picker_is_searched(nb: NotebookPage) -> None:
     nb.open(["%load_ext nangonb", "%nango_connection"])
     assert nb.run_all()
     picker = nb.output(1)
-    expect(picker.locator(".widget-select option")).to_have_count(12)
+    expect(picker.locator(".widget-select option")).to_have_count(len(CONNECTIONS))
     picker.get_by_placeholder("search ids and tags").fill("initech")
     expect(picker.locator(".widget-select option")).to_have_text(["gh-2 · github", "expired-1 · unreliable"])
     expect(picker.locator("tbody tr")).to_have_count(2)
@@ -95,7 +96,7 @@ def test_opened_again_the_table_remains(nb: NotebookPage) -> None:
     nb.page.goto("about:blank")
     nb.server.end_kernels()
     nb.open("notebook.ipynb")
-    expect(nb.output(1).locator("tbody tr")).to_have_count(12)
+    expect(nb.output(1).locator("tbody tr")).to_have_count(len(CONNECTIONS))
     expect(nb.output(1)).to_contain_text("conn-2 is selected for salesforce.")
     error = nb.output(1).get_by_text("Error displaying widget")
     expect(error).to_have_count(1)  # the front end writes it in the place of the widgets

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.cli.conftest import Run, command, environment, folder
+from tests.demo import CONNECTIONS
 
 
 class TestConnections:
@@ -145,7 +146,7 @@ class TestSandbox:
         match = re.fullmatch(r"ready (http://127\.0\.0\.1:\d+) key my-key\n", ready)
         assert match is not None, ready
         answer = httpx.get(f"{match[1]}/connections", headers={"authorization": "Bearer my-key"})
-        assert len(answer.json()["connections"]) == 12
+        assert len(answer.json()["connections"]) == len(CONNECTIONS)
         process.send_signal(stop)
         out, err = process.communicate(timeout=20)
         assert process.returncode in (0, 130)
@@ -162,7 +163,7 @@ class TestSandbox:
             assert process.stdout is not None
             _, url, _, key = process.stdout.readline().split()
             Path(".env").write_text(f"NANGO_HOSTPORT={url}\nNANGO_SECRET_KEY_DEV={key}\n")
-            assert len(json.loads(run("connections", "--json").out)) == 12
+            assert len(json.loads(run("connections", "--json").out)) == len(CONNECTIONS)
             process.send_signal(signal.SIGINT)
 
     def test_help(self, run: Run) -> None:

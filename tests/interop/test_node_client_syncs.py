@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.demo import INTEGRATIONS
 from tests.interop.npm import install, node
 from tests.sandbox.process import Sandbox
 
@@ -69,6 +70,4 @@ def test_actions(out: dict[str, Any]) -> None:
     failed = out["http error"]
     assert (failed["status"], failed["body"]["error"]["code"]) == (424, "script_http_error")
     assert failed["body"]["error"]["upstream"]["status"] == 503
-    assert out["scripts"] == [
-        "salesforce", "salesforce-sandbox", "github", "hubspot", "pipedrive", "unreliable"
-    ]  # fmt: skip
+    assert out["scripts"] == INTEGRATIONS

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.demo import CONNECTIONS
 from tests.jupyter.cells import SYNC, YAML, declare
 from tests.kernel import Kernel, Result
 from tests.sandbox.process import Sandbox
@@ -80,7 +81,7 @@ def test_choosing_selects_for_the_next_dry_run(kernel: Kernel) -> None:
 
 def test_integration_and_search_narrow_list_and_table(kernel: Kernel) -> None:
     page = Page(kernel)
-    assert len(page.connections[0]) == 12
+    assert len(page.connections[0]) == len(CONNECTIONS)
     shown = page.integration("github")
     assert page.connections[0] == ["gh-1", "gh-2"]
     assert "conn-1" not in shown

@@ -35,15 +35,16 @@ class CopiedTree:
 
     def python(self, code: str) -> str:
         """What a fresh interpreter prints; the code must succeed."""
-        done = self._run("-c", code)
+        done = self.run("-c", code)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def nangonb(self, *words: str) -> subprocess.CompletedProcess[str]:
         """``nangonb WORDS``, in the copy."""
-        return self._run("-m", "nangonb", *words)
+        return self.run("-m", "nangonb", *words)
 
-    def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """``python WORDS``, in the copy."""
         environment = {**os.environ, "PYTHONPATH": str(self.path), "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(
             [sys.executable, *words],

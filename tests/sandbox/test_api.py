@@ -9,12 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.demo import CONNECTIONS, INTEGRATIONS
 from tests.sandbox.process import Sandbox
-
-LISTED = [
-    "conn-1", "conn-2", "conn-dev", "gh-1", "gh-2", "hub-1", "hub-2", "hub-busy", "pipe-1", "pipe-2",
-    "flaky-1", "expired-1",
-]  # fmt: skip
 
 
 def error_of(answer: httpx.Response) -> dict[str, Any]:
@@ -67,7 +63,7 @@ def test_an_unknown_path_is_not_found_in_the_shape_of_an_error(sandbox: Sandbox)
 
 def test_connections_have_their_shape_and_no_credentials(sandbox: Sandbox) -> None:
     answer = sandbox.client.get("/connections")
-    assert ids(answer) == LISTED
+    assert ids(answer) == CONNECTIONS
     for connection in answer.json()["connections"]:
         assert set(connection) == {
             "id",
@@ -81,9 +77,8 @@ def test_connections_have_their_shape_and_no_credentials(sandbox: Sandbox) -> No
             "created",
         }
     assert "token" not in answer.text.lower()
-    assert [c["errors"] for c in answer.json()["connections"]][-1] == [
-        {"type": "auth", "log_id": "demoLogOfTheFailedRefresh"}
-    ]
+    errors = {c["connection_id"]: c["errors"] for c in answer.json()["connections"]}
+    assert errors["expired-1"] == [{"type": "auth", "log_id": "demoLogOfTheFailedRefresh"}]
     first, second = answer.json()["connections"][:2]
     assert first["metadata"] != second["metadata"]
     assert first["tags"] != second["tags"]
@@ -101,8 +96,8 @@ def test_connections_have_their_shape_and_no_credentials(sandbox: Sandbox) -> No
         ({"integrationId": "github, salesforce-sandbox"}, ["conn-dev", "gh-1", "gh-2"]),
         ({"tags[end_user_email]": "ada@acme.example"}, ["conn-1", "conn-dev", "gh-1"]),
         ({"tags[organization_id]": "acme", "tags[foo]": "bar"}, []),
-        ({"limit": "2"}, LISTED[:2]),
-        ({"limit": "2", "page": "1"}, LISTED[2:4]),
+        ({"limit": "2"}, CONNECTIONS[:2]),
+        ({"limit": "2", "page": "1"}, CONNECTIONS[2:4]),
         ({"limit": "2", "page": "9"}, []),
         ({"integrationId": "salesforce", "endUserId": "user-2"}, ["conn-2"]),
     ],
@@ -187,7 +182,7 @@ def test_connections_are_changed_and_deleted(new_sandbox: Callable[..., Sandbox]
         assert (answer.status_code, error_of(answer)["code"]) == (400, "invalid_body")
     assert client.delete("/connections/conn-1", params=params).json() == {"success": True}
     assert client.get("/connections/conn-1", params=params).status_code == 404
-    assert ids(client.get("/connections")) == LISTED[1:]
+    assert ids(client.get("/connections")) == CONNECTIONS[1:]
 
 
 def test_metadata_is_set_and_updated(new_sandbox: Callable[..., Sandbox]) -> None:
@@ -249,14 +244,7 @@ def test_a_body_that_is_no_json_object_is_refused(sandbox: Sandbox, body: bytes)
 
 def test_integrations_are_listed_without_credentials(sandbox: Sandbox) -> None:
     answer = sandbox.client.get("/integrations")
-    assert [integration["unique_key"] for integration in answer.json()["data"]] == [
-        "salesforce",
-        "salesforce-sandbox",
-        "github",
-        "hubspot",
-        "pipedrive",
-        "unreliable",
-    ]
+    assert [integration["unique_key"] for integration in answer.json()["data"]] == INTEGRATIONS
     assert "secret" not in answer.text
 
 
@@ -300,7 +288,7 @@ def test_integrations_are_made_changed_and_deleted(new_sandbox: Callable[..., Sa
     taken = client.patch("/integrations/sf", json={"unique_key": "github"})
     assert error_of(taken)["code"] == "invalid_body"
     assert client.delete("/integrations/sf").json() == {"success": True}
-    assert ids(client.get("/connections")) == LISTED[2:]
+    assert ids(client.get("/connections")) == CONNECTIONS[2:]
 
 
 # Providers, environment, sessions

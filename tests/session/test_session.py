@@ -22,6 +22,7 @@ from nangonb.errors import (
     UsageError,
 )
 from nangonb.session import Session, current
+from tests.demo import CONNECTIONS
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown
 
@@ -162,8 +163,7 @@ class TestConnection:
 
     def test_listing(self, people: World) -> None:
         ids = [connection.connection_id for connection in people.session.connections()]
-        assert ids[:5] == ["conn-1", "conn-2", "conn-dev", "gh-1", "gh-2"]
-        assert ids[-2:] == ["flaky-1", "expired-1"]
+        assert ids == CONNECTIONS
         only = people.session.connections(integration_id="github")
         assert [connection.connection_id for connection in only] == ["gh-1", "gh-2"]
         with pytest.raises(UnknownName) as caught:
@@ -269,11 +269,11 @@ class TestEmbeddedSandbox:
         session = Session()
         try:
             assert session.target().label == "sandbox"
-            assert len(session.connections()) == 12
+            assert len(session.connections()) == len(CONNECTIONS)
             choice = session.connection("conn-1")
             assert "sandbox" in choice.text()
             session.close()
-            assert len(session.connections()) == 12
+            assert len(session.connections()) == len(CONNECTIONS)
         finally:
             session.close()
 
@@ -285,7 +285,7 @@ class TestEmbeddedSandbox:
             assert process is not None
             process.kill()
             process.wait()
-            assert len(session.connections()) == 12
+            assert len(session.connections()) == len(CONNECTIONS)
         finally:
             session.close()
 
