@@ -45,7 +45,7 @@ class OwnScripts:
             if cell.kind == kind and cell.answers_to(name, integration):
                 problem = failed_cell(self.project, cell)
                 caller.add(problem)  # said, too, where the script goes on
-                what = f"its {wording.thing(self.project)} was refused ({cell.source.label})"
+                what = f"its {wording.thing(self.project)} has an error ({cell.source.label})"
                 raise ProjectError(f"The {kind} {name} cannot be used: {what}.", problems=[problem])
         found = [
             script

@@ -169,7 +169,7 @@ def read_yaml(source: Source, name: str | None = None) -> YamlCell:
     return YamlCell(name, source, nango_yaml.read(source.body, source))
 
 
-_PATH_HINT = "Letters, digits, _ and -, with / between folders, without a suffix: mappers/contact"
+_PATH_HINT = "Use letters, digits, _ and -, with / between folders, without a suffix: mappers/contact"
 
 
 def is_path(path: str, language: Language) -> bool:
@@ -180,7 +180,7 @@ def is_path(path: str, language: Language) -> bool:
 
 def read_module(source: Source, path: str, language: Language = "python") -> ModuleCell:
     if not is_path(path, language):
-        raise UsageError(f"{path!r} cannot be the path of a module.", hint=_PATH_HINT)
+        raise UsageError(f"{path!r} is not a valid module path.", hint=_PATH_HINT)
     if language == "python":
         _parse_python(source)
     else:
@@ -203,9 +203,7 @@ def read_script(
         UsageError: the name is no name.
     """
     if not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
-        raise UsageError(
-            f"{name!r} cannot be the name of a script.", hint="Nango allows letters, digits, _ and -."
-        )
+        raise UsageError(f"{name!r} is not a valid script name.", hint="Use letters, digits, _ and -.")
     docstring, style = "", None
     if language == "python":
         tree = _parse_python(source)
@@ -217,7 +215,7 @@ def read_script(
     given_options = dict(options or {})
     path = given_options.pop("path", "")
     if path and not is_path(path, language):
-        raise UsageError(f"{path!r} cannot be the path of a script.", hint=_PATH_HINT)
+        raise UsageError(f"{path!r} is not a valid script path.", hint=_PATH_HINT)
     config, lines = _config_lines(kind, source, language)
     for key, value in given_options.items():
         option = {"integration_id": "integration"}.get(key, key)
@@ -225,11 +223,12 @@ def read_script(
         if option in config and config[option] != given:
             problem = Problem(
                 "config-contradiction",
-                f"The option says {option}: {given!r}, and a line of the same cell says {config[option]!r}.",
+                f"The option sets {option} to {given!r}, "
+                f"and a line of the same cell sets it to {config[option]!r}.",
                 source.body_place(lines[option]),
-                "Say it once: keep the line or the option.",
+                "Keep the line or the option.",
             )
-            raise ProjectError("The cell contradicts itself.", problems=[problem])
+            raise ProjectError("The cell has contradicting settings.", problems=[problem])
         config[option] = given
         lines[option] = 0
     integration = config.pop("integration", None)
@@ -241,11 +240,11 @@ def read_script(
         key = next(iter(config))
         problem = Problem(
             "config-contradiction",
-            f"The script declares itself, and {key} is said beside it.",
+            f"The script declares its own configuration, and {key} is set outside of it.",
             source.body_place(lines[key]) if lines[key] else source.place(source.offset),
             f"Say it where {CREATES[kind]}(…) is called; only the integration is not said there.",
         )
-        raise ProjectError("The cell contradicts itself.", problems=[problem])
+        raise ProjectError("The cell has contradicting settings.", problems=[problem])
     return ScriptCell(
         kind, name, source, home, config, lines, docstring, language, style or "yaml", path, reads
     )
@@ -273,9 +272,9 @@ def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[
             kept.append(" " * (len(comment) + 1) + match[1])  # so that columns stay right
         elif language == "typescript" and line.startswith("#|"):
             place = source.body_place(len(kept) + 1)
-            said = "In TypeScript these lines begin with //|."
+            said = "In TypeScript these lines start with //|."
             problem = Problem("config-line", said, place, f"//{line[1:]}")
-            raise ProjectError("The //| lines cannot be read.", problems=[problem])
+            raise ProjectError("The //| lines are invalid.", problems=[problem])
         elif line.strip() and not line.startswith(comment):
             break
         else:
@@ -288,11 +287,11 @@ def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[
     if not isinstance(document.data, dict):
         problem = Problem(
             "config-line",
-            f"A {comment}| line holds one nango.yaml key.",
+            f"A {comment}| line must have one nango.yaml key.",
             source.body_place(1),
             f"{comment}| runs: every day",
         )
-        raise ProjectError(f"The {comment}| lines cannot be read.", problems=[problem])
+        raise ProjectError(f"The {comment}| lines are invalid.", problems=[problem])
     config, lines = {}, {}
     for key, value in document.data.items():
         place = document.place((key,), key=True)
@@ -303,9 +302,9 @@ def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[
                 "config-key",
                 f"{key!r} is not a key of {'an' if kind[0] in 'ao' else 'a'} {kind} in nango.yaml.",
                 place,
-                f"{hint}There is: {', '.join(CONFIG_KEYS[kind])}.",
+                f"{hint}Valid keys: {', '.join(CONFIG_KEYS[kind])}.",
             )
-            raise ProjectError(f"The {comment}| lines cannot be read.", problems=[problem])
+            raise ProjectError(f"The {comment}| lines are invalid.", problems=[problem])
         config[str(key)] = value
         lines[str(key)] = (place.line or source.offset) - source.offset
     return config, lines
@@ -318,11 +317,11 @@ def _parse_python(source: Source) -> ast.Module:
         place = source.body_place(error.lineno or 1, error.offset)
         hint = typescript_hint(source)
         if place.text.startswith("//|"):
-            hint = f"In Python these lines begin with #|: #{place.text[2:]}"
+            hint = f"In Python these lines start with #|: #{place.text[2:]}"
         problem = Problem("python-syntax", f"{error.msg}.", place, hint)
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except (RecursionError, MemoryError):  # so deep that the parser gives up
-        said = "The code is nested too deeply for Python's parser."
+        said = "The code has too many levels of nesting for Python's parser."
         problem = Problem("python-syntax", said, source.body_place(1), "Split the expression.")
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except ValueError as error:  # NUL characters
@@ -334,7 +333,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def _async(function: _Function, source: Source) -> Problem:
-    hint = "Write a plain def without await: the requests of a script run one after the other."
+    hint = "Use a plain def without await. The requests of a script run one after the other."
     place = source.body_place(function.lineno)
     return Problem("async-script", f"{function.name} is async.", place, hint)
 
@@ -351,7 +350,7 @@ def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
         hint = f"def {wanted}({'nango, input' if kind == 'action' else 'nango'}): …"
         if close:
             line = functions[close].lineno
-            hint = f"Is {close} meant? Call it {wanted}."
+            hint = f"Rename {close} to {wanted}."
             if close in ENTRY.values():
                 right = next(k for k, v in ENTRY.items() if v == close).replace("-", "_")
                 hint = f"{close} is the function of %%nango_{right}."
@@ -369,9 +368,9 @@ def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
             shown = "(nango)" if most == 1 else "(nango) or (nango, input)"
             place = source.body_place(found.lineno)
             problem = Problem(
-                "entry-signature", f"Nango calls {wanted}{shown}.", place, "Mend the parameters."
+                "entry-signature", f"Nango calls {wanted}{shown}.", place, "Change the parameters."
             )
     if problem is not None:
-        raise ProjectError("The script cannot be run.", problems=[problem])
+        raise ProjectError("The script cannot run.", problems=[problem])
     assert isinstance(found, ast.FunctionDef)
     return found

@@ -104,7 +104,7 @@ class Declarations:
                 del self._cells[key]
         if not gone:
             choices = sorted({n for cell in self._cells.values() for n in _names(cell, self.project())[:1]})
-            nothing = "No cell that was run declares anything: there is nothing to withdraw."
+            nothing = "No cell that ran declares anything."
             raise UnknownName("declared script, module or yaml cell", name, choices, none=nothing)
         self._project = None
         return gone

@@ -16,7 +16,7 @@ _INTEGRATION = Option(
 )
 _OUTPUT = Option(
     ("--output",),
-    "the model that it saves or returns; several with commas",
+    "the model that it saves or returns; separate several with commas",
     "output",
     "MODEL",
     completes="model",
@@ -26,13 +26,13 @@ _ENDPOINT = Option(("--endpoint",), "its endpoint: 'GET /crm/contact'", "endpoin
 _NAME = Option(("NAME",), "name of the script, as in nango.yaml", "name", completes="script")
 _PATH = Option(
     ("--path",),
-    "its file in the exported folder, without suffix, where that is not INTEGRATION/syncs/NAME",
+    "its file in the exported folder, without suffix, if it is not INTEGRATION/syncs/NAME",
     "path",
     "PATH",
 )
 _DETAILS = """\
-The body is the script. Everything else that nango.yaml says of it can stand in a %%nango_yaml cell,
-or at the top of the body, one key a line:
+The body is the script. Put all other nango.yaml keys in a %%nango_yaml cell,
+or at the top of the body, one key per line:
 
     #| integration: salesforce
     #| runs: every day
@@ -40,7 +40,7 @@ or at the top of the body, one key a line:
 
 YAML = Command(
     "yaml",
-    "Declares integrations, syncs, actions and models: nango.yaml, whole or a part of it.",
+    "Declares integrations, syncs, actions and models: nango.yaml, complete or a part of it.",
     (Option(("NAME",), "a name for this part; a cell of the same name replaces it", "name", nargs="?"),),
     "Several cells are merged. Run a cell again after a change: it replaces what it declared before.",
     cell=True,

@@ -25,8 +25,8 @@ def name_hint(name: str, project: Project, locate_name: LocateName | None) -> st
     if project.of_files:
         move = f"move {name} into this file, or into a module"
     return (
-        f"{name} is defined in {other}. A script sees only its own {wording.thing(project)}, "
-        "as it will on Nango: "
+        f"{name} is defined in {other}. A script can use only the names of its own {wording.thing(project)}, "
+        "as on Nango: "
         f"{move} and import it."
     )
 

@@ -65,9 +65,9 @@ class Merge:
         self.problems.append(
             Problem(
                 "contradiction",
-                f"{' > '.join(map(str, path))} is declared twice, in different ways.",
+                f"{' > '.join(map(str, path))} is declared twice, with different values.",
                 place,
-                f"A dry run uses what {first} says. Say it once to export or deploy.",
+                f"A dry run uses the value of {first}. Remove one of them before you export or deploy.",
                 related=(first,) if first else (),
             )
         )

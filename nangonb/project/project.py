@@ -163,14 +163,14 @@ class Project:
         if found:
             keys = ", ".join(script.key for script in found)
             raise UsageError(
-                f"{name!r} is ambiguous: {keys}.", hint="Give the whole name, or --integration-id."
+                f"{name!r} is ambiguous: {keys}.", hint="Use the full name, or --integration-id."
             )
         for path in declared_scripts(self.data):
             if name in (path[3], f"{path[1]}/{path[3]}", f"{path[1]}/{path[2]}/{path[3]}"):
                 place = self.place(path, key=True)
                 first = "" if self.of_files else "Run its cell, or write one: "
                 raise ProjectError(
-                    f"{name} is declared in nango.yaml ({place}), and no {wording.thing(self)} "
+                    f"{name} is declared in nango.yaml ({place}), but no {wording.thing(self)} "
                     "has its script.",
                     hint=first + wording.new_script(self, path),
                 )
@@ -196,9 +196,9 @@ class Project:
         others = [script.key for script in self.scripts if own and script.answers_to(name)]
         hint = wording.fix_or_forget(self, (own or yaml)[0])
         if others and "/" not in name:
-            hint += f"\nOr give the whole name of another one: {', '.join(others)}"
+            hint += f"\nOr use the full name of another one: {', '.join(others)}"
         return ProjectError(
-            f"{name} cannot be used: {whose} was refused ({where}).",
+            f"{name} cannot be used: {whose} has an error ({where}).",
             problems=[failed_cell(self, cell) for cell in (*own, *yaml)],
             hint=hint,
         )

@@ -30,17 +30,17 @@ def parse(value: Any, place: Place) -> tuple[str, ...]:
 def _path(value: Any, place: Place) -> str:
     found = _ENDPOINT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise _refused(f"`reads` names endpoints such as POST /v1/search, not {value!r}.", place)
+        raise _refused(f"`reads` must be a list of endpoints such as POST /v1/search, not {value!r}.", place)
     method = (found["method"] or "POST").upper()
     if method != "POST":
-        why = "always reads" if method in ("GET", "HEAD", "OPTIONS") else "is always taken for a write"
-        raise _refused(f"`reads` names endpoints that are asked with POST: {method} {why}.", place)
+        why = "always reads" if method in ("GET", "HEAD", "OPTIONS") else "is always a write"
+        raise _refused(f"`reads` accepts only POST endpoints: {method} {why}.", place)
     return found["path"]
 
 
 def _refused(said: str, place: Place) -> ProjectError:
     problem = Problem("invalid-reads", said, place, _HINT)
-    return ProjectError("The configuration of the script cannot be used.", problems=[problem])
+    return ProjectError("The configuration of the script is invalid.", problems=[problem])
 
 
 def line(paths: Iterable[str]) -> str:

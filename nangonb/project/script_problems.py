@@ -28,7 +28,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
         if script.integration is None:
             yield Problem(
                 "no-integration",
-                f"Nothing says which integration {script.name} belongs to.",
+                f"{script.name} has no integration.",
                 place,
                 f"Declare it in {wording.yaml_home(project)}, or add a line below: "
                 + wording.line_of(script, f"integration: {_some(project.integrations)}"),
@@ -48,7 +48,7 @@ def script_problems(project: Project) -> Iterator[Problem]:
         if path[1:] not in present and not is_refused(project, path):
             yield Problem(
                 "no-script",
-                f"{path[3]} is declared, and no cell or file has its script.",
+                f"{path[3]} is declared, but no cell or file has its script.",
                 project.place(path, key=True),
                 wording.new_script(project, path),
             )
@@ -61,7 +61,7 @@ def failed_cell(project: Project, failed: FailedCell) -> Problem:
     first = next(iter(getattr(failed.error, "problems", ())), None)
     return Problem(
         "failed-cell",
-        f"{what} could not be read: {first.message if first else failed.error}",
+        f"{what} has an error: {first.message if first else failed.error}",
         first.place if first and first.place else failed.source.top,
         first.hint if first else failed.error.hint,
     )
@@ -95,7 +95,7 @@ def _event_problem(script: Script) -> Problem | None:
         return None
     return Problem(
         "no-event",
-        f"Nothing says on which event {script.name} runs.",
+        f"{script.name} has no event.",
         script.source.top,
         f"Add a line below: {wording.line_of(script, 'event: post-connection-creation')}",
     )
@@ -112,9 +112,9 @@ def _file_problems(project: Project) -> Iterator[Problem]:
         if what == "module" and python and len(parts) == 3 and parts[1] in FOLDERS.values():
             yield Problem(
                 "module-path",
-                f"A module cannot lie in {parts[0]}/{parts[1]}: its file would be taken for a script.",
+                f"A module cannot be in {parts[0]}/{parts[1]}: Nango would compile its file as a script.",
                 source.top,
-                f"Call it {parts[0]}/{parts[2].removesuffix('.py')}, for example.",
+                f"Move it, for example to {parts[0]}/{parts[2].removesuffix('.py')}.",
             )
         for depth in range(1, len(parts) + 1):
             here = "/".join(parts[:depth])

@@ -39,7 +39,7 @@ def typescript_hint(source: Source) -> str:
     if not _TYPESCRIPT.search(source.body):
         return ""
     if source.is_file or not source.offset:
-        return "This looks like TypeScript, and its file ends with .py."
+        return "This looks like TypeScript, but the file name ends with .py."
     magic = source.lines[source.offset - 1]
     word = magic.split()[0]
     return f"This looks like TypeScript. Change the first line: {magic.replace(word, word + '_ts', 1)}"
@@ -51,7 +51,7 @@ def check_typescript(source: Source, python_magic: str) -> None:
     if found is None or _TYPESCRIPT.search(source.body):
         return
     line = source.body[: found.end()].count("\n") + 1
-    hint = f"Change the first line: {python_magic}" if source.offset else "Its file ends with .ts."
+    hint = f"Change the first line: {python_magic}" if source.offset else "The file name ends with .ts."
     problem = Problem("python-in-typescript", "This is Python.", source.body_place(line), hint)
     raise ProjectError("The cell is not TypeScript.", problems=[problem])
 
@@ -87,12 +87,12 @@ def style_of(source: Source, kind: Kind) -> Style:
                 if source.is_file
                 else f"Its cell begins with %%nango_{other.replace('-', '_')}_ts.",
             )
-            raise ProjectError("The script cannot be run.", problems=[problem])
+            raise ProjectError("The script cannot run.", problems=[problem])
         return "zero"
     misspelt = _misspelt_create(source)
     if misspelt is None and has_default_export(source.body):
         return "yaml"
-    raise ProjectError("The script cannot be run.", problems=[misspelt or _no_export(source, kind)])
+    raise ProjectError("The script cannot run.", problems=[misspelt or _no_export(source, kind)])
 
 
 def _misspelt_create(source: Source) -> Problem | None:
@@ -114,5 +114,5 @@ def _no_export(source: Source, kind: Kind) -> Problem:
     place = source.place(source.offset or None)
     if meant is not None:
         place = source.body_place(source.body[: functions[meant]].count("\n") + 1)
-        wanted = f"Is {meant} meant? Write: {wanted}"
+        wanted = f"Rename {meant} and export it: {wanted}"
     return Problem("no-entry-function", "The script has no default export.", place, wanted)

@@ -32,7 +32,7 @@ def first_script(project: Project, name: str) -> str:
     """What to do where no script is declared at all."""
     if project.of_files:
         return f"No file has a script. Declare {name} in nango.yaml; nangonb generate DIR writes a scaffold."
-    return f"No cell declares a script yet. Run its cell, or write one: %%nango_sync {name}"
+    return f"No cell declares a script. Run its cell, or write one: %%nango_sync {name}"
 
 
 def new_module(project: Project, path: str) -> str:
@@ -58,12 +58,14 @@ def fix_or_forget(project: Project, refused: FailedCell) -> str:
 def forget(project: Project, refused: FailedCell) -> str:
     """How to withdraw a refused cell that is gone; nothing for a file."""
     name = refused.name or f'"{refused.source.label}"'
-    return "" if project.of_files else f"If you deleted it: %nango_forget {name}"
+    return "" if project.of_files else f"If you deleted the cell: %nango_forget {name}"
 
 
 def refused_module(project: Project, name: str, refused: FailedCell) -> str:
     """Why a module cannot be imported whose cell or file was refused."""
-    return f"{name} cannot be used: its {thing(project)} was refused ({refused.source.label}). {fix(project)}"
+    return (
+        f"{name} cannot be used: its {thing(project)} has an error ({refused.source.label}). {fix(project)}"
+    )
 
 
 def thing(project: Project) -> str:

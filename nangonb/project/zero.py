@@ -21,7 +21,7 @@ It takes Node.js, so that whoever has it passes it in."""
 def without_node(files: Mapping[str, Source], entries: Sequence[str]) -> dict[str, Declaration | Problem]:
     """An :data:`Evaluate` that knows nothing."""
     hint = "pip install 'nangonb[typescript]'"
-    said = "What createSync and the like declare is known only with Node.js."
+    said = "Reading the arguments of createSync requires Node.js."
     return {entry: Problem("needs-node", said, files[entry].top, hint) for entry in entries}
 
 

@@ -50,7 +50,9 @@ def test_a_name_that_stands_in_another_cell() -> None:
     _, problems, _ = session("sync people", sync("> nango.log(shout('x'))"), OTHER)
     (problem,) = problems
     assert problem.code == "undefined-name"
-    assert problem.hint.startswith("shout is defined in Cell In[2]. A script sees only its own cell")
+    assert problem.hint.startswith(
+        "shout is defined in Cell In[2]. A script can use only the names of its own cell"
+    )
 
 
 def test_the_column_counts_characters() -> None:

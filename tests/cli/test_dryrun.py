@@ -341,7 +341,7 @@ class TestRefused:
         source = notebook(cell, cell.replace("def", "async def"))
         ran = acme_run("dryrun", source, "do-it", "conn-1")
         assert (ran.code, ran.out) == (10, "")
-        assert "do-it cannot be used: its cell was refused (book.ipynb cell 2)" in ran.err
+        assert "do-it cannot be used: its cell has an error (book.ipynb cell 2)" in ran.err
         assert "run_action is async" in ran.err
         assert scripted.asked == [] and scripted.called == []
 
@@ -351,6 +351,6 @@ class TestRefused:
         other.parent.mkdir(parents=True)
         other.write_text("def run_action(nango, input:\n")
         ran = acme_run("dryrun", source, "do-it", "conn-1")
-        assert ran.code == 10 and "refused (other/actions/do-it.py)" in ran.err
+        assert ran.code == 10 and "has an error (other/actions/do-it.py)" in ran.err
         assert "acme/actions/do-it" in ran.err
         assert acme_run("dryrun", source, "acme/do-it", "conn-1").code == 0

@@ -228,7 +228,7 @@ def test_a_refusal_says_what_to_declare(acme: World) -> None:
     ("line", "said"),
     [
         ("reads: search", "'search'"),
-        ("reads: PUT /a", "PUT is always taken for a write"),
+        ("reads: PUT /a", "PUT is always a write"),
         ("reads: [/a, GET /b]", "GET always reads"),
         ("reads: {a: 1}", "{'a': 1}"),
         ("reads:", "None"),

@@ -225,7 +225,7 @@ class TestWhatCannotRun:
         # a later use says which cell failed
         with pytest.raises(ProjectError) as later:
             acme.session.dryrun("contacts", "conn-1")
-        assert "contacts cannot be used: its cell was refused (Cell In[2])" in shown(later.value)
+        assert "contacts cannot be used: its cell has an error (Cell In[2])" in shown(later.value)
 
     def test_what_parses_and_does_not_compile(self, acme: World) -> None:
         text = "%%nango_sync contacts\ndef fetch_data(nango):\n    pass\nreturn 5\n"
@@ -243,7 +243,7 @@ class TestWhatCannotRun:
             acme.cell("%%nango_sync contacts\n\ndef fetchData(nango):\n    pass\n")
         (problem,) = caught.value.problems
         assert problem.message == "The script has no function fetch_data."
-        assert problem.hint == "Is fetchData meant? Call it fetch_data."
+        assert problem.hint == "Rename fetchData to fetch_data."
         assert str(problem.place) == "Cell In[2], line 3"
 
     def test_nothing_like_fetch_data(self, acme: World) -> None:
@@ -270,8 +270,9 @@ class TestNames:
         )
         error = failing(acme, "%%nango_sync contacts\ndef fetch_data(nango):\n    cut('abc')\n")
         assert "NameError: name 'cut' is not defined" in shown(error)
-        assert "cut is defined in Cell In[3]. A script sees only its own cell, as it will on Nango:" in shown(
-            error
+        assert (
+            "cut is defined in Cell In[3]. A script can use only the names of its own cell, as on Nango:"
+            in shown(error)
         )
 
     def test_of_an_ordinary_cell(self, acme: World) -> None:
@@ -321,7 +322,7 @@ class TestNames:
             acme,
             "%%nango_sync contacts\nfrom nangonb.modules import tools\ndef fetch_data(nango):\n    pass\n",
         )
-        assert "nangonb.modules.tools cannot be used: its cell was refused (Cell In[3])." in shown(error)
+        assert "nangonb.modules.tools cannot be used: its cell has an error (Cell In[3])." in shown(error)
 
     @pytest.mark.parametrize(
         "line", ["import nangonb.models", "from nangonb import models", "import nangonb.modules.x"]
@@ -460,7 +461,7 @@ class TestContradictions:
         result = acme.session.dryrun("contacts", "conn-1")  # a dry run warns, and runs
         assert [(p.code, p.severity) for p in result.problem_list] == [(problem.code, "warning")]
         assert "contacts > runs is declared twice" in problem.message
-        assert "A dry run uses what Cell In[1], line 6" in problem.hint
+        assert "A dry run uses the value of Cell In[1], line 6" in problem.hint
 
 
 class TestHabits:

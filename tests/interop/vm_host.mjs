@@ -436,7 +436,7 @@ function exportsOf(asked, timeout) {
         const stem = base.replace(/\.js$/, '');
         const found = [base, `${stem}.ts`, `${stem}/index.ts`].find((each) => each in files);
         if (found === undefined) {
-            throw new Error(`${file} imports ${name}, which is not there.`);
+            throw new Error(`${file} imports ${name}, which does not exist.`);
         }
         return loadFile(found);
     };

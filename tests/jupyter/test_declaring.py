@@ -106,7 +106,7 @@ def test_a_failed_cell_withdraws_what_it_declared_and_is_named_later(kernel: Ker
     assert "nangonb/" not in failed.error.traceback
     error = kernel.run("%nango_dryrun echo conn-1").error
     assert error is not None
-    assert f"its cell was refused ({label})" in error.traceback
+    assert f"its cell has an error ({label})" in error.traceback
     kernel.run(ECHO, cell_id="echo").check()
     kernel.run("%nango_dryrun echo conn-1").check()
 

@@ -11,10 +11,10 @@ from tests.kernel import Kernel
 def test_where_no_script_is_declared(kernel: Kernel) -> None:
     declare(kernel)
     said = failure(kernel, "%nango_dryrun contacts").traceback
-    assert "No cell declares a script yet. Run its cell, or write one: %%nango_sync contacts" in said
+    assert "No cell declares a script. Run its cell, or write one: %%nango_sync contacts" in said
     assert "There is none" not in said
-    assert "there is nothing to withdraw" in failure(kernel, "%nango_forget contacts").traceback
-    assert "No cell declares a script yet" in failure(kernel, "%nango_test --integration-id x").traceback
+    assert "No cell that ran declares anything." in failure(kernel, "%nango_forget contacts").traceback
+    assert "No cell declares a script" in failure(kernel, "%nango_test --integration-id x").traceback
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_misspelt_function_in_typescript_is_said_when_its_cell_is_run(kernel: 
             "import { x } from '../../x';\n\nasync function fetchDta(nango: any) {}\n",
             4,
             "The script has no default export.",
-            "Is fetchDta meant? Write: export default async function fetchData(nango)",
+            "Rename fetchDta and export it: export default async function fetchData(nango)",
         ),
         (
             "import { createSnc } from 'nango';\nexport default createSnc({});\n",

@@ -81,7 +81,7 @@ def test_show_names_a_refused_module(kernel: Kernel) -> None:
     kernel.run(USER).check()
     label = refuse(kernel, SHAPING.replace("return value", "return value)"))
     shown = kernel.run("%nango_show user").check().text
-    assert f"its cell was refused ({label})" in shown and "shaped(input)" in shown
+    assert f"its cell has an error ({label})" in shown and "shaped(input)" in shown
 
 
 def test_a_dry_run_in_typescript_uses_no_older_module(kernel: Kernel) -> None:
@@ -108,7 +108,7 @@ def test_a_script_triggers_no_older_or_deployed_action(kernel: Kernel) -> None:
     kernel.run(ECHO, cell_id="of-the-older").check()
     label = refuse(kernel, ECHO.replace("def run", "async def run"))
     error = failure(kernel, "%nango_dryrun caller conn-1")
-    assert f"The action echo cannot be used: its cell was refused ({label})" in error.traceback
+    assert f"The action echo cannot be used: its cell has an error ({label})" in error.traceback
     assert "nangonb.last_dryrun().trace.request_count" not in error.traceback
     assert kernel.run("nangonb.last_dryrun().requests.shape[0]").check().text == "0"
 

@@ -124,12 +124,12 @@ def test_no_name() -> None:
 
 @pytest.mark.parametrize("name", ["a/b", "ü", "a.b", "'a b'", "../x"])
 def test_a_name_that_nango_refuses(name: str) -> None:
-    assert "cannot be the name" in failure(f"%%nango_sync {name}\n{SYNC}").message
+    assert "is not a valid script name" in failure(f"%%nango_sync {name}\n{SYNC}").message
 
 
 @pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "a//b", "a/", "helpers.py", "1st", "a/../b"])
 def test_a_module_path_cannot_leave_the_folder(path: str) -> None:
-    assert "path of a module" in failure(f"%%nango_module {path}\nX = 1\n").message
+    assert "is not a valid module path" in failure(f"%%nango_module {path}\nX = 1\n").message
 
 
 def test_a_syntax_error_has_its_line_in_the_cell() -> None:
@@ -216,7 +216,7 @@ def test_a_line_of_the_other_language() -> None:
     )
     found = problem(f"%%nango_sync x\n//| runs: every day\n{SYNC}")
     assert found.code == "python-syntax"
-    assert found.hint == "In Python these lines begin with #|: #| runs: every day"
+    assert found.hint == "In Python these lines start with #|: #| runs: every day"
 
 
 def test_an_option_against_a_line() -> None:

@@ -83,7 +83,7 @@ class TestScript:
         demo.cell(f"%%nango_sync lost\n{SCRIPT}")
         with pytest.raises(ProjectError) as caught:
             demo.session.dryrun("lost", "conn-1")
-        assert "Nothing says which integration lost belongs to." in shown(caught.value)
+        assert "lost has no integration." in shown(caught.value)
         assert "#| integration: salesforce" in shown(caught.value)
 
     def test_of_another_integration(self, people: World) -> None:

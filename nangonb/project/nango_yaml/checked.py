@@ -210,7 +210,7 @@ def check(data: Any) -> Checked:
         died = _crash(crash)
     except RecursionError:
         died = _crash(
-            JsCrash("The row of models, each of which uses the next, is too long", ("models",), "too_deep")
+            JsCrash("The chain of models that refer to each other is too long", ("models",), "too_deep")
         )
     models = parser.models.parsed if parsed is not None else {}
     errors, warnings = tuple(parser.errors), tuple(parser.warnings)

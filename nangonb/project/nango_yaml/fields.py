@@ -184,7 +184,7 @@ class ModelsParser:
             self._reference(name, stack, at)
             if name not in self.parsed:
                 chain = " -> ".join([*stack[stack.index(name) :], name])
-                raise JsCrash(f"Models extend each other in a circle: {chain}", at, "extends_cycle")
+                raise JsCrash(f"Models extend each other in a cycle: {chain}", at, "extends_cycle")
             yield from self.parsed[name].fields
 
     def _field(self, name: str, value: Any, optional: bool, stack: list[str], at: Path) -> Field:

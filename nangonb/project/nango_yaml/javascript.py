@@ -70,7 +70,7 @@ def keys(value: dict[str, Any]) -> list[str]:
 def entries(value: Any, at: tuple[str | int, ...], what: str) -> Iterator[tuple[str, Any, str | int]]:
     """``Object.entries(value)``: (key, value, path segment). null and a missing value crash."""
     if value is None:
-        raise JsCrash(f"{what} is empty; it must be a mapping (write `{{}}` for none)", at, "empty_mapping")
+        raise JsCrash(f"{what} is empty; it must be a mapping, such as `{{}}`", at, "empty_mapping")
     if isinstance(value, dict):
         for key in keys(value):
             yield key, value[key], key

@@ -132,7 +132,7 @@ class _Reader:
         column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1)
         raise self.error(
             "yaml-character",
-            f"The character U+{ord(bad[0]):04X} is not allowed in yaml.",
+            f"The character U+{ord(bad[0]):04X} is not allowed in YAML.",
             (line, column),
             "Delete it, or write it as an escape in double quotes.",
         )
@@ -178,7 +178,7 @@ class _Reader:
             event = loader.get_event()
             raise self.error(
                 "yaml-several-documents",
-                "There is a second document in this yaml.",
+                "The YAML has a second document.",
                 _mark(event.start_mark),
                 "Remove the `---` line.",
             )
@@ -190,7 +190,7 @@ class _Reader:
         start = _mark(event.start_mark)
         if depth >= DEPTH:
             raise self.error(
-                "yaml-too-deep", f"This is nested more than {DEPTH} levels deep.", start, "Flatten it."
+                "yaml-too-deep", f"The YAML has more than {DEPTH} levels of nesting.", start, "Flatten it."
             )
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, start)
@@ -212,9 +212,9 @@ class _Reader:
         if node.size > SIZE:
             raise self.error(
                 "yaml-too-large",
-                f"Its aliases unfold to more than {SIZE:,} values.",
+                f"The aliases expand to more than {SIZE:,} values.",
                 start,
-                "Write the repeated part out where it is needed.",
+                "Write the repeated part without an alias.",
             )
         return node
 
@@ -223,16 +223,16 @@ class _Reader:
         if target is None:
             raise self.error(
                 "yaml-unknown-alias",
-                f"There is no anchor `&{event.anchor}` above this alias.",
+                f"No anchor `&{event.anchor}` above this alias.",
                 start,
                 self._nearest(event.anchor, list(self.anchors), "*"),
             )
         if id(target) in self.open:
             raise self.error(
                 "yaml-recursive-alias",
-                f"The alias `*{event.anchor}` stands within what it repeats.",
+                f"The alias `*{event.anchor}` is inside its own anchor.",
                 start,
-                "Name a model instead: a model may refer to itself.",
+                "Use a model instead: models can be recursive.",
             )
         return Node(target.value, start, _mark(event.end_mark), target.size, target.items, "alias")
 
@@ -269,7 +269,7 @@ class _Reader:
                 first = next(place for name, place, _ in node.items if name == key)
                 raise self.error(
                     "yaml-duplicate-key",
-                    f"The key `{key}` is written twice in one mapping.",
+                    f"The key `{key}` appears twice in one mapping.",
                     key_node.start,
                     "Remove or rename one of them.",
                     related=(_place(self.source, first.start),),
@@ -353,7 +353,7 @@ class _Reader:
         shown = tag.replace(_PREFIX, "!!")
         return self.error(
             "yaml-tag",
-            f"The tag `{shown}` does not fit what follows it, or is unknown.",
+            f"The tag `{shown}` is unknown or does not match the value after it.",
             start,
             "Remove the tag.",
         )
@@ -362,14 +362,14 @@ class _Reader:
 
     def _nearest(self, name: str, choices: Sequence[str], sign: str = "") -> str:
         match = nearest(name, choices)
-        return f"Did you mean `{sign}{match}`?" if match else "Write the anchor first, or the value itself."
+        return f"Did you mean `{sign}{match}`?" if match else "Put the anchor above, or write the value."
 
     def error(
         self, code: str, message: str, mark: Mark, hint: str = "", related: tuple[Place, ...] = ()
     ) -> ProjectError:
         place = _place(self.source, mark)
         problem = Problem(code, message, place, hint, related)
-        return ProjectError("This yaml cannot be read.", problems=[problem])
+        return ProjectError("Invalid YAML.", problems=[problem])
 
     def _syntax(self, error: yaml.YAMLError) -> ProjectError:
         opened, context = getattr(error, "context_mark", None), getattr(error, "context", None) or ""

@@ -39,7 +39,7 @@ def model_problems(checked: Checked, locate: Locate) -> list[Problem]:
             continue
         path = ("models", model.name)
         if model.name in _TYPE_NAMES or model.name[0].isdigit():
-            message = f"TypeScript cannot have an interface with the name `{model.name}`."
+            message = f"TypeScript does not allow an interface with the name `{model.name}`."
             found.append(_problem(message, locate(KeyPath(path)), "Rename the model."))
         found += _fields(model.fields, declared[model.name], path, locate)
     return found
@@ -54,8 +54,8 @@ def _fields(fields: tuple[Field, ...], raw: Any, path: Path, locate: Locate) -> 
             continue
         here = (*path, key)
         if re.fullmatch("[0-9][a-zA-Z0-9_]*", field.name) and not _NUMBER.fullmatch(field.name):
-            message = f"Nango writes the name `{field.name}` without quotes, which TypeScript cannot read."
-            yield _problem(message, locate(KeyPath(here)), "Begin it with a letter.")
+            message = f"Nango writes the name `{field.name}` without quotes, which is invalid TypeScript."
+            yield _problem(message, locate(KeyPath(here)), "Start it with a letter.")
         yield from _value(field, raw[key], here, locate)
 
 
@@ -64,16 +64,16 @@ def _value(field: Field, raw: Any, path: Path, locate: Locate) -> Iterator[Probl
         yield from _fields(field.fields, raw, path, locate)
     elif isinstance(raw, list):
         if not raw:
-            yield _problem("TypeScript cannot read the list without a type.", locate(path), "Write `any[]`.")
+            yield _problem("The list without a type is invalid TypeScript.", locate(path), "Write `any[]`.")
         for number, (one, item) in enumerate(zip(field.fields, raw, strict=False)):
             yield from _value(one, item, (*path, number), locate)
     else:
         for one in field.fields or (field,):
             literal = one.value if isinstance(one.value, str) and not (one.ts_type or one.model) else ""
             if re.search(r"['\\\n\r]", literal):
-                message = f"Nango puts `{literal}` in single quotes, which TypeScript cannot read then."
+                message = f"Nango puts `{literal}` in single quotes, which is then invalid TypeScript."
                 yield _problem(
-                    message, locate(path), "Leave quotes and backslashes out: the bare text is the literal."
+                    message, locate(path), "Remove quotes and backslashes. The plain text is the literal."
                 )
 
 

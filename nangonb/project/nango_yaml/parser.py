@@ -341,5 +341,5 @@ def _runs(value: Any, at: Path) -> str:
             "`runs` must be a string such as `every hour`", (*at, "runs") if value else at, "not_a_string"
         )
     if not value or len(value.replace("every ", "", 1)) > 100 or value == "every ":
-        raise JsCrash("`runs` says nothing that can be read as a time", (*at, "runs"), "invalid_runs")
+        raise JsCrash("`runs` is not a valid interval", (*at, "runs"), "invalid_runs")
     return value

@@ -64,24 +64,24 @@ def _invalid_runs(checked: Checked, finding: Finding) -> tuple[str, str]:
     hint = f"Did you mean `{better}`?" if better else "Write `every hour`, `every 30 minutes`, `every day` …"
     if finding.message == "sync_interval_too_short":
         return (
-            f"`{finding.subject}` is more often than every 30 seconds, the shortest that Nango takes.",
+            f"`{finding.subject}` is shorter than 30 seconds, the minimum interval of Nango.",
             hint,
         )
-    return f"Nango cannot read `{finding.subject}` as a time.", hint
+    return f"`{finding.subject}` is not a valid interval.", hint
 
 
 def _model_name(checked: Checked, finding: Finding) -> tuple[str, str]:
     better = "".join(part[:1].upper() + part[1:] for part in MODEL_NAME.findall(finding.subject))
     return (
         f"The model name `{finding.subject}` has characters other than letters, digits and `_`.",
-        f"Call it `{better}`." if better else "Use letters, digits and `_`.",
+        f"Rename it to `{better}`." if better else "Use letters, digits and `_`.",
     )
 
 
 def _type_syntax(checked: Checked, finding: Finding) -> tuple[str, str]:
     subject = finding.subject
     message = (
-        f"`{subject}` is TypeScript that nango.yaml does not take."
+        f"`{subject}` is TypeScript syntax that nango.yaml does not support."
         if trim(subject)
         else "A type is missing here."
     )
@@ -92,7 +92,7 @@ def _type_syntax(checked: Checked, finding: Finding) -> tuple[str, str]:
         return message, f"Write `{inner}[]`."
     if subject.startswith(("Record<", "Map<", "Object<")):
         return message, "Write `object`, or a nested mapping with `__string: type`."
-    return message, "Write the fields out, or `any`."
+    return message, "List the fields, or use `any`."
 
 
 def _extends(checked: Checked, finding: Finding) -> tuple[str, str]:
@@ -111,7 +111,7 @@ def _mismatch(checked: Checked, finding: Finding) -> tuple[str, str]:
 def _duplicate_model(checked: Checked, finding: Finding) -> tuple[str, str]:
     return (
         f"The model `{finding.subject}` is the output of two syncs, or named twice in one output.",
-        "Give each its own model, for example with `__extends`.",
+        "Use a separate model for each, for example with `__extends`.",
     )
 
 
@@ -120,7 +120,7 @@ def _missing_id(checked: Checked, finding: Finding) -> tuple[str, str]:
         close = _did_you_mean(_raw(checked, finding.at), _models(checked))
         return "The output of a sync must be a model with an `id`.", close
     return (
-        f"The model `{finding.subject}` has no field `id`, which tells the records of a sync apart.",
+        f"The model `{finding.subject}` has no field `id`, which identifies the records of a sync.",
         "Add `id: string`.",
     )
 
@@ -130,38 +130,38 @@ def _duplicate_endpoint(checked: Checked, finding: Finding) -> tuple[str, str]:
 
 
 def _model_not_found(checked: Checked, finding: Finding) -> tuple[str, str]:
-    message = f"The endpoint names the model `{finding.subject}`, which is not there."
+    message = f"The endpoint names the model `{finding.subject}`, which does not exist."
     if ":" in finding.subject:
-        return message, "In a sync only `{Model}` is looked up, without a field."
+        return message, "In a sync, only `{Model}` without a field is supported."
     return message, _did_you_mean(finding.subject, _models(checked))
 
 
 def _fallback(checked: Checked, finding: Finding) -> tuple[str, str]:
     subject = finding.subject
-    message = f"`{subject}` is no known type or model, so it is taken for the text '{subject}'."
+    message = f"`{subject}` is not a known type or model. It is read as the literal '{subject}'."
     if subject.endswith("[]"):
-        return message, "Only one `[]` is read: name a model for the inner list."
+        return message, "Only one `[]` is supported. Declare a model for the inner list."
     if subject.startswith("(") or subject.endswith(")"):
-        return message, "Parentheses are not read: name a model for the union."
+        return message, "Parentheses are not supported. Declare a model for the union."
     if "<" in subject:
-        return message, "Generics are not read: use a model, `object` or `any`."
+        return message, "Generics are not supported. Use a model, `object` or `any`."
     close = _close(trim(subject), [*ALIASES, *_models(checked)])
-    return message, f"Did you mean `{close}`? If the text is meant, all is well." if close else ""
+    return message, f"Did you mean `{close}`? Ignore this if you mean the literal." if close else ""
 
 
 def _cyclic(checked: Checked, finding: Finding) -> tuple[str, str]:
     owner = str(finding.at[1]) if finding.at[:1] == ("models",) and len(finding.at) > 1 else ""
     if owner and owner not in _reached(checked, finding.subject):
-        return f"The CLI will warn of a circle at `{finding.subject}` here; there is none.", ""
+        return f"Nango's CLI warns about a cycle at `{finding.subject}` here. There is none.", ""
     return (
-        f"The models `{owner}` and `{finding.subject}` refer to each other in a circle.",
-        "Nango takes that.",
+        f"The models `{owner}` and `{finding.subject}` refer to each other in a cycle.",
+        "Nango accepts that.",
     )
 
 
 def _literal(checked: Checked, finding: Finding) -> tuple[str, str]:
     key = finding.at[-1]
-    message = f"`{key}` names no model: Nango makes an anonymous one of `{_raw(checked, finding.at)}`."
+    message = f"`{key}` is not a model: Nango makes an anonymous model from `{_raw(checked, finding.at)}`."
     models = _models(checked)
     close = _close(finding.subject, models) if finding.subject not in models else None
     return message, f"Did you mean `{close}`?" if close else "Declare a model for it."
@@ -169,20 +169,20 @@ def _literal(checked: Checked, finding: Finding) -> tuple[str, str]:
 
 def _both_events(checked: Checked, finding: Finding) -> tuple[str, str]:
     return (
-        "`on-events` and `post-connection-scripts` cannot stand together.",
+        "`on-events` and `post-connection-scripts` cannot be used together.",
         "Move the scripts to `on-events: post-connection-creation:`.",
     )
 
 
 _CRASH_HINTS = {
     "empty_file": "Write `integrations:` and `models:`.",
-    "not_a_mapping": "Write `key: value` lines, indented under it.",
-    "empty_mapping": "Nango's own parser gives up without it.",
+    "not_a_mapping": "Add indented `key: value` lines under it.",
+    "empty_mapping": "Nango's parser requires it.",
     "extends_cycle": "Remove one `__extends`.",
     "bad_extends": "Write `__extends: Contact` or `__extends: Contact, Person`.",
     "bad_endpoint": "Write `path: /contacts`.",
     "not_a_string": "Put it in quotes.",
-    "too_deep": "Use `object` or `any` somewhere in the row.",
+    "too_deep": "Use `object` or `any` in one of the models.",
 }
 _WORDS: dict[str, Callable[[Checked, Finding], tuple[str, str]]] = {
     "invalid_model_name": _model_name,

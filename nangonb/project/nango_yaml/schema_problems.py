@@ -14,15 +14,15 @@ Locate = Callable[[Path], Place]
 
 #: Keys that people write out of habit, and what to write instead.
 _HABITS = {
-    "provider": "The provider is set in Nango's dashboard; here the integration id is enough.",
+    "provider": "Set the provider in Nango's dashboard. nango.yaml needs only the integration id.",
     "returns": "Write `output`.",
-    "models": "Models stand at the end of the file, beside `integrations`.",
+    "models": "Move models to the top level of the file, beside `integrations`.",
     "type": "Put the script under `syncs` or `actions`.",
-    "runs": "Only syncs run by themselves: move the script to `syncs`, or delete the line.",
-    "track_deletes": "Only syncs track deletions: delete the line.",
-    "auto_start": "Only syncs start by themselves: delete the line.",
-    "sync_type": "Only syncs have a sync_type: delete the line.",
-    "webhook-subscriptions": "Only syncs subscribe to webhooks: delete the line.",
+    "runs": "Only syncs have a schedule. Move the script to `syncs`, or delete the line.",
+    "track_deletes": "Only syncs track deletions. Delete the line.",
+    "auto_start": "Only syncs start automatically. Delete the line.",
+    "sync_type": "Only syncs have a sync_type. Delete the line.",
+    "webhook-subscriptions": "Only syncs subscribe to webhooks. Delete the line.",
     "webhook_subscriptions": "Write `webhook-subscriptions`.",
     "on_events": "Write `on-events`.",
 }
@@ -84,8 +84,10 @@ def _unknown_key(path: Path, key: str, locate: Locate) -> Problem:
     close = nearest(key, allowed)
     hint = _HABITS.get(key, "") if key not in allowed else ""
     if not hint:
-        hint = f"Did you mean `{close}`?" if close else f"Known here: {', '.join(allowed)}."
-    return Problem("unknown-key", f"`{key}` is no key of {_what(path)}.", locate(KeyPath((*path, key))), hint)
+        hint = f"Did you mean `{close}`?" if close else f"Valid keys: {', '.join(allowed)}."
+    return Problem(
+        "unknown-key", f"`{key}` is not a key of {_what(path)}.", locate(KeyPath((*path, key))), hint
+    )
 
 
 def _value_problem(error: SchemaError) -> tuple[str, str, str]:
@@ -97,32 +99,32 @@ def _value_problem(error: SchemaError) -> tuple[str, str, str]:
     if key == "version":
         return (
             "invalid-version",
-            "`version` is a whole number or three with dots.",
+            "`version` must be a whole number or a version such as 1.0.0.",
             'Write `version: "1"` or `version: 1.0.0`.',
         )
     if key == "sync_type":
-        return "invalid-value", "`sync_type` is `full` or `incremental`.", "Both are written in lower case."
+        return "invalid-value", "`sync_type` must be `full` or `incremental`.", "Use lower case."
     if key == "runs":
-        return "invalid-runs", "`runs` must be a text.", "Write, for example, `runs: every 30 minutes`."
+        return "invalid-runs", "`runs` must be a string.", "Write, for example, `runs: every 30 minutes`."
     if error.cause == "pattern":
         return (
             "invalid-value",
-            f"`{key}` holds a name that is no script name.",
+            f"`{key}` has an invalid script name.",
             "Use letters, digits, `-` and `_`.",
         )
     wanted = str((error.params or {}).get("type", ""))
     if key in ("track_deletes", "auto_start"):
-        return "invalid-value", f"`{key}` is `true` or `false`.", "Write it without quotes."
+        return "invalid-value", f"`{key}` must be `true` or `false`.", "Remove the quotes."
     if isinstance(error.path[-1], int) and wanted == "string":
-        return "invalid-value", f"An entry of `{key}` must be a text.", "Put it in quotes."
+        return "invalid-value", f"Each entry of `{key}` must be a string.", "Put it in quotes."
     if key in ("output", "scopes", "returns", "webhook-subscriptions"):
-        return "invalid-value", f"`{key}` must be a text or a list of texts.", _list_hint(key)
+        return "invalid-value", f"`{key}` must be a string or a list of strings.", _list_hint(key)
     if wanted == "object" or error.cause == "anyOf":
         shown = _what(error.path)
         return (
             "invalid-value",
             f"{shown[:1].upper()}{shown[1:]} must be a mapping.",
-            "Indent `key: value` lines under it.",
+            "Add indented `key: value` lines under it.",
         )
     kinds = {
         "string": "a text",
@@ -137,7 +139,7 @@ def _value_problem(error: SchemaError) -> tuple[str, str, str]:
 def _list_hint(key: str) -> str:
     example = {"output": "Contact", "returns": "Contact", "scopes": "read"}.get(key, "*")
     return (
-        f"Write `{key}: {example}`, or one `- {example}` a line."
+        f"Write `{key}: {example}`, or one `- {example}` per line."
         if example != "*"
         else f'Write `{key}: "*"`.'
     )
@@ -146,20 +148,20 @@ def _list_hint(key: str) -> str:
 def _endpoint_words(names: list[str], key: str) -> tuple[str, str]:
     is_sync = "syncs" in names
     if key == "method":
-        return "This method is not taken here.", (
-            "A sync is always `GET`." if is_sync else "Use GET, POST, PUT, PATCH or DELETE."
+        return "This method is not supported here.", (
+            "The endpoint of a sync must be `GET`." if is_sync else "Use GET, POST, PUT, PATCH or DELETE."
         )
     if key == "group":
         return (
-            "A group has 1 to 64 letters, spaces, `-` and `_`.",
-            "Shorten it, or leave digits and signs out.",
+            "A group must have 1 to 64 letters, spaces, `-` and `_`.",
+            "Shorten it, or remove digits and other characters.",
         )
     hint = (
-        "A sync has one path or `GET /path`, without parameters."
+        "The endpoint of a sync must be a path or `GET /path`, without parameters."
         if is_sync
         else "Write `POST /path` or `GET /path/{Model:field}`."
     )
-    return "An endpoint is a path that begins with `/`, or a method and a path.", hint
+    return "An endpoint must be a path that starts with `/`, or a method and a path.", hint
 
 
 def _rule_at(path: Path) -> Rule:

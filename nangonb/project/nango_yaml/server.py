@@ -38,11 +38,11 @@ def _integration(integration: Integration, locate: Locate) -> Iterator[Problem]:
     name = integration.name
     place = ("integrations", name)
     if name in (".", ".."):
-        message = f"The integration id `{name}` cannot be a folder."
+        message = f"The integration id `{name}` is not a valid folder name."
         yield Problem("server-name", message, locate(KeyPath(place)), "Rename it.")
     elif INTEGRATION_ID.fullmatch(name) is None:
         message = f"The server refuses the integration id `{name}`."
-        hint = "It takes letters, digits, blanks and the signs ~ : . @ _ -"
+        hint = "Use letters, digits, spaces and ~ : . @ _ -"
         yield Problem("server-name", message, locate(KeyPath(place)), hint)
 
 
@@ -53,18 +53,18 @@ def _script(script: DeclaredScript, raw: dict[str, object], locate: Locate) -> I
     if SCRIPT_NAME.fullmatch(script.name) is None:
         place = script.at if script.kind == "on-event" else KeyPath(script.at)
         message = f"The server refuses the script name `{script.name}`."
-        hint = "It takes up to 255 letters, digits, `-` and `_`."
+        hint = "Use up to 255 letters, digits, `-` and `_`."
         yield Problem("server-name", message, locate(place), hint)
     if script.runs and not runs.server_accepts(script.runs):
         try:
             better = f"Write `{runs.whole(runs.interval(script.runs).milliseconds)}`."
         except runs.RunsError:
             better = "Write `every hour`, `every 30 minutes`, `every day` …"
-        message = f"The CLI takes `{script.runs}`, but the server refuses it."
+        message = f"Nango's CLI accepts `{script.runs}`, but its server refuses it."
         yield warn("server-runs", message, "runs", better)
     version = raw.get("version")
     if isinstance(version, int) and not isinstance(version, bool) and version:
-        message = f"The server takes a version only as text, not as the number {version}."
+        message = f"The server accepts a version only as a string, not as the number {version}."
         yield warn("server-version", message, "version", f'Write `version: "{version}"`.')
     if (
         script.kind == "sync"
@@ -73,15 +73,15 @@ def _script(script: DeclaredScript, raw: dict[str, object], locate: Locate) -> I
         and "sync_type" in raw
     ):
         message = "The server refuses track_deletes for an incremental sync."
-        hint = "Make it `sync_type: full`, or delete the records in the script."
+        hint = "Use `sync_type: full`, or delete the records in the script."
         yield warn("server-track-deletes", message, "track_deletes", hint)
     if len(script.description) > LONGEST_DESCRIPTION:
         length = len(script.description)
-        message = f"The description has {length:,} characters; the server takes {LONGEST_DESCRIPTION:,}."
+        message = f"The description has {length:,} characters; the server accepts {LONGEST_DESCRIPTION:,}."
         yield warn("server-description", message, "description", "Shorten it.")
     if any(len(scope) > LONGEST_SCOPE for scope in script.scopes):
-        message = f"A scope has more than the {LONGEST_SCOPE} characters that the server takes."
-        yield warn("server-scope", message, "scopes", "Write the scopes as a list, or with commas between.")
+        message = f"A scope has more than {LONGEST_SCOPE} characters, the maximum of the server."
+        yield warn("server-scope", message, "scopes", "Use a list of scopes, or separate them with commas.")
 
 
 def _collisions(integration: Integration, locate: Locate) -> Iterator[Problem]:
@@ -101,7 +101,8 @@ def _collisions(integration: Integration, locate: Locate) -> Iterator[Problem]:
             )
         else:
             message = (
-                f"`{script.name}` and `{first.name}` differ by case only: many disks hold one file for both."
+                f"`{script.name}` and `{first.name}` differ only in case. "
+                "Many file systems have one file for both."
             )
         yield _collision(
             message, script.at, first.at, locate, script.kind == "on-event", first.kind == "on-event"
@@ -114,8 +115,8 @@ def _integration_collisions(checked: Checked, locate: Locate) -> Iterator[Proble
         first = seen.setdefault(integration.name.casefold(), integration.name)
         if first != integration.name:
             message = (
-                f"The integrations `{integration.name}` and `{first}` differ by case only: "
-                "many disks hold one folder for both."
+                f"The integrations `{integration.name}` and `{first}` differ only in case. "
+                "Many file systems have one folder for both."
             )
             yield _collision(message, ("integrations", integration.name), ("integrations", first), locate)
 

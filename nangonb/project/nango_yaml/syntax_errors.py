@@ -16,37 +16,37 @@ def explain(said: str, text: str, at: Mark) -> tuple[str, str, Mark, str]:
         indent = re.match(r"[ \t]*", lines[number])[0] if 0 <= number < len(lines) else ""  # type: ignore[index]
         if "\t" in indent:
             mark = (number, indent.index("\t"))
-            return "yaml-tab", "A tab indents this line.", mark, "Indent with spaces."
+            return "yaml-tab", "This line is indented with a tab.", mark, "Indent with spaces."
     if "\\t" in said or "tab" in said or "\t" in line[at[1] : at[1] + 1]:
-        return "yaml-tab", "A tab stands where yaml wants spaces.", at, "Use spaces."
+        return "yaml-tab", "YAML requires spaces here, not a tab.", at, "Use spaces."
     hint = "Compare the indentation with the lines above."
     if "mapping values are not allowed" in said:
-        return "yaml-syntax", "A `: ` stands where no key can be.", at, (
-            "Put the value in quotes if the colon belongs to it; otherwise mend the indentation."
+        return "yaml-syntax", "Unexpected `: `: there is no key here.", at, (
+            "Put the value in quotes if the colon belongs to it; otherwise fix the indentation."
         )  # fmt: skip
     if "could not find expected ':'" in said:
         return (
             "yaml-syntax",
-            "This line is no `key: value`.",
+            "This line is not `key: value`.",
             _previous(lines, at),
-            "Add the colon, or mend the quotes.",
+            "Add the colon, or fix the quotes.",
         )
     if "found character" in said and "cannot start any token" in said:
         sign = line[at[1] : at[1] + 1]
         return "yaml-syntax", f"A value cannot start with `{sign}`.", at, "Put the value in quotes."
     if "expected comment or line break" in said:
         hint = "Put the whole value in one pair of quotes."
-        return "yaml-syntax", "Something follows where the value has ended.", at, hint
+        return "yaml-syntax", "Unexpected text after the end of the value.", at, hint
     if "quoted scalar" in said or "unexpected end of stream" in said:
-        return "yaml-syntax", "The closing quote is missing.", at, "Close the quote that is open."
+        return "yaml-syntax", "The closing quote is missing.", at, "Close the quote."
     if "expected <block end>" in said or "did not find expected key" in said:
-        message = "This line fits neither the mapping above it nor a new one."
-        return "yaml-syntax", message, at, f"{hint} After a quoted value nothing may follow."
+        message = "This line belongs neither to the mapping above nor to a new one."
+        return "yaml-syntax", message, at, f"{hint} Remove the text after the quoted value."
     if "flow" in said or "',' or" in said:
-        return "yaml-syntax", "A list or mapping in brackets is not closed or lacks a comma.", at, (
+        return "yaml-syntax", "A list or mapping in brackets is not closed, or a comma is missing.", at, (
             "Close the bracket, or put the value in quotes."
         )  # fmt: skip
-    return "yaml-syntax", f"This is not valid yaml: {said}.", at, hint
+    return "yaml-syntax", f"Invalid YAML: {said}.", at, hint
 
 
 def _previous(lines: Sequence[str], at: Mark) -> Mark:

@@ -42,7 +42,7 @@ def test_nothing_to_say() -> None:
     [
         (sync("webhook_subscriptions: x"), "unknown-key", (8, 9), "`webhook-subscriptions`"),
         (sync("auto_starts: true"), "unknown-key", (8, 9), "`auto_start`"),
-        (sync("track_deletes: 'yes'"), "invalid-value", (8, 24), "without quotes"),
+        (sync("track_deletes: 'yes'"), "invalid-value", (8, 24), "Remove the quotes"),
         (sync("sync_type: FULL"), "invalid-value", (8, 20), "lower case"),
         (sync("version: latest"), "invalid-version", (8, 18), '"1"'),
         (sync("description: 5"), "invalid-value", (8, 22), "quotes"),
@@ -66,7 +66,7 @@ def test_nothing_to_say() -> None:
         (sync(field="name: strnig"), "model-not-found-fallback", (12, 11), "`string`"),
         (sync(field="name: string[][]"), "model-not-found-fallback", (12, 11), "Only one"),
         (sync(field="name: open"), "model-not-found-fallback", (12, 11), ""),
-        (sync(field="parent: Contact"), "cyclic-model", (12, 13), "Nango takes that"),
+        (sync(field="parent: Contact"), "cyclic-model", (12, 13), "Nango accepts that"),
         (sync(field="1st: string"), "typescript-syntax", (12, 5), "letter"),
         (sync(field="names: []"), "typescript-syntax", (12, 12), "`any[]`"),
         (sync().replace("output: Contact", "output: Contacts"), "model-missing-id", (6, 17), "`Contact`"),
@@ -132,7 +132,7 @@ def test_a_circle_that_is_none_is_only_a_note() -> None:
     text = "integrations: {}\nmodels:\n  M: {a: Z, b: Z}\n  Z: {v: string}\n"
     problem = only(text, "cyclic-model")
     assert (problem.severity, place_of(problem)) == ("note", (3, 16))
-    assert "there is none" in problem.message
+    assert "There is none" in problem.message
 
 
 @pytest.mark.parametrize(
