@@ -1,7 +1,8 @@
-"""Secrets stay secret: a value that never shows itself, and a filter for text and data that may contain one.
+"""Mask secrets: :class:`Secret`, a string that never prints its value, and :class:`Masker`, a filter for text
+and data.
 
-Three things tell a secret: its value, where that is known (:meth:`Masker.add`), in any form in which text is
-written; the name that it stands under (:mod:`nangonb.secret_names`); and its shape.
+A secret is detected by its value, in any encoding, where that was added (:meth:`Masker.add`); by its name
+(:mod:`nangonb.secret_names`); and by its shape.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from nangonb.text import LEVELS
 
 MASK: Final = "****"
 
-# Values that are far too common to be looked for.
+# Values that are too common to search for.
 _COMMON: Final = frozenset({"true", "false", "null", "none", "undefined"})
-_LEAST: Final = 4
-_LEAST_CORE: Final = 8
-_LEAST_FOUND: Final = 8  # sig=abcd
+_MIN_LENGTH: Final = 4
+_MIN_CORE: Final = 8
+_MIN_TEXT: Final = 8  # sig=abcd
 
-# Pages of many megabytes go through these: each part is possessive or of a bounded length, else a long row of
+# Pages of many megabytes are matched: each part is possessive or of bounded length. Otherwise a long row of
 # words would take minutes.
 _SHAPES: Final = re.compile(
     r"""(?isx)
@@ -42,18 +43,18 @@ _SHAPES: Final = re.compile(
     )
     """
 )
-# One of these stands in whatever that finds; to look for them takes a tenth of the time.
+# Every match of _SHAPES contains one of these. Searching for them takes a tenth of the time.
 _SHAPE_SIGNS: Final = (
     *("token", "bearer", "basic", "cookie", "://", "eyj", "gho_", "ghp_", "ghr_", "ghs_", "ghu_"),
     *("github_pat_", "glpat-", "xox", "xapp-", "_live", "_test", "shpat_", "pat-", "private key-----"),
 )
 
-# A name and what parts it from its value: JSON, JSON inside of JSON, HTML, a query, a header, Python.
+# A name and its separator from the value: JSON, JSON inside JSON, HTML, a query, a header, Python.
 _QUOTE: Final = r"""(?: \\{0,16}+ ["'] | &quot; | &\#0?39; | &\#x27; | %22 | %27 )?"""
 
 
 def _any_sign() -> str:
-    """A pattern of every sign. By first letter it is several times as fast as all one after another."""
+    """Return a pattern of every sign, grouped by first letter: much faster than a flat alternation."""
     rests: dict[str, list[str]] = {}
     for sign in SIGNS:
         rests.setdefault(sign[0], []).append(sign[1:])
@@ -66,16 +67,16 @@ def _any_sign() -> str:
 _NAMED: Final = re.compile(
     rf"""(?ix)
     {_any_sign()} [\w.$-]{{0,100}}+ (?: \] | %5d )?
-    (?P<closing> {_QUOTE} ) \s{{0,8}}+ (?P<parted> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+
+    (?P<closing> {_QUOTE} ) \s{{0,8}}+ (?P<separator> => | = (?!=) | : (?!//) | %3d | %3a ) \s{{0,8}}+
     (?P<quote> {_QUOTE} )
     """
 )
 _NAME_SIGNS: Final = (*SIGNS, *SHORT_SIGNS)
-_PARTED: Final = ("=", ":", "%3")
+_SEPARATORS: Final = ("=", ":", "%3")
 _NAME_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-[")
 _NAME_LENGTH: Final = 100
 _BARE: Final = re.compile(r"""[^\s"'&,;}\])<>\\#]{4,}+""")
-_TOLD_BY: Final = 1_000  # characters of a value that say whether it is a secret
+_EXAMINED: Final = 1_000  # leading characters of a value that decide whether it is a secret
 _SCHEME: Final = re.compile(r"""[A-Za-z][\w-]{1,30}+[ ]+(?=[^\s"'&,;}\])<>\\#]{4,})""")
 _NOTHING: Final = re.compile(r"(?i)(?:true|false|null|none|undefined|nan)(?![\w.-])|\*{4}|\{")
 _ITEM: Final = re.compile(r"""(["'])((?:[^"'\\]|\\.)+)\1""")
@@ -84,7 +85,7 @@ _LIST_LENGTH: Final = 10_000
 
 @final
 class Secret:
-    """A string that shows ``****`` wherever it is printed, formatted, logged or pickled by accident."""
+    """A string that prints, formats and logs as ``****``, and cannot be pickled."""
 
     __slots__ = ("_value",)
 
@@ -107,13 +108,13 @@ class Secret:
         return hash(self._value)
 
     def __reduce__(self) -> Any:
-        raise TypeError("a Secret is not pickled")
+        raise TypeError("a Secret cannot be pickled")
 
 
 class Masker:
-    """Replaces known secret values, values below names of secrets, and values of known shapes, by ``****``.
+    """Replace known secret values, values under names of secrets, and values of known shapes by ``****``.
 
-    One masker belongs to a session: every key and token that passes through is added to it.
+    A session has one masker: every key and token that passes through is added to it.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
@@ -124,62 +125,63 @@ class Masker:
             self.add(value)
 
     def add(self, value: str | Secret | None) -> None:
-        """Remember a secret. Values of fewer than four characters are too common to look for."""
+        """Add a secret value. Values of fewer than four characters are ignored: they are too common."""
         text = value.reveal() if isinstance(value, Secret) else value
-        if not text or len(text) < _LEAST or text in self._values:
+        if not text or len(text) < _MIN_LENGTH or text in self._values:
             return
         if text.lower() in _COMMON or not text.strip("*"):
             return
         self._values.add(text)
         self._known += [_Known(text), *(_Known(core, in_base64=True) for core in _in_base64(text))]
-        # the longest first: one may stand within another
+        # the longest first: one may contain another
         self._known.sort(key=lambda each: -len(each.text))
         self._names.clear()
 
     def with_values(self, values: Iterable[str]) -> Masker:
-        """Another one that knows ``values``, too."""
+        """Return a new masker of these values and ``values``."""
         return Masker(self._values.union(values))
 
     def learn(self, data: Any, *, sent: bool = False) -> None:
-        """Remember what stands under names of secrets in ``data``, unless it is an ordinary word.
+        """Add the values under names of secrets in ``data``, except ordinary words.
 
-        ``sent``: it goes out in a request; text in it is a URL or a form.
+        ``sent``: ``data`` is part of a request, and its text is a URL or a form.
         """
         for name, value in _named_values(data, sent=sent):
             for each in {value, value.partition(" ")[2].strip(), unquote_plus(value)}:
-                if _is_telling(each):
+                if _is_distinctive(each):
                     self.add(each)
                     self._learn_basic(each)
             if not name:
                 self.add(value)
 
     def _learn_basic(self, value: str) -> None:
-        """``user:password`` of an Authorization header."""
+        """Add the password of an Authorization header (``user:password`` in base64)."""
         try:
             user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
         except ValueError:
             return
         if colon:
-            for each in (password, *([] if len(password) >= _LEAST else [user])):
+            for each in (password, *([] if len(password) >= _MIN_LENGTH else [user])):
                 self.add(each)
 
     def __reduce__(self) -> Any:
-        raise TypeError("a Masker is not pickled: it holds secrets")
+        raise TypeError("a Masker cannot be pickled: it holds secrets")
 
     def text(self, text: str) -> str:
-        """``text`` without secrets."""
+        """Return ``text`` with all secrets masked."""
         text = self.known(text)
-        if len(text) < _LEAST_FOUND:
+        if len(text) < _MIN_TEXT:
             return text
         small = text.lower()
         if _has_any(small, _SHAPE_SIGNS):
             text = _SHAPES.sub(_mask_shape, text)
-        if _has_any(small, _PARTED) and _has_any(small, _NAME_SIGNS):
+        if _has_any(small, _SEPARATORS) and _has_any(small, _NAME_SIGNS):
             text = _mask_named(text)
         return text
 
     def known(self, text: str) -> str:
-        """``text`` without the known values only: for source code and data, which look like anything."""
+        """Return ``text`` with only the known values masked: for source code and data, where names and shapes
+        give false positives."""
         for each in self._known:
             if each.anchor in text:
                 text = each.mask(text)
@@ -192,13 +194,13 @@ class Masker:
             return text
         kept = text[:-1]
         for value in {form for each in self._values for form in (each, repr(each)[1:-1])}:
-            for length in range(min(len(value), len(kept)), _LEAST - 1, -1):
+            for length in range(min(len(value), len(kept)), _MIN_LENGTH - 1, -1):
                 if kept.endswith(value[:length]):
                     return f"{kept[:-length]}{MASK}…"
         return text
 
     def known_json(self, text: bytes) -> bytes:
-        """The same for the text of JSON, which stays JSON: a number may be a secret, too."""
+        """Mask the known values in JSON text, which stays valid JSON. Numbers are masked, too."""
         decoded = text.decode()
         if self.known(decoded) == decoded:
             return text
@@ -208,10 +210,10 @@ class Masker:
 
     def _known_data(self, data: Any) -> Any:
         if isinstance(data, dict):
-            found: dict[str, Any] = {}
+            masked: dict[str, Any] = {}
             for name, value in data.items():
-                found[_free(self.known(name), found)] = self._known_data(value)
-            return found
+                masked[_free(self.known(name), masked)] = self._known_data(value)
+            return masked
         if isinstance(data, list):
             return [self._known_data(value) for value in data]
         if isinstance(data, str):
@@ -220,16 +222,16 @@ class Masker:
         return MASK if number and str(data) in self._values else data
 
     def data(self, data: Any, levels: int = LEVELS, *, sent: bool = False) -> Any:
-        """A copy of JSON-like ``data`` without secrets, by name and by value.
+        """Return a copy of JSON-like ``data`` with secrets masked, by name and by value.
 
-        What is nested deeper than ``levels`` is left out. ``sent``: as in
+        Anything nested deeper than ``levels`` is replaced by ``…``. ``sent``: as in
         :func:`nangonb.secret_names.is_secret`.
         """
         if levels < 0 and isinstance(data, (Mapping, list, tuple)):
             return "…"
         if isinstance(data, Mapping):
             named = _name_of_value(data)
-            found: dict[Any, Any] = {}
+            masked: dict[Any, Any] = {}
             for name, value in data.items():
                 key = name
                 if isinstance(name, str):
@@ -238,8 +240,8 @@ class Masker:
                     value = self._below(label, value, levels - 1, sent=sent)
                 else:
                     value = self.data(value, levels - 1, sent=sent)
-                found[_free(key, found)] = value
-            return found
+                masked[_free(key, masked)] = value
+            return masked
         if isinstance(data, (list, tuple)):
             return [self.data(value, levels - 1, sent=sent) for value in data]
         if isinstance(data, str):
@@ -249,16 +251,16 @@ class Masker:
         return data
 
     def _name(self, name: str) -> str:
-        """Names come again and again."""
-        found = self._names.get(name)
-        if found is None:
+        """Mask a name. Cached: names repeat."""
+        masked = self._names.get(name)
+        if masked is None:
             if len(self._names) > _MOST_NAMES:
                 self._names.clear()
-            found = self._names[name] = self.text(name)
-        return found
+            masked = self._names[name] = self.text(name)
+        return masked
 
     def _below(self, name: str, value: Any, levels: int, *, sent: bool) -> Any:
-        """What stands under a name, a list too; a dict has names of its own."""
+        """Mask the value of a name. The name applies to each item of a list, not to the values of a dict."""
         if isinstance(value, (list, tuple)) and levels >= 0:
             return [self._below(name, each, levels - 1, sent=sent) for each in value]
         return MASK if is_secret(name, value, sent=sent) else self.data(value, levels, sent=sent)
@@ -270,30 +272,30 @@ _VALUES: Final = frozenset({"value", "values"})
 
 
 def _name_of_value(data: Mapping[Any, Any]) -> str | None:
-    """The name in ``{"name": "API_KEY", "value": "…"}``, as lists of headers and variables have it."""
+    """Return the name in ``{"name": "API_KEY", "value": "…"}``, as in lists of headers and variables."""
     if len(data) > 6 or _VALUES.isdisjoint(data):
         return None
-    found = next((data[name] for name in _NAMES if name in data), None)
-    return found if isinstance(found, str) else None
+    label = next((data[name] for name in _NAMES if name in data), None)
+    return label if isinstance(label, str) else None
 
 
 def _free(name: Any, taken: Mapping[Any, Any]) -> Any:
-    """Names that are masked may become equal: none is lost."""
-    number, found = 2, name
-    while found in taken:
-        found, number = f"{name} ({number})", number + 1
-    return found
+    """Return ``name``, numbered where it is taken: masking can make two names equal."""
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name} ({number})", number + 1
+    return free
 
 
-def _is_telling(value: str) -> bool:
-    """Whether a value stands for nothing but itself: no word, and no short number."""
+def _is_distinctive(value: str) -> bool:
+    """Return whether a value is neither a word nor a short number, so that it is safe to search for."""
     if len(value) < 8 or any(map(str.isspace, value)):
         return False
     return len(value) >= 16 or not (value.isalpha() or value.isdigit())
 
 
 def _named_values(data: Any, levels: int = LEVELS, *, sent: bool) -> Iterator[tuple[str, str]]:
-    """Name and value of every secret in ``data``; for a password in a URL, the name is empty."""
+    """Yield name and value of each secret in ``data``; a password in a URL has an empty name."""
     if levels < 0:
         return
     if isinstance(data, Mapping):
@@ -302,7 +304,7 @@ def _named_values(data: Any, levels: int = LEVELS, *, sent: bool) -> Iterator[tu
             label = named if named and name in _VALUES else str(name)
             for each in value if isinstance(value, (list, tuple)) else [value]:
                 if is_secret(label, each, sent=sent):
-                    # a likely name alone is not enough to look for the value elsewhere
+                    # a likely name alone is not enough to search for the value elsewhere
                     if is_secret(label, each) or looks_secret(str(each)):
                         yield label, str(each)
                 else:
@@ -323,14 +325,15 @@ def _named_values(data: Any, levels: int = LEVELS, *, sent: bool) -> Iterator[tu
 _LONGEST_SENT: Final = 100_000
 
 
-# Values that are known, as any kind of text holds them
+# Known values in any encoding
 
 
 @dataclass(eq=False)
 class _Known:
-    """``text`` and its forms: as in JSON once or more, in URLs, in HTML, in ``repr``; these mixed, too.
+    """A known value and its encodings: JSON (nested, too), URLs, HTML, ``repr`` and mixtures of them.
 
-    ``anchor`` stands in all of them. ``in_base64``: it is the inside of base64, and all of that is masked.
+    ``anchor`` is the part that all encodings contain. ``in_base64``: ``text`` is the inner part of base64,
+    and the whole run of base64 is masked.
     """
 
     text: str
@@ -358,7 +361,7 @@ class _Known:
         return "".join([*pieces, text[at:]]) if pieces else text
 
 
-# What no form writes in another way.
+# Characters that every encoding leaves unchanged.
 _PLAIN_RUNS: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _BASE64_RUN: Final = re.compile(r"(?:[A-Za-z0-9+/_=-]|\\+/|(?i:%(?:25)*(?:2b|2f|3d)))*")
@@ -366,7 +369,7 @@ _ESCAPED: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 
 
 def _any_form(character: str) -> str:
-    """A pattern of one character in all its forms."""
+    """Return a pattern of one character in all its encodings."""
     if _PLAIN_RUNS.fullmatch(character):
         return re.escape(character)
     code = ord(character)
@@ -388,23 +391,23 @@ def _any_form(character: str) -> str:
 
 
 def _in_base64(text: str) -> set[str]:
-    """What stands in the base64 of any text that holds ``text``, whatever comes before and after it."""
+    """Return the runs of base64 that occur in the base64 of any text that contains ``text``."""
     content = text.encode("utf-8", "surrogatepass")
-    found = set()
+    cores = set()
     for shift in range(3):
         first, last = -(-8 * shift // 6), 8 * (shift + len(content)) // 6
         for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
-            found.add(alphabet(bytes(shift) + content + bytes(2)).decode()[first:last])
+            cores.add(alphabet(bytes(shift) + content + bytes(2)).decode()[first:last])
     whole = {each(content).decode().rstrip("=") for each in (base64.b64encode, base64.urlsafe_b64encode)}
-    # the inside of a short one stands in many texts
-    return {core for core in found if len(core) >= _LEAST_CORE} or {each for each in whole if len(each) >= 6}
+    # the inner part of a short value occurs in many texts
+    return {core for core in cores if len(core) >= _MIN_CORE} or {each for each in whole if len(each) >= 6}
 
 
 # Names and shapes in text
 
 
 def _has_any(text: str, parts: tuple[str, ...]) -> bool:
-    # no generator: a KeyboardInterrupt that meets one as it closes is lost
+    # no generator: a KeyboardInterrupt while one closes is lost
     for part in parts:  # noqa: SIM110
         if part in text:
             return True
@@ -412,7 +415,7 @@ def _has_any(text: str, parts: tuple[str, ...]) -> bool:
 
 
 def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Names in text that may be of secrets and what stands under them: name, start and end of the value."""
+    """Yield (name, start, end) of the value of each name in ``text`` that may name a secret."""
     at = bare_end = 0
     while match := _NAMED.search(text, at):
         start = at = match.end()
@@ -421,26 +424,26 @@ def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
             first -= 1
         name = re.match(r"[\w.$\[-]*", text[first:start])[0]  # type: ignore[index]
         if kind_of(name) == "plain":
-            continue  # what stands under an ordinary name may hold another
-        # a long row of names without values is not read again for each of them
+            continue  # the value of an ordinary name may contain a name of a secret
+        # do not scan a long row of names without values again for each name
         again = not match["quote"] and start < bare_end
         end = bare_end if again else _value_end(text, start, match["quote"], name)
         if end is None:
             continue
         if not match["quote"] and text[start] != "[":
             bare_end = end
-        value = text[start : min(end, start + _TOLD_BY)]
+        value = text[start : min(end, start + _EXAMINED)]
         before = text[first - 1 : first]
-        parted = match["parted"].lower()
-        if parted == ":" and not match["quote"] and name.lower().endswith("cookie"):
-            continue  # a shape of its own
-        sent = parted in ("=", "%3d") and (not before or before in "?&;" or not _is_sent_only(name))
+        separator = match["separator"].lower()
+        if separator == ":" and not match["quote"] and name.lower().endswith("cookie"):
+            continue  # _SHAPES covers it
+        sent = separator in ("=", "%3d") and (not before or before in "?&;" or not _is_sent_only(name))
         if text[start] == "[":
             for item in _ITEM.finditer(text, start, end):
                 if is_secret(name, item[2], sent=sent):
                     yield name, *item.span(2)
         elif is_secret(name, value, sent=sent) and not (
-            parted == ":"
+            separator == ":"
             and not match["closing"]
             and (not match["quote"] or name.endswith("s"))
             and _is_prose(name, value)
@@ -452,7 +455,7 @@ def _named_in(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_prose(name: str, value: str) -> bool:
-    """``refuses the credentials: reconnect``, ``credentials: 'refresh'``, ``token: expired``."""
+    """Return whether it is prose: ``refuses the credentials: reconnect``, ``token: expired``."""
     return value.isalpha() and value.islower() and len(value) < 16 and not _PASSWORD.search(name)
 
 

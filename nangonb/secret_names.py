@@ -1,9 +1,9 @@
-"""Which names are names of secrets. The one declaration, for every place where a name stands beside a
-value: parameters, headers, URLs, JSON, forms, environment variables, logs, saved files, errors.
+"""Which names are names of secrets: the single declaration, for parameters, headers, URLs, JSON, forms,
+environment variables, logs, saved files and errors.
 
-A name is read as words (``apiToken``, ``api-token``, ``API_TOKEN``, ``apitoken``: api, token). Its last word
-decides, as in an English compound: ``token_count`` is a count, ``session_token`` a token. Words such as
-``value`` or ``prod`` may follow. How much a name tells is its :data:`Kind`.
+A name is split into words (``apiToken``, ``api-token``, ``API_TOKEN``, ``apitoken``: api, token). The last
+word decides, as in an English compound: ``token_count`` is a count, ``session_token`` a token. Words such as
+``value`` or ``prod`` may follow. The :data:`Kind` of a name says how certain it is.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 Kind = Literal["secret", "likely", "sent", "plain"]
-"""``secret``: every value of this name. ``likely``: a value that is sent (as a parameter, a header, in a
-form; an environment variable, too), and in data one that looks like a secret. ``sent``: only a value that is
-sent and not short; in data it is an ordinary field (``key``, ``session_id``). ``plain``: none."""
+"""``secret``: every value of this name is a secret. ``likely``: a value is one where it is sent (as a
+parameter, a header, in a form; an environment variable counts, too), and in data where it looks like one.
+``sent``: only a value that is sent and not short; in data it is an ordinary field (``key``, ``session_id``).
+``plain``: no value is a secret."""
 
-#: As the last word they name a secret by themselves.
+#: Last words that name a secret on their own.
 _HEADS: Final = frozenset(
     {
         "secret", "password", "passwd", "passphrase", "passcode", "pwd", "pw", "credential", "token", "jwt",
         "bearer", "authorization", "cookie", "assertion", "otp", "totp", "apikey", "cvv", "cvc",
     }
 )  # fmt: skip
-#: As the last word they name one where it is sent, or looks like one.
+#: Last words that name a secret where the value is sent or looks like one.
 _LIKELY_HEADS: Final = frozenset(
     {
         "auth", "oauth", "xauth", "authentication", "signature", "sig", "pass", "hmac", "phpsessid",
@@ -35,14 +36,14 @@ _LIKELY_HEADS: Final = frozenset(
 _SENT_NAMES: Final = frozenset(
     {("key",), ("sid",), ("connect", "sid"), ("session", "id"), ("app", "id"), ("appid",)}
 )
-#: Two last words that name a secret together.
+#: Pairs of last words that name a secret.
 _PAIRS: Final = frozenset(
     {
         ("auth", "code"), ("authorization", "code"), ("backup", "code"), ("code", "verifier"),
         ("connection", "string"), ("mfa", "code"), ("recovery", "code"), ("seed", "phrase"),
     }
 )  # fmt: skip
-#: What a word before ``key`` says.
+#: Words before ``key`` that make it the name of a secret, and words that do not.
 _SECRET_KEYS: Final = frozenset(
     {
         "access", "admin", "api", "auth", "authentication", "client", "consumer", "decryption", "deploy",
@@ -64,7 +65,7 @@ _PLAIN_KEYS: Final = frozenset(
         "type", "unique", "user", "value", "version",
     }
 )  # fmt: skip
-#: Whose key or pass it is: ``STRIPE_KEY``, ``my_key``.
+#: Owners of a key or pass: ``STRIPE_KEY``, ``my_key``.
 _OWNERS: Final = frozenset(
     {
         "my", "our", "your", "airtable", "algolia", "amplitude", "anthropic", "apollo", "asana", "ashby",
@@ -94,7 +95,7 @@ _PLAIN_PASSES: Final = frozenset(
         "season", "second", "ski", "test", "tests", "travel", "visitor", "year",
     }
 )  # fmt: skip
-#: Tokens that say where a list goes on, or which state is meant.
+#: Words before ``token`` for a position in a list, or a state.
 _PLACES: Final = frozenset(
     {
         "after", "batch", "before", "bookmark", "change", "changes", "concurrency", "continuation",
@@ -104,7 +105,7 @@ _PLACES: Final = frozenset(
         "startpage", "sync", "watermark",
     }
 )  # fmt: skip
-#: Tokens that are counted.
+#: Words before ``tokens`` where it is a count.
 _COUNTED: Final = frozenset(
     {
         "billed", "cached", "completion", "context", "input", "max", "maximum", "min", "minimum", "num",
@@ -128,7 +129,7 @@ _STRONG_TOKENS: Final = frozenset(
         "user",
     }
 )
-#: They follow a name and leave its meaning.
+#: Words after the name of a secret that do not change its meaning.
 _TAILS: Final = frozenset(
     {
         "again", "b64", "backup", "base", "base64", "confirm", "confirmation", "content", "contents",
@@ -138,7 +139,7 @@ _TAILS: Final = frozenset(
         "str", "string", "test", "testing", "text", "v", "value", "var",
     }
 )  # fmt: skip
-#: They follow a name and say something about the secret, which is none itself.
+#: Words after the name of a secret that make it a property of the secret, which is not secret.
 _ABOUT: Final = frozenset(
     {
         "age", "alg", "algorithm", "arn", "at", "attempts", "changed", "column", "cost", "count",
@@ -154,13 +155,13 @@ _ABOUT: Final = frozenset(
     }
 )  # fmt: skip
 
-#: One of them stands in every name of a secret: whoever reads long text looks for these first.
+#: Every name of a secret contains one of these: search long text for them first.
 SIGNS: Final = (
     "secret", "pass", "pwd", "credential", "token", "jwt", "bearer", "auth", "cookie", "assertion", "otp",
     "key", "sig", "hmac", "sess", "sid", "appid", "cvv", "cvc", "mfa", "recovery", "backup", "verifier",
     "connection", "seed",
 )  # fmt: skip
-#: The same for words that are parts of many others: no small letter follows (``pin``, and not ``ping``).
+#: The same for words that are parts of many others: no lower-case letter follows (``pin``, not ``ping``).
 SHORT_SIGNS: Final = ("pw", "pat", "pin", "sas")
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -184,9 +185,9 @@ _SHORT: Final = 8
 
 
 def is_secret(name: str, value: Any, *, sent: bool = False) -> bool:
-    """Whether ``value``, text or a number, is a secret because it stands under ``name``.
+    """Return whether ``value``, text or a number, is a secret under the name ``name``.
 
-    ``sent``: it goes out as a parameter, a header or in a form, or is an environment variable.
+    ``sent``: it is sent as a parameter, a header or in a form, or is an environment variable.
     """
     kind = kind_of(name)
     if kind == "plain" or isinstance(value, bool) or not isinstance(value, (str, int, float)) or value == "":
@@ -199,20 +200,18 @@ def is_secret(name: str, value: Any, *, sent: bool = False) -> bool:
 
 
 def looks_secret(value: str) -> bool:
-    """Whether text looks like a key: long, without a blank, of letters and digits, and no UUID."""
+    """Return whether text looks like a key: long, no spaces, letters and digits, not a UUID."""
     return _LOOKS.fullmatch(value) is not None and _UUID.fullmatch(value) is None
 
 
 @lru_cache(maxsize=8192)
 def kind_of(name: str) -> Kind:
-    """What a name alone says."""
+    """Return the kind of a name."""
     if len(name) > _LONGEST or not any(sign in (small := name.lower()) for sign in (*SIGNS, *SHORT_SIGNS)):
         return "plain"
-    found = _kind([word.lower() for word in _WORD.findall(name)])
-    # APIkey: what is written in an odd way is read without its capitals
-    return (
-        _kind(_WORD.findall(small)) if found == "plain" and name != small and name != name.upper() else found
-    )
+    kind = _kind([word.lower() for word in _WORD.findall(name)])
+    # APIkey: ignore the case where it does not follow a convention
+    return _kind(_WORD.findall(small)) if kind == "plain" and name != small and name != name.upper() else kind
 
 
 def _kind(given: list[str]) -> Kind:
@@ -253,7 +252,7 @@ def _kind_of_key(before: str, *, plural: bool) -> Kind:
 
 
 def _inside(words: list[str]) -> Iterator[bool]:
-    """``password_smtp``, ``api_key_stripe``: a secret that is named before whose it is."""
+    """Find a secret whose owner follows: ``password_smtp``, ``api_key_stripe``."""
     for before, word in zip(["", *words], words[:-1], strict=False):
         yield word in ("secret", "password", "passwd", "passphrase")
         yield word == "key" and before in _SECRET_KEYS
@@ -261,7 +260,7 @@ def _inside(words: list[str]) -> Iterator[bool]:
 
 
 def _parts(word: str) -> list[str]:
-    """The words of what is written as one: ``clientsecret``, ``hapikey``, ``nextpagetoken``, ``tokenid``."""
+    """Split a word that joins several: ``clientsecret``, ``hapikey``, ``nextpagetoken``, ``tokenid``."""
     if word in _HEADS and word != "apikey":
         return [word]
     for front in _JOINED_FRONT:
@@ -274,7 +273,7 @@ def _parts(word: str) -> list[str]:
         if not front or front == word.removesuffix(plural):
             continue
         before = next((each for each in _BEFORE if front.endswith(each)), "")
-        # turkey and compass are no keys and passes
+        # turkey is not a key, compass not a pass
         if (end == "key" and before not in _SECRET_KEYS) or (end == "pass" and front not in _SECRET_PASSES):
             continue
         front = front.removesuffix(before)

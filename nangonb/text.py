@@ -1,4 +1,4 @@
-"""Text as people read it: harmless where it came from the network, and with the right number."""
+"""Text for display: escape foreign text, and count with the right plural."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import re
 from typing import Final
 
 LEVELS: Final = 200
-"""How many levels deep data may be nested: whatever works through them, Python's own limit is far."""
+"""The deepest nesting of JSON data that is processed; far below Python's recursion limit."""
 
-# Control characters would act on a terminal, marks of direction would rearrange a line,
-# and surrogates cannot be sent to a front end: it would show nothing at all.
+# Control characters act on a terminal, marks of direction rearrange a line, and a front end displays nothing
+# of text with a surrogate.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 
 
 def printable(text: str) -> str:
-    """``text`` with control characters, marks of direction and surrogates written as escapes; lines stay."""
+    """Escape control characters, marks of direction and surrogates; keep line ends."""
     return _UNPRINTABLE.sub(_escaped, text.replace("\r\n", "\n"))
 
 
 def sendable(text: str) -> str:
-    """``text`` with surrogates that stand alone written as escapes: UTF-8 cannot hold them."""
+    """Escape lone surrogates, which UTF-8 cannot encode."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -31,5 +31,5 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
-    """``1 request``, ``2,413 requests``."""
+    """Return the count with its noun: ``1 request``, ``2,413 requests``."""
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"

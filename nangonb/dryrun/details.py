@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
 from nangonb.render import Shown, request_html, request_text
-from nangonb.trace import RequestEntry, kept_headers
+from nangonb.trace import RequestEntry, masked_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def details(result: Dryrun, n: int) -> RequestDetails:
     return RequestDetails(
         entry,
         masker.data(_parsed(sent)),
-        None if headers is None else masker.data(kept_headers(headers), sent=True),
+        None if headers is None else masker.data(masked_headers(headers), sent=True),
         masker.data(body),
         note,
     )

@@ -12,7 +12,7 @@ from nangonb.dryrun.writing import write
 from nangonb.errors import FolderError, UsageError
 from nangonb.masking import MASK, Masker
 from nangonb.secret_names import is_secret
-from nangonb.trace import kept_headers
+from nangonb.trace import masked_headers
 
 if TYPE_CHECKING:
     from nangonb.dryrun.recording import Exchange
@@ -116,7 +116,7 @@ def _entry(exchange: Exchange, digest: str, sent: str | None) -> dict[str, Any]:
     if identity.params:
         request["params"] = dict(identity.params)
     if identity.headers:
-        request["headers"] = kept_headers(dict(identity.headers))  # the hash tells them apart
+        request["headers"] = masked_headers(dict(identity.headers))  # the hash tells them apart
     if identity.data is not None:
         request["data"] = _parsed(identity.data)
         if sent is not None and sent != identity.data:
@@ -237,7 +237,7 @@ def _masked_entry(entry: Mapping[str, Any], hide: Masker) -> dict[str, Any]:
     request = {name: hide.data(_as_text(value, hide), sent=name in sent) for name, value in given.items()}
     if whole is not None and (masked := hide.data(whole)) != whole:
         request["data"] = masked  # a hash of it would not be found again
-    headers = hide.data(kept_headers(entry["headers"]), sent=True)
+    headers = hide.data(masked_headers(entry["headers"]), sent=True)
     response = hide.data(_as_text(entry["response"], hide))
     return {**entry, "response": response, "headers": headers, "request": request}
 

@@ -1,4 +1,4 @@
-"""What a run did: its requests and its logs, with times, and without secrets."""
+"""The trace of a run: its requests and logs, with times and without secrets."""
 
 from nangonb.trace.entries import (
     KINDS,
@@ -6,11 +6,10 @@ from nangonb.trace.entries import (
     Kind,
     LogEntry,
     RequestEntry,
-    kept_headers,
-    shown_headers,
+    harmless_headers,
+    masked_headers,
 )
-from nangonb.trace.spent import PARTS, Part
-from nangonb.trace.trace import MAX_LOG_BYTES, MAX_LOGS, Trace
+from nangonb.trace.trace import MAX_LOG_BYTES, MAX_LOGS, PARTS, Part, Trace
 
 __all__ = [
     "KINDS",
@@ -23,6 +22,6 @@ __all__ = [
     "Part",
     "RequestEntry",
     "Trace",
-    "kept_headers",
-    "shown_headers",
+    "harmless_headers",
+    "masked_headers",
 ]

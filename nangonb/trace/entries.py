@@ -1,15 +1,19 @@
-"""One request and one log line, as plain data."""
+"""Entries of a trace: one request, one log message; as DataFrames, too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nangonb.masking import MASK
 from nangonb.secret_names import kind_of
+from nangonb.text import sendable
 
-# Headers whose values say something about the request or the answer, and nothing about who sends it.
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Headers whose values describe the request or the response, not the sender.
 _HARMLESS = frozenset(
     {
         "accept", "accept-language", "accept-ranges", "age", "allow", "cache-control", "connection",
@@ -20,7 +24,7 @@ _HARMLESS = frozenset(
         "x-http-method-override",
     }
 )  # fmt: skip
-# Those of pages and limits, which providers name in many ways; scripts go by them.
+# Words in headers for pages and limits, which providers name in many ways and scripts use.
 _HARMLESS_WORDS = frozenset(
     {
         "count", "cursor", "limit", "next", "offset", "page", "pages", "pagination", "prev", "previous",
@@ -31,24 +35,23 @@ _SHORT: Final = 8
 READING_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Kind = Literal["provider", "fetch", "action", "nango"]
-"""Through the proxy to the provider; past it (``uncontrolled_fetch``); an action that Nango runs; a call of
-Nango's own API (connections, metadata, stored records …)."""
+"""Where a request goes: through the proxy to the provider; past the proxy (``uncontrolled_fetch``); to an
+action that Nango runs; to Nango's own API (connections, metadata, stored records …)."""
 
 KINDS: Final[tuple[Kind, ...]] = ("provider", "fetch", "action", "nango")
 
 
 @dataclass(slots=True)
 class RequestEntry:
-    """One request of a script. ``kind`` says where it went.
+    """One request of a script. ``kind`` is where it goes.
 
-    ``started`` is seconds since the start of the run, ``seconds`` how long it took; both come from a
-    monotonic clock. ``seconds``, ``status`` and ``code`` stay None while it runs, and for good when it
-    was interrupted. ``code`` is set instead of ``status`` where no complete answer came
-    (``ECONNRESET`` …). ``received`` is bytes of the body as they came over the wire. ``page`` counts from 1
-    inside ``paginate``. ``saved`` is the number of records that the script saved, updated or deleted
-    after this request and before the next. ``attempt`` counts from 1 and is above 1 where this is a
-    repetition that the kit knows of; ``retries`` is what the script asked Nango to do. ``reads`` is set for
-    a request that only reads, whatever its method.
+    ``started`` is seconds since the start of the run, ``seconds`` its duration; both come from a monotonic
+    clock. ``seconds``, ``status`` and ``code`` are None while it runs, and stay None if it is interrupted.
+    ``code`` is set instead of ``status`` where there is no complete response (``ECONNRESET`` …). ``received``
+    is the size of the body on the wire, in bytes. ``page`` counts from 1 inside ``paginate``. ``saved`` is
+    the number of records that the script saved, updated or deleted after this request and before the next.
+    ``attempt`` counts from 1 and is above 1 for a retry by nangonb itself; ``retries`` is the number that
+    the script asked Nango for. ``reads`` is set for a request that only reads, whatever its method.
     """
 
     n: int
@@ -70,9 +73,9 @@ class RequestEntry:
 
     @property
     def writes_provider(self) -> bool:
-        """Whether it may have changed something at the provider: it is not known to read only.
+        """Whether it may have changed data at the provider: it is not known to only read.
 
-        Never for a call of Nango's own API.
+        Always False for a call of Nango's own API.
         """
         return not self.reads and self.kind != "nango"
 
@@ -81,7 +84,7 @@ class RequestEntry:
         return self.status is not None and self.code is None and self.status < 400
 
     def as_dict(self) -> dict[str, Any]:
-        """The public JSON form. Only entries that :attr:`Trace.requests` hands out are without secrets."""
+        """Return the public JSON form. Only entries of :attr:`Trace.requests` are masked."""
         return {
             "n": self.n,
             "kind": self.kind,
@@ -115,26 +118,26 @@ class LogEntry:
     message: str
 
     def as_dict(self) -> dict[str, Any]:
-        """The public JSON form."""
+        """Return the public JSON form."""
         return {"n": self.n, "at": round(self.at, 6), "level": self.level, "message": self.message}
 
 
-def shown_headers(headers: Mapping[str, Any] | None) -> dict[str, str | None] | None:
-    """Header names with the values of harmless ones; None stands for a value that is not shown."""
+def harmless_headers(headers: Mapping[str, Any] | None) -> dict[str, str | None] | None:
+    """Return the headers with the values of harmless ones; all other values are None."""
     if headers is None:
         return None
     return {name: str(value) if _is_harmless(name) else None for name, value in headers.items()}
 
 
-def kept_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Headers that are shown or saved whole: :func:`shown_headers`, and values that are short or numbers.
+def masked_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the headers for display or for a file: harmless values, short values and numbers stay.
 
-    What a name does not tell may well be a key. Values under names of secrets are masked by the caller.
+    All other values are masked: a key can have any name. The caller masks values under names of secrets.
     """
-    shown = shown_headers(headers) or {}
+    harmless = harmless_headers(headers) or {}
     return {
         name: MASK
-        if shown[name] is None and len(str(value)) >= _SHORT and not str(value).isdigit()
+        if harmless[name] is None and len(str(value)) >= _SHORT and not str(value).isdigit()
         else value
         for name, value in headers.items()
     }
@@ -144,3 +147,56 @@ def _is_harmless(name: str) -> bool:
     small = name.lower()
     paging = not _HARMLESS_WORDS.isdisjoint(small.split("-")) and kind_of(name) == "plain"
     return small in _HARMLESS or paging
+
+
+_REQUEST_COLUMNS = {
+    "n": "Int64",
+    "kind": "string",
+    "method": "string",
+    "endpoint": "string",
+    "params": "object",
+    "headers": "object",
+    "status": "Int64",
+    "code": "string",
+    "started": "Float64",
+    "seconds": "Float64",
+    "bytes": "Int64",
+    "attempt": "Int64",
+    "retries": "Int64",
+    "page": "Int64",
+    "records": "Int64",
+    "writes_provider": "boolean",
+}
+_LOG_COLUMNS = {"n": "Int64", "at": "Float64", "level": "string", "message": "string"}
+
+
+def requests_frame(entries: Sequence[RequestEntry]) -> pd.DataFrame:
+    """Return a row for each entry; the columns are those of :meth:`RequestEntry.as_dict`."""
+    return _frame([entry.as_dict() for entry in entries], _REQUEST_COLUMNS)
+
+
+def logs_frame(entries: Sequence[LogEntry]) -> pd.DataFrame:
+    """Return a row for each message: n, at, level, message."""
+    return _frame([entry.as_dict() for entry in entries], _LOG_COLUMNS)
+
+
+def _frame(rows: list[dict[str, object]], columns: dict[str, str]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            name: pd.Series([_sendable(row[name]) for row in rows], dtype=dtype)
+            for name, dtype in columns.items()
+        }
+    )
+
+
+def _sendable(value: Any) -> Any:
+    """Escape lone surrogates in all text of ``value``, so that it can be displayed and written to a file."""
+    if isinstance(value, str):
+        return sendable(value)
+    if isinstance(value, Mapping):
+        return {_sendable(name): _sendable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_sendable(item) for item in value]
+    return value

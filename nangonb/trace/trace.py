@@ -1,24 +1,37 @@
-"""Recording costs microseconds; masking is done when somebody looks."""
+"""The trace of a run. Recording takes microseconds; masking happens on access."""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nangonb.masking import Masker
-from nangonb.trace.entries import READING_METHODS, Kind, LogEntry, RequestEntry, shown_headers
-from nangonb.trace.spent import Part, Spent
+from nangonb.trace.entries import (
+    READING_METHODS,
+    Kind,
+    LogEntry,
+    RequestEntry,
+    harmless_headers,
+    logs_frame,
+    requests_frame,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_LOG_BYTES: Final = 99_000  # where Nango's runner cuts a message (server.md)
+MAX_LOG_BYTES: Final = 99_000  # Nango's runner cuts a message here
 MAX_LOGS: Final = 100_000
 
 _CUT = "… (cut)"
+
+
+Part = Literal["network", "script", "saving", "other"]
+
+PARTS: Final[tuple[Part, ...]] = ("network", "script", "saving", "other")
 
 
 class Trace:
@@ -26,10 +39,10 @@ class Trace:
 
     A runtime calls :meth:`begin` before a request and :meth:`end` after it, :meth:`saved` when the script
     saves records, and :meth:`log`. Readers use :attr:`requests`, :attr:`logs`, the frames and
-    :meth:`as_dict`, all of them without secrets. The counters are cheap enough for live progress.
+    :meth:`as_dict`, all of them masked. The counters are cheap enough for live progress.
 
-    Calls of Nango's own API are among the requests, and are not counted as such. The time between
-    :meth:`begin` and :meth:`end` is the network's; a runtime says with :meth:`on` whose the rest is.
+    Calls of Nango's own API are in :attr:`requests`, but not in ``request_count``. The time between
+    :meth:`begin` and :meth:`end` counts as ``network``; a runtime assigns the rest with :meth:`on`.
     The trace keeps no bodies.
     """
 
@@ -42,7 +55,7 @@ class Trace:
         self._masker = masker
         self._clock = clock
         self._origin = clock()
-        self._spent = Spent(clock)
+        self._spent = _TimeByPart(clock)
         self._open: dict[int, int] = {}
         self._requests: list[RequestEntry] = []
         self._latest: RequestEntry | None = None
@@ -68,10 +81,10 @@ class Trace:
         reads: bool | None = None,
         sent: Any = None,
     ) -> RequestEntry:
-        """A request starts. Mappings are kept as they are given, not copied: do not change them later.
+        """Record the start of a request. Mappings are not copied: do not change them later.
 
-        ``reads``: whether it only reads; what its method says, where it is None.
-        Secrets that it sends become known, those in ``sent`` too: answers and errors may repeat them.
+        ``reads``: whether it only reads; None: decide by the method. Secrets in the request and in ``sent``
+        are added to the masker, because responses and errors may repeat them.
         """
         if kind != "nango":
             self._masker.learn((endpoint, params, headers, sent), sent=True)
@@ -105,26 +118,26 @@ class Trace:
         code: str | None = None,
         received: int = 0,
     ) -> None:
-        """The request is over: ``status`` of the answer, or ``code`` of what went wrong."""
+        """Record the end of a request: the ``status`` of the response, or the ``code`` of the error."""
         self._spent.leave(self._open.pop(entry.n, -1))
         entry.seconds = self._clock() - self._origin - entry.started
         entry.status, entry.code, entry.received = status, code, received
         self.received += received
 
     def on(self, part: Part) -> AbstractContextManager[None]:
-        """What happens inside of it is time of ``part``, but for what is inside of another."""
+        """Count the time of the ``with`` block for ``part``, except nested parts."""
         return self._spent.on(part)
 
     def saved(self, count: int) -> None:
-        """The script saved, updated or deleted ``count`` records: they came from the latest request.
+        """Record that the script saved, updated or deleted ``count`` records, after the latest request.
 
-        Those of Nango's own API do not count here: a look at the metadata gives no records.
+        Calls of Nango's own API are skipped: reading metadata returns no records.
         """
         if self._latest is not None:
             self._latest.saved += count
 
     def log(self, level: str, message: str) -> None:
-        """One log message, cut at 99,000 bytes of UTF-8. After 100,000 messages the rest is only counted."""
+        """Record a log message, cut at 99,000 bytes of UTF-8. Beyond 100,000 messages, only count them."""
         if len(self._logs) >= MAX_LOGS:
             self.logs_dropped += 1
             return
@@ -145,55 +158,51 @@ class Trace:
 
     @property
     def spent(self) -> dict[Part, float]:
-        """Seconds of each part until now; together they are :attr:`elapsed`."""
+        """Seconds of each part until now; they add up to :attr:`elapsed`."""
         return self._spent.seconds()
 
     @property
     def seconds_waiting(self) -> float:
-        """Seconds that all finished requests took together: the network's share of the run."""
+        """The total duration of all finished requests, in seconds."""
         return sum(entry.seconds or 0.0 for entry in self._requests)
 
     @property
     def requests(self) -> list[RequestEntry]:
-        """Copies of the entries, without secrets."""
+        """Copies of the entries, masked."""
         return [self._masked(entry) for entry in self._requests]
 
     @property
     def traced(self) -> int:
-        """How many entries :attr:`requests` has: the requests, and the calls of Nango's own API."""
+        """The length of :attr:`requests`: requests and calls of Nango's own API."""
         return len(self._requests)
 
     def request(self, n: int) -> RequestEntry:
-        """A copy of one entry, without secrets. Raises IndexError."""
+        """Return a copy of one entry, masked. Raises IndexError."""
         return self._masked(self._requests[n - 1])
 
     @property
     def logs(self) -> list[LogEntry]:
-        """Copies of the log entries, without secrets."""
+        """Copies of the log entries, masked."""
         return [replace(entry, message=self._masker.text(entry.message)) for entry in self._logs]
 
     def last_logged(self, level: str, count: int) -> list[str]:
-        """The last messages of a level, at most ``count``, without secrets."""
-        found = [entry.message for entry in self._logs if entry.level == level]
-        return [self._masker.text(message) for message in found[-count:]]
+        """Return the last ``count`` messages of a level, or fewer, masked."""
+        messages = [entry.message for entry in self._logs if entry.level == level]
+        return [self._masker.text(message) for message in messages[-count:]]
 
     def as_dict(self) -> dict[str, Any]:
-        """The public JSON form: ``requests`` and ``logs``, without secrets."""
+        """Return the public JSON form: ``requests`` and ``logs``, masked."""
         return {
             "requests": [entry.as_dict() for entry in self.requests],
             "logs": [entry.as_dict() for entry in self.logs],
         }
 
     def requests_frame(self) -> pd.DataFrame:
-        """One row for each request; the columns are those of :meth:`RequestEntry.as_dict`."""
-        from nangonb.trace.frames import requests_frame
-
+        """Return a frame with a row for each request and the columns of :meth:`RequestEntry.as_dict`."""
         return requests_frame(self.requests)
 
     def logs_frame(self) -> pd.DataFrame:
-        """One row for each log message: n, at, level, message."""
-        from nangonb.trace.frames import logs_frame
-
+        """Return a frame with a row for each log message: n, at, level, message."""
         return logs_frame(self.logs)
 
     def _masked(self, entry: RequestEntry) -> RequestEntry:
@@ -202,7 +211,7 @@ class Trace:
             params = self._masker.text(params)
         elif params is not None:
             params = self._masker.data(dict(params), sent=True)
-        headers = shown_headers(entry.headers)
+        headers = harmless_headers(entry.headers)
         return replace(
             entry,
             endpoint=self._masker.text(entry.endpoint),
@@ -214,10 +223,63 @@ class Trace:
         # A character takes at most four bytes, and most messages are short.
         if len(message) * 4 <= MAX_LOG_BYTES or _bytes(message) <= MAX_LOG_BYTES:
             return message
-        # Masked before it is cut: the first half of a secret would not be known again.
+        # Mask before the cut: half of a secret would not be recognized.
         encoded = self._masker.text(message).encode("utf-8", "surrogatepass")
         room = MAX_LOG_BYTES - _bytes(_CUT)
         return encoded[:room].decode("utf-8", "ignore") + _CUT
+
+
+class _TimeByPart:
+    """A stack of parts: time counts for the top part, and for ``other`` where the stack is empty.
+
+    Only the thread that created it changes the stack. Waits of other threads count as the script's time, so
+    that the parts add up to the whole.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._thread = threading.get_ident()
+        self._since = clock()
+        self._seconds: dict[Part, float] = dict.fromkeys(PARTS, 0.0)
+        self._stack: list[Part] = []
+
+    def enter(self, part: Part) -> int:
+        """Start ``part``. Return the level for :meth:`leave`, or -1 in another thread (not counted)."""
+        if threading.get_ident() != self._thread:
+            return -1
+        self._settle()
+        self._stack.append(part)
+        return len(self._stack) - 1
+
+    def leave(self, level: int) -> None:
+        """End the part of this level, and all parts inside it that an interrupt left open."""
+        if level >= 0:
+            self._settle()
+            del self._stack[level:]
+
+    @contextmanager
+    def on(self, part: Part) -> Iterator[None]:
+        level = self.enter(part)
+        try:
+            yield
+        finally:
+            self.leave(level)
+
+    def seconds(self) -> dict[Part, float]:
+        """Return the seconds of each part until now."""
+        now = self._clock()
+        totals = dict(self._seconds)
+        totals[self._top] += now - self._since
+        return totals
+
+    @property
+    def _top(self) -> Part:
+        return self._stack[-1] if self._stack else "other"
+
+    def _settle(self) -> None:
+        now = self._clock()
+        self._seconds[self._top] += now - self._since
+        self._since = now
 
 
 def _bytes(text: str) -> int:
