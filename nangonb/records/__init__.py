@@ -1,7 +1,7 @@
-"""Records that a run saves: checked, kept compactly, validated, shown as frames.
+"""Records that a run saves: check, compact storage, validation, DataFrames.
 
-Importing this package imports neither pandas nor pyarrow: pyarrow comes when a batch is stored, pandas when a
-frame is made.
+Importing this package imports neither pandas nor pyarrow: storing a batch imports pyarrow, making a frame
+pandas.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from nangonb.records.buffer import Counts, RecordBuffer
 from nangonb.records.collector import relaxed_gc
 from nangonb.records.compare import Changes, changes
 from nangonb.records.frames import frame_of
-from nangonb.records.jsonvalue import check_levels, decode, iso, levels, to_js_json
+from nangonb.records.jsonvalue import check_levels, decode, iso, levels, may_round, rounded, to_js_json
 from nangonb.records.notes import unsafe_integers
-from nangonb.records.rounding import may_round, rounded
 from nangonb.records.summary import Breach, ValidationSummary, Violation, breaches_frame
 from nangonb.records.synced import SyncedBuffer
 from nangonb.records.validate import Validator

@@ -1,6 +1,6 @@
-"""One call of ``batch_save``, ``batch_update`` or ``batch_delete``: checked as Nango's server checks it.
+"""One call of ``batch_save``, ``batch_update`` or ``batch_delete``, with the checks of Nango's server.
 
-The checks work on the whole batch; records are walked one by one only to say which of them is wrong.
+The checks run on the whole batch; only to report an error, they go through the records one by one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from nangonb.records.jsonvalue import brief, number
 Operation = Literal["save", "update", "delete"]
 Id = str | int | float
 
-CHUNK = 1000  # records that Nango's runner sends to the server at a time
+CHUNK = 1000  # records in one request of Nango's runner to the server
 _METADATA = "_nango_metadata"
 _LONGEST_ID = 255
 _LONG = 10**100
@@ -24,11 +24,11 @@ _LONG = 10**100
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The records of one call that count, and what was noticed.
+    """The records of one call, without repeated ids.
 
     ``records`` are dicts whose values are not checked yet; ``keys`` their ids as strings, as the server
-    stores them. ``ignored`` are the ids of records that repeat an id of their chunk; ``given`` are all the
-    records.
+    stores them. ``ignored`` are the ids of records that repeat an id of their chunk; ``given`` are all
+    records of the call, ``given_keys`` their ids.
     """
 
     operation: Operation
@@ -41,14 +41,14 @@ class Batch:
 
     @property
     def distinct(self) -> int:
-        """Ids in the whole call, as the CLI counts."""
+        """The number of distinct ids in the call, as the CLI counts."""
         return len(self.keys) if not self.ignored and len(self.keys) <= CHUNK else len(set(self.keys))
 
 
 def check(operation: Operation, model: str, records: Iterable[Any] | None) -> Batch | None:
-    """The batch, or None where there is nothing in it.
+    """Return the batch, or None if it is empty.
 
-    Raises SDKError (``invalid_sync_record``) for anything that is no record or has no usable ``id``.
+    Raises SDKError (``invalid_sync_record``) for a value that is not a record or has no valid ``id``.
     """
     rows = _rows(operation, model, records)
     if not rows:
@@ -73,7 +73,7 @@ def check(operation: Operation, model: str, records: Iterable[Any] | None) -> Ba
 
 
 def as_key(identifier: Id) -> str:
-    """An id as the server stores it: JavaScript's ``String(id)``."""
+    """Return an id as the server stores it: JavaScript's ``String(id)``."""
     if isinstance(identifier, str):
         return str(identifier)
     if isinstance(identifier, float):
@@ -82,9 +82,9 @@ def as_key(identifier: Id) -> str:
 
 
 def refusal(batch: Batch, row: int, path: str, why: str) -> SDKError:
-    """What is wrong with a value of row ``row`` of ``batch.records``."""
+    """Return the error for a value of row ``row`` of ``batch.records``."""
     record = batch.records[row]
-    if batch.ignored:  # say the index that the caller knows
+    if batch.ignored:  # report the index in the caller's list
         row = next(index for index, given in enumerate(batch.given) if given is record)
     where = f", field {path!r}" if path else ""
     return _misuse(batch.operation, batch.model, f"record {row} (id {as_key(record['id'])!r}){where}: {why}")
@@ -94,17 +94,17 @@ def _rows(operation: Operation, model: str, records: Iterable[Any] | None) -> li
     if records is None:
         return []
     if isinstance(records, Mapping):
-        raise _misuse(operation, model, "got one record instead of a list of records; wrap it: [record]")
-    if isinstance(records, str | bytes):
-        raise _misuse(operation, model, f"got {brief(records)} ({type(records).__name__}) instead of records")
+        raise _misuse(operation, model, "expected a list of records, got one record; wrap it: [record]")
     if hasattr(records, "to_dict") and hasattr(records, "columns"):
-        raise _misuse(operation, model, "got a DataFrame; pass df.to_dict('records')")
+        message = "expected a list of records, got a DataFrame; use df.to_dict('records')"
+        raise _misuse(operation, model, message)
     try:
+        if isinstance(records, str | bytes):
+            raise TypeError
         rows = records if isinstance(records, list) else list(records)
     except TypeError:
-        raise _misuse(
-            operation, model, f"got {brief(records)} ({type(records).__name__}) instead of a list of records"
-        ) from None
+        message = f"expected a list of records, got {brief(records)} ({type(records).__name__})"
+        raise _misuse(operation, model, message) from None
     kinds = set(map(type, rows))
     if kinds and kinds != {dict}:
         rows = [_row(operation, model, index, row) for index, row in enumerate(rows)]
@@ -130,7 +130,7 @@ def _row(operation: Operation, model: str, index: int, row: Any) -> dict[str, An
 
 
 def _keys(rows: list[dict[str, Any]]) -> list[str] | None:
-    """The ids as strings; None where one is missing or wrong."""
+    """Return the ids as strings, or None if one is missing or invalid."""
     try:
         ids = [row["id"] for row in rows]
     except KeyError:
@@ -149,7 +149,7 @@ def _keys(rows: list[dict[str, Any]]) -> list[str] | None:
 
 
 def _id_fault(identifier: Any) -> str:
-    """Why this is no id, or an empty string."""
+    """Return why this is not a valid id, or an empty string."""
     if isinstance(identifier, bool) or not isinstance(identifier, str | int | float):
         return f"is {brief(identifier)}, of type {type(identifier).__name__}; an id is a string or a number"
     if isinstance(identifier, float) and not math.isfinite(identifier):
@@ -169,17 +169,17 @@ def _id_error(operation: Operation, model: str, rows: list[dict[str, Any]]) -> S
         if "id" not in row:
             names = ", ".join(map(str, list(row)[:8])) or "none"
             return _misuse(
-                operation, model, f"record {index} has no 'id' (its fields: {names}); every record needs one"
+                operation, model, f"record {index} has no 'id' (fields: {names}); every record needs one"
             )
         fault = _id_fault(row["id"])
         if fault:
             return _misuse(operation, model, f"field 'id' of record {index} {fault}")
-    raise AssertionError("no id is wrong")
+    raise AssertionError("all ids are valid")
 
 
 def _misuse(operation: Operation, model: str, what: str) -> SDKError:
     return SDKError(
-        f"batch_{operation} of {model}: {what}. Nothing of this batch was kept.", code="invalid_sync_record"
+        f"batch_{operation} of {model}: {what}. The batch is rejected.", code="invalid_sync_record"
     )
 
 

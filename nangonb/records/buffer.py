@@ -1,4 +1,4 @@
-"""The ordered log of what a run saved, updated and deleted."""
+"""The ordered log of the records that a run saves, updates and deletes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from nangonb.errors import SDKError
 from nangonb.project.problems import Problem
 from nangonb.records.batch import CHUNK, Batch, Operation, check
 from nangonb.records.collector import relaxed_gc
-from nangonb.records.columns import Table, table_of
+from nangonb.records.columns import BatchColumns, columns_of
 from nangonb.records.frames import ColumnNote, Columns, Rows, build, field_kinds
 from nangonb.records.jsonvalue import dumps
 from nangonb.records.notes import column_notes, duplicate_notes, integer_notes
 from nangonb.records.resolve import Resolved, resolve
-from nangonb.records.segments import Segment
-from nangonb.records.stored import SpillFile, StoredColumns, StoredRows
+from nangonb.records.stored import Segment, SpillFile, StoredColumns, StoredRows
 from nangonb.records.summary import ValidationSummary
 from nangonb.records.validate import Validator
 from nangonb.text import plural
@@ -29,7 +28,7 @@ SPILL_AT = 256 * 2**20
 
 
 class Counts(NamedTuple):
-    """As the CLI counts: records of all calls, where a call counts each id once (``added``)."""
+    """The counts of the CLI: records of all calls; ``added`` counts each id once in a call."""
 
     added: int = 0
     updated: int = 0
@@ -37,18 +36,18 @@ class Counts(NamedTuple):
 
 
 class RecordBuffer:
-    """What one run did to one model (and variant), call by call.
+    """The records of one model (and variant) in one run, call by call.
 
-    ``schema`` is the model's JSON Schema (draft-07, self-contained) or None where it is not declared;
-    ``fields`` the model's fields in their order. Records are validated as they come (``validation``); with
-    ``enforce`` a batch that breaks the model is refused. More than ``spill_at`` bytes go to a temporary
-    file, which goes away with the buffer. Without ``columns`` records are kept as JSON, row by row: for
-    whoever makes no frame, and does not want to wait for Arrow's import.
+    ``schema`` is the model's JSON Schema (draft-07, self-contained), or None for an undeclared model;
+    ``fields`` are the model's fields in order. Each batch is validated (``validation``); with ``enforce``, a
+    batch that breaks the model is rejected. More than ``spill_at`` bytes go to a temporary file, which is
+    removed with the buffer. Without ``columns``, records are stored as JSON rows: for callers that make no
+    frame and need not import Arrow.
 
-    ``save``, ``update`` and ``delete`` take any iterable of mappings and check it as Nango's server does:
-    each record has an ``id`` (string or number, 1 to 255 characters) and values that JSON can hold; dates
-    become ISO strings; ``_nango_metadata`` is dropped. They raise SDKError (``invalid_sync_record``) which
-    names record, field and remedy; nothing of a refused batch is kept, and all of the earlier ones.
+    ``save``, ``update`` and ``delete`` take any iterable of mappings and check it like Nango's server: each
+    record has an ``id`` (string or number, 1 to 255 characters) and JSON values; dates become ISO strings;
+    ``_nango_metadata`` is dropped. They raise SDKError (``invalid_sync_record``) with record, field and fix.
+    A rejected batch leaves no records; earlier batches stay.
     """
 
     def __init__(
@@ -68,7 +67,7 @@ class RecordBuffer:
         self._validators: dict[Operation, Validator] = {}
         self._enforce, self._columns = enforce, columns
         self._segments: list[Segment] = []
-        # each with the length of the log that it is of
+        # each with the length of the log for which it was computed
         self._resolved: tuple[int, Resolved] = (0, Resolved())
         self._column_notes: tuple[int, list[ColumnNote]] = (0, [])
         self._spill_at, self._in_memory = spill_at, 0
@@ -89,34 +88,34 @@ class RecordBuffer:
         batch = check(operation, self.model, records)
         if batch is None:
             return
-        table = table_of(batch.records)
-        segment = Segment.of(batch, table if self._columns else None)
-        self._validate(batch, table)
-        # the last step, and one that an interrupt cannot halve
+        columns = columns_of(batch.records)
+        segment = Segment.of(batch, columns if self._columns else None)
+        self._validate(batch, columns)
+        # last, and atomic for an interrupt
         self._segments.append(segment)
         self._in_memory += segment.stored.nbytes
         if self._in_memory > self._spill_at:
             self._spill()
 
-    def _validate(self, batch: Batch, table: Table | None) -> None:
+    def _validate(self, batch: Batch, columns: BatchColumns | None) -> None:
         validator = self._validator(batch.operation)
         if validator is None:
             return
         before = self.validation.invalid
-        if batch.ignored or table is None or not validator.check_table(table, batch.keys):
+        if batch.ignored or columns is None or not validator.check_columns(columns, batch.keys):
             validator.check(batch.given, batch.given_keys)
         broken = self.validation.invalid - before
         if broken and self._enforce and batch.operation == "save":
-            said = "; ".join(map(str, self.validation.rows[:3]))
+            violations = "; ".join(map(str, self.validation.rows[:3]))
             raise SDKError(
                 f"batch_save of {self.model}: {broken:,} of {plural(len(batch.given), 'record')} "
                 f"{'breaks' if broken == 1 else 'break'} the model. "
-                f"{said}. Nothing of this batch was kept (invalid_sync_record).",
+                f"{violations}. The batch is rejected (invalid_sync_record).",
                 code="invalid_sync_record",
             )
 
     def _validator(self, operation: Operation) -> Validator | None:
-        # as the CLI, which does not validate deletes; an update holds some of the fields
+        # the CLI does not validate deletes; an update has some of the fields
         if self.schema is None or operation == "delete":
             return None
         if operation not in self._validators:
@@ -131,13 +130,13 @@ class RecordBuffer:
             for segment in self._segments:
                 segment.spill(self._file)
             self._in_memory = 0
-        except OSError:  # no room: memory is what is left; try again when as much has come again
+        except OSError:  # the disk is full: stay in memory, and try again after as many bytes
             self._spill_at += self._spill_at
 
     # --- reading
 
     def calls(self, operation: str) -> Iterator[list[dict[str, Any]]]:
-        """The records of each call that did ``operation`` (save, update, delete), as they were given."""
+        """Yield the records of each call of ``operation`` (save, update, delete), as passed."""
         return (segment.rows() for segment in self._segments if segment.operation == operation)
 
     @property
@@ -148,7 +147,7 @@ class RecordBuffer:
         return Counts(sums["save"], sums["update"], sums["delete"])
 
     def __len__(self) -> int:
-        """The saved rows that stand."""
+        """The number of :meth:`records`."""
         kept = self._state().kept
         return sum(
             len(kept[number]) if number in kept else segment.count
@@ -157,7 +156,7 @@ class RecordBuffer:
         )
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        for segment, kept, patches in self._standing():
+        for segment, kept, patches in self._final():
             whole = kept is None and not patches
             if whole and isinstance(segment.stored, StoredColumns):
                 for part in segment.stored.parts(CHUNK):
@@ -166,30 +165,30 @@ class RecordBuffer:
                 yield from _rows(segment, kept, patches)
 
     def records(self) -> list[dict[str, Any]]:
-        """The saved rows that stand, with updates merged in."""
+        """Return the saved rows that are neither replaced nor deleted, with updates merged in."""
         return list(self)
 
     def keys(self) -> list[str]:
-        """The ids of :meth:`records` as Nango stores them, as text."""
-        found: list[str] = []
-        for segment, kept, _ in self._standing():
+        """Return the ids of :meth:`records` as Nango stores them, as text."""
+        ids: list[str] = []
+        for segment, kept, _ in self._final():
             keys = segment.key_list()
-            found += keys if kept is None else [keys[row] for row in kept]
-        return found
+            ids += keys if kept is None else [keys[row] for row in kept]
+        return ids
 
     def updated(self) -> list[dict[str, Any]]:
-        """Updates of rows that this run did not save, merged by id."""
+        """Return the updates of rows that this run did not save, merged by id."""
         return [dict(row) for row in self._state().updates]
 
     def deleted(self) -> list[dict[str, Any]]:
         return [dict(row) for row in self._state().deleted]
 
     def preview(self, n: int = 20) -> list[dict[str, Any]]:
-        """The first ``n`` of :meth:`records`, without making the others."""
+        """Return the first ``n`` of :meth:`records`, without building the others."""
         return list(islice(self, n))
 
     def json_lines(self) -> Iterator[bytes]:
-        """Each of :meth:`records` as compact JSON, one after the other."""
+        """Yield each of :meth:`records` as compact JSON."""
         import orjson
 
         for row in self:
@@ -199,9 +198,9 @@ class RecordBuffer:
                 yield dumps(row)
 
     def frame(self, of: Literal["records", "updated", "deleted"] = "records") -> pd.DataFrame:
-        """The rows as a DataFrame, as :mod:`nangonb.records.frames` says. Made anew at each call."""
+        """Return the rows as a new DataFrame; for its types see :mod:`nangonb.records.frames`."""
         kinds = field_kinds(self.schema)
-        with relaxed_gc():  # nested values are read anew, all of them
+        with relaxed_gc():  # all nested values are decoded again
             if of == "records":
                 return build(self.pieces(), fields=self.fields, kinds=kinds)[0]
             rows = self.updated() if of == "updated" else self.deleted()
@@ -209,24 +208,24 @@ class RecordBuffer:
 
     @property
     def notes(self) -> list[Problem]:
-        """What the user should know: repeated ids, integers that Nango will round, columns that a frame
-        cannot give the model's type."""
+        """Problems of the records: repeated ids, integers that Nango will round, columns without the model's
+        type in a frame."""
         integers = list(integer_notes(self.model, self._segments))
         return [
             *duplicate_notes(self.model, self._segments),
             *integers,
-            # without wrong types and huge integers every column has the type that the model asks for
+            # without wrong types and huge integers, every column has the model's type
             *(column_notes(self.model, self._columns_as_objects()) if integers or self.validation else ()),
         ]
 
     def _columns_as_objects(self) -> list[ColumnNote]:
         if self._column_notes[0] != len(self._segments):
-            _, found = build(self.pieces(), fields=self.fields, kinds=field_kinds(self.schema))
-            self._column_notes = (len(self._segments), found)
+            _, notes = build(self.pieces(), fields=self.fields, kinds=field_kinds(self.schema))
+            self._column_notes = (len(self._segments), notes)
         return self._column_notes[1]
 
-    def _standing(self) -> Iterator[tuple[Segment, list[int] | None, dict[int, dict[str, Any]]]]:
-        """The calls that saved rows which stand: which of them (None: all), and what to merge into them."""
+    def _final(self) -> Iterator[tuple[Segment, list[int] | None, dict[int, dict[str, Any]]]]:
+        """Yield the save calls with remaining rows: the rows (None: all), and the updates to merge."""
         state = self._state()
         for number, segment in enumerate(self._segments):
             kept = state.kept.get(number)
@@ -234,8 +233,8 @@ class RecordBuffer:
                 yield segment, kept, state.patched.get(number, {})
 
     def pieces(self) -> Iterator[Columns | Rows]:
-        """The rows that stand, call by call, as frames take them."""
-        for segment, kept, patches in self._standing():
+        """Yield the remaining rows of each call, as :func:`nangonb.records.frames.build` takes them."""
+        for segment, kept, patches in self._final():
             if patches or isinstance(segment.stored, StoredRows):
                 yield _rows(segment, kept, patches)
             elif kept is None:

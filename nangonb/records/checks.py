@@ -1,7 +1,7 @@
-"""JSON Schema, as far as Nango's models use it, compiled to functions that name what is wrong.
+"""The part of JSON Schema that Nango's models use, compiled to functions that report violations.
 
-What is not understood here raises NotCovered, and the jsonschema library takes over (see validate.py);
-both give the same verdict.
+Other keywords raise NotCovered, and the jsonschema library checks the schema instead (see validate.py); both
+return the same verdict.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Report = Callable[[str, str, str, Any], None]
 Check = Callable[[Any, str, Report], bool]
 Schema = Mapping[str, Any] | bool
 
-# Keywords that say nothing about whether a value is valid.
+# Keywords without effect on validity.
 ANNOTATIONS = frozenset(
     {"$schema", "$id", "$comment", "title", "description", "default", "examples", "definitions", "$defs"}
 )
@@ -38,16 +38,16 @@ JSON_TYPES: dict[type, str] = {
 
 
 class NotCovered(Exception):
-    """The schema uses a keyword that is left to the jsonschema library."""
+    """The schema uses a keyword that only the jsonschema library supports."""
 
 
 def compile_check(schema: Schema, root: Mapping[str, Any]) -> Check:
-    """Raises NotCovered."""
+    """Compile a schema. Raises NotCovered."""
     return _Compiler(root).check(schema)
 
 
 def deref(schema: Schema, root: Mapping[str, Any]) -> Schema:
-    """Follow ``$ref``; beside it everything else is ignored, as draft-07 says. Raises NotCovered."""
+    """Follow ``$ref``; keywords beside it are ignored, as in draft-07. Raises NotCovered."""
     seen = 0
     while isinstance(schema, Mapping) and "$ref" in schema:
         reference = schema["$ref"]
@@ -68,7 +68,7 @@ def deref(schema: Schema, root: Mapping[str, Any]) -> Schema:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Equality of JSON values: 1 equals 1.0, but not True."""
+    """Return whether JSON values are equal: 1 equals 1.0, but not True."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):
@@ -78,8 +78,8 @@ def equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def type_names(declared: str | Sequence[str]) -> tuple[str, ...]:
-    return (declared,) if isinstance(declared, str) else tuple(declared)
+def type_names(types: str | Sequence[str]) -> tuple[str, ...]:
+    return (types,) if isinstance(types, str) else tuple(types)
 
 
 class _Compiler:
@@ -114,17 +114,17 @@ class _Compiler:
             def later(value: Any, path: str, report: Report) -> bool:
                 return self._by_reference[reference](value, path, report)
 
-            self._by_reference[reference] = later  # a model may contain itself
+            self._by_reference[reference] = later  # a model may refer to itself
             self._by_reference[reference] = self.check(target)
         return self._by_reference[reference]
 
     def _object(self, schema: Mapping[str, Any]) -> Check | None:
-        declared: Mapping[str, Schema] = schema.get("properties", {})
+        properties: Mapping[str, Schema] = schema.get("properties", {})
         required = tuple(schema.get("required", ()))
         more: Schema = schema.get("additionalProperties", True)
-        if not declared and not required and more in (True, {}):
+        if not properties and not required and more in (True, {}):
             return None
-        known = {name: self.check(part) for name, part in declared.items()}
+        known = {name: self.check(part) for name, part in properties.items()}
         others = None if more in (True, {}) else self.check(more)
         closed = more is False
 
@@ -282,7 +282,7 @@ def _silent(rule: str, path: str, expected: str, value: Any) -> None:
 
 
 def expectation(rule: str, asked: Any) -> str:
-    """What a keyword asks for, in a few words."""
+    """Describe the requirement of a keyword in a few words."""
     if rule == "type":
         return " or ".join(type_names(asked))
     if rule == "const":
@@ -290,7 +290,7 @@ def expectation(rule: str, asked: Any) -> str:
     if rule == "enum":
         return " or ".join(map(_literal, asked))
     if rule in ("anyOf", "oneOf"):
-        return " or ".join(map(_shown, asked))
+        return " or ".join(map(_schema_name, asked))
     if rule == "not":
         return "no value"
     if rule in _BOUNDS:
@@ -313,7 +313,7 @@ _BOUNDS: Final[Mapping[str, str]] = {
 }
 
 
-def _shown(schema: Schema) -> str:
+def _schema_name(schema: Schema) -> str:
     if not isinstance(schema, Mapping):
         return "any value" if schema else "no value"
     if "$ref" in schema:

@@ -1,4 +1,4 @@
-"""Records as columns, and columns in Arrow where Arrow gives back exactly the same values."""
+"""Records as columns, and columns in Arrow where Arrow returns exactly the same values."""
 
 from __future__ import annotations
 
@@ -9,62 +9,60 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from nangonb.records.jsonvalue import iso, number
+from nangonb.records.jsonvalue import SAFE, iso, number
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SAFE = 2**53 - 1  # Number.MAX_SAFE_INTEGER
-
 _NONE = type(None)
 _DATES = {datetime, date, _NONE}
-# Records that have few keys in common would make columns that are mostly holes.
+# Records with few common keys make columns of mostly holes.
 _MOST_HOLES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """The values of a batch by field, each as many as there are records.
+class BatchColumns:
+    """The values of a batch by field: one value a record.
 
-    ``types`` are the exact types in each column. ``absent`` are, in order, the rows that lack a field, where
-    there are any: their value in the column is None.
+    ``types`` are the exact types in each column. ``absent`` are the rows that lack a field, in order: their
+    value in the column is None.
     """
 
-    columns: dict[str, Sequence[Any]]
+    values: dict[str, Sequence[Any]]
     types: dict[str, set[type]]
     absent: dict[str, array[int]] = field(default_factory=dict)
 
 
-def table_of(records: list[dict[str, Any]]) -> Table | None:
-    """None where the records are better kept row by row: few common keys, or keys that are no strings."""
+def columns_of(records: list[dict[str, Any]]) -> BatchColumns | None:
+    """Return the columns, or None for records to store as rows: few common keys, or non-string keys."""
     names = list(records[0])
     if set(map(type, names)) != {str}:
         return None
-    # as many keys each, and each of these keys: then they are the same keys
+    # the same number of keys, and each of these keys: the same keys
     if set(map(len, records)) == {len(names)}:
         try:
-            # row by row, as they lie in memory
+            # row by row: the order in memory
             rows = (
                 [(row[names[0]],) for row in records] if len(names) == 1 else map(itemgetter(*names), records)
             )
-            return _table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+            return _typed(dict(zip(names, zip(*rows, strict=True), strict=True)))
         except KeyError:
             pass
     names = _names(records)
     cells = sum(map(len, records))
     if set(map(type, names)) != {str} or len(names) * len(records) > _MOST_HOLES * cells:
         return None
-    table = _table({name: _values(name, records) for name in names})
-    for name, kinds in table.types.items():
+    columns = _typed({name: _values(name, records) for name in names})
+    for name, kinds in columns.types.items():
         if _NONE in kinds:
             holes = array("I", [row for row, record in enumerate(records) if name not in record])
             if holes:
-                table.absent[name] = holes
-    return table
+                columns.absent[name] = holes
+    return columns
 
 
 def _names(records: list[dict[str, Any]]) -> list[str]:
-    """The keys of all records, as they appear."""
+    """Return the keys of all records, in order of appearance."""
     every = set().union(*records)
     names: dict[str, None] = {}
     for record in records:
@@ -81,7 +79,7 @@ def _values(name: str, records: list[dict[str, Any]]) -> Sequence[Any]:
         return [record.get(name) for record in records]
 
 
-def _table(columns: dict[str, Sequence[Any]]) -> Table:
+def _typed(columns: dict[str, Sequence[Any]]) -> BatchColumns:
     types = {}
     for name, values in columns.items():
         kinds = set(map(type, values))
@@ -89,16 +87,16 @@ def _table(columns: dict[str, Sequence[Any]]) -> Table:
             columns[name] = [None if value is None else iso(value) for value in values]
             kinds = set(map(type, columns[name]))
         types[name] = kinds
-    return Table(columns, types)
+    return BatchColumns(columns, types)
 
 
 def arrow_array(values: Sequence[Any], types: set[type]) -> pa.Array | None:
-    """One column in Arrow, or None where Arrow would not give back exactly these values."""
+    """Return a column in Arrow, or None if Arrow would not return exactly these values."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     kinds = types - {_NONE}
-    # Arrow grows an array by doubling; this pool gives back what was too much at the end, its own keeps it
+    # Arrow doubles an array to grow it; this pool releases the excess at the end, Arrow's own keeps it
     pool = pa.system_memory_pool()
     try:
         if kinds == {str}:
@@ -115,13 +113,13 @@ def arrow_array(values: Sequence[Any], types: set[type]) -> pa.Array | None:
                 return None
         else:
             return None
-    except (ValueError, OverflowError):  # lone surrogates, integers that the type does not hold
+    except (ValueError, OverflowError):  # lone surrogates, integers beyond 64 bits
         return None
-    return column if isinstance(column, pa.Array) else None  # more than 2 GB come in pieces
+    return column if isinstance(column, pa.Array) else None  # more than 2 GB become a ChunkedArray
 
 
 def values_of(column: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """The Python values of a stored column; integral floats are ints, as in JavaScript."""
+    """Return the Python values of a stored column; integral floats are ints, as in JavaScript."""
     import pyarrow as pa
 
     values: list[Any] = column.to_pylist()
@@ -130,8 +128,8 @@ def values_of(column: pa.Array | pa.ChunkedArray) -> list[Any]:
     return values
 
 
-def unsafe_integers(column: pa.Array) -> int:
-    """How many integers of a column JavaScript would round."""
+def count_unsafe(column: pa.Array) -> int:
+    """Return how many integers of a column JavaScript would round."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -1,7 +1,7 @@
-"""What changed in the records of one model between two runs, column by column.
+"""Changes in the records of one model between two runs, column by column.
 
-Records are matched by id. Null and absent count as the same, and so do 1 and 1.0. What a run only updated
-(``batch_update`` of a record that it did not save) is compared in the fields that the update has.
+Records match by id. Null and absent are equal, and so are 1 and 1.0. A record that a run only updated
+(``batch_update`` without ``batch_save``) is compared in the fields of the update.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Of one model. ``unseen`` are the earlier records that a run which fetched only a part did not bring.
+    """The changes of one model. ``unseen`` counts the earlier records that a partial run did not fetch.
 
-    ``frame`` has one row for each record that was added, updated or deleted: change, id, changed (names of
-    columns), and for each column that changed in any record ``NAME_old`` and ``NAME_new``.
+    ``frame`` has one row for each added, updated or deleted record: change, id, changed (names of columns),
+    and ``NAME_old`` and ``NAME_new`` for each column that changed in any record.
     """
 
     added: int
@@ -40,18 +40,18 @@ class Changes:
 
 
 def changes(old: RecordBuffer | None, new: RecordBuffer | None, *, whole: bool) -> Changes:
-    """From ``old`` to ``new``, either None where its run had nothing of the model.
+    """Return the changes from ``old`` to ``new``; None stands for a run without records of the model.
 
-    ``whole``: the new run fetched everything, so that what is missing in it was deleted. Otherwise only what
-    it deleted itself was.
+    ``whole``: the new run fetched all records, so that missing ones are deleted. Otherwise, only the records
+    that it deleted itself are.
     """
     import numpy as np
     import pandas as pd
 
     before, after = _Side.of(old), _Side.of(new)
-    found = before.ids.get_indexer(after.ids)
-    known = found >= 0
-    pairs_old, pairs_new = found[known], np.flatnonzero(known)
+    positions = before.ids.get_indexer(after.ids)
+    known = positions >= 0
+    pairs_old, pairs_new = positions[known], np.flatnonzero(known)
     names = list(dict.fromkeys([*before.frame.columns, *after.frame.columns]))
     masks = {}
     for name in names:
@@ -62,18 +62,17 @@ def changes(old: RecordBuffer | None, new: RecordBuffer | None, *, whole: bool) 
         if name != "id" and mask.any():
             masks[name] = mask
     differ = np.logical_or.reduce([np.zeros(len(pairs_old), bool), *masks.values()])
-    strangers = ~known & after.partial  # updates of records that the earlier run did not have
-    gone = pd.Index([] if new is None else [as_key(row["id"]) for row in new.deleted()], dtype=object)
-    gone_before = pd.Index([] if old is None else [as_key(row["id"]) for row in old.deleted()], dtype=object)
+    updates_only = ~known & after.partial  # updates of records that the earlier run does not have
+    deletions, earlier_deletions = _deleted_ids(new), _deleted_ids(old)
     missing = ~before.ids.isin(after.ids)
-    deleted = missing if whole else missing & before.ids.isin(gone)
-    never_seen = gone[~gone.isin(before.ids) & ~gone.isin(gone_before)]
+    deleted = missing if whole else missing & before.ids.isin(deletions)
+    never_seen = deletions[~deletions.isin(before.ids) & ~deletions.isin(earlier_deletions)]
 
-    added_rows, stranger_rows = np.flatnonzero(~known & ~strangers), np.flatnonzero(strangers)
+    added_rows, updated_rows = np.flatnonzero(~known & ~updates_only), np.flatnonzero(updates_only)
     parts = [
         _Part.of("added", after.ids[added_rows], new=added_rows),
         _Part.of("updated", after.ids[pairs_new[differ]], old=pairs_old[differ], new=pairs_new[differ]),
-        _Part.of("updated", after.ids[stranger_rows], new=stranger_rows),
+        _Part.of("updated", after.ids[updated_rows], new=updated_rows),
         _Part.of("deleted", before.ids[deleted], old=np.flatnonzero(deleted)),
         _Part.of("deleted", never_seen),
     ]
@@ -82,7 +81,7 @@ def changes(old: RecordBuffer | None, new: RecordBuffer | None, *, whole: bool) 
     news = np.concatenate([part.new for part in parts])
     changed = _names(masks, differ)
     which: list[list[str]] = [[] for _ in range(counts[0])] + changed
-    which += [[name for name in after.fields_of(row) if name != "id"] for row in stranger_rows.tolist()]
+    which += [[name for name in after.fields_of(row) if name != "id"] for row in updated_rows.tolist()]
     which += [[] for _ in range(counts[3] + counts[4])]
     frame = pd.DataFrame(
         {
@@ -107,9 +106,15 @@ def changes(old: RecordBuffer | None, new: RecordBuffer | None, *, whole: bool) 
     )
 
 
+def _deleted_ids(buffer: RecordBuffer | None) -> pd.Index[Any]:
+    import pandas as pd
+
+    return pd.Index([] if buffer is None else [as_key(row["id"]) for row in buffer.deleted()], dtype=object)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows of the frame with one change: their rows on the ``old`` and on the ``new`` side, -1 for none."""
+    """Rows of the frame with one kind of change: their rows on the ``old`` and ``new`` side, -1 for none."""
 
     change: str
     ids: pd.Index[Any]
@@ -128,7 +133,7 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """The rows that a run left: those it saved, then from ``first_partial`` on those it only updated."""
+    """The final rows of a run: the saved ones, then from ``first_partial`` on those that it only updated."""
 
     ids: pd.Index[Any]
     frame: pd.DataFrame
@@ -157,11 +162,11 @@ class _Side:
         return np.arange(len(self.ids)) >= self.first_partial
 
     def fields_of(self, row: int) -> list[str]:
-        """The fields of a row that was only updated."""
+        """Return the fields of a row that was only updated."""
         return list(self.updates[row - self.first_partial])
 
     def holds(self, name: str, rows: Rows) -> Mask | None:
-        """Which of the rows say anything of a field; None where all do."""
+        """Return which of the rows have the field, or None if all do."""
         import numpy as np
 
         if not self.updates:
@@ -172,7 +177,7 @@ class _Side:
         return holds
 
     def column(self, name: str, rows: Rows) -> pd.Series[Any]:
-        """The values of a column at these rows; missing at -1 and where the column is not there."""
+        """Return the values of a column at these rows; missing at -1 and if there is no such column."""
         import numpy as np
         import pandas as pd
 
@@ -190,7 +195,7 @@ def _differs(old: pd.Series[Any], new: pd.Series[Any]) -> Mask:
     differ: Mask = no_old != no_new
     if old.dtype == new.dtype and old.dtype != object:
         return differ | (old != new).to_numpy(dtype=bool, na_value=False)
-    # values of any kind, or of two: one by one, where there are two
+    # objects or different dtypes: compare pair by pair where both have a value
     both = np.flatnonzero(~no_old & ~no_new)
     pairs = zip(old.to_numpy(object)[both], new.to_numpy(object)[both], strict=True)
     differ[both] = [not _same(one, other) for one, other in pairs]
@@ -213,7 +218,7 @@ def _json(value: Any) -> Any:
 
 
 def _names(masks: dict[str, Mask], differ: Mask) -> list[list[str]]:
-    """For each record that differs, the columns in which it does."""
+    """Return the changed columns of each record that differs."""
     import numpy as np
 
     if not masks:

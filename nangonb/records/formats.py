@@ -1,4 +1,4 @@
-"""String formats by the rules of ajv-formats (full mode), which the CLI validates with."""
+"""String formats by the rules of ajv-formats (full mode), which the CLI uses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TIME = r"([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)(?:[zZ]|([+-])([0-9]{2})(
 _DATE_RE = re.compile(_DATE)
 _TIME_RE = re.compile(_TIME)
 _DATE_TIME_RE = re.compile(rf"{_DATE}[tT{_SPACE}]{_TIME}")
-# Ten times faster where it matches: days that every month has, no leap second.
+# Ten times faster if it matches: days that every month has, no leap second.
 _USUAL_DATE_TIME = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])"
@@ -53,7 +53,7 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
 
 @functools.cache
 def format_checker() -> FormatChecker:
-    """The same checks for jsonschema, whose own need a package more and differ from ajv's."""
+    """Return the same checks for jsonschema; its own need another package and differ from ajv's."""
     from jsonschema import FormatChecker
 
     checker = FormatChecker(formats=())

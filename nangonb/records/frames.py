@@ -1,8 +1,8 @@
-"""Records as a DataFrame that shows no value other than the one that was sent.
+"""Records as a DataFrame, without loss.
 
-Columns are the model's fields in their order, then others as they appear. A string is a pandas string, a
-number Int64 where all are integers and Float64 where one has a fraction, a boolean a boolean; everything
-else, and whatever these types would change, is an object. Null and absent both show as ``<NA>``.
+Columns are the model's fields in order, then others in order of appearance. Strings have the dtype string,
+numbers Int64, or Float64 if one has a fraction, booleans boolean; all other values, and values that these
+dtypes would change, have the dtype object. Null and absent are both ``<NA>``.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Columns = Mapping[str, "pa.Array | list[Any]"]
 
 _NONE = type(None)
 _KINDS: dict[str, Kind] = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean"}
-_FITS: dict[Kind, set[type]] = {"string": {str}, "number": {int, float}, "boolean": {bool}}
+_TYPES: dict[Kind, set[type]] = {"string": {str}, "number": {int, float}, "boolean": {bool}}
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnNote:
-    """A column that is ``object`` although its model asks for a type. ``code`` is ``lost-digits`` or
+    """A column with the dtype object although its model has a type. ``code`` is ``lost-digits`` or
     ``wrong-type``."""
 
     code: Literal["lost-digits", "wrong-type"]
@@ -40,7 +40,7 @@ class ColumnNote:
 
 
 def field_kinds(schema: Mapping[str, Any] | None) -> dict[str, Kind]:
-    """Each field of a model and the kind of column that it asks for."""
+    """Return the kind of column for each field of a model."""
     if schema is None:
         return {}
     try:
@@ -52,9 +52,9 @@ def field_kinds(schema: Mapping[str, Any] | None) -> dict[str, Kind]:
 
 
 def frame_of(value: Any) -> pd.DataFrame:
-    """A frame of what an action returned, its types inferred without loss.
+    """Return a frame of the output of an action, its types inferred without loss.
 
-    A list of dicts has a row for each, a dict is one row, anything else is the column ``value``.
+    A list of dicts has a row for each dict, a dict is one row, any other value is the column ``value``.
     """
     if value is None:
         return build([])[0]
@@ -67,23 +67,23 @@ def frame_of(value: Any) -> pd.DataFrame:
 def build(
     pieces: Iterable[Columns | Rows], *, fields: Sequence[str] = (), kinds: Mapping[str, Kind] | None = None
 ) -> tuple[pd.DataFrame, list[ColumnNote]]:
-    """The frame of records that come in pieces, each columns or dicts; and where a column could not have
-    the type that ``kinds`` asks for."""
+    """Return the frame of records that come in pieces, each columns or dicts; and a note for each column that
+    cannot have the type of ``kinds``."""
     import pandas as pd
 
     kinds = kinds or {}
     names = dict.fromkeys([*fields, *kinds])
-    read: list[_Piece] = []
-    for piece in pieces:  # one at a time: dicts of a piece are dropped before the next one comes
-        read.append(_Piece.of(piece))
-        names.update(dict.fromkeys(read[-1].columns))
+    chunked: list[_Piece] = []
+    for piece in pieces:  # one at a time: the dicts of a piece are freed before the next piece
+        chunked.append(_Piece.of(piece))
+        names.update(dict.fromkeys(chunked[-1].columns))
     data, notes = [], []
     for name in names:
-        column, note = _column(name, kinds.get(name), [piece.chunk(name) for piece in read])
+        column, note = _column(name, kinds.get(name), [piece.chunk(name) for piece in chunked])
         data.append(column)
         if note:
             notes.append(note)
-    index = pd.RangeIndex(sum(piece.length for piece in read))
+    index = pd.RangeIndex(sum(piece.length for piece in chunked))
     frame = pd.DataFrame(dict(enumerate(data)), index=index, copy=False)
     try:
         frame.columns = pd.Index(list(names))
@@ -110,7 +110,7 @@ def _is_null(schema: Schema, root: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """The values of one column in one piece; ``values`` is None where the piece lacks the column."""
+    """The values of one column in one piece; ``values`` is None if the piece lacks the column."""
 
     length: int
     values: pa.Array | list[Any] | None
@@ -159,16 +159,16 @@ _ARROW_TYPES: dict[str, set[type]] = {
 }
 
 
-def _column(name: str, asked: Kind | None, chunks: list[_Chunk]) -> tuple[Any, ColumnNote | None]:
+def _column(name: str, declared: Kind | None, chunks: list[_Chunk]) -> tuple[Any, ColumnNote | None]:
     types: set[type] = set().union(*(chunk.types for chunk in chunks))
-    kind = asked or _inferred(types)
+    kind = declared or _inferred(types)
     if kind == "object":
         return _objects(chunks), None
-    wrong = types - _FITS[kind]
+    wrong = types - _TYPES[kind]
     if wrong:
         example = next(value for chunk in chunks for value in chunk.to_list() if type(value) in wrong)
-        said = f"{brief(example)} is no {kind}; the column keeps the values as they are (object)"
-        return _objects(chunks), ColumnNote("wrong-type", name, said)
+        reason = f"{brief(example)} is not a {kind}; the column has dtype object with unchanged values"
+        return _objects(chunks), ColumnNote("wrong-type", name, reason)
     if kind == "string":
         return _strings(chunks), None
     if kind == "boolean":
@@ -176,17 +176,15 @@ def _column(name: str, asked: Kind | None, chunks: list[_Chunk]) -> tuple[Any, C
     numbers = _numbers(chunks)
     if numbers is not None:
         return numbers, None
-    if asked is None:
+    if declared is None:
         return _objects(chunks), None
-    said = (
-        "its numbers fit neither Int64 nor Float64 without losing digits; the column keeps Python's (object)"
-    )
-    return _objects(chunks), ColumnNote("lost-digits", name, said)
+    reason = "Int64 and Float64 lose digits of its numbers; the column has dtype object with Python numbers"
+    return _objects(chunks), ColumnNote("lost-digits", name, reason)
 
 
 def _inferred(types: set[type]) -> Kind:
-    for kind, fitting in _FITS.items():
-        if types and types <= fitting:
+    for kind, allowed in _TYPES.items():
+        if types and types <= allowed:
             return kind
     return "object"
 
@@ -198,7 +196,7 @@ def _objects(chunks: list[_Chunk]) -> Any:
     values = [pd.NA if value is None else value for chunk in chunks for value in chunk.to_list()]
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    # as a Series: of a bare array of texts pandas 3 would make a column of its type str
+    # as a Series: pandas 3 converts a bare array of strings to its dtype str
     return pd.Series(array, dtype=object, copy=False)
 
 
@@ -215,7 +213,7 @@ def _strings(chunks: list[_Chunk]) -> Any:
 
 
 def _numbers(chunks: list[_Chunk]) -> Any:
-    """Int64 if all are integers, else Float64; None where either would lose digits."""
+    """Return Int64 if all are integers, else Float64; None if both would lose digits."""
     for dtype in ("Int64", "Float64"):
         try:
             return _masked(dtype, chunks)
@@ -225,7 +223,7 @@ def _numbers(chunks: list[_Chunk]) -> Any:
 
 
 def _masked(dtype: str, chunks: list[_Chunk]) -> Any:
-    """Raises ValueError or OverflowError where a value does not fit."""
+    """Return a masked array. Raises ValueError or OverflowError if a value is out of range."""
     import pandas as pd
     import pyarrow as pa
 
@@ -238,18 +236,18 @@ def _masked(dtype: str, chunks: list[_Chunk]) -> Any:
     return extension.__from_arrow__(_chunked(chunks, arrow))
 
 
-def _chunked(chunks: list[_Chunk], wanted: pa.DataType) -> pa.ChunkedArray:
+def _chunked(chunks: list[_Chunk], arrow_type: pa.DataType) -> pa.ChunkedArray:
     import pyarrow as pa
 
     arrays = []
     for chunk in chunks:
         if chunk.values is None:
-            arrays.append(pa.nulls(chunk.length, wanted))
+            arrays.append(pa.nulls(chunk.length, arrow_type))
         elif isinstance(chunk.values, list):
-            if wanted == pa.int64() and float in chunk.types:
+            if arrow_type == pa.int64() and float in chunk.types:
                 raise ValueError("a fraction")
-            arrays.append(pa.array(chunk.values, wanted))
+            arrays.append(pa.array(chunk.values, arrow_type))
         else:
-            # a safe cast: from floats only if all are integral, from integers only if exact
-            arrays.append(chunk.values.cast(wanted))
-    return pa.chunked_array(arrays, wanted)
+            # a safe cast: floats must be integral, integers exact
+            arrays.append(chunk.values.cast(arrow_type))
+    return pa.chunked_array(arrays, arrow_type)

@@ -1,7 +1,7 @@
 """JSON as Nango's runtime reads and writes it: ``JSON.parse`` and ``JSON.stringify``.
 
-JavaScript has one number type, so ``1.0`` and ``1e3`` are the integers 1 and 1000 there, and here. An integer
-keeps all its digits here, also beyond 2^53, where JavaScript would round it.
+JavaScript has one number type, so ``1.0`` and ``1e3`` decode to the integers 1 and 1000. Unlike JavaScript,
+an integer keeps all its digits beyond 2^53; :func:`rounded` counts those that JavaScript rounds.
 """
 
 from __future__ import annotations
@@ -11,49 +11,54 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from nangonb.errors import NestedTooDeeply
 from nangonb.text import LEVELS
 
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# From here on JavaScript writes an integral number with an exponent, so it no longer reads as an integer.
+# From here on, JavaScript writes an integral number with an exponent, which does not decode as an integer.
 _EXPONENT_FROM = 1e21
 _NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
-# CPython refuses to make an int of more digits (sys.set_int_max_str_digits).
+# CPython does not convert longer strings to int (sys.set_int_max_str_digits).
 _MOST_DIGITS = 4300
+SAFE: Final = 2**53 - 1  # Number.MAX_SAFE_INTEGER
+_DIGITS: Final = bytes(ord("0") if chr(byte).isdecimal() and byte < 128 else ord(" ") for byte in range(256))
+_SIXTEEN: Final = b"0" * 16
+_LONG_NUMBER: Final = re.compile(rb"(?:^|[\s:,\[-])[0-9]{16}")
+_STEPS: Final = 6
 
 
 def decode(body: bytes) -> Any:
-    """The value of a JSON body, as axios and ``JSON.parse`` would give it to a script.
+    """Decode a JSON body as axios and ``JSON.parse`` do.
 
     A byte order mark is dropped, invalid UTF-8 is replaced by U+FFFD, escapes of lone surrogates are kept.
     Raises ValueError where ``JSON.parse`` throws (``NaN``, a trailing comma, an empty body …), and
-    NestedTooDeeply for more levels than Python can work through; up to ``LEVELS`` it always can.
+    NestedTooDeeply beyond Python's recursion limit; ``LEVELS`` levels are always possible.
     """
     if body[:3] == _BOM:
         body = body[3:]
     fast, refusals = _fast_decoder()
     try:
         return fast(body)
-    except refusals:  # among them lone surrogates, which JSON.parse takes
-        return _patient_decode(body)
+    except refusals:  # also for lone surrogates, which JSON.parse accepts
+        return _slow_decode(body)
 
 
 def check_levels(body: bytes) -> None:
-    """Raises NestedTooDeeply where :func:`decode` would, at a fiftieth of the time."""
+    """Raise NestedTooDeeply where :func:`decode` does, in a fiftieth of the time."""
     try:
         _skipper()(body)
     except RecursionError:
         _check_stack(body)
         raise NestedTooDeeply from None
-    except _no_json():
+    except _decode_errors():
         pass
 
 
 def levels(body: bytes, most: int = LEVELS) -> int:
-    """How many levels deep JSON is nested, counted up to one more than ``most``."""
+    """Return how deep JSON is nested; stop counting at ``most`` + 1."""
     depth = deepest = 0
     for sign in _NESTING.finditer(body):
         match sign[0]:
@@ -69,10 +74,10 @@ def levels(body: bytes, most: int = LEVELS) -> int:
 
 
 def to_js_json(value: Any) -> bytes:
-    """``JSON.stringify(value)`` in UTF-8: for what a script sends.
+    """Return ``JSON.stringify(value)`` in UTF-8, for the data that a script sends.
 
     Integral floats lose their fraction, NaN and infinities become null, datetimes become ISO strings,
-    lone surrogates are escaped. Raises TypeError for what JSON cannot hold, naming where it stands.
+    lone surrogates are escaped. Raises TypeError with the path of a value that JSON cannot hold.
     """
     try:
         return dumps(plain(value, not_a_number_is_null=True))
@@ -81,9 +86,9 @@ def to_js_json(value: Any) -> bytes:
 
 
 def iso(value: date) -> str:
-    """A datetime as ``Date.prototype.toISOString`` writes it: UTC, milliseconds, ``Z``.
+    """Format a datetime like ``Date.prototype.toISOString``: UTC, milliseconds, ``Z``.
 
-    A datetime without a time zone counts as UTC, a date as its first moment.
+    A datetime without a time zone is taken as UTC, a date as its midnight.
     """
     if not isinstance(value, datetime):
         return f"{value.year:04d}-{value.month:02d}-{value.day:02d}T00:00:00.000Z"
@@ -95,20 +100,20 @@ def iso(value: date) -> str:
     )
 
 
-def is_no_date(value: date) -> bool:
-    """Whether it is pandas' NaT, which counts as a datetime."""
+def is_nat(value: date) -> bool:
+    """Return whether it is pandas' NaT, which is an instance of datetime."""
     return type(value).__name__ == "NaTType"
 
 
 def number(value: float) -> int | float:
-    """A float as a JavaScript number shows itself: integral ones are ints."""
+    """Return a float as JavaScript prints it: an int if it is integral."""
     if value.is_integer() and -_EXPONENT_FROM < value < _EXPONENT_FROM:
         return int(value)
     return value
 
 
 class Refused(Exception):
-    """JSON cannot hold a value. ``str()`` says why and how to mend it; ``path`` is where, ``a.b[0]``."""
+    """JSON cannot hold a value. ``str()`` is the reason and the fix, ``path`` the place: ``a.b[0]``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -124,11 +129,11 @@ class Refused(Exception):
 
 
 def plain(value: Any, *, not_a_number_is_null: bool = False) -> Any:
-    """A copy of ``value`` made of None, bool, int, float, str, list and dict only. Raises Refused."""
+    """Return a copy of ``value`` of None, bool, int, float, str, list and dict. Raises Refused."""
     try:
         return _plain(value, not_a_number_is_null)
     except RecursionError:
-        raise Refused("it contains itself, or is nested too deeply; save a copy of what is needed") from None
+        raise Refused("it contains itself or is nested too deeply; save a copy of the needed part") from None
 
 
 def _plain(value: Any, lenient: bool) -> Any:
@@ -168,7 +173,7 @@ def _plain_float(value: float, lenient: bool) -> int | float | None:
 
 
 def stand_in(value: Any) -> Any:
-    """What JSON holds instead of a value that is not JSON by itself. Raises Refused."""
+    """Return the JSON value for a Python value of another type. Raises Refused."""
     import enum
     import uuid
 
@@ -181,16 +186,16 @@ def stand_in(value: Any) -> Any:
     if isinstance(value, Mapping):
         return _plain(value, False)
     if isinstance(value, date):
-        if is_no_date(value):
-            raise Refused("NaT is no date; use None, or leave the field out")
+        if is_nat(value):
+            raise Refused("NaT is not a date; use None, or leave the field out")
         return iso(value)
     if isinstance(value, uuid.UUID):
         return str(value)
     name = type(value).__name__
-    raise Refused(f"JSON cannot hold a value of type {name} ({brief(value)}); {_mend(value)}")
+    raise Refused(f"JSON cannot hold a value of type {name} ({brief(value)}); {_fix(value)}")
 
 
-def _mend(value: Any) -> str:
+def _fix(value: Any) -> str:
     kind = type(value)
     if kind.__name__ == "DataFrame":
         return 'use df.to_dict("records")'
@@ -217,7 +222,7 @@ def _mend(value: Any) -> str:
 
 
 def brief(value: Any, limit: int = 60) -> str:
-    """``repr(value)`` in one line, capped, whatever the value."""
+    """Return ``repr(value)`` in one line of at most ``limit`` characters; never fails."""
     try:
         text = repr(value[:limit] if isinstance(value, str | bytes) else value)
     except Exception:
@@ -227,7 +232,7 @@ def brief(value: Any, limit: int = 60) -> str:
 
 
 def dumps(value: Any) -> bytes:
-    """Compact JSON of a value that :func:`plain` made, also with huge ints and lone surrogates."""
+    """Return compact JSON of a value from :func:`plain`; huge ints and lone surrogates are allowed."""
     import orjson
 
     try:
@@ -237,6 +242,35 @@ def dumps(value: Any) -> bytes:
 
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
+
+
+def may_round(body: bytes) -> bool:
+    """Return whether a JSON body may contain an integer beyond 2^53 (16 digits in a row, not in a string).
+    Much faster than decoding the body."""
+    return _SIXTEEN in body.translate(_DIGITS) and _LONG_NUMBER.search(body) is not None
+
+
+def is_rounded(value: Any) -> bool:
+    """Return whether it is an integer that a JavaScript number cannot hold."""
+    return isinstance(value, int) and not -SAFE <= value <= SAFE
+
+
+def rounded(value: Any) -> dict[str, int]:
+    """Count the integers beyond 2^53 in JSON data by path: ``data[].id``."""
+    counts: dict[str, int] = {}
+    left: list[tuple[str, int, Any]] = [("", 0, value)]
+    while left:
+        path, depth, value = left.pop()
+        if isinstance(value, Mapping):
+            for name, inner in value.items():
+                deeper = f"{path}.{name}" if path else str(name)
+                left.append((deeper if depth < _STEPS else path, depth + 1, inner))
+        elif isinstance(value, list | tuple):
+            each = f"{path}[]" if depth < _STEPS else path
+            left += [(each, depth + 1, inner) for inner in value]
+        elif is_rounded(value):
+            counts[path] = counts.get(path, 0) + 1
+    return dict(sorted(counts.items()))
 
 
 @functools.cache
@@ -255,7 +289,7 @@ def _skipper() -> Callable[[bytes], Any]:
 
 
 @functools.cache
-def _no_json() -> tuple[type[Exception], ...]:
+def _decode_errors() -> tuple[type[Exception], ...]:
     import msgspec
 
     return (msgspec.MsgspecError, ValueError)
@@ -263,7 +297,7 @@ def _no_json() -> tuple[type[Exception], ...]:
 
 def _float(literal: str) -> int | float:
     value = float(literal)
-    # number(value), without the call: this runs for each fraction of a body
+    # inlined number(value): this runs for each fraction of a body
     return int(value) if value.is_integer() and -_EXPONENT_FROM < value < _EXPONENT_FROM else value
 
 
@@ -275,7 +309,7 @@ def _constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _patient_decode(body: bytes) -> Any:
+def _slow_decode(body: bytes) -> Any:
     import json
 
     text = bytes(body).decode("utf-8", "replace")
@@ -287,6 +321,6 @@ def _patient_decode(body: bytes) -> Any:
 
 
 def _check_stack(body: bytes) -> None:
-    """In an ``except`` block: a RecursionError that is not the body's is the caller's own."""
+    """Call in an ``except`` block: reraise a RecursionError that the body did not cause."""
     if levels(body) <= LEVELS:
         raise

@@ -1,7 +1,7 @@
-"""The quick path of validation: a whole batch in one call.
+"""The fast path of validation: a whole batch in one call.
 
-A model becomes a msgspec type where such a type accepts nothing that the model refuses. It may refuse more
-(an integral float where an integer is asked for, a leap day): then the slow path has the last word.
+A model is converted to a msgspec type, if that type accepts only values that the model accepts. It may reject
+more (an integral float for an integer, a leap day): then the slow path decides.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal
 from nangonb.records.checks import ANNOTATIONS, NotCovered, Schema, deref, type_names
 from nangonb.records.formats import CHECKS
 
-# Values of one field, their exact types → True where all of them are certainly valid.
+# Values of one field, their exact types → True if all of them are certainly valid.
 ColumnTest = Callable[[Sequence[Any], set[type]], bool]
 
 _PLAIN: dict[str, set[type]] = {
@@ -32,7 +32,7 @@ class NotExpressible(Exception):
 
 
 class _Formatted:
-    """A string of a format, for msgspec: its own patterns corrupt memory inside a union (0.22)."""
+    """A string with a format, for msgspec: its own patterns corrupt memory inside a union (0.22)."""
 
     holds: Callable[[str], bool]
 
@@ -52,18 +52,18 @@ _VALID = {kind: kind() for kind in _FORMATTED.values()}
 
 
 def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[Sequence[Any]], bool] | None:
-    """Whether all of a list of values are certainly valid; None where only the slow path can tell."""
+    """Return a test for lists of certainly valid values, or None if only the slow path can decide."""
     import msgspec
 
     try:
-        wanted: Any = list[_type_of(schema, root, ())]  # type: ignore[misc]
-        msgspec.convert([], wanted)  # builds the decoder, which refuses ambiguous unions
+        target: Any = list[_type_of(schema, root, ())]  # type: ignore[misc]
+        msgspec.convert([], target)  # builds the decoder, which rejects ambiguous unions
     except (NotExpressible, NotCovered, TypeError, RecursionError):
         return None
 
     def test(values: Sequence[Any]) -> bool:
         try:
-            msgspec.convert(values, wanted, dec_hook=_formatted)
+            msgspec.convert(values, target, dec_hook=_formatted)
         except (msgspec.MsgspecError, RecursionError, OverflowError, UnicodeEncodeError):
             return False
         return True
@@ -72,7 +72,7 @@ def batch_test(schema: Schema, root: Mapping[str, Any]) -> Callable[[Sequence[An
 
 
 def column_test(schema: Schema, root: Mapping[str, Any]) -> ColumnTest:
-    """The same for the values of one field, mostly by their types alone."""
+    """Return the same test for the values of one field; most fields need only the types."""
     try:
         schema = deref(schema, root)
     except NotCovered:
@@ -92,7 +92,7 @@ def column_test(schema: Schema, root: Mapping[str, Any]) -> ColumnTest:
             and schema["format"] in CHECKS
         ):
             holds = CHECKS[schema["format"]]
-            # each value once: dates repeat
+            # each distinct value once: dates repeat
             return lambda values, types: types == {str} and all(map(holds, set(values)))
     test = batch_test(schema, root)
     return _never if test is None else lambda values, types: test(values)
@@ -111,23 +111,18 @@ def _only(schema: Mapping[str, Any], keywords: set[str]) -> bool:
 
 
 def _plain_kinds(schema: Mapping[str, Any]) -> set[type] | None:
-    """The Python types that are valid whatever the value; None where the value matters."""
+    """Return the Python types whose values are all valid, or None if validity depends on the value."""
     if _only(schema, {"type"}):
         kinds = [_PLAIN.get(name) for name in type_names(schema["type"])]
     elif _only(schema, {"anyOf"}):
         kinds = [_plain_kinds(part) if isinstance(part, Mapping) else None for part in schema["anyOf"]]
     else:
         return None
-    found: set[type] = set()
-    for kind in kinds:
-        if kind is None:
-            return None
-        found |= kind
-    return found
+    return None if None in kinds else set().union(*(kind for kind in kinds if kind is not None))
 
 
 def _plain_words(schema: Mapping[str, Any]) -> frozenset[str | None] | None:
-    """The strings (and None) that are valid, where nothing else is."""
+    """Return the strings (and None) that are valid, or None if other values may be."""
     names = set(type_names(schema.get("type", ())))
     if not names or not names <= {"string", "null"}:
         return None
@@ -190,18 +185,18 @@ def _object(schema: Mapping[str, Any], root: Mapping[str, Any], above: Sequence[
     if not closed and more not in (True, {}):
         raise NotExpressible
     if required - properties.keys() and closed:
-        raise NotExpressible  # nothing is valid
+        raise NotExpressible  # no value is valid
     fields: list[tuple[str, Any, Any]] = []
     names: dict[str, str] = {}
     for number, name in enumerate([*properties, *sorted(required - properties.keys())]):
         part = properties.get(name, True)
         if closed and name not in required and isinstance(part, Mapping) and part.get("not") == {}:
-            continue  # a field that must be absent: as good as unknown
-        wanted = _type_of(part, root, above)
+            continue  # a field that must be absent: same as an unknown field
+        type_ = _type_of(part, root, above)
         if name in required:
-            fields.append((f"f{number}", wanted, msgspec.NODEFAULT))
+            fields.append((f"f{number}", type_, msgspec.NODEFAULT))
         else:
-            fields.append((f"f{number}", wanted | msgspec.UnsetType, msgspec.UNSET))
+            fields.append((f"f{number}", type_ | msgspec.UnsetType, msgspec.UNSET))
         names[f"f{number}"] = name
     return msgspec.defstruct(
         f"Model{next(_numbers)}", fields, rename=names, forbid_unknown_fields=closed, kw_only=True, gc=False
@@ -219,7 +214,7 @@ def _literal(schema: Mapping[str, Any]) -> Any:
 
 
 def _union(parts: Any) -> Any:
-    found = list(parts)
-    if any(part is Any for part in found):
+    alternatives = list(parts)
+    if any(part is Any for part in alternatives):
         return Any
-    return reduce(or_, found)
+    return reduce(or_, alternatives)

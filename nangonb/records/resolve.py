@@ -1,7 +1,7 @@
-"""From the log to the state it leaves: which saved rows stand, what was patched, what is gone.
+"""The final state of a log of calls: which saved rows remain, with which updates, and which are deleted.
 
-Across calls, and across chunks of a call, the last one wins. An update merges its fields into the row that
-this run saved under its id; where there is none, it stays an update. A row stands where it was saved last.
+Across calls, and across chunks of a call, the last record of an id wins. An update merges its fields into the
+row that this run saved under its id; without such a row, it stays an update. A row keeps its last position.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from nangonb.records.segments import Segment
+from nangonb.records.stored import Row, Segment
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-Row = dict[str, Any]
 
 _FEW: Final = 50_000
 
@@ -26,8 +24,8 @@ _FEW: Final = 50_000
 class Resolved:
     """The state after the log.
 
-    ``kept`` maps a save segment to the rows of it that stand; a segment that is missing stands whole.
-    ``patched`` are the fields to merge into standing rows.
+    ``kept`` maps a save segment to its remaining rows; all rows of a segment that is missing here remain.
+    ``patched`` are the fields to merge into remaining rows.
     """
 
     kept: dict[int, list[int]] = field(default_factory=dict)
@@ -56,7 +54,7 @@ def resolve(segments: Sequence[Segment]) -> Resolved:
 
 
 class _Log:
-    """Follows the ids that the log touches more than once; all other saved rows simply stand."""
+    """Tracks the ids that occur more than once in the log; all other saved rows remain."""
 
     def __init__(self) -> None:
         self._saved: dict[str, tuple[int, int]] = {}  # segment and row
@@ -67,8 +65,8 @@ class _Log:
 
     def save(self, key: str, segment: int, row: int) -> None:
         self._drop(key)
-        for gone in (self._updates, self._deleted):
-            gone.pop(key, None)
+        for rows in (self._updates, self._deleted):
+            rows.pop(key, None)
         self._saved[key] = (segment, row)
 
     def update(self, key: str, fields: Row) -> None:
@@ -77,8 +75,8 @@ class _Log:
 
     def delete(self, key: str, record: Row) -> None:
         self._drop(key)
-        for gone in (self._updates, self._deleted):
-            gone.pop(key, None)
+        for rows in (self._updates, self._deleted):
+            rows.pop(key, None)
         self._deleted[key] = record
 
     def _drop(self, key: str) -> None:
@@ -100,7 +98,7 @@ class _Log:
 
 
 def _saved_once(segments: Sequence[Segment]) -> bool:
-    """Whether few records were saved, and each once: then numpy, whose import takes longer, is not needed."""
+    """Return whether few records are saved, each once. Avoids the import of numpy, which takes longer."""
     count = sum(segment.count for segment in segments)
     if count > _FEW or any(segment.operation != "save" for segment in segments):
         return False
@@ -108,7 +106,7 @@ def _saved_once(segments: Sequence[Segment]) -> bool:
 
 
 def _repeated(segments: Sequence[Segment]) -> NDArray[np.int64]:
-    """The hashes that occur more than once in the log: those of all ids that do, and rarely one more."""
+    """Return the hashes that occur more than once in the log: those of all repeated ids, rarely one more."""
     import numpy as np
 
     hashes = np.concatenate([np.zeros(0, np.int64), *(_hashes(segment) for segment in segments)])

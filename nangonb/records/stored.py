@@ -1,26 +1,32 @@
-"""How the records of a call are kept: columns in Arrow, columns as JSON, or rows as JSON.
+"""Storage of the records of a call: columns in Arrow, columns as JSON, or rows as JSON.
 
-Any part can move to a temporary file, and is read from there when it is asked for.
+Each part can move to a temporary file and is read from there on demand. Values come back exactly as they were
+stored; values that JSON cannot hold are rejected.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
+import re
 import tempfile
 import weakref
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from nangonb.records.columns import values_of
-from nangonb.records.jsonvalue import decode
+from nangonb.records.batch import Batch, Operation, as_key, refusal
+from nangonb.records.columns import BatchColumns, arrow_array, count_unsafe, values_of
+from nangonb.records.jsonvalue import Refused, decode, dumps, is_nat, is_rounded, iso, plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = dict[str, Any]
+# In MessagePack a float is 0xCB and its eight bytes; all exponent bits set means NaN or infinity.
+_NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
 
 
 @dataclass(slots=True)
@@ -38,16 +44,16 @@ class StoredRows:
         return _size(self.json)
 
     def spill(self, file: SpillFile) -> None:
-        """Raises OSError, and then nothing has changed."""
+        """Move the data to the file. Raises OSError and then changes nothing."""
         if isinstance(self.json, bytes):
             self.json = file.write(self.json)
 
 
 @dataclass(slots=True)
 class StoredColumns:
-    """Records as columns: those that Arrow holds exactly in ``arrow``, the others each as one JSON array.
+    """Records as columns: exact ones in ``arrow``, each other one as a JSON array in ``json``.
 
-    ``names`` are all of them in order; ``absent`` the rows that lack a field.
+    ``names`` are all columns in order; ``absent`` the rows that lack a field.
     """
 
     names: tuple[str, ...]
@@ -59,7 +65,7 @@ class StoredColumns:
         return self.arrow.batch() if isinstance(self.arrow, Region) else self.arrow
 
     def columns(self) -> dict[str, pa.Array | list[Any]]:
-        """Each column, null where a row lacks the field."""
+        """Return each column, with null for a row that lacks the field."""
         batch = self.batch()
         return {
             name: decode(_bytes(self.json[name])) if name in self.json else batch.column(name)
@@ -78,7 +84,7 @@ class StoredColumns:
         return rows
 
     def parts(self, size: int) -> Iterator[StoredColumns]:
-        """The same rows in parts of ``size`` that can be read one by one, where there is no JSON."""
+        """Yield the rows in parts of ``size``; one part if columns are in JSON."""
         batch = self.batch()
         if self.json or batch.num_rows <= size or self.absent:
             yield self
@@ -88,12 +94,12 @@ class StoredColumns:
 
     @property
     def nbytes(self) -> int:
-        # not .nbytes, which takes memory of its own to count it
+        # not .nbytes, which allocates memory to count
         arrow = 0 if isinstance(self.arrow, Region) else int(self.arrow.get_total_buffer_size())
         return arrow + sum(map(_size, self.json.values()))
 
     def spill(self, file: SpillFile) -> None:
-        """Raises OSError; what did not move then is still in memory."""
+        """Move the data to the file. Raises OSError; the rest stays in memory."""
         for name, data in self.json.items():
             if isinstance(data, bytes):
                 self.json[name] = file.write(data)
@@ -103,7 +109,7 @@ class StoredColumns:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the temporary file; ``schema`` where it is columns in Arrow."""
+    """A part of the temporary file; with a ``schema`` for columns in Arrow."""
 
     file: SpillFile
     offset: int
@@ -120,10 +126,11 @@ class Region:
 
 
 class SpillFile:
-    """A nameless temporary file: the system removes it when it is closed, however the process ends."""
+    """An unnamed temporary file: the system removes it when it is closed or the process ends."""
 
     def __init__(self) -> None:
-        # without a buffer, which would keep what found no room and fail again when the file is closed
+        # unbuffered: a buffer keeps data that does not fit on the disk and fails again when the file is
+        # closed
         file = tempfile.TemporaryFile(prefix="nangonb-", buffering=0)  # noqa: SIM115 - lives as long as this
         self._file = file
         self._size = 0
@@ -131,21 +138,21 @@ class SpillFile:
         weakref.finalize(self, file.close)
 
     def write(self, data: bytes | pa.Buffer, schema: pa.Schema | None = None) -> Region:
-        """Raises OSError, and then the next one is written over what there was room for."""
+        """Append data. Raises OSError; the next call overwrites the partial data."""
         left = memoryview(data)
         region = Region(self, self._size, len(left), schema)
         at = region.offset
         while left:
             written = os.pwrite(self._file.fileno(), left, at)
             left, at = left[written:], at + written
-        self._size += -(-region.length // 64) * 64  # Arrow wants its buffers aligned
+        self._size += -(-region.length // 64) * 64  # Arrow needs aligned buffers
         return region
 
     def read(self, offset: int, length: int) -> bytes:
         return os.pread(self._file.fileno(), length, offset)
 
     def view(self, offset: int, length: int) -> memoryview:
-        """The bytes in place: what is made of them keeps the mapping alive."""
+        """Return the bytes without a copy; objects built on them keep the mapping alive."""
         if self._map is None or len(self._map) < offset + length:
             self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         return memoryview(self._map)[offset : offset + length]
@@ -157,3 +164,173 @@ def _bytes(data: bytes | Region) -> bytes:
 
 def _size(data: bytes | Region) -> int:
     return 0 if isinstance(data, Region) else len(data)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """A batch in storage, and for each field how many integers JavaScript would round."""
+
+    stored: StoredColumns | StoredRows
+    unsafe: dict[str, int]
+
+
+def store_columns(batch: Batch, columns: BatchColumns) -> StoredBatch:
+    """Store a batch as columns. Raises SDKError if JSON cannot hold a value."""
+    import pyarrow as pa
+
+    arrays: dict[str, pa.Array] = {}
+    in_json: dict[str, bytes | Region] = {}
+    unsafe: dict[str, int] = {}
+    for name, values in columns.values.items():
+        column = arrow_array(values, columns.types[name]) if _encodable(name) else None
+        if column is not None:
+            arrays[name] = column
+            count = count_unsafe(column)
+        else:
+            in_json[name], count = _json(values, batch, name)
+        if count:
+            unsafe[name] = count
+    arrow = pa.RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
+    return StoredBatch(StoredColumns(tuple(columns.values), arrow, in_json, columns.absent), unsafe)
+
+
+def store_rows(batch: Batch) -> StoredBatch:
+    """Store a batch as JSON rows. Raises SDKError if JSON cannot hold a value."""
+    data, total = _json(batch.records, batch, None)
+    unsafe: dict[str, int] = {}
+    if total:
+        for row in batch.records:
+            for name, value in row.items():
+                count = _unsafe(value)
+                if count:
+                    unsafe[name] = unsafe.get(name, 0) + count
+    return StoredBatch(StoredRows(data), unsafe)
+
+
+def _json(values: Sequence[Any], batch: Batch, name: str | None) -> tuple[bytes, int]:
+    """Return JSON of a column, or of the records if ``name`` is None, and how many of its integers JavaScript
+    would round."""
+    import orjson
+
+    options = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+    unsafe = 0
+    try:
+        try:
+            data = orjson.dumps(values, default=_date, option=options | orjson.OPT_STRICT_INTEGER)
+        except TypeError:
+            data = orjson.dumps(values, default=_date, option=options)
+            unsafe = sum(map(_unsafe, values))
+        # orjson writes NaN and infinities as null, so a null may be one
+        if b"null" not in data or _finite(values):
+            return data, unsafe
+    except TypeError:
+        pass  # an invalid value, a lone surrogate or an integer beyond 64 bits: see below
+    clean = [_plain(value, row, batch, name) for row, value in enumerate(values)]
+    return dumps(clean), sum(map(_unsafe, clean))
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, date) and not is_nat(value):
+        return iso(value)
+    raise TypeError
+
+
+def _plain(value: Any, row: int, batch: Batch, name: str | None) -> Any:
+    try:
+        return plain(value)
+    except Refused as error:
+        path = (error if name is None else error.within(name)).path
+        raise refusal(batch, row, path, str(error)) from None
+
+
+def _finite(values: Sequence[Any]) -> bool:
+    import msgspec
+
+    try:
+        # or a string that looks like it: the slow path decides
+        return _NOT_FINITE.search(msgspec.msgpack.encode(values)) is None
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _unsafe(value: Any) -> int:
+    if isinstance(value, int):
+        return is_rounded(value)
+    if isinstance(value, Mapping):
+        return sum(map(_unsafe, value.values()))
+    if isinstance(value, list | tuple):
+        return sum(map(_unsafe, value))
+    return 0
+
+
+def _encodable(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+@dataclass(slots=True)
+class Segment:
+    """One call in the log of a buffer.
+
+    ``keys`` are the ids as strings, or None if ``stored`` has them; ``hashes`` the hash of each id. For
+    ``distinct`` and ``ignored`` see :class:`nangonb.records.batch.Batch`; ``unsafe`` is the number of
+    integers in each field that JavaScript would round.
+    """
+
+    operation: Operation
+    count: int
+    stored: StoredColumns | StoredRows
+    keys: pa.Array | list[str] | None
+    hashes: array[int]
+    distinct: int
+    ignored: tuple[str, ...]
+    unsafe: dict[str, int]
+
+    @classmethod
+    def of(cls, batch: Batch, columns: BatchColumns | None) -> Segment:
+        """Store a batch, as rows without ``columns``. Raises SDKError if JSON cannot hold a value."""
+        storage = store_rows(batch) if columns is None else store_columns(batch, columns)
+        return cls(
+            batch.operation,
+            len(batch.records),
+            storage.stored,
+            _stored_keys(batch, storage.stored),
+            array("q", map(hash, batch.keys)),
+            batch.distinct,
+            batch.ignored,
+            storage.unsafe,
+        )
+
+    def key_list(self) -> list[str]:
+        if isinstance(self.keys, list):
+            return self.keys
+        if self.keys is None:
+            if isinstance(self.stored, StoredRows):
+                return [as_key(row["id"]) for row in self.rows()]
+            return _strings(self.stored.batch().column("id"))
+        return _strings(self.keys)
+
+    def rows(self) -> list[dict[str, Any]]:
+        return self.stored.rows()
+
+    def spill(self, file: SpillFile) -> None:
+        """Move the data to the file. Raises OSError; the rest stays in memory."""
+        self.stored.spill(file)
+
+
+def _stored_keys(batch: Batch, stored: StoredColumns | StoredRows) -> pa.Array | list[str] | None:
+    if isinstance(stored, StoredRows):
+        return None
+    import pyarrow as pa
+
+    column = stored.batch().column("id") if "id" not in stored.json else None
+    if column is not None and pa.types.is_large_string(column.type):
+        return None
+    try:
+        return pa.array(batch.keys, pa.large_string())
+    except ValueError:  # a lone surrogate
+        return batch.keys
+
+
+def _strings(column: pa.Array) -> list[str]:
+    strings: list[str] = column.to_pylist()
+    return strings

@@ -1,4 +1,4 @@
-"""Violations of a model, summarised: one row a rule and path, however many records break it."""
+"""Summary of the violations of a model: one row for each rule and path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FIRST_IDS = 5
-# Records with ever new field names must not make an ever longer summary.
+# A limit for records with ever new field names.
 MOST_ROWS = 200
 OTHERS = "…"
 
@@ -23,8 +23,9 @@ class Violation:
     """One rule that records break at one path.
 
     ``rule`` is the JSON Schema keyword (``type``, ``required``, ``additionalProperties`` …); ``path`` the
-    field, ``a.b[].c``, empty for the record itself; ``count`` the records that break it there, ``ids`` the
-    first of them; ``expected`` what the model asks for; ``example`` the first offending value, capped.
+    field, ``a.b[].c``, empty for the record itself; ``count`` the number of records that break it, ``ids``
+    the first of them; ``expected`` the requirement of the model; ``example`` the first invalid value,
+    shortened.
     """
 
     rule: str
@@ -36,23 +37,23 @@ class Violation:
 
     def __str__(self) -> str:
         where = self.path or "the record"
-        said = {
+        message = {
             "required": f"{where} is missing",
             "additionalProperties": f"{where} is not in the model",
         }.get(self.rule, f"{where} is {self.example}, not {self.expected}")
-        return f"{said} ({plural(self.count, 'record')}, first {', '.join(self.ids[:3])})"
+        return f"{message} ({plural(self.count, 'record')}, first {', '.join(self.ids[:3])})"
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A :class:`Violation` in a run: by its saved records, or by an action's input or output."""
+    """A :class:`Violation` in a run: of saved records, or of an action's input or output."""
 
     of: Literal["records", "input", "output"]
     model: str
     violation: Violation
 
     def as_dict(self) -> dict[str, Any]:
-        """The public JSON form, and the columns of :func:`breaches_frame`."""
+        """Return the public JSON form, with the columns of :func:`breaches_frame`."""
         row = self.violation
         return {
             "of": self.of,
@@ -67,7 +68,7 @@ class Breach:
 
 
 def breaches_frame(breaches: Sequence[Breach]) -> pd.DataFrame:
-    """Columns of, model, path, rule, count, first_ids (lists of at most 5), got, expected."""
+    """Return a frame: of, model, path, rule, count, first_ids (lists of at most 5), got, expected."""
     import pandas as pd
 
     rows = [breach.as_dict() for breach in breaches]
@@ -89,7 +90,7 @@ class _Row:
 
 
 class ValidationSummary:
-    """``checked`` records, of which ``invalid`` break a rule; ``rows`` say which ones."""
+    """The number of ``checked`` records and of ``invalid`` ones; ``rows`` are the violations."""
 
     def __init__(self) -> None:
         self.checked = 0
@@ -98,7 +99,7 @@ class ValidationSummary:
 
     @property
     def rows(self) -> list[Violation]:
-        """Most broken first."""
+        """The violations, the most frequent first."""
         rows = [
             Violation(rule, path, row.count, tuple(row.ids), row.expected, row.example)
             for (rule, path), row in self._rows.items()
@@ -109,7 +110,7 @@ class ValidationSummary:
         return self.invalid > 0
 
     def frame(self) -> pd.DataFrame:
-        """Columns rule, path, count, first_ids, expected, example."""
+        """Return a frame: rule, path, count, first_ids, expected, example."""
         import pandas as pd
 
         rows = self.rows
@@ -126,8 +127,7 @@ class ValidationSummary:
         )
 
     def add(self, rule: str, path: str, expected: str, value: Any, record: int, key: str) -> None:
-        """Record number ``record`` breaks a rule; further breaches of the same rule and path by it are not
-        counted again."""
+        """Add a violation by record number ``record``. A record counts once for each rule and path."""
         row = self._rows.get((rule, path))
         if row is None:
             if len(self._rows) >= MOST_ROWS:
@@ -143,11 +143,11 @@ class ValidationSummary:
             row.ids.append(key)
 
     def reporter(self, record: int, key: str) -> Callable[[str, str, str, Any], None]:
-        """:meth:`add` for one record."""
+        """Return :meth:`add` for one record."""
         return lambda rule, path, expected, value: self.add(rule, path, expected, value, record, key)
 
     def add_all(self, rule: str, path: str, expected: str, value: Any, keys: Sequence[str]) -> None:
-        """All records of the batch that is being checked break a rule."""
+        """Add a violation by all records of the current batch."""
         for record, key in enumerate(keys[:FIRST_IDS], self.checked):
             self.add(rule, path, expected, value, record, key)
         if len(keys) > FIRST_IDS:

@@ -1,4 +1,4 @@
-"""Synced records as they come from Nango, page by page: kept as columns, and Nango's metadata beside them."""
+"""Synced records from Nango, page by page: stored as columns, separate from Nango's metadata."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.records.batch import Batch
 from nangonb.records.buffer import SPILL_AT
-from nangonb.records.columns import table_of
+from nangonb.records.columns import columns_of
 from nangonb.records.frames import ColumnNote, build, field_kinds
 from nangonb.records.jsonvalue import dumps
-from nangonb.records.stored import Row, SpillFile, StoredColumns, StoredRows
-from nangonb.records.storing import Kept, keep_columns, keep_rows
+from nangonb.records.stored import (
+    Row,
+    SpillFile,
+    StoredBatch,
+    StoredColumns,
+    StoredRows,
+    store_columns,
+    store_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
 METADATA: Final = "_nango_metadata"
 ACTIONS: Final = ("ADDED", "UPDATED", "DELETED")
 COLUMNS: Final = ("first_seen_at", "last_modified_at", "last_action", "deleted_at", "pruned_at", "cursor")
-"""Nango's metadata, in the order in which a frame has it."""
+"""Nango's metadata, in the order of the columns of a frame."""
 _TIMES: Final = frozenset(name for name in COLUMNS if name.endswith("_at"))
 
 
@@ -34,10 +41,10 @@ class _Page:
 
 
 class SyncedBuffer:
-    """The records of one model, in Nango's order. They come back exactly as they were sent.
+    """The records of one model, in Nango's order, exactly as sent.
 
-    ``schema`` is the model's JSON Schema or None where it is not declared; ``fields`` the model's fields in
-    their order. More than ``spill_at`` bytes go to a temporary file, which goes away with the buffer.
+    ``schema`` is the model's JSON Schema, or None for an undeclared model; ``fields`` are the model's fields
+    in order. More than ``spill_at`` bytes go to a temporary file, which is removed with the buffer.
     """
 
     def __init__(
@@ -50,21 +57,21 @@ class SyncedBuffer:
     ) -> None:
         self.model, self.schema, self.fields = model, schema, tuple(fields)
         self.actions: Counter[str] = Counter()
-        """How many records were last added, updated and deleted, by ``last_action``."""
+        """The number of records by ``last_action``."""
         self.unsafe: Counter[str] = Counter()
-        """How many integers are beyond 2^53, by field."""
+        """The number of integers beyond 2^53 by field."""
         self._pages: list[_Page] = []
         self._spill_at, self._in_memory = spill_at, 0
         self._file: SpillFile | None = None
 
     def append(self, records: list[Row]) -> None:
-        """Take in a page: the list is the buffer's own from now on."""
+        """Add a page. The buffer owns and changes the list."""
         if not records:
             return
         metadata = [record.pop(METADATA, None) or {} for record in records]
-        own = _kept(self.model, records)
-        page = _Page(len(records), own.stored, _kept(self.model, metadata).stored)
-        # the last steps, and ones that an interrupt cannot halve
+        own = _store(self.model, records)
+        page = _Page(len(records), own.stored, _store(self.model, metadata).stored)
+        # last, and atomic for an interrupt
         self._pages.append(page)
         self.actions.update(str(each.get("last_action")) for each in metadata)
         self.unsafe.update(own.unsafe)
@@ -79,7 +86,7 @@ class SyncedBuffer:
                 page.own.spill(self._file)
                 page.metadata.spill(self._file)
             self._in_memory = 0
-        except OSError:  # no room: memory is what is left; try again when as much has come again
+        except OSError:  # the disk is full: stay in memory, and try again after as many bytes
             self._spill_at += self._spill_at
 
     def __len__(self) -> int:
@@ -94,7 +101,7 @@ class SyncedBuffer:
 
     @property
     def names(self) -> list[str]:
-        """The fields of the model in their order, then others as they appear."""
+        """The fields of the model in order, then others in order of appearance."""
         names = dict.fromkeys(self.fields)
         for page in self._pages:
             own = page.own
@@ -107,19 +114,19 @@ class SyncedBuffer:
         return list(names)
 
     def preview(self, n: int = 20) -> list[Row]:
-        """The first ``n`` records."""
+        """Return the first ``n`` records."""
         return list(islice(self, n))
 
     def json_lines(self) -> Iterator[bytes]:
-        """Each record as compact JSON."""
+        """Yield each record as compact JSON."""
         return map(dumps, self)
 
     def frame(self) -> tuple[pd.DataFrame, list[ColumnNote]]:
-        """The records as a DataFrame, and where a column could not have the type that the model asks for.
+        """Return the records as a DataFrame, and a note for each column that cannot have the model's type.
 
-        Columns are as :mod:`nangonb.records.frames` says, then :data:`COLUMNS`: times as
-        ``datetime64[ns, UTC]``, ``last_action`` as a category, ``cursor`` as text. One that the records have
-        a field of their own for is called ``_nango_…``.
+        Columns are those of :mod:`nangonb.records.frames`, then :data:`COLUMNS`: times as ``datetime64[ns,
+        UTC]``, ``last_action`` as a category, ``cursor`` as text. A column whose name is also a field of the
+        records is called ``_nango_…``.
         """
         kinds = field_kinds(self.schema)
         frame, notes = build((_piece(page.own) for page in self._pages), fields=self.fields, kinds=kinds)
@@ -136,10 +143,10 @@ class SyncedBuffer:
         return frame, notes
 
 
-def _kept(model: str, records: list[Row]) -> Kept:
+def _store(model: str, records: list[Row]) -> StoredBatch:
     batch = Batch("save", model, records, [], records, [])
-    table = table_of(records)
-    return keep_rows(batch) if table is None else keep_columns(batch, table)
+    columns = columns_of(records)
+    return store_rows(batch) if columns is None else store_columns(batch, columns)
 
 
 def _piece(stored: StoredColumns | StoredRows) -> Any:
@@ -147,7 +154,7 @@ def _piece(stored: StoredColumns | StoredRows) -> Any:
 
 
 def _times(column: pd.Series[Any]) -> Any:
-    """ISO 8601 as datetimes; as it is where Nango sent something else."""
+    """Convert ISO 8601 to datetimes; return other text unchanged."""
     import pandas as pd
     import pyarrow as pa
 
@@ -164,6 +171,6 @@ def _times(column: pd.Series[Any]) -> Any:
 
 
 def _actions(column: pd.Series[Any]) -> Any:
-    found = column.astype("category")
-    others = [name for name in found.cat.categories if name not in ACTIONS]
-    return found.cat.set_categories([*ACTIONS, *others])
+    actions = column.astype("category")
+    others = [name for name in actions.cat.categories if name not in ACTIONS]
+    return actions.cat.set_categories([*ACTIONS, *others])

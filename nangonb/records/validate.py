@@ -1,8 +1,8 @@
-"""Records against their model, as the CLI's dry run validates them (ajv with all errors, draft-07).
+"""Validation of records against their model, as in the CLI's dry run (ajv with all errors, draft-07).
 
-Several ways give the same verdict, and the first that can decide does: the types in each column of a batch;
-one conversion of the batch to a msgspec type; compiled checks, which name every violation. A schema which
-those do not cover goes to jsonschema's Draft7Validator, record by record.
+Several methods return the same verdict, and the first that can decide is used: the types in each column of a
+batch; one conversion of the batch to a msgspec type; compiled checks, which report each violation. For a
+schema that these do not cover, jsonschema's Draft7Validator checks record by record.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nangonb.records.checks import (
     deref,
     expectation,
 )
-from nangonb.records.columns import Table
+from nangonb.records.columns import BatchColumns
 from nangonb.records.formats import format_checker
 from nangonb.records.jsonvalue import Refused, plain
 from nangonb.records.quick import ColumnTest, batch_test, column_test
@@ -28,10 +28,10 @@ from nangonb.records.summary import ValidationSummary
 
 
 class Validator:
-    """Checks batches against one JSON Schema and sums up what is wrong in ``summary``.
+    """Checks batches against one JSON Schema and adds the violations to ``summary``.
 
-    ``schema`` is self-contained draft-07. ``partial`` leaves out the ``required`` of the record itself, for
-    updates, which hold some of the fields.
+    ``schema`` is self-contained draft-07. ``partial`` ignores the ``required`` of the record itself, for
+    updates, which have some of the fields.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class Validator:
         self.schema = _without_required(schema) if partial else schema
         self.summary = ValidationSummary() if summary is None else summary
         self._batch_test = batch_test(self.schema, self.schema)
-        self._columns: _Columns | None = None
+        self._fields: _FieldChecks | None = None
         try:
             self._check = compile_check(self.schema, self.schema)
-            self._columns = _columns(self.schema)
+            self._fields = _field_checks(self.schema)
         except NotCovered:
             self._check = _by_jsonschema(self.schema)
 
@@ -57,17 +57,17 @@ class Validator:
                     summary.invalid += 1
         summary.checked += len(rows)
 
-    def check_table(self, table: Table, ids: Sequence[str]) -> bool:
-        """The same for a batch in columns. False where the model cannot be judged so: nothing was checked."""
-        if self._columns is None:
+    def check_columns(self, columns: BatchColumns, ids: Sequence[str]) -> bool:
+        """Validate a batch in columns. Return False, and check nothing, if the model does not allow it."""
+        if self._fields is None:
             return False
-        self._columns.check(table, ids, self.summary)
+        self._fields.check(columns, ids, self.summary)
         self.summary.checked += len(ids)
         return True
 
 
-class _Columns:
-    """A model whose fields can be judged one by one."""
+class _FieldChecks:
+    """A model whose fields can be checked separately."""
 
     def __init__(self, schema: Mapping[str, Any], root: Mapping[str, Any]) -> None:
         properties: Mapping[str, Schema] = schema.get("properties", {})
@@ -79,19 +79,19 @@ class _Columns:
         }
         self._more: tuple[ColumnTest, Check] = (column_test(more, root), compile_check(more, root))
 
-    def check(self, table: Table, ids: Sequence[str], summary: ValidationSummary) -> None:
+    def check(self, columns: BatchColumns, ids: Sequence[str], summary: ValidationSummary) -> None:
         every = range(len(ids))
         all_invalid = False
         invalid: set[int] = set()
         for name in self._required:
-            if name not in table.columns:
+            if name not in columns.values:
                 summary.add_all("required", name, "a value", None, ids)
                 all_invalid = True
-            for row in table.absent.get(name, ()):
+            for row in columns.absent.get(name, ()):
                 summary.add("required", name, "a value", None, summary.checked + row, ids[row])
                 invalid.add(row)
-        for name in table.columns:
-            rows, values, types = _present(table, name, every)
+        for name in columns.values:
+            rows, values, types = _present(columns, name, every)
             if self._closed and name not in self._fields:
                 if rows is every:
                     summary.add_all("additionalProperties", name, "no such field", values[0], ids)
@@ -105,12 +105,14 @@ class _Columns:
         summary.invalid += len(ids) if all_invalid else len(invalid)
 
 
-def _present(table: Table, name: str, every: range) -> tuple[Sequence[int], Sequence[Any], set[type]]:
-    """The rows that have a field, their values, and the types of these."""
-    values = table.columns[name]
-    holes = set(table.absent.get(name, ()))
+def _present(
+    columns: BatchColumns, name: str, every: range
+) -> tuple[Sequence[int], Sequence[Any], set[type]]:
+    """Return the rows that have a field, their values and the types of these."""
+    values = columns.values[name]
+    holes = set(columns.absent.get(name, ()))
     if not holes:
-        return every, values, table.types[name]
+        return every, values, columns.types[name]
     rows = [row for row in every if row not in holes]
     values = [values[row] for row in rows]
     return rows, values, set(map(type, values))
@@ -121,13 +123,13 @@ def _no_such_field(value: Any, path: str, report: Report) -> bool:
     return False
 
 
-def _columns(root: Mapping[str, Any]) -> _Columns | None:
+def _field_checks(root: Mapping[str, Any]) -> _FieldChecks | None:
     schema = deref(root, root)
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
         return None
     if schema.keys() - ANNOTATIONS - {"type", "properties", "required", "additionalProperties"}:
         return None
-    return _Columns(schema, root)
+    return _FieldChecks(schema, root)
 
 
 def _check_column(
@@ -138,7 +140,7 @@ def _check_column(
     ids: Sequence[str],
     summary: ValidationSummary,
 ) -> set[int]:
-    """The rows whose value is not valid."""
+    """Report violations in a column. Return the rows whose value is invalid."""
     invalid: set[int] = set()
     for row, value in zip(rows, values, strict=True):
         if not check(_as_json(value), name, summary.reporter(summary.checked + row, ids[row])):
@@ -150,7 +152,7 @@ def _as_json(value: Any) -> Any:
     try:
         return plain(value)
     except Refused:
-        return value  # whoever saves it will refuse it; here it has the wrong type
+        return value  # saving it raises an error; here it has the wrong type
 
 
 def _without_required(root: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -178,7 +180,7 @@ def _by_jsonschema(schema: Mapping[str, Any]) -> Check:
 
 
 def _violations(error: Any) -> Iterator[tuple[str, str, str, Any]]:
-    """What a jsonschema ValidationError says, in the words of the compiled checks."""
+    """Yield the violations of a jsonschema ValidationError, in the terms of the compiled checks."""
     path = "".join(
         "[]" if isinstance(step, int) else f".{step}" for step in error.absolute_path
     ).removeprefix(".")

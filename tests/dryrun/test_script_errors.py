@@ -383,7 +383,7 @@ class TestSaving:
             ),
             (
                 "nango.batch_save([{'id': '1'}, {'name': 'x'}], 'Contact')",
-                "batch_save of Contact: record 1 has no 'id' (its fields: name); every record needs one.",
+                "batch_save of Contact: record 1 has no 'id' (fields: name); every record needs one.",
             ),
             (
                 "nango.batch_update([{'id': None}], 'Contact')",
@@ -396,7 +396,7 @@ class TestSaving:
             ),
             (
                 "nango.batch_save({'id': '1'}, 'Contact')",
-                "batch_save of Contact: got one record instead of a list of records; wrap it: [record].",
+                "batch_save of Contact: expected a list of records, got one record; wrap it: [record].",
             ),
             (
                 "nango.batch_save([{'id': '1', 'name': {1, 2}}], 'Contact')",
@@ -409,10 +409,11 @@ class TestSaving:
             ),
             (
                 "import pandas as pd\nnango.batch_save(pd.DataFrame([{'id': '1'}]), 'Contact')",
-                "batch_save of Contact: got a DataFrame; pass df.to_dict('records').",
+                "batch_save of Contact: expected a list of records, got a DataFrame; "
+                "use df.to_dict('records').",
             ),
-            ("nango.batch_save(0, 'Contact')", "batch_save of Contact: got 0 (int) "
-                                               "instead of a list of records."),
+            ("nango.batch_save(0, 'Contact')", "batch_save of Contact: expected a list of records, "
+                                               "got 0 (int)."),
             ("nango.batch_save([{'id': '1'}])", "missing 1 required positional argument: 'model'"),
         ],
     )  # fmt: skip

@@ -134,7 +134,7 @@ def test_in_paginate(kernel: Kernel, provider: ScriptedNango, end: threading.Eve
 @pytest.mark.parametrize(
     ("stage", "kept"),
     [
-        ("nangonb.records.validate:Validator.check_table", []),
+        ("nangonb.records.validate:Validator.check_columns", []),
         ("nangonb.records.buffer:Segment.of", []),
         ("nangonb.trace:Trace.saved", ["1"]),
     ],

@@ -179,12 +179,12 @@ class Person:
 @pytest.mark.parametrize(
     ("records", "said"),
     [
-        ({"id": "1"}, r"one record instead of a list.*\[record\]"),
-        ("abc", "'abc' \\(str\\) instead of records"),
-        (5, "5 \\(int\\) instead of a list"),
+        ({"id": "1"}, r"expected a list of records, got one record.*\[record\]"),
+        ("abc", "expected a list of records, got 'abc' \\(str\\)"),
+        (5, "expected a list of records, got 5 \\(int\\)"),
         ([{"id": "1"}, 7], "record 1 is 7, of type int, not a mapping"),
         ([Person("1")], "Person, not a mapping; use dataclasses.asdict"),
-        ([{"id": "1"}, {"name": "x", "email": "y"}], "record 1 has no 'id' \\(its fields: name, email\\)"),
+        ([{"id": "1"}, {"name": "x", "email": "y"}], "record 1 has no 'id' \\(fields: name, email\\)"),
         ([{"id": None}], "'id' of record 0 is None, of type NoneType"),
         ([{"id": True}], "is True, of type bool"),
         ([{"id": ["1"]}], "of type list"),

@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator, FormatChecker
 
 from nangonb.errors import SDKError
 from nangonb.records import RecordBuffer, ValidationSummary, Validator
-from nangonb.records.columns import table_of
+from nangonb.records.columns import columns_of
 from nangonb.records.formats import is_date_time
 from tests.records.values import json_values, scalars, texts
 
@@ -164,9 +164,9 @@ def test_every_way_gives_the_verdict_of_the_reference(
     assert found(slow.summary) == found(whole.summary)
     assert slow.summary.invalid == whole.summary.invalid
 
-    table = table_of(rows) if all(rows) else None
+    table = columns_of(rows) if all(rows) else None
     columnar = Validator(root)
-    if table is not None and columnar.check_table(table, ids):
+    if table is not None and columnar.check_columns(table, ids):
         assert found(columnar.summary) == found(whole.summary)
         assert columnar.summary.invalid == whole.summary.invalid
 
