@@ -271,7 +271,7 @@ class TestOddValues:
     def test_that_nango_rounds_what_it_reads_is_said_once(
         self, acme: World, scripted: ScriptedNango, save: str
     ) -> None:
-        """str(value) comes too late on Nango, where the number is rounded already."""
+        """str(value) is too late on Nango, where the number is rounded already."""
         scripted.answers = [ODD_BODY] * 3
         result = acme.sync(
             f"for n in range(3):\n    for item in nango.get('/a').data['items']:\n        {save or 'pass'}\n"
@@ -281,7 +281,7 @@ class TestOddValues:
             "4 integers of the answer to GET /a are beyond 2^53 "
             "(in items[].big, items[].nested.low, items[].odd): "
         )
-        assert "str(value) comes too late" in problem.hint
+        assert "str(value) is too late" in problem.hint
         assert problem.place is not None and "nango.get('/a')" in problem.place.text
 
     @pytest.mark.parametrize(
