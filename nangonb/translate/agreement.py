@@ -21,7 +21,10 @@ def agreed(node: ast.AST, annotated: Type, found: Type, *, leaves: bool = False)
         return annotated.optional
     if found.kind in _SCALARS and annotated.kind in _SCALARS and not _may_be(found, annotated):
         raise refuse(
-            node, "type", f"This is a {found.kind}, and annotated as {annotated}.", "Mend the annotation."
+            node,
+            "type",
+            f"The annotation is `{annotated}`, but the value is `{found.kind}`.",
+            "Fix the annotation.",
         )
     plain = found == SUM and annotated.item is not None  # a list of what is from outside
     kind = _with_floats(annotated) if has_floats(found) and not plain else annotated
@@ -31,8 +34,8 @@ def agreed(node: ast.AST, annotated: Type, found: Type, *, leaves: bool = False)
         raise refuse(
             node,
             "type",
-            "This holds a defaultdict or Counter, and the annotation does not say so.",
-            "Annotate it as dict[str, …], or make a plain dict of it: dict(…).",
+            "The value contains a `defaultdict` or `Counter`, but the annotation does not.",
+            "Annotate it as `dict[str, …]`, or convert it to a plain dict: `dict(…)`.",
         )
     return kind.optional if found.nullable else kind
 

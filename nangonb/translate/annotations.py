@@ -108,8 +108,8 @@ def annotation(node: ast.expr, resolve: Resolve, model: Model) -> Type:
     raise refuse(
         node,
         "type",
-        f"The annotation {ast.unparse(node)} is not carried over.",
-        "Use Any, or a simpler type.",
+        f"Unsupported annotation `{ast.unparse(node)}`.",
+        "Use `Any` or a simpler type.",
     )
 
 

@@ -23,7 +23,11 @@ def bound(node: ast.Call, method: str, names: Sequence[str], positional: int, re
     """
     given: dict[str, ast.expr] = {}
     if len(node.args) > positional or any(isinstance(each, ast.Starred) for each in node.args):
-        raise refuse(node, "keyword", f"nango.{method} takes {_listed(names[:positional])} by their places.")
+        raise refuse(
+            node,
+            "keyword",
+            f"`nango.{method}` takes only {_listed(names[:positional])} as positional arguments.",
+        )
     given.update(zip(names, node.args, strict=False))
     for keyword in node.keywords:
         if keyword.arg is None or keyword.arg not in names or keyword.arg in given:
@@ -31,20 +35,20 @@ def bound(node: ast.Call, method: str, names: Sequence[str], positional: int, re
             raise refuse(
                 keyword.value,
                 "keyword",
-                f"nango.{method} has no argument {keyword.arg or '**'} here.",
-                f"Did you mean {match}?" if match else "",
+                f"`nango.{method}` takes no argument `{keyword.arg or '**'}` here.",
+                f"Did you mean `{match}`?" if match else "",
             )
         given[keyword.arg] = keyword.value
     missing = [name for name in names[:required] if name not in given]
     if missing:
-        raise refuse(node, "keyword", f"nango.{method} needs {_listed(missing)}.")
+        raise refuse(node, "keyword", f"`nango.{method}` requires {_listed(missing)}.")
     places = [names.index(name) for name in given]
     if places != sorted(places) and any(_calls(each) for each in given.values()):
         raise refuse(
             node,
             "keyword",
-            "These arguments are evaluated in another order on Nango.",
-            f"Give them in this order: {_listed(names)}.",
+            "Nango evaluates these arguments in another order.",
+            f"Pass them in this order: {_listed(names)}.",
         )
     return {name: value for name, value in given.items() if not is_none(value)}
 
@@ -58,7 +62,7 @@ def _calls(node: ast.expr) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) if names else "nothing"
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def called(method: str, arguments: Sequence[str | None]) -> str:
@@ -73,7 +77,7 @@ def text(t: FunctionTranslator, node: ast.expr, what: str) -> Expr:
     """Text; where it may be None, the run in Python has shown that it is not."""
     value = t.expr(node, first=t.first)
     if value.type.kind not in ("str", "any"):
-        raise refuse(node, "type", f"{what} is text, not {value.type}.", "Use str(…).")
+        raise refuse(node, "type", f"{what} must be text, not `{value.type}`.", "Use `str(…)`.")
     return certain(value)
 
 
@@ -87,7 +91,7 @@ def certain(value: Expr) -> Expr:
 def json_value(t: FunctionTranslator, node: ast.expr) -> Expr:
     value = t.expr(node, first=t.first)
     if not is_json(value.type):
-        raise refuse(node, "not-json", f"A {value.type} is no JSON.")
+        raise refuse(node, "not-json", f"A `{value.type}` is not JSON.")
     return value
 
 
@@ -95,7 +99,9 @@ def literal(node: ast.expr, what: str, known: Sequence[str]) -> str:
     """A literal of a few, as a literal of TypeScript."""
     if isinstance(node, ast.Constant) and node.value in known:
         return code.string(str(node.value))
-    raise refuse(node, "type", f"{what} is one of {_listed(known)}, as a literal.", f'Write "{known[0]}".')
+    raise refuse(
+        node, "type", f"{what} must be a literal, one of {_listed(known)}.", f'Write `"{known[0]}"`.'
+    )
 
 
 def of_kind(t: FunctionTranslator, node: ast.expr, what: str, *kinds: str) -> Expr:
@@ -103,5 +109,5 @@ def of_kind(t: FunctionTranslator, node: ast.expr, what: str, *kinds: str) -> Ex
     value = t.expr(node, first=t.first)
     kind: Type = value.type
     if kind.kind not in (*kinds, "any"):
-        raise refuse(node, "type", f"{what} is no {kind}.")
+        raise refuse(node, "type", f"{what} must not be `{kind}`.")
     return certain(value)

@@ -22,7 +22,9 @@ def arrow(t: FunctionTranslator, node: ast.expr, kinds: list[Type], *, keyword: 
     if isinstance(node, ast.Lambda):
         arguments = [argument.arg for argument in node.args.args]
         if len(arguments) != len(kinds) or node.args.defaults or node.args.vararg or node.args.kwonlyargs:
-            raise refuse(node, "expression", f"This {keyword} takes {len(kinds)} arguments.")
+            raise refuse(
+                node, "expression", f"The function for `{keyword}` must take {len(kinds)} arguments."
+            )
         if t.script.waits(t, node.body):
             raise refuse(node, "lazy-sdk-call")
         env = dict(t.env)
@@ -68,12 +70,12 @@ def arrow(t: FunctionTranslator, node: ast.expr, kinds: list[Type], *, keyword: 
     raise refuse(
         node,
         "expression",
-        f"This {keyword} is not carried over.",
-        "Use a lambda, or a function of this cell.",
+        f"This `{keyword}` is not supported.",
+        "Use a lambda or a function of this cell.",
     )
 
 
 def only_argument(node: ast.Call, what: str) -> ast.expr:
     if len(node.args) != 1 or node.keywords:
-        raise refuse(node, "keyword", f"{what}() with these arguments is not carried over.")
+        raise refuse(node, "keyword", f"`{what}()` is not supported with these arguments.")
     return node.args[0]

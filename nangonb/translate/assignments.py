@@ -44,7 +44,7 @@ def assign(t: FunctionTranslator, node: ast.Assign) -> list[Line]:
         return _assign(t, node, node.targets[0], node.value, None)
     names = [target for target in node.targets if isinstance(target, ast.Name)]
     if len(names) < len(node.targets):
-        raise refuse(node, "statement", "a[…] = b = … is not carried over.", "Write two lines.")
+        raise refuse(node, "statement", "`a[…] = b = …` is not supported.", "Write two lines.")
     used = [name for name in names if _is_used(t, name.id)]
     first, *others = used or names[:1]
     lines = _assign(t, node, first, node.value, None)
@@ -106,7 +106,7 @@ def _assign(
             return _unpack(t, node, target, value)
         case ast.Subscript(value=container_node, slice=index_node):
             return _set_item(t, node, container_node, index_node, value)
-    raise refuse(node, "statement", "This target is not carried over.")
+    raise refuse(node, "statement", "This assignment target is not supported.")
 
 
 def _only_name(t: FunctionTranslator, target: ast.expr) -> str | None:
@@ -198,7 +198,7 @@ def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List,
     if any(isinstance(n, ast.Starred) for n in walk(target)):
         return _unpack_rest(t, node, target, value)
     if value.type.kind not in ("tuple", "list", "any"):
-        raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
+        raise refuse(node, "operator", f"Unpacking `{value.type}` is not supported.")
     if t.catching and value.type.kind != "tuple":
         text = f"{t.helper('partsOf')}({value.code}, {len(target.elts)})"
         value = Expr(text, value.type, code.CALL, awaits=value.awaits)
@@ -214,9 +214,7 @@ def _unpack(t: FunctionTranslator, node: ast.stmt, target: ast.Tuple | ast.List,
         constant = all(t.function.variables[name].constant for name in names)
         return lines_of(f"{'const' if constant else 'let'} {pattern} = {value.code};", node)
     if len(declared) != len(names):
-        raise refuse(
-            node, "statement", "Some of these names are new and some are not.", "Assign them one by one."
-        )
+        raise refuse(node, "statement", "Only some of these names are new.", "Assign them one by one.")
     return lines_of(f"{pattern} = {value.code};", node)
 
 
@@ -228,9 +226,9 @@ def _unpack_rest(
     names = [each.id for each in before if isinstance(each, ast.Name)]
     rest = last.value if isinstance(last, ast.Starred) else None
     if not isinstance(rest, ast.Name) or len(names) != len(before) or t.catching:
-        raise refuse(node, "statement", "This * in an assignment is not carried over.", "Use slices.")
+        raise refuse(node, "statement", "This `*` in an assignment is not supported.", "Use slices.")
     if value.type.kind not in ("list", "any") or value.type.nullable:
-        raise refuse(node, "operator", f"Unpacking {value.type} is not carried over.")
+        raise refuse(node, "operator", f"Unpacking `{value.type}` is not supported.")
     if any(name in t.declared_here for name in (*names, rest.id)):
         raise refuse(node, "statement", "Some of these names are not new.", "Assign them one by one.")
     found = item_of(value.type)
@@ -259,7 +257,7 @@ def _set_item(
     value = set_key(t, node, container_node, container.type, index, value)
     if index.is_literal and isinstance(index.literal, str) and kind in ("any", "map", "record"):
         if index.literal == "__proto__":
-            raise refuse(index_node, "dict-key", "The key __proto__ means something else in JavaScript.")
+            raise refuse(index_node, "dict-key", "The key `__proto__` has another meaning in JavaScript.")
         note_key(t, index.literal, value)
         _grow(t, node, container_node, container.type, index.literal, value.type)
         target = code.member(container.at(code.CALL), index.literal)
@@ -280,7 +278,7 @@ def _set_item(
 
 def _check_no_slice(node: ast.stmt, index: ast.expr) -> None:
     if isinstance(index, ast.Slice):
-        raise refuse(node, "statement", "Assigning to a slice is not carried over.", "Make a new list.")
+        raise refuse(node, "statement", "Assigning to a slice is not supported.", "Create a new list.")
 
 
 def _grow(
@@ -289,7 +287,10 @@ def _grow(
     """A dict gets a value of another type: its variable has a wider one from the next round on."""
     if not is_json(value) and kind.kind == "any":
         raise refuse(
-            node, "type", f"This keeps a {value} in a dict of JSON.", "Give the dict a name and a type."
+            node,
+            "type",
+            f"This stores a `{value}` in a dict of JSON.",
+            "Assign the dict to an annotated variable.",
         )
     if kind.kind == "any":
         return
@@ -310,7 +311,10 @@ def _grow(
         if kind.kind == "map" and before[0].kind == "any" and is_json(value):
             return
         raise refuse(
-            node, "type", f"This keeps a {value} in a dict of {kind}.", "Give the dict a name and a type."
+            node,
+            "type",
+            f"This stores a `{value}` in a dict of `{kind}`.",
+            "Assign the dict to an annotated variable.",
         )
     if name in t.function.annotated and value.kind == "any":
         return
@@ -326,7 +330,9 @@ def _add_to_default(
 
     key = t.expr(_load(target.slice))
     if not container.pure:
-        raise refuse(node, "expression", "This dict is evaluated once.", "Assign it to a variable first.")
+        raise refuse(
+            node, "expression", "Python evaluates this dict only once.", "Assign it to a variable first."
+        )
     lines: list[Line] = []
     if not key.pure:
         name = t.script.fresh("key")
@@ -359,8 +365,8 @@ def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
     if operator == "+" and _is_extended(target.type, value.type):
         return _extend(t, node, target, value)
     if operator == "*" and target.type.kind == "list":
-        hint = f"{ast.unparse(node.target)} = {ast.unparse(node.target)} * …"
-        raise refuse(node, "operator", "This repeats a list in place.", hint)
+        hint = f"Write `{ast.unparse(node.target)} = {ast.unparse(node.target)} * …`."
+        raise refuse(node, "operator", "Repeating a list in place is not supported.", hint)
     if operator == "+" and target.type.kind == "any" and value.type.kind in _MAY_EXTEND:
         text = f"{t.helper('plusInPlace')}({target.code}, {value.code})"
         kind = LOOSE if LOOSE in (target.type, value.type) else SUM if value.type.kind == "any" else ANY
@@ -421,7 +427,7 @@ def _extend(t: FunctionTranslator, node: ast.AugAssign, target: Expr, value: Exp
         target = replace(target, code=text, type=list_of(item_of(target.type)))
     elif target.type.nullable:
         target = replace(target, code=target.at(code.CALL) + "!", type=target.type.required)
-    done = operation(t, call, "list.extend", [target, value], what="+= of a list")
+    done = operation(t, call, "list.extend", [target, value], what="`+=` of a list")
     t.forget_places()
     if isinstance(node.target, ast.Name) and t.env[node.target.id].kind == "any":
         t.assign(node.target.id, target.type)

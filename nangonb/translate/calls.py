@@ -90,12 +90,12 @@ def call(t: FunctionTranslator, node: ast.Call) -> Expr:
         if known is not None:
             return call_function(t, node, known)
         if function.id in t.env:
-            raise refuse(node, "unknown-call", f"{function.id} holds a function that is not known here.")
+            raise refuse(node, "unknown-call", f"`{function.id}` refers to an unknown function.")
     dotted = dotted_name(t, function)
     if dotted is not None:
-        return call_row(t, node, dotted, [], what=ast.unparse(function))
+        return call_row(t, node, dotted, [], what=f"`{ast.unparse(function)}`")
     if isinstance(function, ast.Name):
-        return call_row(t, node, function.id, [], what=f"{function.id}()")
+        return call_row(t, node, function.id, [], what=f"`{function.id}()`")
     if isinstance(function, ast.Attribute):
         return call_method(t, node, function)
     raise refuse(node, "unknown-call")
@@ -112,17 +112,17 @@ def call_row(
     if name not in TABLE.rows:
         methods = [row.split(".")[-1] for row in TABLE.rows if row.startswith(name.rsplit(".", 1)[0] + ".")]
         match = nearest(name.rsplit(".", 1)[-1], [m for m in methods if ":" not in m])
-        instead = f"Did you mean {match}?" if match and match != name.rsplit(".", 1)[-1] else ""
-        instead = "Use nango.log(…)." if name == "print" else instead
+        instead = f"Did you mean `{match}`?" if match and match != name.rsplit(".", 1)[-1] else ""
+        instead = "Use `nango.log(…)`." if name == "print" else instead
         code_ = "unknown-method" if receiver else "unknown-call"
-        raise refuse(node, code_, f"{what} is not carried over.", instead)
+        raise refuse(node, code_, f"{what} is not supported.", instead)
     t.first = t.first and all(each.pure for each in receiver)
     arguments = arguments_of(t, node, name, first=t.first)
     operands = [*receiver, *arguments]
     row = TABLE.find(name, operands)
     if row is None:
         kinds = ", ".join(str(operand.type) for operand in operands)
-        raise refuse(node, "unknown-call", f"{what} is not carried over for ({kinds}).")
+        raise refuse(node, "unknown-call", f"{what} is not supported for ({kinds}).")
     return apply(row, t, node, operands)
 
 
@@ -130,7 +130,7 @@ def arguments_of(t: FunctionTranslator, node: ast.Call, name: str, *, first: boo
     found: list[Expr | None] = []
     for number, argument in enumerate(node.args):
         if isinstance(argument, ast.Starred):
-            raise refuse(argument, "keyword", "* in a call is not carried over here.")
+            raise refuse(argument, "keyword", "`*` in this call is not supported.")
         if isinstance(argument, ast.GeneratorExp) and name in _USED_UP:
             found.append(argument_list(t, argument))
             continue
@@ -139,13 +139,13 @@ def arguments_of(t: FunctionTranslator, node: ast.Call, name: str, *, first: boo
     for keyword in node.keywords:
         if keyword.arg not in names:
             raise refuse(
-                keyword.value, "keyword", f"The argument {keyword.arg or '**'} is not carried over here."
+                keyword.value, "keyword", f"The argument `{keyword.arg or '**'}` is not supported here."
             )
         place = names.index(keyword.arg)
         found += [None] * (place + 1 - len(found))
         found[place] = t.expr(keyword.value)
     if None in found:
-        raise refuse(node, "keyword", "Arguments are left out that stand before a given one.")
+        raise refuse(node, "keyword", "An argument before a given one is missing.")
     return [each for each in found if each is not None]
 
 
@@ -164,7 +164,7 @@ def call_method(t: FunctionTranslator, node: ast.Call, function: ast.Attribute) 
         owner = OWNERS.get(name)
         if owner is None:
             raise refuse(
-                node, "type", f".{name}() needs a known type.", "Annotate the variable: name: list = …"
+                node, "type", f"`.{name}()` needs a known type.", "Annotate the variable: `name: list = …`."
             )
         receiver = Expr(
             receiver.code,
@@ -183,8 +183,10 @@ def call_method(t: FunctionTranslator, node: ast.Call, function: ast.Attribute) 
     want_items(t, node, function.value, kind, name)
     family = "dict" if kind.kind in ("map", "record") else kind.kind
     if kind.kind == "map" and kind.parts and kind.parts[0].name == "count" and name == "update":
-        raise refuse(node, "unknown-method", "update() of a Counter is not carried over.", "counts[key] += 1")
-    return call_row(t, node, f"{family}.{name}", [receiver], what=f".{name}() of {kind}")
+        raise refuse(
+            node, "unknown-method", "`update()` of a Counter is not supported.", "Use `counts[key] += 1`."
+        )
+    return call_row(t, node, f"{family}.{name}", [receiver], what=f"`.{name}()` of `{kind}`")
 
 
 def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> Expr:
@@ -195,12 +197,12 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
     keyword_only = [a.arg for a in function.node.args.kwonlyargs]
     names = [*positional, *keyword_only]
     if function.node.args.vararg or function.node.args.kwarg:
-        raise refuse(node, "keyword", "Functions with *args or **kwargs are not carried over.")
+        raise refuse(node, "keyword", "Functions with `*args` or `**kwargs` are not supported.")
     want_arguments(t, node, function)
     given: dict[str, Expr] = {}
     for number, argument in enumerate(node.args):
         if isinstance(argument, ast.Starred) or number >= len(positional):
-            raise refuse(argument, "keyword", "* in a call is not carried over.")
+            raise refuse(argument, "keyword", "`*` in a call is not supported.")
         given[positional[number]] = t.expr(argument, first=t.first and number == 0)
     for keyword in node.keywords:
         if keyword.arg is None or keyword.arg not in names:
@@ -233,12 +235,15 @@ def check_argument(t: FunctionTranslator, node: ast.Call, function: Function, na
     wanted = function.parameters[name]
     if value.type.kind == "map" and value.type.parts != wanted.parts and not t.script.first_rounds:
         raise refuse(
-            node, "type", f"{name} is a dict, and here a defaultdict or Counter.", f"Pass dict(…) as {name}."
+            node,
+            "type",
+            f"`{name}` is a dict, but the argument is a `defaultdict` or `Counter`.",
+            f"Pass `dict(…)` as `{name}`.",
         )
     if wanted.kind == "any" and not is_json(value.type) and not t.script.first_rounds:
         raise refuse(
             node,
             "type",
-            f"{value.type} is passed as {name}, whose type is not known.",
-            f"Annotate it: {name}: …",
+            f"A `{value.type}` is passed as `{name}`, which has no known type.",
+            f"Annotate the parameter: `{name}: …`.",
         )

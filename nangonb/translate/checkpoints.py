@@ -29,13 +29,13 @@ _KINDS = {
     "literal": "",
 }
 _METHODS = frozenset({"get_checkpoint", "save_checkpoint", "clear_checkpoint"})
-_INSTEAD = {"datetime": "Save it as text: .isoformat()", "list": "Save text, numbers and booleans only."}
+_INSTEAD = {"datetime": "Save it as text: `.isoformat()`.", "list": "Save only text, numbers and booleans."}
 
 
 def save_checkpoint(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
     saved = given.get("checkpoint")
     if saved is None:
-        raise refuse(node, "not-json", "None is no checkpoint.", "nango.clear_checkpoint()")
+        raise refuse(node, "not-json", "`None` is not a checkpoint.", "Use `nango.clear_checkpoint()`.")
     names = _names(saved)
     if names is None:
         value, shown = _whole(t, saved)
@@ -67,7 +67,7 @@ def _whole(t: FunctionTranslator, node: ast.expr) -> tuple[Mapping[str, str] | N
     value = certain(t.expr(node, first=t.first))
     kind = value.type
     if kind.kind not in ("record", "map", "any"):
-        raise refuse(node, "not-json", f"A checkpoint is a dict, not {kind}.")
+        raise refuse(node, "not-json", f"A checkpoint must be a dict, not `{kind}`.")
     if kind.kind == "map" and kind.item is not None:
         _kind(node, kind.item)
     if kind.kind != "record":
@@ -83,7 +83,7 @@ def _kind(node: ast.expr, kind: Type) -> str:
     found = _KINDS.get(kind.kind)
     if found is None:
         hint = _INSTEAD.get(kind.kind, _INSTEAD["list"])
-        raise refuse(node, "not-json", f"A checkpoint holds no {kind.required}.", hint)
+        raise refuse(node, "not-json", f"A checkpoint cannot contain `{kind.required}`.", hint)
     return found
 
 

@@ -39,7 +39,7 @@ def set_comprehension(t: FunctionTranslator, node: ast.SetComp) -> Expr:
     found = list_comprehension(t, made)
     kind = item_of(found.type)
     if kind.kind not in ("str", "small", "int", "any"):
-        raise refuse(node, "type", f"A set of {kind} is not carried over.")
+        raise refuse(node, "type", f"A set of `{kind}` is not supported.")
     maker = t.helper("setOf") if kind.kind == "any" else f"new Set<{typescript(kind)}>"
     return Expr(f"{maker}({found.code})", set_of(kind), code.CALL)
 
@@ -70,8 +70,8 @@ def generator(t: FunctionTranslator, node: ast.GeneratorExp) -> Expr:
     raise refuse(
         node,
         "expression",
-        "A generator is carried over as the only argument of a function.",
-        "Use a list: […]",
+        "A generator is supported only as the single argument of a function.",
+        "Use a list: `[…]`.",
     )
 
 
@@ -174,7 +174,7 @@ def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
         return Expr(f"{t.helper('itemsOf')}({items.code})", list_of(kind), code.CALL, awaits=items.awaits)
     if kind.kind in ("list", "tuple", "any", "iterator"):
         return items
-    raise refuse(node, "operator", f"Iterating over {kind} is not carried over.")
+    raise refuse(node, "operator", f"Iterating over `{kind}` is not supported.")
 
 
 def _reads_keys(t: FunctionTranslator, node: ast.expr) -> bool:
@@ -208,7 +208,7 @@ def bind(
     """
     names = [each.id for each in walk(target) if isinstance(each, ast.Name)]
     if len(names) > len(set(names)):
-        raise refuse(target, "statement", "A name is assigned twice here.", "Give each its own name.")
+        raise refuse(target, "statement", "This assigns one name twice.", "Use different names.")
     match target:
         case ast.Name(id=id):
             t.assign(id, kind)
@@ -216,13 +216,13 @@ def bind(
             return (name if used is None or id in used else f"_{name}"), kind
         case ast.Tuple(elts=elts) | ast.List(elts=elts):
             if kind.kind == "tuple" and len(kind.parts) != len(elts):
-                raise refuse(target, "operator", "The number of names does not fit.")
+                raise refuse(target, "operator", "The number of names differs from the number of values.")
             if t.catching and not counted and kind.kind != "tuple":
                 raise refuse(
                     target,
                     "operator",
-                    "Python raises where the number of values is another, and a handler would catch that.",
-                    "Unpack in a line of its own: for pair in pairs: a, b = pair",
+                    "Python raises if the number of values differs, and a handler would catch the error.",
+                    "Unpack in a statement of its own: `for pair in pairs: a, b = pair`.",
                 )
             parts = kind.parts or [item_of(kind)] * len(elts)
             shown = []
@@ -233,7 +233,7 @@ def bind(
             while shown and not shown[-1]:
                 shown.pop()
             return f"[{', '.join(shown)}]", kind
-    raise refuse(target, "statement", "This target is not carried over.")
+    raise refuse(target, "statement", "This assignment target is not supported.")
 
 
 def waits(t: FunctionTranslator, node: ast.AST) -> bool:
@@ -252,7 +252,7 @@ def as_loop(
         raise refuse(
             node,
             "expression",
-            "What stands before this would be evaluated later on Nango.",
+            "Nango would evaluate the expressions before this one later.",
             "Assign the list to a variable first.",
         )
     wanted, t.result_name = t.result_name, None

@@ -241,7 +241,7 @@ def want_arguments(t: FunctionTranslator, node: ast.Call, function: Function) ->
             kind = function.parameters[name]
             default = _default(function, name)
             nullable = isinstance(default, ast.Constant) and default.value is None
-            want(t, argument, kind.optional if nullable else kind, f"{name} of {function.name}()")
+            want(t, argument, kind.optional if nullable else kind, f"{function.name}({name})")
 
 
 def _default(function: Function, name: str) -> ast.expr | None:

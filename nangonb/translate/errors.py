@@ -28,7 +28,7 @@ _GROUPS = {"LookupError": ("IndexError", "KeyError"), "ArithmeticError": ("ZeroD
 def raise_(t: FunctionTranslator, node: ast.Raise) -> list[Line]:
     if node.exc is None:
         if t.caught is None:
-            raise refuse(node, "statement", "raise alone stands in a handler only.")
+            raise refuse(node, "statement", "`raise` without an error is valid only in a handler.")
         return [Line(f"throw {t.caught};", node.lineno)]
     match node.exc:
         case ast.Name(id=id) if id in t.errors:
@@ -41,12 +41,12 @@ def raise_(t: FunctionTranslator, node: ast.Raise) -> list[Line]:
             *BUILTIN,
         ):
             if len(args) > 1:
-                raise refuse(node, "statement", "An error with several arguments is not carried over.")
+                raise refuse(node, "statement", "An error with several arguments is not supported.")
             message = t.expr(args[0]).code if args else "''"
             if name in ("Exception", "RuntimeError"):
                 return lines_of(f"throw new Error({message});", node)
             return lines_of(f"throw {t.helper('pythonError')}('{name}', {message});", node)
-    raise refuse(node, "except", "This error cannot be raised on Nango.", "Raise nango.ActionError(…).")
+    raise refuse(node, "except", "Nango cannot raise this error.", "Raise `nango.ActionError(…)`.")
 
 
 def _is_action_error(t: FunctionTranslator, node: ast.expr) -> bool:
@@ -61,7 +61,7 @@ def _payload(t: FunctionTranslator, node: ast.expr) -> str:
     assert isinstance(node, ast.Call)
     parts = []
     if len(node.args) > 1:
-        raise refuse(node, "keyword", "nango.ActionError takes a message or one dict.")
+        raise refuse(node, "keyword", "`nango.ActionError` takes a message or one dict.")
     if node.args:
         first = t.expr(node.args[0])
         if first.type.kind in ("record", "map"):
@@ -76,7 +76,7 @@ def _payload(t: FunctionTranslator, node: ast.expr) -> str:
         elif is_json(first.type):
             parts.append(f"message: {first.at(code.TERNARY)}" if first.code != "message" else "message")
         else:
-            raise refuse(node, "not-json", f"A {first.type} is no JSON.", "Use an f-string, or one dict.")
+            raise refuse(node, "not-json", f"A `{first.type}` is not JSON.", "Use an f-string or one dict.")
     for keyword in node.keywords:
         value = t.expr(keyword.value)
         if keyword.arg is None:
@@ -185,7 +185,7 @@ def _test(t: FunctionTranslator, handler: ast.ExceptHandler, caught: str) -> tup
 
     if handler.type is None:
         raise refuse(
-            handler, "except", "A bare except also catches the stop button.", "Write except Exception."
+            handler, "except", "A bare `except` also catches the stop button.", "Write `except Exception`."
         )
     parts = list(handler.type.elts) if isinstance(handler.type, ast.Tuple) else [handler.type]
     tests, kinds = [], []
@@ -204,5 +204,5 @@ def _test(t: FunctionTranslator, handler: ast.ExceptHandler, caught: str) -> tup
                 tests.append(f"{caught}?.name === '{each}'")
             kinds.append(ERROR)
         else:
-            raise refuse(part, "except", f"{ast.unparse(part)} does not exist on Nango.")
+            raise refuse(part, "except", f"`{ast.unparse(part)}` does not exist on Nango.")
     return " || ".join(tests), kinds[0] if len(set(kinds)) == 1 else ERROR

@@ -48,7 +48,7 @@ def name(t: FunctionTranslator, node: ast.Name) -> Expr:
 
     dotted = dotted_name(t, node)
     if dotted is not None and dotted in TABLE.rows:  # `from datetime import UTC`
-        return operation(t, node, dotted, [], what=node.id)
+        return operation(t, node, dotted, [], what=f"`{node.id}`")
     return t.lookup(node)
 
 
@@ -91,7 +91,10 @@ def compare(t: FunctionTranslator, node: ast.Compare) -> Expr:
             parts.append(operation(t, node, _OPERATORS[type(operator)], [left, right]))
         if number < len(node.ops) and not right.pure:
             raise refuse(
-                node, "expression", "The middle of this comparison is evaluated once.", "Use a variable."
+                node,
+                "expression",
+                "Python evaluates the middle of this comparison only once.",
+                "Use a variable.",
             )
         left = right
     if len(parts) == 1:
@@ -134,13 +137,13 @@ def named(t: FunctionTranslator, node: ast.NamedExpr) -> Expr:
     if variable is not None and not variable.used:
         return value
     if name not in t.declared_here:
-        raise refuse(node, "expression", "This := is not carried over.", "Assign it on a line of its own.")
+        raise refuse(node, "expression", "This `:=` is not supported.", "Assign on a line of its own.")
     t.assign(name, value.type)
     return Expr(f"{t.js_name(node.target.id)} = {value.code}", value.type, code.ARROW, awaits=value.awaits)
 
 
 def lambda_(t: FunctionTranslator, node: ast.Lambda) -> Expr:
-    raise refuse(node, "expression", "A lambda is carried over as an argument only.", "Define a function.")
+    raise refuse(node, "expression", "A lambda is supported only as an argument.", "Define a function.")
 
 
 def await_(t: FunctionTranslator, node: ast.Await) -> Expr:

@@ -27,7 +27,9 @@ def uncontrolled_fetch(t: FunctionTranslator, node: ast.Call, given: Given) -> E
     if "body" in given:
         body = certain(t.expr(given["body"]))
         if body.type.kind not in ("str", "any"):
-            raise refuse(given["body"], "type", f"body is text, not {body.type}.", "json.dumps(…)")
+            raise refuse(
+                given["body"], "type", f"`body` must be text, not `{body.type}`.", "Use `json.dumps(…)`."
+            )
         parts.append(code.pair("body", body))
     call = called("uncontrolledFetch", [code.object_literal(parts)])
     if _is_tried(t):  # no answer is an HTTPError in Python, and a TypeError in JavaScript
@@ -40,8 +42,8 @@ def _method(node: ast.expr) -> str:
     name = str(node.value).upper() if isinstance(node, ast.Constant) else ""
     if name in _METHODS:
         return code.string(name)
-    known = ", ".join(_METHODS)
-    raise refuse(node, "type", f"method is one of {known}, as a literal.", 'method="POST"')
+    known = ", ".join(f"`{method}`" for method in _METHODS)
+    raise refuse(node, "type", f"`method` must be a literal, one of {known}.", 'Write `method="POST"`.')
 
 
 def _headers(t: FunctionTranslator, node: ast.expr) -> str:
@@ -49,7 +51,7 @@ def _headers(t: FunctionTranslator, node: ast.expr) -> str:
         value = t.expr(node)
         if value.type.kind == "any" or (value.type.kind == "map" and value.type.item in (STR, ANY)):
             return value.at(code.TERNARY)
-        raise refuse(node, "type", f"headers is a dict of text, not {value.type}.")
+        raise refuse(node, "type", f"`headers` must be a dict of text, not `{value.type}`.")
     parts = []
     for key, each in zip(node.keys, node.values, strict=True):
         value = t.expr(each)
@@ -57,7 +59,7 @@ def _headers(t: FunctionTranslator, node: ast.expr) -> str:
             parts.append(f"...{value.at(code.TERNARY)}")
             continue
         if value.type.nullable or value.type.kind not in ("str", "any", *NUMERIC):
-            raise refuse(each, "type", f"A header is text, not {value.type}.", "Use str(…).")
+            raise refuse(each, "type", f"A header must be text, not `{value.type}`.", "Use `str(…)`.")
         shown = value if value.type.kind == "str" else Expr(f"String({value.code})", STR, code.CALL)
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             parts.append(code.pair(key.value, shown))

@@ -208,13 +208,13 @@ class FunctionTranslator:
                 raise refuse(
                     node,
                     "statement",
-                    f"{name} may not be assigned yet, and a handler would catch that.",
-                    f"Assign it first: {name} = None",
+                    f"`{name}` may be unassigned here, and a handler would catch the error.",
+                    f"Assign it first: `{name} = None`.",
                 )
             return Expr(self.js_name(name), self.env[name], pure=True, name=name)
         if name in self.script.constants:
             return Expr(self.js_name(name), self.script.constants[name], pure=True, name=name)
-        raise refuse(node, "unknown-name", f"{name} is not carried over.")
+        raise refuse(node, "unknown-name", f"`{name}` is not supported.")
 
     def _may_be_unbound(self, name: str) -> bool:
         variable = self.function.variables.get(name)
@@ -278,8 +278,8 @@ class FunctionTranslator:
             raise refuse(
                 node,
                 "type",
-                f"{name} gets a value of another type here, and may be known elsewhere by its first one.",
-                f"Annotate what it is made as, or make {name} anew: list({name}), dict({name}).",
+                f"`{name}` gets a value of another type here, but other variables may refer to it.",
+                f"Annotate `{name}` where it is created, or copy it: `list({name})`, `dict({name})`.",
             )
 
     # Expressions and statements
@@ -290,7 +290,7 @@ class FunctionTranslator:
 
         handler = EXPRESSIONS.get(type(node))
         if handler is None:
-            raise refuse(node, "expression", f"{type(node).__name__} is not carried over.")
+            raise refuse(node, "expression", f"`{type(node).__name__}` is not supported.")
         before, self.first = self.first, first
         try:
             return translated(self, node, handler(self, node))

@@ -46,7 +46,7 @@ def constant(t: FunctionTranslator, node: ast.Constant) -> Expr:
             return Expr("true" if value else "false", BOOL, literal=value, is_literal=True, pure=True)
         case int():
             if abs(value) > SAFE:
-                raise refuse(node, "overflow", f"{value} has more digits than JavaScript keeps.")
+                raise refuse(node, "overflow", f"{value} has more digits than a JavaScript number.")
             kind = SMALL if abs(value) <= SMALL_LITERAL else INT
             return Expr(repr(value), kind, literal=value, is_literal=True, pure=True)
         case float():
@@ -58,12 +58,12 @@ def constant(t: FunctionTranslator, node: ast.Constant) -> Expr:
             return Expr(f"Buffer.from({text}, 'utf8')", BYTES, code.CALL)
         case bytes():
             return Expr(f"Buffer.from('{value.hex()}', 'hex')", BYTES, code.CALL)
-    raise refuse(node, "expression", f"A {type(value).__name__} literal is not carried over.")
+    raise refuse(node, "expression", f"A `{type(value).__name__}` literal is not supported.")
 
 
 def _number(node: ast.AST, value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
-        raise refuse(node, "expression", "Infinity and NaN are not carried over.")
+        raise refuse(node, "expression", "Infinity and NaN are not supported.")
     return repr(value)
 
 
@@ -109,7 +109,7 @@ def template_text(text: str) -> str:
 def formatted(t: FunctionTranslator, node: ast.FormattedValue) -> Expr:
     value = t.expr(node.value)
     if node.conversion == ord("a"):
-        raise refuse(node, "keyword", "!a is not carried over.", "Use !r, or json.dumps.")
+        raise refuse(node, "keyword", "`!a` is not supported.", "Use `!r` or `json.dumps`.")
     if node.conversion == ord("r"):
         value = operation(t, node.value, "repr", [value])
     if node.format_spec is None:
@@ -123,7 +123,7 @@ def formatted(t: FunctionTranslator, node: ast.FormattedValue) -> Expr:
             continue
         inner = t.expr(part.value) if isinstance(part, ast.FormattedValue) else None
         if inner is None or inner.type.kind not in ("small", "int") or inner.type.nullable:
-            raise refuse(node, "keyword", "A format that is computed is not carried over.")
+            raise refuse(node, "keyword", "A computed format is not supported.")
         text += chr(FIRST_PLACE + len(places))
         places.append(inner)
     argument = Expr(code.string(text), STR, literal=text, is_literal=True, pure=True)
@@ -140,7 +140,7 @@ def list_literal(t: FunctionTranslator, node: ast.List | ast.Tuple) -> Expr:
         if isinstance(each, ast.Starred):
             inner = t.expr(each.value)
             if inner.type.kind not in ("list", "tuple", "any"):
-                raise refuse(each, "operator", f"* of {inner.type} is not carried over.")
+                raise refuse(each, "operator", f"`*` of `{inner.type}` is not supported.")
             spread = inner.at(code.TERNARY)
             if inner.type.kind == "any" and t.catching:
                 spread = f"{t.helper('itemsOf')}({inner.code})"
@@ -171,7 +171,7 @@ def dict_literal(t: FunctionTranslator, node: ast.Dict) -> Expr:
                 spread = f"{t.helper('dictOnly')}({value.code})"
             parts.append(f"...{spread}")
             if value.type.nullable or value.type.kind not in ("record", "map", "any"):
-                raise refuse(value_node, "operator", f"** of {value.type} is not carried over.")
+                raise refuse(value_node, "operator", f"`**` of `{value.type}` is not supported.")
             fields.update(value.type.fields)
             is_record = is_record and value.type.kind == "record"
             values.append(item_of(value.type))
@@ -224,7 +224,7 @@ def _is_pagination(node: ast.Dict, key_node: ast.Constant) -> bool:
 
 def _property(key_node: ast.Constant, value: Expr) -> str:
     if key_node.value == "__proto__":
-        raise refuse(key_node, "dict-key", "The key __proto__ means something else in JavaScript.")
+        raise refuse(key_node, "dict-key", "The key `__proto__` has another meaning in JavaScript.")
     name = str(key_node.value)
     return code.pair(name, value)
 
@@ -233,11 +233,9 @@ def set_literal(t: FunctionTranslator, node: ast.Set) -> Expr:
     from nangonb.translate.types import set_of
 
     if any(isinstance(each, ast.Starred) for each in node.elts):
-        raise refuse(node, "expression", "* in a set is not carried over.", "Use {…} | set(…).")
+        raise refuse(node, "expression", "`*` in a set is not supported.", "Use `{…} | set(…)`.")
     parts = t.exprs(node.elts)
     kind = join(part.type for part in parts)
     if kind.kind not in ("str", "small", "int"):
-        raise refuse(
-            node, "type", f"A set of {kind} is not carried over.", "Sets hold text or whole numbers."
-        )
+        raise refuse(node, "type", f"A set of `{kind}` is not supported.", "Use text or whole numbers.")
     return Expr(f"new Set([{', '.join(part.at(code.TERNARY) for part in parts)}])", set_of(kind), code.CALL)

@@ -20,14 +20,22 @@ from nangonb.translate.types import Type, element
 def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
     if node.orelse:
         raise refuse(
-            node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
+            node,
+            "statement",
+            "`else` after a loop is not supported.",
+            "Set a variable in the loop and test it after.",
         )
     declared = [*t.before, *declared_before(t, node, [node.body])]
     t.before = []
     with t.loop(node):
         test = tried_condition(t, node.test)
         if t.before:
-            raise refuse(node.test, "expression", "This is evaluated on each turn.", "Assign it in the loop.")
+            raise refuse(
+                node.test,
+                "expression",
+                "The loop evaluates this in each iteration.",
+                "Assign it in the loop.",
+            )
         with t.branch():
             narrow(t, node.test, True)
             body = t.block(node.body)
@@ -39,7 +47,10 @@ def while_(t: FunctionTranslator, node: ast.While) -> list[Line]:
 def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
     if node.orelse:
         raise refuse(
-            node, "statement", "else after a loop is not carried over.", "Use a variable that says it."
+            node,
+            "statement",
+            "`else` after a loop is not supported.",
+            "Set a variable in the loop and test it after.",
         )
     declared = [*t.before, *declared_before(t, node, [node.body])]
     t.before = []
@@ -110,11 +121,11 @@ def _check_loop_names(t: FunctionTranslator, node: ast.For, names: set[str]) -> 
             raise refuse(
                 node,
                 "statement",
-                f"{name} is read after its loop.",
-                f"Assign it before the loop, too: {name} = None",
+                f"`{name}` is read after its loop.",
+                f"Also assign it before the loop: `{name} = None`.",
             )
         if variable.captured:
-            raise refuse(node, "closure", f"{name} changes with the loop, and an inner function uses it.")
+            raise refuse(node, "closure", f"An inner function uses the loop variable `{name}`.")
 
 
 def _assigned_beside(t: FunctionTranslator, variable: Variable) -> bool:

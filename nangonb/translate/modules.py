@@ -91,23 +91,23 @@ class Modules:
 
     def problem(self, module: str, name: str) -> str:
         if self.project.module(f"{module}.{name}") is not None:
-            return f"A whole module is not carried over. Write: from {module}.{name} import …"
+            return f"Importing a whole module is not supported. Write `from {module}.{name} import …`."
         if module in self._open:
-            return f"{module.removeprefix(PREFIX)} and what it imports import each other."
+            return f"`{module.removeprefix(PREFIX)}` and a module that it imports import each other."
         found = self.translated(module)
         if found is None:
             if (refused := self.project.refused_module(module)) is not None:
                 return wording.refused_module(self.project, module, refused)
             names = [each.import_name for each in self.project.modules]
             match = nearest(module, names)
-            return f"There is no module {module}." + (f" Did you mean {match}?" if match else "")
+            return f"There is no module `{module}`." + (f" Did you mean `{match}`?" if match else "")
         if any(
             isinstance(node, ast.FunctionDef) and node.name == name for node in found.translator.tree.body
         ):
-            return f"{name} of {module} is not carried over; see the problems of that cell."
+            return f"`{name}` of `{module}` has problems. See the problems of that cell."
         known = [*found.translator.functions, *found.translator.constants]
         match = nearest(name, known)
-        return f"{module} defines no {name}." + (f" Did you mean {match}?" if match else "")
+        return f"`{module}` does not define `{name}`." + (f" Did you mean `{match}`?" if match else "")
 
 
 def nango_type(function: Function) -> NangoType:

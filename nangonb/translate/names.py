@@ -76,7 +76,7 @@ class Imports:
         for alias in node.names:
             local = alias.asname or alias.name
             if node.level or alias.name == "*":
-                raise refuse(node, "import", "Relative imports and * are not carried over.")
+                raise refuse(node, "import", "Relative imports and `import *` are not supported.")
             if module == "nangonb.models":
                 self.models[local] = alias.name
             elif module == "nangonb.modules" or module.startswith("nangonb.modules."):
@@ -90,11 +90,11 @@ class Imports:
             ):
                 self.dotted[local] = f"{module}.{alias.name}"
             else:
-                raise refuse(node, "import", f"{module}.{alias.name} does not exist on Nango.")
+                raise refuse(node, "import", f"`{module}.{alias.name}` does not exist on Nango.")
 
     def _module(self, node: ast.Import, alias: ast.alias) -> None:
         if alias.name not in STDLIB and alias.name not in _TYPES_ONLY:
-            raise refuse(node, "import", f"{alias.name} does not exist on Nango.")
+            raise refuse(node, "import", f"`{alias.name}` does not exist on Nango.")
         if "." in alias.name and alias.asname is None:
             top = alias.name.split(".")[0]
             self.dotted[top] = top  # `import urllib.parse` binds urllib

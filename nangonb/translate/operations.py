@@ -19,7 +19,9 @@ def operation(
     if row is None:
         kinds = ", ".join(str(operand.type) for operand in operands)
         known = name in TABLE.rows
-        message = f"{what or name} is not carried over" + (f" for {kinds}." if known and operands else ".")
+        message = f"{what or f'`{name}`'} is not supported" + (
+            f" for ({kinds})." if known and operands else "."
+        )
         raise refuse(node, "operator" if not what else "unknown-call", message)
     return apply(row, t, node, operands)  # type: ignore[arg-type]
 

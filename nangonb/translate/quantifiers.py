@@ -38,7 +38,7 @@ def _quantifier(t: FunctionTranslator, node: ast.Call, method: str) -> Expr:
     if waits_inside(t, argument, argument.elt):
         return any_hit(t, node, argument) if method == "some" else all_hit(t, node, argument)
     if len(argument.generators) != 1:
-        raise refuse(node, "expression", "Several for in any() or all() are not carried over.")
+        raise refuse(node, "expression", "Several `for` in `any()` or `all()` are not supported.")
     generator, env = argument.generators[0], dict(t.env)
     items = iterable(t, generator.iter)
     bind(t, generator.target, element(items.type))
@@ -68,9 +68,9 @@ def next_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
             return _first(t, source, generator, t.expr(default))
         case [ast.GeneratorExp(generators=[generator]) as source] if not node.keywords:
             if waits_inside(t, source, source.elt):
-                raise refuse(node, "lazy-sdk-call", instead="Give next() a default: next((…), None)")
+                raise refuse(node, "lazy-sdk-call", instead="Pass a default: `next((…), None)`.")
             return _first(t, source, generator, None)
-    raise refuse(node, "expression", "next() is carried over as next((… for … in …), default).")
+    raise refuse(node, "expression", "`next()` is supported only as `next((… for … in …), default)`.")
 
 
 def _first(

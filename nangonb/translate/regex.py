@@ -68,7 +68,7 @@ def _translated(pattern: str, flags: int) -> Pattern:
     for number in writer.referenced:
         if number not in taking_part:
             raise Differs(
-                "A reference to a group that may be absent matches nothing in Python, and anything here."
+                "A reference to a group that may be absent fails in Python, but matches an empty text in JavaScript."
             )
     return Pattern(source, groups, dict(state.groupdict), tree.getwidth()[0])
 
@@ -120,10 +120,10 @@ class _Writer:
                 return self.look(operator == "ASSERT_NOT", *value)
             case "GROUPREF":
                 if self.flags & re.IGNORECASE:
-                    raise Differs("A reference to a group that ignores case is not carried over.")
+                    raise Differs("A reference to a group with ignored case is not supported.")
                 self.referenced.append(value)
                 return f"(?:\\{value})"
-        raise Differs(f"{operator.lower().replace('_', ' ')} does not exist in JavaScript.")
+        raise Differs(f"JavaScript has no equivalent of `{operator.lower().replace('_', ' ')}`.")
 
     def literal(self, point: int) -> str:
         cases = self.cases(chr(point))
@@ -157,7 +157,7 @@ class _Writer:
             if operator == "CATEGORY":
                 shown = _CATEGORIES[str(value)][1 if self.flags & re.ASCII else 0]
                 if shown is None:
-                    raise Differs("\\W within brackets does not exist in JavaScript.")
+                    raise Differs("JavaScript does not support `\\W` within brackets.")
                 found.append(shown)
             elif operator == "LITERAL":
                 found += [_shown(ord(c), _IN_BRACKETS) for c in self.cases(chr(value))]
@@ -167,7 +167,7 @@ class _Writer:
                 if self.flags & re.IGNORECASE:
                     found += [_span(*run) for run in _range_cases(low, high, bool(self.flags & re.ASCII))]
             else:
-                raise Differs(f"{operator.lower()} within brackets is not carried over.")
+                raise Differs(f"`{operator.lower()}` within brackets is not supported.")
         return "".join(found)
 
     def group(self, number: int | None, added: int, removed: int, items: Any) -> str:
@@ -182,10 +182,10 @@ class _Writer:
         parser: Any = vars(re)["_parser"]
         many = most == parser.MAXREPEAT or most > 1
         if many and items.getwidth()[0] == 0:
-            raise Differs("Repeating what may match nothing differs in JavaScript.")
+            raise Differs("Repeating a part that may match an empty text differs in JavaScript.")
         inside = set(_groups(items))
         if many and not inside <= set(_always(items)):
-            raise Differs("A repeated group that may be absent keeps another value in JavaScript.")
+            raise Differs("A repeated group that may be absent has another value in JavaScript.")
         inner = self.sequence(items)
         alone = len(items) == 1 and str(items[0][0]) in (
             "LITERAL",
@@ -215,12 +215,12 @@ class _Writer:
             "AT_NON_BOUNDARY": f"(?!{boundary})",
         }.get(place)
         if found is None:
-            raise Differs(f"{place.lower()} does not exist in JavaScript.")
+            raise Differs(f"JavaScript has no equivalent of `{place.lower()}`.")
         return found
 
     def look(self, negative: bool, direction: int, items: Any) -> str:
         if (negative or direction < 0) and any(_groups(items)):
-            raise Differs("A group within this look-around is not carried over.")
+            raise Differs("A group within this look-around is not supported.")
         mark = "!" if negative else "="
         return f"(?{'<' if direction < 0 else ''}{mark}{self.sequence(items)})"
 

@@ -167,11 +167,13 @@ class ScriptTranslator:
             if settled and not self._relied:
                 break
         if not settled and not self.refused:
-            self._note(refuse(self.tree.body[-1], "type", "The types of this script do not settle."))
+            self._note(
+                refuse(self.tree.body[-1], "type", "The translator cannot infer the types of this script.")
+            )
         for function in self.functions.values():
             if not function.used and not self.refused:  # what is refused may be what calls it
                 self._note(
-                    refuse(function.node, "unknown-name", f"{function.name} is never called.", "Delete it.")
+                    refuse(function.node, "unknown-name", f"`{function.name}` is never called.", "Delete it.")
                 )
         return printed
 
@@ -253,8 +255,8 @@ class ScriptTranslator:
             if name not in self.models and name not in self._missing:
                 self._missing.add(name)
                 match = nearest(name, self.models)
-                hint = f"Did you mean {match}?" if match else ""
-                raise refuse(node, "model", f"nango.yaml declares no model {name}.", hint)
+                hint = f"Did you mean `{match}`?" if match else ""
+                raise refuse(node, "model", f"nango.yaml does not declare a model `{name}`.", hint)
 
     def _import_from_modules(self, node: ast.stmt) -> None:
         """What module cells have under the names that are imported."""
@@ -268,7 +270,9 @@ class ScriptTranslator:
             elif constant is not None:
                 self.constants[local] = constant
             else:
-                reason = self.modules.problem(module, name) if self.modules else f"{module} is not at hand."
+                reason = (
+                    self.modules.problem(module, name) if self.modules else f"`{module}` is not available."
+                )
                 raise refuse(node, "module", reason)
 
     def _collect_one(self, node: ast.stmt) -> None:
@@ -292,7 +296,7 @@ class ScriptTranslator:
                 raise refuse(
                     node,
                     "class",
-                    "A TypedDict of the script's own is not carried over.",
+                    "A `TypedDict` in a script is not supported.",
                     "Declare a model in nango.yaml.",
                 )
             case ast.AsyncFunctionDef():
@@ -303,7 +307,7 @@ class ScriptTranslator:
                 raise refuse(
                     node,
                     "statement",
-                    "Only imports, constants and functions stand at the top of a script.",
+                    "The top level of a script may contain only imports, constants and functions.",
                     "Move it into a function.",
                 )
 
@@ -380,14 +384,12 @@ class ScriptTranslator:
         if variable is not None and not variable.used:
             return []
         if node.name in t.declared_here or (variable is not None and len(variable.stores) > 1):
-            raise refuse(
-                node, "statement", f"{node.name} is made in one place and used in another.", "Move it up."
-            )
+            raise refuse(node, "statement", f"`{node.name}` is used before its definition.", "Move it up.")
         function.used = True
         for name, variable in t.function.variables.items():
             if variable.captured and len(variable.stores) > 1:
                 raise refuse(
-                    node, "closure", f"{name} is assigned more than once, and an inner function uses it."
+                    node, "closure", f"An inner function uses `{name}`, which is assigned more than once."
                 )
         printed = self._print(function, t)
         return printed.lines() if printed else []

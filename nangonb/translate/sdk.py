@@ -85,13 +85,13 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         text = code.call(f"await nango.{name}", [options_of(t, node, name)])
         return Expr(text, _response_type(node), code.UNARY, awaits=True)
     if name in SYNC_ONLY and t.script.kind in ("action", "on-event"):
-        raise refuse(node, "sdk", f"Only a sync has nango.{name}.", "Make a sync of it.")
+        raise refuse(node, "sdk", f"`nango.{name}` exists only in syncs.", "Convert the script to a sync.")
     if name in STREAMS:
         raise refuse(
             node,
             "lazy-sdk-call",
-            f"nango.{name} is carried over as what a loop or a comprehension iterates over.",
-            f"Write a loop, or [each for each in nango.{name}(…)].",
+            f"`nango.{name}` is supported only as the iterable of a loop or comprehension.",
+            f"Write a loop, or `[each for each in nango.{name}(…)]`.",
         )
     if name in BATCHES:
         return _batch(t, node, name)
@@ -99,13 +99,19 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         return _log(t, node)
     if name == "ActionError":
         raise refuse(
-            node, "expression", "nango.ActionError is raised where it is made.", "raise nango.ActionError(…)"
+            node,
+            "expression",
+            "Raise `nango.ActionError` where you create it.",
+            "Write `raise nango.ActionError(…)`.",
         )
     method = METHODS.get(name)
     if method is None:
         match = nearest(name, [*REQUESTS, *BATCHES, *METHODS, *STREAMS, "log"])
         raise refuse(
-            node, "sdk", f"nango.{name} is not carried over.", f"Did you mean nango.{match}?" if match else ""
+            node,
+            "sdk",
+            f"`nango.{name}` is not supported.",
+            f"Did you mean `nango.{match}`?" if match else "",
         )
     return method_call(t, node, name, method)
 
@@ -115,7 +121,12 @@ def _response_type(node: ast.Call) -> Type:
     for keyword in node.keywords:
         if keyword.arg == "response_type":
             if not isinstance(keyword.value, ast.Constant):
-                raise refuse(keyword.value, "type", "response_type is a literal.", 'response_type="text"')
+                raise refuse(
+                    keyword.value,
+                    "type",
+                    "`response_type` must be a literal.",
+                    'Write `response_type="text"`.',
+                )
             held = {"arraybuffer": BYTES, "text": STR}.get(str(keyword.value.value))
             return RESPONSE if held is None else replace(RESPONSE, item=held)
     return RESPONSE
@@ -124,14 +135,14 @@ def _response_type(node: ast.Call) -> Type:
 def _json(t: FunctionTranslator, node: ast.expr) -> Expr:
     value = t.expr(node)
     if not is_json(value.type):
-        raise refuse(node, "not-json", f"A {value.type} is no JSON.")
+        raise refuse(node, "not-json", f"A `{value.type}` is not JSON.")
     return value
 
 
 def _batch(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
     given = [*node.args, *(k.value for k in node.keywords if k.arg in ("records", "model"))]
     if len(given) != 2 or any(k.arg not in ("records", "model") for k in node.keywords):
-        raise refuse(node, "keyword", f"nango.{name} takes records and a model.")
+        raise refuse(node, "keyword", f"`nango.{name}` takes records and a model.")
     if node.keywords and [k.arg for k in node.keywords] == ["model"]:
         given = [node.args[0], node.keywords[0].value]
     elif len(node.keywords) == 2:
@@ -139,11 +150,14 @@ def _batch(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
         given = [named["records"], named["model"]]
     records = t.expr(given[0], first=True)
     if records.type.kind not in ("list", "any", "tuple") or not is_json(records.type):
-        raise refuse(given[0], "not-json", f"nango.{name} takes a list of records, not {records.type}.")
+        raise refuse(given[0], "not-json", f"`nango.{name}` takes a list of records, not `{records.type}`.")
     model = t.expr(given[1])
     if not model.is_literal:
         raise refuse(
-            given[1], "type", "The model is named by a literal.", 'nango.batch_save(records, "Contact")'
+            given[1],
+            "type",
+            "The model must be a literal.",
+            'Write `nango.batch_save(records, "Contact")`.',
         )
     called = BATCHES[name] + (_ANY_ROW if name in _PARTS and _is_several(given[0]) else "")
     text = code.call(f"await nango.{called}", [records.at(code.TERNARY), model.code])
@@ -158,11 +172,11 @@ def _log(t: FunctionTranslator, node: ast.Call) -> Expr:
     """Several messages become one text, as they do here: joined by blanks, JSON where they are no text."""
     level = next((k.value for k in node.keywords if k.arg == "level"), None)
     if not node.args or any(k.arg != "level" for k in node.keywords):
-        raise refuse(node, "keyword", "nango.log takes messages and a level.")
+        raise refuse(node, "keyword", "`nango.log` takes messages and a level.")
     messages = t.exprs(node.args)
     for argument, message in zip(node.args, messages, strict=True):
         if not is_json(message.type):
-            raise refuse(argument, "not-json", f"A {message.type} is no JSON.", "Convert it to text.")
+            raise refuse(argument, "not-json", f"A `{message.type}` is not JSON.", "Convert it to text.")
     if len(messages) == 1 and messages[0].type.kind == "str" and not messages[0].type.nullable:
         shown = messages[0].at(code.TERNARY)
     elif len(messages) == 1:
@@ -179,7 +193,7 @@ def _level(t: FunctionTranslator, node: ast.expr) -> str:
     """TypeScript takes some texts only: literals, or one of several literals."""
     value = t.expr(node)
     if value.type.kind not in ("str", "any") or value.type.nullable:
-        raise refuse(node, "type", f"A level is text, not {value.type}.")
+        raise refuse(node, "type", f"A level must be text, not `{value.type}`.")
     if _is_literal(node):
         return value.code
     return f"{value.at(code.RELATION)} as 'debug' | 'info' | 'warn' | 'error'"
@@ -195,7 +209,7 @@ def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
     """The one options object of a request."""
     parts = []
     if len(node.args) > 1:
-        raise refuse(node, "keyword", f"nango.{name} takes an endpoint and keywords.")
+        raise refuse(node, "keyword", f"`nango.{name}` takes an endpoint and keywords.")
     if node.args:
         endpoint = t.expr(node.args[0], first=t.first)
         parts.append("endpoint" if endpoint.code == "endpoint" else f"endpoint: {endpoint.at(code.TERNARY)}")
@@ -208,13 +222,13 @@ def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
             raise refuse(
                 keyword.value,
                 "keyword",
-                f"nango.{name} has no option {keyword.arg or '**'}.",
-                f"Did you mean {match}?" if match else "",
+                f"`nango.{name}` has no option `{keyword.arg or '**'}`.",
+                f"Did you mean `{match}`?" if match else "",
             )
         value = _option(t, keyword.arg, keyword.value)
         if value is not None:
             if keyword.arg in _NEWER_OPTIONS:
-                t.script.newer[keyword.value] = f"The option {keyword.arg}"
+                t.script.newer[keyword.value] = f"The option `{keyword.arg}`"
             ts_name = REQUEST_OPTIONS[keyword.arg]
             parts.append(ts_name if value == ts_name else f"{ts_name}: {value}")
     return code.object_literal(parts)
@@ -228,11 +242,16 @@ def _option(t: FunctionTranslator, name: str, node: ast.expr) -> str | None:
     if name == "paginate":
         return pagination(t, node)
     if name == "retry_header" and not _is_retry_header(node):
-        raise refuse(node, "type", "retry_header is a literal dict.", 'retry_header={"after": "Retry-After"}')
+        raise refuse(
+            node,
+            "type",
+            "`retry_header` must be a literal dict.",
+            'Write `retry_header={"after": "Retry-After"}`.',
+        )
     value = t.expr(node)
     if name == "data":
         if not is_json(value.type):
-            raise refuse(node, "not-json", f"A {value.type} is no JSON.")
+            raise refuse(node, "not-json", f"A `{value.type}` is not JSON.")
         return value.at(code.TERNARY)
     if name == "params" and value.type.kind in ("map", "record", "any", "str"):
         return value.at(code.TERNARY)
@@ -253,7 +272,9 @@ def _texts(t: FunctionTranslator, node: ast.Dict) -> str:
             continue
         key = t.expr(key_node)
         if not is_json(value.type) or value.type.kind == "datetime":
-            raise refuse(value_node, "not-json", f"A {value.type} is no parameter.", "Convert it to text.")
+            raise refuse(
+                value_node, "not-json", f"A parameter cannot be `{value.type}`.", "Convert it to text."
+            )
         plain = (
             value.type.kind in ("str", "small", "int", "float", "number", "json-number", "any")
             and not value.type.nullable
@@ -272,7 +293,7 @@ def pagination(t: FunctionTranslator, node: ast.expr) -> str:
     parts = []
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         if not isinstance(key_node, ast.Constant):
-            raise refuse(node, "type", "The keys of paginate are literals.")
+            raise refuse(node, "type", "The keys of `paginate` must be literals.")
         if key_node.value == "on_page":
             parts.append(f"on_page: {_on_page(t, value_node)}")
         else:
@@ -285,7 +306,7 @@ def _on_page(t: FunctionTranslator, node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         function = t.find_function(node.id)
         if function is None or len(function.parameters) != 2:
-            raise refuse(node, "type", "on_page is a function of (next_page_param, response).")
+            raise refuse(node, "type", "`on_page` must be a function of `(next_page_param, response)`.")
         function.used = True
         first, second = function.parameters
         function.seen_arguments.setdefault(first, []).append(ANY)
@@ -296,8 +317,8 @@ def _on_page(t: FunctionTranslator, node: ast.expr) -> str:
     raise refuse(
         node,
         "expression",
-        "on_page is the name of a function.",
-        "Define a function of (next_page_param, response).",
+        "`on_page` must be the name of a function.",
+        "Define a function of `(next_page_param, response)`.",
     )
 
 
@@ -320,18 +341,20 @@ def paginate_source(t: FunctionTranslator, node: ast.expr) -> Expr | None:
 
 def _list_records(t: FunctionTranslator, node: ast.Call) -> Expr:
     if t.script.kind in ("action", "on-event"):
-        raise refuse(node, "sdk", "Only a sync has nango.list_records.", "Make a sync of it.")
+        raise refuse(
+            node, "sdk", "`nango.list_records` exists only in syncs.", "Convert the script to a sync."
+        )
     given = bound(node, "list_records", ("model", "cursor"), 1, 1)
     newer(t, node, "list_records")
     shown = [model_name(given["model"])]
     if "cursor" in given:
         cursor = t.expr(given["cursor"])
         if cursor.type.kind not in ("str", "any"):
-            raise refuse(given["cursor"], "type", f"A cursor is text, not {cursor.type}.")
+            raise refuse(given["cursor"], "type", f"A cursor must be text, not `{cursor.type}`.")
         maybe = cursor.type.nullable or cursor.type.kind == "any"
         pair = f"{{ {code.pair('cursor', cursor)} }}"
         if maybe and not cursor.pure:
-            raise refuse(given["cursor"], "expression", "This is read twice.", "Use a variable.")
+            raise refuse(given["cursor"], "expression", "This expression is read twice.", "Use a variable.")
         shown.append(f"{cursor.at(code.EQUALITY)} === null ? {{}} : {pair}" if maybe else pair)
     return Expr(code.call("nango.listRecords<any>", shown), iterator_of(map_of(ANY)), code.CALL, awaits=True)
 

@@ -53,7 +53,7 @@ def extreme_of(name: str) -> Callable[[FunctionTranslator, ast.Call, list[Expr]]
             "tuple",
             "list",
         ):
-            raise refuse(node, "operator", f"{name}() of {kind} is not carried over.")
+            raise refuse(node, "operator", f"`{name}()` of `{kind}` is not supported.")
         result = kind
         if "default" in keys:
             fallback = t.expr(keys["default"])
@@ -95,7 +95,7 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
         "uuid",
     ):
         raise refuse(
-            node, "operator", f"Sorting by {compared} is not carried over.", "Sort by text or a number."
+            node, "operator", f"Sorting by `{compared}` is not supported.", "Sort by text or a number."
         )
     arguments = [items.code]
     reverse = t.expr(keys["reverse"]).code if "reverse" in keys else ""

@@ -45,7 +45,7 @@ def sum_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     kind = element(items.type)
     if kind.kind not in ("bool", "small", "int", "float", "json-number", "any") or kind.nullable:
         raise refuse(
-            node, "operator", f"sum() of {kind} is not carried over.", "Use sum(float(x) for x in …)."
+            node, "operator", f"`sum()` of `{kind}` is not supported.", "Use `sum(float(x) for x in …)`."
         )
     total = {"bool": INT, "small": INT, "int": INT, "float": Type("float")}.get(kind.kind, NUMBER)
     if sys.hexversion < 0x030C0000:  # the script was tried with this Python
@@ -73,9 +73,7 @@ def set_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     items = argument_list(t, only_argument(node, "set"))
     kind = element(items.type)
     if kind.nullable or kind.kind not in ("str", "small", "int", "any"):
-        raise refuse(
-            node, "type", f"A set of {kind} is not carried over.", "Sets hold text or whole numbers."
-        )
+        raise refuse(node, "type", f"A set of `{kind}` is not supported.", "Use text or whole numbers.")
     made = t.helper("setOf") if kind.kind == "any" else f"new Set<{typescript(kind)}>"
     return Expr(f"{made}({items.code})", set_of(kind), code.CALL)
 
@@ -96,7 +94,7 @@ def dict_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
         return Expr(f"{{ ...{value.at(code.TERNARY)} }}", replace(value.type, parts=()))
     if value.type.kind == "list" and item_of(value.type).kind == "tuple":
         return Expr(f"Object.fromEntries({value.code})", map_of(item_of(value.type).parts[1]), code.CALL)
-    raise refuse(node, "operator", f"dict() of {value.type} is not carried over.")
+    raise refuse(node, "operator", f"`dict()` of `{value.type}` is not supported.")
 
 
 def enumerate_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
@@ -111,9 +109,9 @@ def enumerate_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> E
 
 def zip_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     if len(node.args) < 2 or any(k.arg != "strict" for k in node.keywords):
-        raise refuse(node, "keyword", "zip() of two or more lists is carried over.")
+        raise refuse(node, "keyword", "`zip()` is supported for two or more lists.")
     if any(isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords):
-        raise refuse(node, "keyword", "zip(strict=True) is not carried over.", "Check the lengths first.")
+        raise refuse(node, "keyword", "`zip(strict=True)` is not supported.", "Check the lengths first.")
     lists = [iterable(t, argument) for argument in node.args]
     kind = list_of(tuple_of(*(element(each.type) for each in lists)))
     text = f"{t.helper('zipped' if len(lists) == 2 else 'zippedAll')}({', '.join(x.code for x in lists)})"
@@ -142,7 +140,9 @@ def filter_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
     function = arrow(t, node.args[0], [kind])
     if function.type.kind == "bool":
         return Expr(f"{items.at(code.CALL)}.filter({function.code})", list_of(kind), code.CALL)
-    raise refuse(node, "type", "The function of filter() must return True or False.", "Use a comprehension.")
+    raise refuse(
+        node, "type", "The function of `filter()` must return `True` or `False`.", "Use a comprehension."
+    )
 
 
 def reversed_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
@@ -154,7 +154,7 @@ def range_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     values = t.exprs(node.args)
     if any(v.type.kind not in ("small", "int", "json-number", "number", "any") for v in values):
         kinds = ", ".join(str(v.type) for v in values)
-        raise refuse(node, "operator", f"range() of {kinds} is not carried over.", "Use int(…).")
+        raise refuse(node, "operator", f"`range()` of ({kinds}) is not supported.", "Use `int(…)`.")
     return Expr(
         f"{t.helper('rangeOf')}({', '.join(v.at(code.TERNARY) for v in values)})", list_of(SMALL), code.CALL
     )
@@ -165,16 +165,18 @@ def isinstance_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> 
         raise refuse(node, "keyword")
     value = t.expr(node.args[0])
     if value.type.kind not in (*JSON_KINDS, "mixed") or value.type.kind in ("tuple", "datetime"):
-        raise refuse(node, "type", f"isinstance of a {value.type} is not carried over.")
+        raise refuse(node, "type", f"`isinstance()` of `{value.type}` is not supported.")
     kinds = list(node.args[1].elts) if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
     tests = []
     shown = value.at(code.UNARY)
     if not value.pure and len(kinds) > 1:
-        raise refuse(node, "expression", "This value is evaluated once.", "Assign it to a variable first.")
+        raise refuse(
+            node, "expression", "Python evaluates this value only once.", "Assign it to a variable first."
+        )
     for kind in kinds:
         name = kind.id if isinstance(kind, ast.Name) else ""
         if name in ("int", "float") and has_floats(value.type):
-            raise refuse(kind, "type", "Whether this is a float is not seen on Nango: 2.0 is 2 there.")
+            raise refuse(kind, "type", "Nango cannot tell floats from integers: 2.0 is 2 there.")
         test = {
             "str": f"typeof {shown} === 'string'",
             "bool": f"typeof {shown} === 'boolean'",
@@ -184,7 +186,7 @@ def isinstance_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> 
             "float": f"{t.helper('isFloat')}({value.code})" if name == "float" else "",
         }.get(name)
         if not test:
-            raise refuse(kind, "type", f"isinstance with {ast.unparse(kind)} is not carried over.")
+            raise refuse(kind, "type", f"`isinstance()` with `{ast.unparse(kind)}` is not supported.")
         tests.append(test)
     prec = code.OR if len(tests) > 1 else code.EQUALITY if "===" in tests[0] else code.CALL
     return Expr(" || ".join(tests), BOOL, prec)
@@ -196,7 +198,7 @@ def join_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
     kind = element(items.type)
     if kind.nullable or kind.kind not in ("str", "any"):
         raise refuse(
-            node, "operator", f"join() of {kind} is not carried over.", "Convert the items with str()."
+            node, "operator", f"`join()` of `{kind}` is not supported.", "Convert the items with `str()`."
         )
     texts = f".map({t.helper('textOnly')})" if t.catching and kind.kind == "any" else ""
     return Expr(f"{items.at(code.CALL)}{texts}.join({receiver[0].code})", STR, code.CALL)

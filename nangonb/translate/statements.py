@@ -53,10 +53,12 @@ def return_(t: FunctionTranslator, node: ast.Return) -> list[Line]:
         nothing = t.return_type.kind == "none"
         return lines_of("return;" if nothing else "return null;", node)
     if t.function.is_entry and t.script.kind != "action":
-        raise refuse(node, "statement", "A sync returns nothing.", "Save records with nango.batch_save.")
+        raise refuse(
+            node, "statement", "A sync cannot return a value.", "Save records with `nango.batch_save`."
+        )
     value = t.expr(node.value, first=True)
     if t.function.is_entry and not is_json(value.type):
-        raise refuse(node, "not-json", f"A {value.type} is no JSON.", "Return lists and dicts of text.")
+        raise refuse(node, "not-json", f"A `{value.type}` is not JSON.", "Return lists and dicts of text.")
     if t.function.returns_annotated and t.function.returns is not None:
         t.function.returns = agreed(node, t.function.returns, value.type, leaves=t.function.is_entry)
     t.returned(value.type)

@@ -64,7 +64,7 @@ def _search(
         raise refuse(
             node,
             "lazy-sdk-call",
-            "What stands before this would be evaluated later on Nango.",
+            "Nango would evaluate the expressions before this one later.",
             "Assign it to a variable first.",
         )
     name = t.script.fresh("found")

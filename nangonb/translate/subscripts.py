@@ -73,7 +73,7 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
     elif kind.kind in ("any", "map"):
         found = found_under(t, key, item_of(kind))
     else:
-        raise refuse(node, "operator", f"A key of {kind} is not carried over.")
+        raise refuse(node, "operator", f"A key of `{kind}` is not supported.")
     if t.catching:
         return Expr(f"{t.helper('itemOf')}({target.code}, {code.string(key)})", found, awaits=target.awaits)
     if kind.kind == "map" and found.kind != "any":
@@ -118,7 +118,7 @@ def _slice(t: FunctionTranslator, node: ast.Subscript, target: Expr, part: ast.S
         return Expr(
             f"{t.helper('sliceOf')}({target.code}, {arguments})", kind, code.CALL, awaits=target.awaits
         )
-    raise refuse(node, "operator", f"A slice of {target.type} is not carried over.")
+    raise refuse(node, "operator", f"A slice of `{target.type}` is not supported.")
 
 
 def _stepped(
@@ -129,13 +129,13 @@ def _stepped(
     kind = target.type
     step = t.expr(step_node)
     if not (step.is_literal and isinstance(step.literal, int) and step.literal):
-        raise refuse(step_node, "operator", "The step of a slice is a literal.")
+        raise refuse(step_node, "operator", "The step of a slice must be a literal.")
     if kind.kind not in ("str", "any", "list", "tuple") or kind.nullable:
-        raise refuse(node, "operator", f"A slice of {kind} is not carried over.")
+        raise refuse(node, "operator", f"A slice of `{kind}` is not supported.")
     ends = [t.expr(end) if end is not None else None for end in (part.lower, part.upper)]
     for end in ends:
         if end is not None and end.type.kind not in ("none", "small", "int", "any"):
-            raise refuse(node, "operator", f"A slice has no end that is {end.type}.")
+            raise refuse(node, "operator", f"A bound of a slice cannot be `{end.type}`.")
     shown = ["null" if end is None else end.at(code.TERNARY) for end in ends]
     while shown and shown[-1] == "null":
         shown.pop()
@@ -149,11 +149,11 @@ def attribute(t: FunctionTranslator, node: ast.Attribute) -> Expr:
 
     dotted = dotted_name(t, node)
     if dotted is not None:
-        return operation(t, node, dotted, [], what=ast.unparse(node))
+        return operation(t, node, dotted, [], what=f"`{ast.unparse(node)}`")
     target = t.expr(node.value)
     if target.type.kind == "nango":
-        return operation(t, node, f"nango.{node.attr}", [], what=f"nango.{node.attr}")
-    found = operation(t, node, f"{target.type.kind}.{node.attr}:attribute", [target], what=f".{node.attr}")
+        return operation(t, node, f"nango.{node.attr}", [], what=f"`nango.{node.attr}`")
+    found = operation(t, node, f"{target.type.kind}.{node.attr}:attribute", [target], what=f"`.{node.attr}`")
     return _tested(t, node, found)
 
 

@@ -123,7 +123,7 @@ def _newer(translator: ScriptTranslator, source: Source, layout: Layout) -> list
     if layout != "nango-yaml":
         return []
     return [
-        _problem(refuse(node, "newer", f"{what} is newer than the layout nango-yaml."), source)
+        _problem(refuse(node, "newer", f"{what} is not available in the layout nango-yaml."), source)
         for node, what in translator.newer.items()
     ]
 

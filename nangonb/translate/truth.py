@@ -50,7 +50,10 @@ def _either(t: FunctionTranslator, node: ast.BoolOp, left: Expr, right: Expr) ->
         return Expr(f"{t.helper(helper)}({left.code}, {other})", kind, code.CALL, awaits=left.awaits)
     if not left.pure:
         raise refuse(
-            node, "expression", "The left side of this is evaluated once.", "Assign it to a variable first."
+            node,
+            "expression",
+            "Python evaluates the left operand only once.",
+            "Assign it to a variable first.",
         )
     test = truth(t, node, left)
     yes, no = (left, right) if is_or else (right, left)
@@ -94,11 +97,11 @@ def truth(t: FunctionTranslator, node: ast.AST, value: Expr) -> Expr:
     if value.code == "fromDate(nango.lastSyncDate)":
         return Expr("nango.lastSyncDate", kind, code.CALL)
     if kind.kind in ("response", "function", "nango") and not kind.nullable:
-        raise refuse(node, "expression", "This is always true.")
+        raise refuse(node, "expression", "This condition is always true.")
     if same_truth(kind) or kind.kind in ("float", "number", "json-number", "timedelta"):
         return value
     if kind.kind in ("bytes", "hash", "timezone", "mixed"):
-        raise refuse(node, "expression", f"The truth of a {kind} is not carried over.", "Compare it.")
+        raise refuse(node, "expression", f"The truth value of `{kind}` is not supported.", "Compare it.")
     if kind.kind in ("list", "tuple") and value.pure:
         length = Expr(f"{value.at(code.CALL)}.length > 0", BOOL, code.RELATION)
         if not kind.nullable:

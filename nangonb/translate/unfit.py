@@ -42,24 +42,36 @@ def _empty(kind: Type) -> str:
 
 def unfit(node: ast.AST, kind: Type, where: str, given: Type, reason: str) -> Refused:
     model, _, name = where.rpartition(".")
-    takes = f"{where} takes {_declared(kind)}"
+    takes = f"`{where}` takes `{_declared(kind)}`"
     yaml = f"{name}: {{}}" if model else "{}"
     if reason == "takes no value":
-        return refuse(node, "model-field", f"{where} takes no value.", "Leave the field out, or declare it.")
+        return refuse(
+            node, "model-field", f"`{where}` takes no value.", "Remove the field, or declare its type."
+        )
     if reason == "cannot be None":
-        has = "and this is None." if given.kind == "none" else f"and this is {_python(given)}."
+        has = f"but this value is `{'None' if given.kind == 'none' else _python(given)}`."
         empty = _empty(kind)
         declared = yaml.format(f"{_declared(kind)} | null")
-        place = f"Write `{declared}` in nango.yaml" if model else f"Declare it as `{declared}`"
-        other = f", or `or {empty}` here." if empty and given.kind != "none" else ", or give a value here."
+        place = f"Declare `{declared}` in nango.yaml" if model else f"Declare it as `{declared}`"
+        other = (
+            f", or add `or {empty}` here." if empty and given.kind != "none" else ", or pass a value here."
+        )
         return refuse(node, "model-field", f"{takes}, {has}", place + other)
-    call = {"str": "str(…)", "bool": "bool(…)", "json-number": "int(…) or float(…)"}.get(kind.kind, "")
-    call = ".isoformat()" if given.kind == "datetime" and kind.kind == "str" else call
+    call = {"str": "`str(…)`", "bool": "`bool(…)`", "json-number": "`int(…)` or `float(…)`"}.get(
+        kind.kind, ""
+    )
+    call = "`.isoformat()`" if given.kind == "datetime" and kind.kind == "str" else call
     declared = yaml.format(_declared(given)) if given.kind in ("str", "bool", *NUMERIC) else ""
-    hints = [f"convert it: {call}" if call else "", f"write `{declared}` in nango.yaml" if declared else ""]
+    hints = [
+        f"convert it with {call}" if call else "",
+        f"declare `{declared}` in nango.yaml" if declared else "",
+    ]
     hint = ", or ".join(filter(None, hints)) or "change the value, or the field in nango.yaml"
     return refuse(
-        node, "model-field", f"{takes}, and this is {_python(given)}.", f"{hint[0].upper()}{hint[1:]}."
+        node,
+        "model-field",
+        f"{takes}, but this value is `{_python(given)}`.",
+        f"{hint[0].upper()}{hint[1:]}.",
     )
 
 
@@ -67,8 +79,8 @@ def missing(node: ast.expr, name: str, kind: Type, where: str) -> Refused:
     return refuse(
         node,
         "model-field",
-        f"{where}.{name} is missing; it takes {_declared(kind)}.",
-        f'Add "{name}" here, or write `{name}?: {_declared(kind)}` in nango.yaml.',
+        f"`{where}.{name}` is missing. It takes `{_declared(kind)}`.",
+        f'Add `"{name}"` here, or declare `{name}?: {_declared(kind)}` in nango.yaml.',
     )
 
 
@@ -76,11 +88,11 @@ def unknown_field(node: ast.expr, name: str, shape: Type, where: str, given: Exp
     match = nearest(name, shape.fields)
     kind = given.type if given is not None else ANY
     declared = "any" if kind.kind == "none" else _declared(kind) if kind.kind != "datetime" else "date"
-    hint = f"Did you mean {match}? Or add" if match else "Leave it out, or add"
+    hint = f"Did you mean `{match}`? Otherwise add" if match else "Remove it, or add"
     return refuse(
         node,
         "model-field",
-        f"{where} has no field {name}.",
+        f"`{where}` has no field `{name}`.",
         f"{hint} `{name}: {declared}` to the model in nango.yaml.",
     )
 
@@ -88,10 +100,10 @@ def unknown_field(node: ast.expr, name: str, shape: Type, where: str, given: Exp
 def unknown_key(node: ast.expr, name: str, kind: Type) -> Refused:
     """A key is read that a model does not declare."""
     match = nearest(name, kind.fields)
-    hint = f"Did you mean {match}? " if match else ""
+    hint = f"Did you mean `{match}`? " if match else ""
     return refuse(
         node,
         "model-field",
-        f"{kind.name or 'This dict'} has no field {name}.",
-        f"{hint}It has: {', '.join(kind.fields)}.",
+        f"{f'`{kind.name}`' if kind.name else 'This dict'} has no field `{name}`.",
+        f"{hint}Its fields are {', '.join(f'`{each}`' for each in kind.fields)}.",
     )

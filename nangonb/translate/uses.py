@@ -44,13 +44,13 @@ def misused(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> Itera
             case ast.AugAssign(target=ast.Subscript(value=of, slice=index)) if any(
                 map(effects.any_in, (of, index))
             ):
-                yield refuse(node, "statement", "The place of this is evaluated once.", "Use a variable.")
+                yield refuse(
+                    node, "statement", "Python evaluates this assignment target only once.", "Use a variable."
+                )
             case ast.For():
                 yield from _changed_in_loop(node, functions, aliases)
             case ast.Lambda() if any(isinstance(each, ast.NamedExpr) for each in walk(node)):
-                yield refuse(
-                    node, "expression", "A := in a lambda is not carried over.", "Define a function."
-                )
+                yield refuse(node, "expression", "`:=` in a lambda is not supported.", "Define a function.")
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 yield from _comprehension_order(node, effects)
 
@@ -70,8 +70,8 @@ def _kept(
         yield refuse(
             node,
             "expression",
-            f"{shown} gives no list: what it yields is looked up later, and only once on the way.",
-            "Use list(…) around it.",
+            f"`{shown}` does not return a list: its elements are computed later, and only once.",
+            "Wrap it in `list(…)`.",
         )
 
 
@@ -122,7 +122,7 @@ def _value_of_nothing(
             shown = f"{name}()"
         case _:
             return
-    yield refuse(node, "expression", f"{shown} returns None.", "Write it on a line of its own.")
+    yield refuse(node, "expression", f"`{shown}` returns `None`.", "Write it on a line of its own.")
 
 
 def _returns_none(function: ast.FunctionDef) -> bool:
@@ -147,8 +147,8 @@ def _argument_order(
         yield refuse(
             node,
             "keyword",
-            "These arguments are evaluated in the order of the parameters on Nango.",
-            "Give them in that order, or assign them to variables first.",
+            "Nango evaluates these arguments in the order of the parameters.",
+            "Pass them in that order, or assign them to variables first.",
         )
 
 
@@ -163,7 +163,7 @@ def _assigned_order(
         yield refuse(
             node,
             "statement",
-            "The value is evaluated before its place, and after it on Nango.",
+            "Python evaluates the value before the assignment target, Nango after it.",
             "Assign the value to a variable first.",
         )
 
@@ -226,5 +226,8 @@ def _comprehension_order(
     count = sum(effects.changes_in(part) for part in parts)
     if count and (tests or count > 1):
         yield refuse(
-            node, "expression", "This changes something while it tests and makes elements.", "Write a loop."
+            node,
+            "expression",
+            "This comprehension has side effects between its tests and elements.",
+            "Write a loop.",
         )

@@ -16,7 +16,7 @@ from nangonb.translate.types import BOOL, NONE, Field, record_of
 def zod_validate_input(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
     """What the schema takes is of the model's type from here on."""
     if "zod_schema" not in given:
-        raise refuse(node, "keyword", "nango.zod_validate_input needs zod_schema.")
+        raise refuse(node, "keyword", "`nango.zod_validate_input` requires `zod_schema`.")
     model = _model(t, given["zod_schema"])
     value = Expr("null", NONE) if "input" not in given else json_value(t, given["input"])
     parts = [f"zodSchema: {model}", code.pair("input", value)]
@@ -32,12 +32,19 @@ def _model(t: FunctionTranslator, node: ast.expr) -> str:
             name = t.script.imports.models[id]
         case ast.Dict():
             raise refuse(
-                node, "model", "A JSON Schema of the script's own is not carried over.",
-                'Declare a model in nango.yaml: zod_schema="Contact"',
+                node, "model", "A JSON Schema in the script is not supported.",
+                'Declare a model in nango.yaml and write `zod_schema="Contact"`.',
             )  # fmt: skip
         case _:
-            raise refuse(node, "type", "zod_schema is a model, by its name or type.", 'zod_schema="Contact"')
+            raise refuse(
+                node,
+                "type",
+                "`zod_schema` must be a model, by its name or type.",
+                'Write `zod_schema="Contact"`.',
+            )
     if name not in t.script.models:
         match = nearest(name, t.script.models)
-        raise refuse(node, "model", f"{name} is no model.", f"Did you mean {match}?" if match else "")
+        raise refuse(
+            node, "model", f"There is no model `{name}`.", f"Did you mean `{match}`?" if match else ""
+        )
     return name

@@ -72,7 +72,7 @@ def test_what_cannot_be_carried_over_stands_instead_of_the_translation() -> None
     assert warning.place is not None and (warning.place.source, warning.place.line) == ("In[2]", 4)
     assert warning in made.check().problems and made.check().ok
     shown = made.show("people")
-    assert not shown.ok and "open() is not carried over" in shown.text() and "open()" in shown.html()
+    assert not shown.ok and "`open()` is not supported" in shown.text() and "open()" in shown.html()
 
 
 def test_what_a_later_cell_may_bring_is_no_warning() -> None:

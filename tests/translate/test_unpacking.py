@@ -30,7 +30,7 @@ def problems(*lines: str) -> list[str]:
 )
 def test_an_unknown_number_of_values_is_refused(line: str) -> None:
     (message,) = problems(line)
-    assert message == "Python raises where the number of values is another, and a handler would catch that."
+    assert message == "Python raises if the number of values differs, and a handler would catch the error."
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def _urlencode(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) 
     kind = value.type
     inner: list[Type] = [kind.item] if kind.item else [field.type for field in kind.fields.values()]
     if kind.kind not in ("map", "record", "any", "list") or not is_json(kind):
-        raise refuse(node.args[0], "type", f"urlencode of {kind} is not carried over.", "Pass a dict.")
+        raise refuse(node.args[0], "type", f"`urlencode()` of `{kind}` is not supported.", "Pass a dict.")
     if any(has_floats(each) or each.kind == "datetime" for each in inner):
         raise refuse(node.args[0], "float-text")
     text = f"{t.helper('urlEncoded')}({value.code}{', true' if lists else ''})"
@@ -71,7 +71,7 @@ def _parse_qs(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -
     blank = _named_flag(node, "keep_blank_values")
     value = t.expr(node.args[0])
     if value.type.kind != "str":
-        raise refuse(node.args[0], "type", "parse_qs takes text.", "Use str(…).")
+        raise refuse(node.args[0], "type", "`parse_qs()` takes text.", "Use `str(…)`.")
     text = f"{t.helper('queryLists')}({value.code}{', true' if blank else ''})"
     return Expr(text, map_of(list_of(STR)), code.CALL, awaits=value.awaits)
 

@@ -42,7 +42,7 @@ def _is_base64(text: str) -> bool:
 
 def _encoding(node: ast.expr, operands: Sequence[Expr]) -> None:
     if len(operands) > 1 and _ENCODINGS.get(str(operands[1].literal).lower()) is None:
-        raise refuse(node, "keyword", "UTF-8 is carried over.")
+        raise refuse(node, "keyword", "Only the encoding UTF-8 is supported.")
 
 
 TABLE.add("str.encode", ((STR,), BYTES, _encode), ((STR, STR), BYTES, _encode), keywords=("encoding",))
@@ -82,8 +82,8 @@ def _digest(encoding: str) -> Sequence[object]:
                 raise refuse(
                     node,
                     "unknown-method",
-                    "An HMAC that is kept in a variable is not carried over.",
-                    "Write it in one go: hmac.new(key, text, hashlib.sha256).hexdigest()",
+                    "Keeping an HMAC in a variable is not supported.",
+                    "Write one expression: `hmac.new(key, text, hashlib.sha256).hexdigest()`.",
                 )
             kept = ".copy()"
         text = f"{value.code}{kept}.digest({encoding})"
@@ -102,14 +102,14 @@ def _hmac(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Ex
     names = ("key", "msg", "digestmod")
     given = dict(zip(names, node.args, strict=False)) | {k.arg or "**": k.value for k in node.keywords}
     if set(given) != set(names):
-        raise refuse(node, "keyword", "hmac.new takes key, msg and digestmod.")
+        raise refuse(node, "keyword", "`hmac.new()` takes `key`, `msg` and `digestmod`.")
     key, message = t.expr(given["key"]), t.expr(given["msg"])
     if {key.type.kind, message.type.kind} != {"bytes"}:
-        raise refuse(node, "type", "hmac.new takes bytes.", "Use text.encode().")
+        raise refuse(node, "type", "`hmac.new()` takes bytes.", "Use `text.encode()`.")
     mode = given["digestmod"]
     name = mode.value if isinstance(mode, ast.Constant) else _hash_name(t, mode)
     if name not in ("md5", "sha1", "sha256", "sha512"):
-        raise refuse(mode, "unknown-name", "Hashes are md5, sha1, sha256 and sha512.")
+        raise refuse(mode, "unknown-name", "The supported hashes are `md5`, `sha1`, `sha256` and `sha512`.")
     return Expr(
         f"crypto.createHmac('{name}', {key.code}).update({message.code})",
         replace(HASH, name="hmac"),

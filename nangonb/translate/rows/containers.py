@@ -74,7 +74,10 @@ def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
             t.function.declared[target.name] = t.env[target.name] = list_of(wider)
         elif wider != before and not trusted:
             raise refuse(
-                node, "type", f"This adds {added} to a list of {before}.", "Keep the list in a variable."
+                node,
+                "type",
+                f"This adds `{added}` to a list of `{before}`.",
+                "Assign the list to a variable.",
             )
         t.use_helpers(template)
         awaits = any(operand.awaits for operand in operands)
@@ -105,7 +108,7 @@ def _one_set(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr], te
     alike = {left.kind, right.kind} <= {"small", "int"} or left.kind == right.kind
     if not alike and "any" not in (left.kind, right.kind):
         raise refuse(
-            node, "type", f"A set of {left} with {right} is not carried over.", "Sets hold one type."
+            node, "type", f"A set of `{left}` with `{right}` is not supported.", "Use one type per set."
         )
     used = names_in(" ".join(operand.code for operand in operands))
     each = "value" if "value" not in used else "one" if "one" not in used else t.script.fresh("one")

@@ -57,7 +57,7 @@ def _now(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Exp
     given = [*node.args, *(k.value for k in node.keywords if k.arg == "tz")]
     if not given:
         raise refuse(node, "naive-datetime")
-    return operation(t, node, "datetime.datetime.now", t.exprs(given), what="datetime.now()")
+    return operation(t, node, "datetime.datetime.now", t.exprs(given), what="`datetime.now()`")
 
 
 SPECIAL["datetime.datetime.now"] = _now
@@ -130,11 +130,11 @@ def strftime(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) ->
 
 def _check_codes(node: ast.expr, spec: Expr, known: frozenset[str]) -> None:
     if not spec.is_literal:
-        raise refuse(node, "keyword", "A format that is computed is not carried over.")
+        raise refuse(node, "keyword", "A computed format is not supported.")
     unknown = [c for c in re.findall(r"%(.?)", spec.literal, re.DOTALL) if c not in known or not c]
     if unknown:
         raise refuse(
-            node, "keyword", f"%{unknown[0]} is not carried over.", f"It has: {' '.join(sorted(known))}."
+            node, "keyword", f"`%{unknown[0]}` is not supported.", f"Use one of {' '.join(sorted(known))}."
         )
 
 
@@ -147,7 +147,7 @@ def _strptime(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -
     codes = re.findall(r"%(.)", operands[1].literal.replace("%%", ""))
     if len(codes) != len(set(codes)) or "Y" not in codes:
         raise refuse(
-            node, "keyword", "This format is not carried over.", "Name each part once, and the year."
+            node, "keyword", "This format is not supported.", "Name each part once, including the year."
         )
     return Expr(f"{t.helper('strptime')}({operands[0].code}, {operands[1].code})", DATETIME, code.CALL)
 
@@ -170,7 +170,7 @@ def _datetime(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -
 def _part(t: FunctionTranslator, node: ast.expr) -> Expr:
     value = t.expr(node)
     if value.type.kind not in ("small", "int", "any") or value.type.nullable:
-        raise refuse(node, "type", f"A part of a datetime is a whole number, not {value.type}.")
+        raise refuse(node, "type", f"A part of a datetime must be a whole number, not `{value.type}`.")
     return value
 
 
@@ -179,7 +179,9 @@ def _zone(t: FunctionTranslator, node: ast.expr | None) -> str:
         return "null"
     value = t.expr(node)
     if value.type.kind != "timezone":
-        raise refuse(node, "type", f"tzinfo is a time zone, not {value.type}.", "Use timezone.utc.")
+        raise refuse(
+            node, "type", f"`tzinfo` must be a time zone, not `{value.type}`.", "Use `timezone.utc`."
+        )
     return value.code
 
 
@@ -207,12 +209,14 @@ def _replace_date(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr
     names = ("year", "month", "day")
     given = dict(zip(names, node.args, strict=False)) | {k.arg or "**": k.value for k in node.keywords}
     if len(node.args) > len(names) or not set(given) <= set(names):
-        raise refuse(node, "keyword", "date.replace takes year, month and day.")
+        raise refuse(node, "keyword", "`date.replace()` takes `year`, `month` and `day`.")
     parts = []
     for name, argument in given.items():
         value = t.expr(argument)
         if value.type.kind not in ("small", "int"):
-            raise refuse(argument, "type", f"A {name} is a whole number, not {value.type}.", "Use int(…).")
+            raise refuse(
+                argument, "type", f"`{name}` must be a whole number, not `{value.type}`.", "Use `int(…)`."
+            )
         parts.append(name if value.code == name else f"{name}: {value.at(code.TERNARY)}")
     text = f"{t.helper('replaceDate')}({receiver[0].code}, {code.object_literal(parts)})"
     return Expr(text, DATE, code.CALL, awaits=receiver[0].awaits)

@@ -65,7 +65,7 @@ def _defaultdict(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]
     made = only_argument(node, "defaultdict")
     name = made.id if isinstance(made, ast.Name) else ""
     if name not in _FIRST:
-        raise refuse(made, "type", "defaultdict() takes list, int, float, str, dict or set.")
+        raise refuse(made, "type", "`defaultdict()` takes `list`, `int`, `float`, `str`, `dict` or `set`.")
     kind = _FIRST[name][0]
     return Expr("{}", replace(map_of(kind), parts=(kind,)))
 
@@ -76,13 +76,13 @@ def _counter(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) ->
     items = argument_list(t, only_argument(node, "Counter"))
     kind = element(items.type)
     if kind.kind not in ("str", "any") or kind.nullable:
-        raise refuse(node, "dict-key", f"A Counter of {kind} is not carried over.", "Count text: str(…).")
+        raise refuse(node, "dict-key", f"A `Counter` of `{kind}` is not supported.", "Count text: `str(…)`.")
     return Expr(f"{t.helper('countsOf')}({items.code})", COUNTS, code.CALL, awaits=items.awaits)
 
 
 def _most_common(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
     if not is_counter(operands[0].type):
-        raise refuse(node, "unknown-method", "most_common() is a method of Counter.")
+        raise refuse(node, "unknown-method", "Only a `Counter` has `most_common()`.")
     text = f"{t.helper('mostCommon')}({', '.join(operand.at(code.TERNARY) for operand in operands)})"
     return Expr(text, list_of(tuple_of(STR, SMALL)), code.CALL)
 

@@ -36,7 +36,7 @@ def _read(name: str) -> None:
 
     def read(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
         if node.args or node.keywords:
-            raise refuse(node, "keyword", f".{name}() takes nothing.")
+            raise refuse(node, "keyword", f"`.{name}()` takes no arguments.")
         answer = receiver[0].at(code.CALL)
         assert isinstance(node.func, ast.Attribute)
         if not _read_once(t, node, node.func.value):

@@ -43,8 +43,8 @@ def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
     if kind.kind in ("none", "bool", "str", *_INTEGRAL, "json-number", "any"):
         if is_loose(kind):
             raise refuse(
-                node, "float-text", "This may be a float, which shows as 2.0 in Python and as 2 on Nango.",
-                'Use the value it came from, format it with .2f, or annotate what holds it: dict[str, int].',
+                node, "float-text", "This may be a float, which prints as 2.0 in Python and as 2 on Nango.",
+                'Use the original value, format it with `.2f`, or annotate its container: `dict[str, int]`.',
             )  # fmt: skip
         return Expr(f"{t.helper('textOf')}({value.code})", STR, code.CALL, awaits=value.awaits)
     return _repr(t, node, operands)
@@ -56,7 +56,7 @@ def _repr(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
     if value.type.kind in ("error", "http-error", "action-error"):
         raise refuse(node, "foreign-error-text")
     if not _shows(value.type) or (value.type.kind == "map" and value.type.parts):
-        raise refuse(node, "operator", f"The text of {value.type} is not carried over.", "Use json.dumps.")
+        raise refuse(node, "operator", f"The text of `{value.type}` is not supported.", "Use `json.dumps`.")
     if has_floats(value.type):
         raise refuse(node, "float-text")
     return Expr(f"{t.helper('reprOf')}({value.code})", STR, code.CALL, awaits=value.awaits)
@@ -76,15 +76,15 @@ def _format(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> 
     """The common formats: ``.2f``, ``,``, ``05d``, ``.1%``, ``>8``, and those of dates."""
     value, spec = operands
     if not spec.is_literal:
-        raise refuse(node, "keyword", "A format that is computed is not carried over.")
+        raise refuse(node, "keyword", "A computed format is not supported.")
     kind = value.type
     if kind.nullable:
-        raise refuse(node, "operator", f"A format of {kind} is not carried over.", "Check for None first.")
+        raise refuse(node, "operator", f"Formatting `{kind}` is not supported.", "Check for `None` first.")
     if kind.kind in ("datetime", "date"):
         return strftime(t, node, operands) if spec.literal else _text(t, node, [value])
     match = _SPEC.fullmatch(spec.literal)
     if match is None:
-        raise refuse(node, "keyword", f"The format {spec.literal!r} is not carried over.")
+        raise refuse(node, "keyword", f"The format `{spec.literal}` is not supported.")
     if kind.kind == "str":
         return _of_text(t, node, value, match)
     if kind.kind in (*_INTEGRAL, "float", "number", "json-number"):
@@ -96,14 +96,14 @@ def _format(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> 
     raise refuse(
         node,
         "operator",
-        f"The format {spec.literal!r} of {kind} is not carried over.",
-        "Use str(…), int(…) or float(…).",
+        f"The format `{spec.literal}` of `{kind}` is not supported.",
+        "Use `str(…)`, `int(…)` or `float(…)`.",
     )
 
 
 def _of_text(t: FunctionTranslator, node: ast.expr, value: Expr, match: re.Match[str]) -> Expr:
     if match["sign"] or match["zero"] or match["comma"] or match["kind"] not in (None, "s"):
-        raise refuse(node, "operator", f"The format {match[0]!r} of text is not carried over.")
+        raise refuse(node, "operator", f"The format `{match[0]}` of text is not supported.")
     if match["digits"]:
         value = Expr(f"{t.helper('sliceOf')}({value.code}, 0, {match['digits']})", STR, code.CALL)
     return _aligned(t, value, match, match["align"] or "<")
@@ -112,7 +112,7 @@ def _of_text(t: FunctionTranslator, node: ast.expr, value: Expr, match: re.Match
 def _of_number(t: FunctionTranslator, node: ast.expr, value: Expr, match: re.Match[str]) -> Expr:
     kind, digits = match["kind"], match["digits"]
     if match["sign"] == "+" or (match["zero"] and (match["comma"] or match["align"])) or kind == "s":
-        raise refuse(node, "operator", f"The format {match[0]!r} is not carried over.")
+        raise refuse(node, "operator", f"The format `{match[0]}` is not supported.")
     number = value.code
     if kind in ("f", "%"):
         if value.type.kind != "float":  # the int 0 has no sign
@@ -125,7 +125,7 @@ def _of_number(t: FunctionTranslator, node: ast.expr, value: Expr, match: re.Mat
         text = f"{t.helper('toDecimals')}({shown}, {digits or 6})"
         text = f"{text} + '%'" if kind == "%" else text
     elif digits or (kind == "d" and value.type.kind in ("float", "number")):
-        raise refuse(node, "operator", f"The format {match[0]!r} is not carried over.", "Use .2f, or int(…).")
+        raise refuse(node, "operator", f"The format `{match[0]}` is not supported.", "Use `.2f` or `int(…)`.")
     elif value.type.kind in _INTEGRAL:
         text = f"String({number})"
     elif kind == "d":
@@ -157,7 +157,7 @@ TABLE.add("format", ((ANYTHING, STR), STR, _format))
 def _filled_in(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
     """``"{} of {name}".format(…)`` as the f-string that it is."""
     if not (receiver[0].is_literal and isinstance(receiver[0].literal, str)):
-        raise refuse(node, "unknown-method", "format() of a literal is carried over.", "Use an f-string.")
+        raise refuse(node, "unknown-method", "`format()` is supported only on a literal.", "Use an f-string.")
     given: dict[str, ast.expr] = {str(number): value for number, value in enumerate(node.args)}
     given |= {keyword.arg or "**": keyword.value for keyword in node.keywords}
     parts: list[ast.expr] = []
@@ -169,13 +169,13 @@ def _filled_in(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) 
             continue
         place = name or str(len(used))
         if place not in given or isinstance(given[place], ast.Starred) or "{" in (spec or ""):
-            raise refuse(node, "keyword", f"The field {{{name}}} is not carried over.", "Use an f-string.")
+            raise refuse(node, "keyword", f"The field `{{{name}}}` is not supported.", "Use an f-string.")
         used.append(place)
         shape = ast.JoinedStr([ast.Constant(spec)]) if spec else None
         parts.append(ast.FormattedValue(given[place], ord(conversion) if conversion else -1, shape))
     plain = all(isinstance(value, (ast.Name, ast.Constant)) for value in given.values())
     if used != list(given) and not plain:  # Python evaluates each once, in their order
-        raise refuse(node, "keyword", "These arguments are not used in their order.", "Use an f-string.")
+        raise refuse(node, "keyword", "The text uses these arguments in another order.", "Use an f-string.")
     made = ast.JoinedStr(parts)
     for each in ast.walk(made):
         if not hasattr(each, "lineno"):

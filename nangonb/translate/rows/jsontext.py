@@ -27,16 +27,16 @@ def _shows(kind: Type) -> bool:
 
 def _dumps(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
     if len(node.args) != 1:
-        raise refuse(node, "keyword", "json.dumps takes one value.")
+        raise refuse(node, "keyword", "`json.dumps()` takes one value.")
     value = t.expr(node.args[0], first=t.first)
     if not is_json(value.type) or value.type.kind == "datetime":
-        raise refuse(node.args[0], "not-json", f"A {value.type} is no JSON.")
+        raise refuse(node.args[0], "not-json", f"A `{value.type}` is not JSON.")
     if not _shows(value.type):
         raise refuse(
             node.args[0],
             "float-text",
-            "A float shows as 2.0 in Python's JSON and as 2 on Nango's.",
-            "Use a value of the JSON you got, or format it.",
+            "A float is 2.0 in Python's JSON and 2 in Nango's.",
+            "Use a value from the JSON that you received, or format it.",
         )
     parts = [part for keyword in node.keywords if (part := _option(keyword))]
     options = f", {code.object_literal(parts)}" if parts else ""
@@ -48,7 +48,7 @@ def _option(keyword: ast.keyword) -> str:
     try:
         given = ast.literal_eval(value)
     except ValueError:
-        raise refuse(value, "keyword", f"{keyword.arg} is a literal.") from None
+        raise refuse(value, "keyword", f"`{keyword.arg}` must be a literal.") from None
     match keyword.arg, given:
         case "ensure_ascii", bool():
             return "" if given else "ascii: false"
@@ -60,7 +60,7 @@ def _option(keyword: ast.keyword) -> str:
             return f"indent: {code.string(' ' * given if isinstance(given, int) else given)}"
         case "separators", (str() as item, str() as key):
             return f"between: [{code.string(item)}, {code.string(key)}]"
-    raise refuse(value, "keyword", f"{keyword.arg} of json.dumps is not carried over.")
+    raise refuse(value, "keyword", f"`{keyword.arg}` of `json.dumps()` is not supported.")
 
 
 SPECIAL["json.dumps"] = _dumps

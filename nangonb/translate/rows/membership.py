@@ -32,13 +32,15 @@ def _contains(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -
     item, container = operands
     kind, awaits = container.type, item.awaits or container.awaits
     if kind.nullable:
-        raise refuse(node, "operator", "This container may be None.", "Check it first.")
+        raise refuse(node, "operator", "This container may be `None`.", "Check it first.")
     inner = kind.item or join(kind.parts)
     if not is_json(item.type) or not is_json(inner):
-        raise refuse(node, "operator", f"{item.type} in {kind} is not carried over.")
+        raise refuse(node, "operator", f"`{item.type} in {kind}` is not supported.")
     tuples = {has_tuples(item.type), has_tuples(inner)}
     if kind.kind != "str" and len(tuples) > 1:
-        raise refuse(node, "operator", "A tuple never equals a list; on Nango it would.", "Use list(…).")
+        raise refuse(
+            node, "operator", "A tuple never equals a list in Python, but it does on Nango.", "Use `list(…)`."
+        )
     is_text = item.type.kind == "str" and not item.type.nullable
     if kind.kind in ("list", "tuple") and (
         is_text or (inner.kind == "str" and item.type.kind in ("str", "any"))
@@ -57,7 +59,7 @@ def _contains(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -
         return _method(container, "includes", item.code, awaits)
     if kind.kind in ("any", "list", "tuple", "map", "record", "str"):
         return Expr(f"{t.helper('isIn')}({item.code}, {container.code})", BOOL, code.CALL, awaits=awaits)
-    raise refuse(node, "operator", f"in {kind} is not carried over.")
+    raise refuse(node, "operator", f"`in` is not supported for `{kind}`.")
 
 
 def _method(container: Expr, name: str, item: str, awaits: bool) -> Expr:
@@ -90,9 +92,9 @@ def _index(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> E
 
         return group(t, node, operands)
     if index.type.kind not in ("small", "int", "any") or index.type.nullable:
-        raise refuse(node, "operator", f"{kind} has no place {index.type}.")
+        raise refuse(node, "operator", f"`{kind}` does not support an index of type `{index.type}`.")
     if kind.kind not in ("list", "tuple", "any", "str"):
-        raise refuse(node, "operator", f"A place of {kind} is not carried over.")
+        raise refuse(node, "operator", f"Indexing `{kind}` is not supported.")
     if kind.kind == "tuple" and index.is_literal and 0 <= index.literal < len(kind.parts):
         text = f"{target.at(code.CALL)}[{index.code}]"
         return Expr(text, kind.parts[index.literal], code.CALL, awaits=awaits)

@@ -37,10 +37,10 @@ TABLE.add("float", ((STR,), FLOAT, "toFloat({0})"), ((ANY,), FLOAT, "toFloat({0}
 def _round_to(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
     value, digits = operands
     if not digits.is_literal:
-        raise refuse(node, "type", "The digits of round() are a literal.", "round(value, 2)")
+        raise refuse(node, "type", "The digits of `round()` must be a literal.", "Write `round(value, 2)`.")
     kind = value.type
     if kind.kind in ("float", "any", "number", "json-number") and digits.literal < 0:
-        raise refuse(node, "operator", "Rounding a float to tens is not carried over.", "Use int(…) first.")
+        raise refuse(node, "operator", "Rounding a float to tens is not supported.", "Use `int(…)` first.")
     if kind.kind in ("small", "int"):
         if digits.literal >= 0:
             return value

@@ -165,7 +165,7 @@ def _power(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> E
     if not (exponent.is_literal and exponent.literal >= 0) and not (
         base.is_literal and exponent.code.isidentifier()
     ):
-        raise refuse(node, "operator", "This power is not carried over.", "Multiply.")
+        raise refuse(node, "operator", "This power is not supported.", "Multiply.")
     return Expr(f"{t.helper('power')}({base.code}, {exponent.code})", INT, code.CALL)
 
 
@@ -200,13 +200,16 @@ def _equal(sign: str) -> None:
         awaits = left.awaits or right.awaits
         held = {each.type.kind for each in operands} & set(_HELD)
         if held and len({each.type.kind for each in operands} - {"none"}) > 1:
-            raise refuse(node, "operator", f"Comparing {left.type} with {right.type} is not carried over.")
+            raise refuse(node, "operator", f"Comparing `{left.type}` with `{right.type}` is not supported.")
         for one in operands:
             if not held and not is_json(one.type):
-                raise refuse(node, "operator", f"Comparing {one.type} is not carried over.")
+                raise refuse(node, "operator", f"Comparing `{one.type}` is not supported.")
         if (has_tuples(left.type) or has_tuples(right.type)) and left.type.kind != right.type.kind:
             raise refuse(
-                node, "operator", "A tuple never equals a list; on Nango it would.", "Compare list(…)."
+                node,
+                "operator",
+                "A tuple never equals a list in Python, but it does on Nango.",
+                "Compare `list(…)`.",
             )
         if held or _plain(left, right):
             text = f"{left.at(code.EQUALITY)} {sign}== {right.at(code.EQUALITY + 1)}"

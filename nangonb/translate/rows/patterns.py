@@ -40,7 +40,7 @@ def _flags(t: FunctionTranslator, node: ast.expr) -> int:
         return _flags(t, node.left) | _flags(t, node.right)
     flag = _FLAGS.get(dotted_name(t, node) or "")
     if flag is None:
-        raise refuse(node, "regex", "This flag is not carried over.")
+        raise refuse(node, "regex", "This flag is not supported.")
     return int(flag)
 
 
@@ -50,7 +50,7 @@ def _translated(node: ast.expr, text: str, flags: int) -> Pattern:
     except Differs as differs:
         raise refuse(node, "regex", str(differs)) from None
     except re.error as error:
-        raise refuse(node, "regex", f"This is no pattern: {error}.") from None
+        raise refuse(node, "regex", f"This is not a valid pattern: {error}.") from None
 
 
 def _pattern(t: FunctionTranslator, node: ast.expr, flags: int) -> tuple[Pattern, Expr]:
@@ -60,9 +60,7 @@ def _pattern(t: FunctionTranslator, node: ast.expr, flags: int) -> tuple[Pattern
         return found, Expr(found.literal, Type("pattern"), code.PRIMARY, pure=True)
     value = t.expr(node)
     if value.type.kind != "pattern" or not value.type.name or flags:
-        raise refuse(
-            node, "regex", "A pattern that is computed is not carried over.", "Write it as a literal."
-        )
+        raise refuse(node, "regex", "A computed pattern is not supported.", "Write it as a literal.")
     return _of_type(node, value.type), value
 
 
@@ -74,9 +72,7 @@ def _of_type(node: ast.expr, kind: Type) -> Pattern:
 def _compile(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
     flags = _given(node, ("pattern", "flags"))
     if not isinstance(flags.get("pattern"), ast.Constant):
-        raise refuse(
-            node, "regex", "A pattern that is computed is not carried over.", "Write it as a literal."
-        )
+        raise refuse(node, "regex", "A computed pattern is not supported.", "Write it as a literal.")
     number = _flags(t, flags["flags"]) if "flags" in flags else 0
     _, value = _pattern(t, flags["pattern"], number)
     kind = Type("pattern", name=f"{number}:{ast.literal_eval(flags['pattern'])}")
@@ -85,14 +81,14 @@ def _compile(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) ->
 
 def _given(node: ast.Call, names: Sequence[str]) -> dict[str, ast.expr]:
     if len(node.args) > len(names) or any(k.arg not in names for k in node.keywords):
-        raise refuse(node, "keyword", f"This takes {', '.join(names)}.")
+        raise refuse(node, "keyword", f"This call takes {', '.join(f'`{name}`' for name in names)}.")
     return dict(zip(names, node.args, strict=False)) | {k.arg or "": k.value for k in node.keywords}
 
 
 def _text(t: FunctionTranslator, node: ast.expr) -> Expr:
     value = t.expr(node)
     if value.type.kind not in ("str", "any") or value.type.nullable:
-        raise refuse(node, "type", f"A pattern is matched with text, not {value.type}.")
+        raise refuse(node, "type", f"A pattern matches text, not `{value.type}`.")
     if value.type.kind == "any":  # JavaScript would make text of anything
         return Expr(f"{t.helper('textOnly')}({value.code})", STR, code.CALL, awaits=value.awaits)
     return value
@@ -158,7 +154,7 @@ def _substitute(
         return Expr(f"{text.at(code.CALL)}.replace({places}, {shown})", STR, code.CALL, awaits=text.awaits)
     function = arrow(t, by, [match_type(pattern)], keyword="repl")
     if function.type.kind not in ("str", "any"):
-        raise refuse(by, "type", "The function of re.sub() returns text.")
+        raise refuse(by, "type", "The function of `re.sub()` must return text.")
     shown = f"{t.helper('replaceMatches')}({value.code}, {function.code}, {text.code})"
     return Expr(shown, STR, code.CALL, awaits=text.awaits)
 
@@ -175,15 +171,15 @@ def _replacement(node: ast.expr, pattern: Pattern, text: str) -> str:
         name = match["name"] or match["number"]
         if name is None:
             if match["other"] not in _ESCAPES:
-                raise refuse(node, "regex", f"\\{match['other']} in a replacement is not carried over.")
+                raise refuse(node, "regex", f"`\\{match['other']}` in a replacement is not supported.")
             return _ESCAPES[match["other"]]
         if not name.isdecimal():
             if name not in pattern.names:
-                raise refuse(node, "regex", f"There is no group {name}.")
+                raise refuse(node, "regex", f"There is no group `{name}`.")
             return f"$<{name}>"
         number = int(name)
         if number > len(pattern.groups) or number > 99 or (match["number"] and name.startswith("0")):
-            raise refuse(node, "regex", f"There is no group {name}.")
+            raise refuse(node, "regex", f"There is no group `{name}`.")
         return f"${number:02d}" if number else "$&"
 
     shape = r"\$|\\(?:g<(?P<name>\w+)>|(?P<number>\d{1,2})|(?P<other>.))"
@@ -194,11 +190,13 @@ def _split(
     t: FunctionTranslator, node: ast.Call, pattern: Pattern, value: Expr, given: dict[str, ast.expr]
 ) -> Expr:
     if pattern.least == 0:
-        raise refuse(node, "regex", "Splitting where a pattern matches nothing differs in JavaScript.")
+        raise refuse(
+            node, "regex", "Splitting by a pattern that may match an empty text differs in JavaScript."
+        )
     text = _text(t, given["string"])
     shown = f"{text.at(code.CALL)}.split({value.code})"
     if not all(pattern.groups):
-        raise refuse(node, "regex", "Splitting at groups that may be absent is not carried over.")
+        raise refuse(node, "regex", "Splitting by groups that may be absent is not supported.")
     return Expr(shown, list_of(STR), code.CALL, awaits=text.awaits)
 
 
@@ -233,9 +231,7 @@ def _register(name: str, arguments: tuple[str, ...], emit: Emit) -> None:
             raise refuse(node, "keyword")
         kind = receiver[0].type
         if not kind.name:
-            raise refuse(
-                node, "regex", "Which pattern this is is not known here.", "Use the constant itself."
-            )
+            raise refuse(node, "regex", "The pattern is unknown here.", "Use the constant itself.")
         return emit(t, node, _of_type(node, kind), receiver[0], given)
 
     SPECIAL[f"re.{name}"] = function
@@ -252,7 +248,7 @@ def group(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
     match, which = operands[0], operands[1] if len(operands) > 1 else None
     kind = match.type
     if not kind.parts:
-        raise refuse(node, "regex", "Which pattern this match is of is not known here.")
+        raise refuse(node, "regex", "The pattern of this match is unknown here.")
     number: object = 0 if which is None else which.literal if which.is_literal else None
     if isinstance(number, str) and number in kind.fields:
         found = kind.fields[number].type
@@ -262,7 +258,7 @@ def group(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
         found = kind.parts[number]
         text = f"{match.at(code.CALL)}[{number}]"
     else:
-        raise refuse(node, "regex", "There is no such group.")
+        raise refuse(node, "regex", "The pattern has no such group.")
     if found.nullable:
         return Expr(f"{text} ?? null", found, code.NULLISH, awaits=match.awaits)
     # of an exec() TypeScript knows that element 0 is there

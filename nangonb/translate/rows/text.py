@@ -35,7 +35,7 @@ def _any_of(name: str) -> Emit:
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
         text, parts = operands
         if any(part.kind != "str" or part.nullable for part in parts.type.parts):
-            raise refuse(node, "type", "Only text starts or ends with text.")
+            raise refuse(node, "type", "The argument must be text.")
         return Expr(
             f"{parts.at(code.CALL)}.some((part) => {text.at(code.CALL)}.{name}(part))", BOOL, code.CALL
         )
@@ -89,7 +89,7 @@ def _filled(template: str) -> Emit:
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
         fill = operands[2]
         if not (fill.is_literal and len(fill.literal) == 1):
-            raise refuse(node, "type", "What fills the text is one literal character.")
+            raise refuse(node, "type", "The fill must be one literal character.")
         t.use_helpers(template)
         return Expr(fill_template(template, operands), STR, code.CALL)
 

@@ -31,8 +31,8 @@ def _timedelta(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) 
             raise refuse(
                 argument,
                 "type",
-                f"A timedelta of {value.type} is not carried over.",
-                "Use whole numbers: int(…).",
+                f"A timedelta of `{value.type}` is not supported.",
+                "Use whole numbers: `int(…)`.",
             )
         parts.append(name if value.code == name else f"{name}: {value.at(code.TERNARY)}")
     return Expr(f"{t.helper('durationOf')}({code.object_literal(parts)})", TIMEDELTA, code.CALL)
@@ -65,7 +65,7 @@ TABLE.add("-", ((DATE, DATE), TIMEDELTA, "timeBetween(fromIso({0}), fromIso({1})
 
 def _timezone(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
     if len(node.args) != 1 or node.keywords:
-        raise refuse(node, "keyword", "timezone(timedelta(…)) is carried over.")
+        raise refuse(node, "keyword", "Only `timezone(timedelta(…))` is supported.")
     value = t.expr(node.args[0])
     if value.type.kind != "timedelta":
         raise refuse(node, "type")

@@ -119,23 +119,23 @@ def _said(value: str) -> list[tuple[str, str, int, str]]:
     [
         (
             '{"id": r["id"], "name": nick}',
-            "Person.name takes string, and this is str or None.",
-            'Write `name: string | null` in nango.yaml, or `or ""` here.',
+            "`Person.name` takes `string`, but this value is `str or None`.",
+            'Declare `name: string | null` in nango.yaml, or add `or ""` here.',
         ),
         (
             '{"id": r["id"], "name": 3}',
-            "Person.name takes string, and this is int.",
-            "Convert it: str(…), or write `name: number` in nango.yaml.",
+            "`Person.name` takes `string`, but this value is `int`.",
+            "Convert it with `str(…)`, or declare `name: number` in nango.yaml.",
         ),
         (
             '{"id": r["id"]}',
-            "Person.name is missing; it takes string.",
-            'Add "name" here, or write `name?: string` in nango.yaml.',
+            "`Person.name` is missing. It takes `string`.",
+            'Add `"name"` here, or declare `name?: string` in nango.yaml.',
         ),
         (
             '{"id": r["id"], "name": "x", "nmae": nick}',
-            "Person has no field nmae.",
-            "Did you mean name? Or add `nmae: string | null` to the model in nango.yaml.",
+            "`Person` has no field `nmae`.",
+            "Did you mean `name`? Otherwise add `nmae: string | null` to the model in nango.yaml.",
         ),
     ],
 )
@@ -172,9 +172,12 @@ def test_a_date_is_text_on_the_wire() -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ('return {"id": "1", "name": input["nick"]}', "Person.name takes string, and this is str or None."),
-        ('return {"id": "1", "name": input["nmae"]}', "New has no field nmae."),
-        ("return None", "run_action() takes Person, and this is None."),
+        (
+            'return {"id": "1", "name": input["nick"]}',
+            "`Person.name` takes `string`, but this value is `str or None`.",
+        ),
+        ('return {"id": "1", "name": input["nmae"]}', "`New` has no field `nmae`."),
+        ("return None", "`run_action()` takes `Person`, but this value is `None`."),
     ],
 )
 def test_inputs_and_outputs_of_actions(body: str, message: str) -> None:

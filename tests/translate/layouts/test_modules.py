@@ -120,10 +120,10 @@ def test_the_nango_object_of_a_module_is_that_of_a_sync_where_it_saves() -> None
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("from nangonb.modules.pagin import all_pages", "ts-module: There is no module nangonb.modules.pagin. Did you mean nangonb.modules.paging?"),  # noqa: E501
-        ("from nangonb.modules.paging import all_page", "ts-module: nangonb.modules.paging defines no all_page. Did you mean all_pages?"),  # noqa: E501
-        ("from nangonb.modules.helpers import text", "ts-module: A whole module is not carried over. Write: from nangonb.modules.helpers.text import …"),  # noqa: E501
-        ("from nangonb.models import Persn", "ts-model: nango.yaml declares no model Persn."),
+        ("from nangonb.modules.pagin import all_pages", "ts-module: There is no module `nangonb.modules.pagin`. Did you mean `nangonb.modules.paging`?"),  # noqa: E501
+        ("from nangonb.modules.paging import all_page", "ts-module: `nangonb.modules.paging` does not define `all_page`. Did you mean `all_pages`?"),  # noqa: E501
+        ("from nangonb.modules.helpers import text", "ts-module: Importing a whole module is not supported. Write `from nangonb.modules.helpers.text import …`."),  # noqa: E501
+        ("from nangonb.models import Persn", "ts-model: nango.yaml does not declare a model `Persn`."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_imported(line: str, said: str) -> None:
