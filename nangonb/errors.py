@@ -292,7 +292,13 @@ class Interrupted(NangonbError):
             self.states = states
 
 
-class ActionError(Exception):
+class CatchableError(Exception):
+    """What the calls of a script raise. ``script_frames``: of a TypeScript script, the innermost first."""
+
+    script_frames: Sequence[Any] | None = None
+
+
+class ActionError(CatchableError):
     """Reports an error to whoever triggered the script.
 
     A message and keyword details, or one dict that is the payload as it stands::
@@ -314,7 +320,7 @@ class ActionError(Exception):
         super().__init__(str(payload.get("message", "")) or "ActionError")
 
 
-class HTTPError(Exception):
+class HTTPError(CatchableError):
     """A request of the script failed.
 
     ``status`` is None when no response came; then ``code`` says why (``ECONNRESET``,
@@ -339,7 +345,7 @@ class HTTPError(Exception):
         self.code, self.method, self.url = code, method, url
 
 
-class SDKError(Exception):
+class SDKError(CatchableError):
     """The ``nango`` object was used in a way that Nango refuses. ``code`` is stable."""
 
     def __init__(self, message: str, *, code: str) -> None:

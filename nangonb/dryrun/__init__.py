@@ -2,9 +2,8 @@
 
 Where to look:
 
-- a run: ``run`` is its course, ``python_host`` executes the cell, ``key_order``
-  finds dicts that JavaScript would reorder, ``state`` is what its scripts share,
-  ``caps`` and ``memory`` end it early, ``nested`` runs other scripts of the notebook
+- a run: ``run`` is its course, ``hosts`` gives :mod:`nangonb.scripts` its limits, ``state`` is what its
+  scripts share, ``caps`` and ``memory`` end it early, ``nested`` runs other scripts of the notebook
 - a run on Nango's own servers: ``functions_host`` sends the script there, ``cli_output`` reads what they
   print
 - what the script's ``nango`` object reaches (a Runtime, in parts): ``runtime`` and ``fetch`` make requests,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nangonb.dryrun.caps import CapReached
 from nangonb.dryrun.cli_output import Complaint, Written, complaints, plain, read_failure, read_output
-from nangonb.dryrun.typescript_host import AxiosError, JavaScriptError
-from nangonb.errors import ActionError, ApiError, ProjectError
+from nangonb.errors import ActionError, ApiError, CatchableError, ProjectError
 from nangonb.nango import ApiResponseError, FunctionDryrun, FunctionFault
 from nangonb.node import Frame
 from nangonb.project import Problem, Project, Script, Source
+from nangonb.scripts.typescript import AxiosError, javascript_error
 from nangonb.sdk import NangoAction
 from nangonb.text import plural
 from nangonb.translate import SingleFile, single_file
@@ -200,7 +200,7 @@ class FunctionsHost:
 
     def _raised(self, error: Mapping[str, Any]) -> BaseException:
         payload, kind = error.get("payload"), error.get("type")
-        found: BaseException
+        found: CatchableError
         if kind == "action_script_runtime_error":
             found = ActionError(payload if isinstance(payload, Mapping) else {"payload": payload})
         elif kind == "script_http_error":
@@ -208,14 +208,13 @@ class FunctionsHost:
             found = AxiosError(f"Request failed with status code {status}", status=status, data=payload)
         else:
             given = payload if isinstance(payload, Mapping) else {"message": payload}
-            name = str(given.get("name") or "Error")
-            made: type[JavaScriptError] = type(
-                name if name.isidentifier() else "Error", (JavaScriptError,), {}
+            name, code = str(given.get("name") or "Error"), given.get("code")
+            found = javascript_error(
+                name if name.isidentifier() else "Error",
+                str(given.get("message") or ""),
+                code if isinstance(code, str) else None,
             )
-            own = made(str(given.get("message") or ""))
-            own.code = given.get("code") if isinstance(given.get("code"), str) else None
-            found = own
-        found.script_frames = list(self._frames(error))  # type: ignore[union-attr]
+        found.script_frames = list(self._frames(error))
         return found
 
     def _frames(self, error: Mapping[str, Any]) -> Iterator[Frame]:

@@ -1,39 +1,35 @@
-"""Who runs a script: one host for each language."""
+"""The host of a dry run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
+from nangonb.dryrun.caps import CapReached
 from nangonb.project import Problem, Project, Script, Source
+from nangonb.scripts import Host, RunSettings
+from nangonb.scripts import host_of as host_of_script
 
 if TYPE_CHECKING:
     from nangonb.dryrun.state import RunState
-    from nangonb.sdk import NangoAction
 
-
-class Host(Protocol):
-    """``sources`` maps the file names in an error's frames to cells."""
-
-    sources: dict[str, Source]
-
-    def run(self, nango: NangoAction, input: Any = None) -> Any: ...
-
-    def run_webhook(self, nango: NangoAction, payload: Any) -> Any: ...
+__all__ = ["Host", "host_of"]
 
 
 def host_of(project: Project, script: Script, runtime: RunState, *, sources: dict[str, Source]) -> Host:
-    """The host of the script's language."""
-    if script.language == "typescript":
-        from nangonb.dryrun.typescript_host import TypeScriptHost
-
-        return TypeScriptHost(project, script, runtime, sources=sources)
-    from nangonb.dryrun.python_host import PythonHost
-
+    """The host of the script's language, with the limits of the run."""
     add = WeakMethod(runtime.add)  # the modules of a script live until they are collected, the run does not
 
     def tell(problem: Problem) -> None:
-        if (found := add()) is not None:
-            found(problem)
+        if (alive := add()) is not None:
+            alive(problem)
 
-    return PythonHost(project, script, tell, sources=sources)
+    settings = RunSettings(
+        tell,
+        partial(CapReached, "timeout"),
+        runtime.deadline,
+        runtime.caps.max_memory,
+        is_replay=runtime.is_replay,
+    )
+    return host_of_script(project, script, settings, sources=sources)

@@ -35,7 +35,7 @@ export default async function fetchData(nango: any) {
 """
 CHILD = """
 import importlib
-importlib.import_module("nangonb.dryrun.typescript_host")._threads.process._process.pid
+importlib.import_module("nangonb.scripts.typescript")._threads.process._process.pid
 """
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import nangonb.node
-from nangonb.dryrun import typescript_host
 from nangonb.errors import ScriptError
 from nangonb.node import find_node, isolation
+from nangonb.scripts import typescript
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown
 
@@ -466,7 +466,7 @@ class TestTheProcess:
     def test_no_code_of_strings_in_node_itself(self, acme: World) -> None:
         """The flags are those of the running process, which a script cannot see: its command line is read."""
         assert run(acme, "return 1;") == 1
-        command = " ".join(typescript_host._threads.process.command)
+        command = " ".join(typescript._threads.process.command)
         assert "--disallow-code-generation-from-strings" in command
         assert "--frozen-intrinsics" in command and "--permission" in command
 

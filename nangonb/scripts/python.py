@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, ModuleType
 from typing import Any
 
-from nangonb.dryrun import key_order
 from nangonb.errors import SDKError, nearest
 from nangonb.project import ENTRY, WEBHOOK, Module, Problem, Project, Script, Source, wording
+from nangonb.scripts import key_order
 from nangonb.sdk import NangoAction
 
 _MODELS = "nangonb.models"

@@ -1,0 +1,57 @@
+"""A host runs the script of a project: in Python here, in TypeScript in Node.js."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from nangonb.project import Problem, Project, Script, Source
+from nangonb.sdk import NangoAction
+
+__all__ = ["Host", "RunSettings", "host_of"]
+
+
+class Host(Protocol):
+    """``sources`` maps the file names in an error's frames to cells."""
+
+    sources: dict[str, Source]
+
+    def run(self, nango: NangoAction, input: Any = None) -> Any:
+        """What the script returns. Whatever it raises passes through."""
+        ...
+
+    def run_webhook(self, nango: NangoAction, payload: Any) -> Any:
+        """The same of the function that takes a webhook."""
+        ...
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What a host needs to know of a run.
+
+    ``tell`` takes the problems that come up. ``deadline`` is a time of :func:`time.monotonic`;
+    ``out_of_time`` makes what ends the run then. ``max_memory`` is by how many bytes the run may grow.
+    ``is_replay``: saved responses answer.
+    """
+
+    tell: Callable[[Problem], None]
+    out_of_time: Callable[[], BaseException]
+    deadline: float | None = None
+    max_memory: int | None = None
+    is_replay: bool = False
+
+
+def host_of(project: Project, script: Script, settings: RunSettings, *, sources: dict[str, Source]) -> Host:
+    """The host of the script's language.
+
+    Raises: ConfigurationError where there is no Node.js, or what the script imports cannot be installed;
+    ProjectError where it imports a module whose cell was refused.
+    """
+    if script.language == "typescript":
+        from nangonb.scripts.typescript import TypeScriptHost
+
+        return TypeScriptHost(project, script, settings, sources=sources)
+    from nangonb.scripts.python import PythonHost
+
+    return PythonHost(project, script, settings.tell, sources=sources)
