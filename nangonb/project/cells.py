@@ -44,11 +44,11 @@ class YamlCell:
 
 @dataclass(frozen=True, slots=True)
 class ScriptCell:
-    """A script with what its own cell says of it.
+    """A script with the configuration of its own cell.
 
     ``config`` are nango.yaml keys from options and ``#|`` lines; ``lines`` the line of each in the
     body, 0 for the ``%%`` line. ``reads`` are paths that it asks with POST and only reads from, which is
-    nothing that nango.yaml knows. The docstring serves as description where nothing else gives one.
+    not part of nango.yaml. Without a description, the docstring is the description.
     ``style`` ``zero`` is TypeScript that declares itself with ``createSync`` and the like. ``path`` is its
     file, where that is not where its kind has its place.
     """
@@ -75,7 +75,7 @@ class ModuleCell:
 
 @dataclass(frozen=True, slots=True)
 class FailedCell:
-    """A cell that was refused. What it would have declared cannot be used; whoever asks for it is told.
+    """A cell with an error. Verbs that use what it declares raise that error.
 
     ``magic`` is that of both languages (``sync``, ``module``, ``yaml``); ``name`` and ``integration`` are
     None where the cell does not say them in a way that can be read.
@@ -112,8 +112,8 @@ class FailedCell:
             return False
         home, _, rest = name.rpartition("/") if "/" in name else ("", "", name)
         home, _, folder = home.partition("/")
-        said = rest == self.name and folder in ("", FOLDERS[self.kind])
-        return said and self._may_belong_to(home or None)
+        message = rest == self.name and folder in ("", FOLDERS[self.kind])
+        return message and self._may_belong_to(home or None)
 
     def _may_belong_to(self, integration: str | None) -> bool:
         return None in (self.integration, integration) or self.integration == integration
@@ -138,12 +138,12 @@ def find_magic(text: str) -> tuple[int, str, str] | None:
 def read_cell(text: str, *, label: str, id: str | None = None) -> DeclaredCell | None:
     """What a cell declares; None for a cell that declares nothing.
 
-    A cell that cannot be read gives a :class:`FailedCell`; its ``error`` says why.
+    For an invalid cell, returns a :class:`FailedCell` with the ``error``.
     """
-    found = find_magic(text)
-    if found is None or found[1] not in COMMANDS:
+    magic_line = find_magic(text)
+    if magic_line is None or magic_line[1] not in COMMANDS:
         return None
-    index, magic, line = found
+    index, magic, line = magic_line
     what = magic.removesuffix("_ts")
     language: Language = "python" if what == magic else "typescript"
     source = Source(label, text, index + 1, id)
@@ -158,7 +158,7 @@ def read_cell(text: str, *, label: str, id: str | None = None) -> DeclaredCell |
         return read_script(KINDS[what], options.name, source, given, language)
     except NangonbError as error:
         given = command.guess_line(line)
-        home = given.get("integration_id") or _said_integration(KINDS.get(what), source, language)
+        home = given.get("integration_id") or _named_integration(KINDS.get(what), source, language)
         return FailedCell(what, given.get("name"), source, error, language, home)
 
 
@@ -198,9 +198,9 @@ def read_script(
     """A script. ``options`` are those of the magic; a file of an exported folder has none.
 
     Raises:
-        ProjectError: a syntax error, no entry function, a ``#|`` line that is no nango.yaml key. Of
+        ProjectError: a syntax error, no entry function, a ``#|`` line that is not a nango.yaml key. Of
             TypeScript only what the text itself shows: nothing parses it here.
-        UsageError: the name is no name.
+        UsageError: the name is invalid.
     """
     if not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
         raise UsageError(f"{name!r} is not a valid script name.", hint="Use letters, digits, _ and -.")
@@ -242,7 +242,7 @@ def read_script(
             "config-contradiction",
             f"The script declares its own configuration, and {key} is set outside of it.",
             source.body_place(lines[key]) if lines[key] else source.place(source.offset),
-            f"Say it where {CREATES[kind]}(…) is called; only the integration is not said there.",
+            f"Say it where {CREATES[kind]}(…) is called; only the integration is not message there.",
         )
         raise ProjectError("The cell has contradicting settings.", problems=[problem])
     return ScriptCell(
@@ -250,36 +250,36 @@ def read_script(
     )
 
 
-def _said_integration(kind: Kind | None, source: Source, language: Language) -> str | None:
+def _named_integration(kind: Kind | None, source: Source, language: Language) -> str | None:
     """The integration that the ``#|`` lines of a refused cell name, as far as they can be read."""
     if kind is None:
         return None
     try:
-        found = _config_lines(kind, source, language)[0].get("integration")
+        integration = _config_lines(kind, source, language)[0].get("integration")
     except NangonbError:
         return None
-    return None if found is None else str(found)
+    return None if integration is None else str(integration)
 
 
 def _config_lines(kind: Kind, source: Source, language: Language) -> tuple[dict[str, Any], dict[str, int]]:
     """The ``#|`` or ``//|`` lines above the first line of code, as nango.yaml keys, and the line of each."""
     config_line, comment = _CONFIG_LINES[language]
-    kept, found = [], False
+    kept, any_lines = [], False
     for line in source.body.splitlines():
         match = config_line.match(line)
         if match:
-            found = True
+            any_lines = True
             kept.append(" " * (len(comment) + 1) + match[1])  # so that columns stay right
         elif language == "typescript" and line.startswith("#|"):
             place = source.body_place(len(kept) + 1)
-            said = "In TypeScript these lines start with //|."
-            problem = Problem("config-line", said, place, f"//{line[1:]}")
+            message = "In TypeScript these lines start with //|."
+            problem = Problem("config-line", message, place, f"//{line[1:]}")
             raise ProjectError("The //| lines are invalid.", problems=[problem])
         elif line.strip() and not line.startswith(comment):
             break
         else:
             kept.append("")
-    if not found:
+    if not any_lines:
         return {}, {}
     from nangonb.project import nango_yaml
 
@@ -321,8 +321,8 @@ def _parse_python(source: Source) -> ast.Module:
         problem = Problem("python-syntax", f"{error.msg}.", place, hint)
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except (RecursionError, MemoryError):  # so deep that the parser gives up
-        said = "The code has too many levels of nesting for Python's parser."
-        problem = Problem("python-syntax", said, source.body_place(1), "Split the expression.")
+        message = "The code has too many levels of nesting for Python's parser."
+        problem = Problem("python-syntax", message, source.body_place(1), "Split the expression.")
         raise ProjectError("The cell is not valid Python.", problems=[problem]) from None
     except ValueError as error:  # NUL characters
         problem = Problem("python-syntax", f"{error}.", source.body_place(1))
@@ -339,12 +339,12 @@ def _async(function: _Function, source: Source) -> Problem:
 
 
 def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
-    """The function that Nango calls, or a Problem that says what stands there instead."""
+    """The function that Nango calls. Raises ProjectError if it is missing or wrong."""
     wanted = ENTRY[kind]
     functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
-    found = functions.get(wanted)
+    function = functions.get(wanted)
     problem: Problem | None = None
-    if found is None:
+    if function is None:
         code, line = "no-entry-function", None
         close = nearest(wanted, functions) or next((n for n in functions if n in ENTRY.values()), None)
         hint = f"def {wanted}({'nango, input' if kind == 'action' else 'nango'}): …"
@@ -356,21 +356,21 @@ def _entry(tree: ast.Module, kind: Kind, source: Source) -> ast.FunctionDef:
                 hint = f"{close} is the function of %%nango_{right}."
         place = source.body_place(line) if line else source.place(source.offset or None)
         problem = Problem(code, f"The script has no function {wanted}.", place, hint)
-    elif isinstance(found, ast.AsyncFunctionDef):
-        problem = _async(found, source)
+    elif isinstance(function, ast.AsyncFunctionDef):
+        problem = _async(function, source)
     elif kind == "sync" and isinstance(functions.get(WEBHOOK), ast.AsyncFunctionDef):
         problem = _async(functions[WEBHOOK], source)
     else:
         most = 2 if kind == "action" else 1
-        positional = [*found.args.posonlyargs, *found.args.args]
-        required = len(positional) - len(found.args.defaults)
-        if not positional or required > most or found.args.vararg:
-            shown = "(nango)" if most == 1 else "(nango) or (nango, input)"
-            place = source.body_place(found.lineno)
+        positional = [*function.args.posonlyargs, *function.args.args]
+        required = len(positional) - len(function.args.defaults)
+        if not positional or required > most or function.args.vararg:
+            signature = "(nango)" if most == 1 else "(nango) or (nango, input)"
+            place = source.body_place(function.lineno)
             problem = Problem(
-                "entry-signature", f"Nango calls {wanted}{shown}.", place, "Change the parameters."
+                "entry-signature", f"Nango calls {wanted}{signature}.", place, "Change the parameters."
             )
     if problem is not None:
         raise ProjectError("The script cannot run.", problems=[problem])
-    assert isinstance(found, ast.FunctionDef)
-    return found
+    assert isinstance(function, ast.FunctionDef)
+    return function

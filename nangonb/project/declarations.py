@@ -22,7 +22,7 @@ class Declarations:
     """A set of declared cells. Declaring again replaces; a :class:`Project` is made on demand.
 
     Scripts are known by (integration, kind, name), modules by their path, yaml cells by their name,
-    else by the front end's cell id, else entry by entry. ``evaluate`` says what TypeScript scripts declare
+    else by the front end's cell id, else entry by entry. ``evaluate`` returns what TypeScript scripts declare
     that declare themselves; without it that is a Problem.
     """
 
@@ -186,18 +186,18 @@ def _replaced(old: DeclaredCell, new: DeclaredCell) -> list[Problem]:
 
 def _entries(cell: YamlCell) -> list[tuple[str | int, ...]]:
     """Paths of what a yaml cell declares: (integrations, ID, syncs, NAME), (models, NAME)."""
-    found: list[tuple[str | int, ...]] = []
+    paths: list[tuple[str | int, ...]] = []
     data = cell.document.data
     if not isinstance(data, dict):
         return []
     for integration, kinds in _mapping(data.get("integrations")):
         for kind, scripts in _mapping(kinds):
             names = [name for name, _ in _mapping(scripts)]
-            found.extend(("integrations", integration, kind, name) for name in names)
+            paths.extend(("integrations", integration, kind, name) for name in names)
             if not names:
-                found.append(("integrations", integration, kind))
-    found.extend(("models", name) for name, _ in _mapping(data.get("models")))
-    return found
+                paths.append(("integrations", integration, kind))
+    paths.extend(("models", name) for name, _ in _mapping(data.get("models")))
+    return paths
 
 
 def _without(document: YamlDocument, paths: set[tuple[str | int, ...]]) -> YamlDocument:

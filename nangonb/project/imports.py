@@ -24,19 +24,19 @@ def resolve(specifier: str, importer: str, paths: Iterable[str]) -> str | None:
     known = paths if isinstance(paths, (dict, set, frozenset)) else set(paths)
     asked = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
     bare = _COMPILED.sub("", asked)
-    found = (name for suffix in _SUFFIXES for name in (asked + suffix, bare + suffix) if name in known)
-    return next(found, None)
+    reached = (name for suffix in _SUFFIXES for name in (asked + suffix, bare + suffix) if name in known)
+    return next(reached, None)
 
 
 def reachable(entry: str, texts: dict[str, str]) -> list[str]:
     """``entry`` and all that it imports, directly or not. ``texts`` are the files by their paths."""
-    found = {entry: None}
+    reached = {entry: None}
     waiting = [entry]
     while waiting:
         importer = waiting.pop()
         for specifier in specifiers(texts[importer]):
             path = resolve(specifier, importer, texts)
-            if path is not None and path not in found:
-                found[path] = None
+            if path is not None and path not in reached:
+                reached[path] = None
                 waiting.append(path)
-    return list(found)
+    return list(reached)

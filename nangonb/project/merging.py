@@ -76,8 +76,8 @@ class Merge:
         what = "a list" if isinstance(value, list) else f"`{value}`"
         hint = "Indent `key: value` lines under it" + (", without `- `." if isinstance(value, list) else ".")
         place = locate(path, True) if locate else None
-        said = f"`{' > '.join(map(str, path))}` must be a mapping, not {what}."
-        self.problems.append(Problem("invalid-value", said, place, hint))
+        message = f"`{' > '.join(map(str, path))}` must be a mapping, not {what}."
+        self.problems.append(Problem("invalid-value", message, place, hint))
 
     def _remember(self, path: Path, value: Any, locate: Locate) -> None:
         self.places[path] = locate
@@ -91,7 +91,7 @@ class Merge:
 
 
 def _merges(path: Path) -> bool:
-    """Whether what stands at ``path`` is merged key by key: all but models, which are one thing each."""
+    """Whether the value at ``path`` is merged key by key: all except models."""
     return (path[0] == "integrations" and len(path) <= 4) or path == ("models",)
 
 

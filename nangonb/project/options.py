@@ -124,23 +124,23 @@ class Command:
         usable = [option for option in self.options if option.usable(magic=True)]
         named = {name: option for option in usable if not option.positional for name in option.names}
         free = [option for option in usable if option.positional]
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         rest = iter(words)
         for word in rest:
             name, equals, value = word.partition("=")
             option = named.get(name)
             if option is not None and not option.flag:
-                found[option.dest] = value if equals else next(rest, "")
+                values[option.dest] = value if equals else next(rest, "")
             elif not word.startswith("-") and free:
-                found[free.pop(0).dest] = word
-        return found
+                values[free.pop(0).dest] = word
+        return values
 
     def parse(self, words: Sequence[str], *, magic: bool) -> argparse.Namespace:
         parser = self.parser(magic=magic)
-        found, rest = parser.parse_known_args(list(words))
+        values, rest = parser.parse_known_args(list(words))
         if rest:
             for option in self.options:
-                if option.takes == "anything" and _is_broken_json(getattr(found, option.dest, None)):
+                if option.takes == "anything" and _is_broken_json(getattr(values, option.dest, None)):
                     raise _unquoted(parser.prog, option.names[0], _EXAMPLE)
             unknown = rest[0]
             usable = [o for o in self.options if not o.positional and o.usable(magic=magic)]
@@ -149,7 +149,7 @@ class Command:
             what = "unknown option" if unknown.startswith("-") else "unexpected argument"
             hint = f"Did you mean {match}? " if match else ""
             raise UsageError(f"{parser.prog}: {what} {unknown!r}.", hint=f"{hint}{_where_help(parser)}")
-        return found
+        return values
 
     def help(self) -> str:
         """The text of ``%nango_dryrun?``."""

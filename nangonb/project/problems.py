@@ -15,7 +15,7 @@ class Place:
     """Somewhere in a cell or a file. Lines and columns count from 1, as editors show them.
 
     ``source`` is the label that people read: ``Cell In[3]``, ``quickstart.ipynb cell 4``, ``nango.yaml``.
-    ``text`` is that line as it stands there.
+    ``text`` is the text of that line.
     """
 
     source: str

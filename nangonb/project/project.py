@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Project:
-    """``data`` is nango.yaml as merged from all cells; ``places`` says where each entry of it stands.
+    """``data`` is nango.yaml as merged from all cells; ``places`` has the place of each entry.
 
     Sorted by key, so that it does not depend on the order in which cells were run. ``noticed`` is what
     the reader of a notebook or folder found out beside what it declares.
@@ -78,25 +78,25 @@ class Project:
         return self.yaml_cells[0].source.place() if self.yaml_cells else None
 
     def places_of(self, script: Script) -> list[Place]:
-        """Where nango.yaml speaks of a script: its entry, line by line, and the models that it names."""
+        """The places of a script in nango.yaml: its entry, line by line, and the models that it names."""
         entry = ("integrations", script.integration, FOLDERS[script.kind])
         models = {("models", name) for name in (*script.config.output, script.config.input)}
-        found = []
+        places = []
         for path, locate in self._places.items():
             own = path[:3] == entry and (script.name in path[3:4] or _names_event(self.data, path, script))
             if own or path[:2] in models:
-                found += [locate(path, False), locate(path, True)]
-        return found
+                places += [locate(path, False), locate(path, True)]
+        return places
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong with what is declared, computed anew for the whole project."""
-        found = [*self.contradictions, *self.noticed, *script_problems(self)]
+        problems = [*self.contradictions, *self.noticed, *script_problems(self)]
         if self.data:
             from nangonb.project import nango_yaml
 
-            found += nango_yaml.problems(self.checked, self._locate)
-        return tuple(sorted(found, key=_problem_order))
+            problems += nango_yaml.problems(self.checked, self._locate)
+        return tuple(sorted(problems, key=_problem_order))
 
     def _locate(self, path: Path) -> Place:
         from nangonb.project import nango_yaml
@@ -142,8 +142,8 @@ class Project:
         """The fields of a model in their order; none where it is not declared."""
         if (own := self._own_schema(model, script)) is not None:
             return tuple(own.get("properties") or ())
-        found = self.checked_models.models.get(model)
-        return () if found is None else tuple(field.name for field in found.fields if not field.dynamic)
+        fields = self.checked_models.models.get(model)
+        return () if fields is None else tuple(field.name for field in fields.fields if not field.dynamic)
 
     def script(self, name: str, integration: str | None = None) -> Script:
         """The script that ``name`` means: a bare name, ``integration/name`` or a whole key.
@@ -155,13 +155,13 @@ class Project:
         """
         if (refusal := self.refusal(name, integration)) is not None:
             raise refusal
-        found = [script for script in self.scripts if script.answers_to(name)]
+        scripts = [script for script in self.scripts if script.answers_to(name)]
         if integration is not None:
-            found = [script for script in found if script.integration in (integration, None)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            keys = ", ".join(script.key for script in found)
+            scripts = [script for script in scripts if script.integration in (integration, None)]
+        if len(scripts) == 1:
+            return scripts[0]
+        if scripts:
+            keys = ", ".join(script.key for script in scripts)
             raise UsageError(
                 f"{name!r} is ambiguous: {keys}.", hint="Use the full name, or --integration-id."
             )
@@ -238,7 +238,7 @@ def build(
 ) -> Project:
     """Merge declared cells. Never raises: contradictions become problems that name both places.
 
-    ``evaluate`` says what scripts declare that declare themselves.
+    ``evaluate`` returns what scripts with ``createSync`` and the like declare.
     """
     cells = list(cells)
     yaml_cells = sorted(
@@ -315,9 +315,9 @@ def _evaluated(
     if not zero:
         return found
     files = {f"{c.path}.ts": c.source for c in cells if isinstance(c, ModuleCell) and c.language != "python"}
-    said = evaluate({**files, **zero}, list(zero))
+    declarations = evaluate({**files, **zero}, list(zero))
     for path, source in zero.items():
-        one = said[path]
+        one = declarations[path]
         found.known[source] = {} if isinstance(one, Problem) else one
         if isinstance(one, Problem):
             found.problems.append(one)
@@ -331,8 +331,8 @@ def _path(cell: ScriptCell, homes: Mapping[Source, str | None]) -> str:
 def _integration_of(cell: ScriptCell, data: dict[str, Any]) -> str | None:
     if cell.integration is not None:
         return cell.integration
-    found = {path[1] for path in declared_scripts(data) if path[2:] == (FOLDERS[cell.kind], cell.name)}
-    return found.pop() if len(found) == 1 else None
+    integrations = {path[1] for path in declared_scripts(data) if path[2:] == (FOLDERS[cell.kind], cell.name)}
+    return integrations.pop() if len(integrations) == 1 else None
 
 
 def _misspelt_home(
@@ -355,7 +355,7 @@ def _misspelt_home(
 
 
 def _as_yaml(cell: ScriptCell, integration: str, data: dict[str, Any]) -> dict[str, Any]:
-    """What a script cell says of itself, at its place in nango.yaml."""
+    """The configuration of a script cell, at its place in nango.yaml."""
     folder = FOLDERS[cell.kind]
     declared = ("integrations", integration, folder, cell.name) in set(declared_scripts(data))
     if cell.kind == "on-event":

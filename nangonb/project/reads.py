@@ -1,6 +1,6 @@
 """``#| reads:`` — endpoints that a script asks with POST and that only read.
 
-Nango knows nothing of it, and need not: it says which requests ``--read-only`` lets through.
+Only nangonb uses it: ``--read-only`` allows these requests.
 """
 
 from __future__ import annotations
@@ -21,32 +21,34 @@ def parse(value: Any, place: Place) -> tuple[str, ...]:
     """The paths that the line names, in its order.
 
     Raises:
-        ProjectError: one of them is no path, or its method is not POST.
+        ProjectError: one of them is not a path, or its method is not POST.
     """
     given = value if isinstance(value, list) else [value]
     return tuple(_path(each, place) for each in given)
 
 
 def _path(value: Any, place: Place) -> str:
-    found = _ENDPOINT.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
+    match = _ENDPOINT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
         raise _refused(f"`reads` must be a list of endpoints such as POST /v1/search, not {value!r}.", place)
-    method = (found["method"] or "POST").upper()
+    method = (match["method"] or "POST").upper()
     if method != "POST":
         why = "always reads" if method in ("GET", "HEAD", "OPTIONS") else "is always a write"
         raise _refused(f"`reads` accepts only POST endpoints: {method} {why}.", place)
-    return found["path"]
+    return match["path"]
 
 
-def _refused(said: str, place: Place) -> ProjectError:
-    problem = Problem("invalid-reads", said, place, _HINT)
+def _refused(message: str, place: Place) -> ProjectError:
+    problem = Problem("invalid-reads", message, place, _HINT)
     return ProjectError("The configuration of the script is invalid.", problems=[problem])
 
 
 def line(paths: Iterable[str]) -> str:
     """What :func:`parse` reads, in one line without the marks of a comment; empty for no path."""
-    shown = [f"POST {path}" for path in paths]
-    return f"reads: [{', '.join(shown)}]" if len(shown) > 1 else f"reads: {shown[0]}" if shown else ""
+    endpoints = [f"POST {path}" for path in paths]
+    if len(endpoints) == 1:
+        return f"reads: {endpoints[0]}"
+    return f"reads: [{', '.join(endpoints)}]" if endpoints else ""
 
 
 def matches(paths: Iterable[str], path: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is wrong with declared scripts and modules, whatever nango.yaml says of them."""
+"""Problems of declared scripts and modules, independent of nango.yaml."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def is_refused(project: Project, path: tuple[str, str, str, str]) -> bool:
 def concerning(project: Project, script: Script, problems: Iterable[Problem]) -> list[Problem]:
     """Those that stand in the script's own cell or file, in its entry of nango.yaml or in its models.
 
-    One that stands nowhere concerns it where it has the script's whole key.
+    One without a place concerns it if it contains the script's whole key.
     """
     lines = {(place.source, place.line) for place in project.places_of(script)}
     key = re.compile(rf"(?<![\w/-]){re.escape(script.key)}(?![\w/-])")

@@ -27,7 +27,7 @@ GENERATED_MODELS = (
 
 @dataclass(frozen=True, slots=True)
 class ScriptConfig:
-    """What nango.yaml says of a script, with Nango's defaults filled in.
+    """The configuration of a script in nango.yaml, with Nango's defaults.
 
     ``output`` are model names; an action has at most one. ``models`` are all that the script may
     save to or return, references included.
@@ -50,11 +50,11 @@ class ScriptConfig:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One script with its configuration. ``integration`` is None where nothing says it.
+    """One script with its configuration. ``integration`` is None if it is not declared.
 
     One of ``style`` ``zero`` declares itself, with models of its own: name → JSON Schema (``schemas``).
     ``webhook``: whether it takes webhooks; None where only its text could tell. ``reads`` are the paths that
-    it asks with POST and only reads from, as it says itself.
+    it requests with POST and only reads from.
     """
 
     integration: str | None

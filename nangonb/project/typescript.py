@@ -47,10 +47,10 @@ def typescript_hint(source: Source) -> str:
 
 def check_typescript(source: Source, python_magic: str) -> None:
     """Raises ProjectError where the body is Python."""
-    found = _PYTHON.search(source.body)
-    if found is None or _TYPESCRIPT.search(source.body):
+    match = _PYTHON.search(source.body)
+    if match is None or _TYPESCRIPT.search(source.body):
         return
-    line = source.body[: found.end()].count("\n") + 1
+    line = source.body[: match.end()].count("\n") + 1
     hint = f"Change the first line: {python_magic}" if source.offset else "The file name ends with .ts."
     problem = Problem("python-in-typescript", "This is Python.", source.body_place(line), hint)
     raise ProjectError("The cell is not TypeScript.", problems=[problem])
@@ -62,11 +62,11 @@ def has_default_export(text: str) -> bool:
 
 def created(text: str) -> tuple[Kind, int] | None:
     """What a text that declares itself makes, and on which line; None for any other text."""
-    found = _CREATE.search(text) if _FROM_NANGO.search(text) else None
-    if found is None or _FUNCTION.search(text):
+    match = _CREATE.search(text) if _FROM_NANGO.search(text) else None
+    if match is None or _FUNCTION.search(text):
         return None
-    kind = next(kind for kind, create in CREATES.items() if create == found[1])
-    return kind, text[: found.start()].count("\n") + 1
+    kind = next(kind for kind, create in CREATES.items() if create == match[1])
+    return kind, text[: match.start()].count("\n") + 1
 
 
 def style_of(source: Source, kind: Kind) -> Style:
@@ -97,19 +97,21 @@ def style_of(source: Source, kind: Kind) -> Style:
 
 def _misspelt_create(source: Source) -> Problem | None:
     """A name of package ``nango`` that is nearly one of those with which scripts declare themselves."""
-    for found in _IMPORTED.finditer(source.body):
-        for name in re.findall(r"[\w$]+", found[1]):
+    for match in _IMPORTED.finditer(source.body):
+        for name in re.findall(r"[\w$]+", match[1]):
             meant = nearest(name, CREATES.values()) if name.startswith("c") else None
             if meant is not None and name not in CREATES.values():
-                line = source.body[: found.start(1)].count("\n") + 1
-                said = f"Package nango has no {name}."
-                return Problem("no-entry-function", said, source.body_place(line), f"Did you mean {meant}?")
+                line = source.body[: match.start(1)].count("\n") + 1
+                message = f"Package nango has no {name}."
+                return Problem(
+                    "no-entry-function", message, source.body_place(line), f"Did you mean {meant}?"
+                )
     return None
 
 
 def _no_export(source: Source, kind: Kind) -> Problem:
     wanted = f"export default async function {FUNCTIONS[kind]}(nango) {{ … }}"
-    functions = {found[1]: found.start() for found in _NAMED.finditer(source.body)}
+    functions = {match[1]: match.start() for match in _NAMED.finditer(source.body)}
     meant = nearest(FUNCTIONS[kind], functions)
     place = source.place(source.offset or None)
     if meant is not None:

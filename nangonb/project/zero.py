@@ -19,10 +19,10 @@ It takes Node.js, so that whoever has it passes it in."""
 
 
 def without_node(files: Mapping[str, Source], entries: Sequence[str]) -> dict[str, Declaration | Problem]:
-    """An :data:`Evaluate` that knows nothing."""
+    """An :data:`Evaluate` for systems without Node.js."""
     hint = "pip install 'nangonb[typescript]'"
-    said = "Reading the arguments of createSync requires Node.js."
-    return {entry: Problem("needs-node", said, files[entry].top, hint) for entry in entries}
+    message = "Reading the arguments of createSync requires Node.js."
+    return {entry: Problem("needs-node", message, files[entry].top, hint) for entry in entries}
 
 
 def zero_script(cell: ScriptCell, integration: str | None, path: str, declared: Declaration) -> Script:

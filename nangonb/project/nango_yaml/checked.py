@@ -1,4 +1,4 @@
-"""What a nango.yaml says once it is checked: errors, parsed form, scripts and models."""
+"""The result of checking a nango.yaml: errors, parsed form, scripts and models."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Checked:
     """The outcome of :func:`check`.
 
     ``version`` is 'v1', 'v2', or None where the file is none at all. ``schema_errors``, ``errors`` and
-    ``warnings`` are Nango's; ``crash`` says why the real parser would have died. ``parsed`` is Nango's
+    ``warnings`` are Nango's; ``crash`` says why the real parser would crash. ``parsed`` is Nango's
     parsed.integrations, or None where model errors or a crash came first.
     """
 
@@ -130,7 +130,7 @@ class Checked:
                 "models": {name: self.models[name].as_dict() for name in keys(dict(self.models))},
             }
         crashes = [self.crash] if self.crash else []
-        shown = {
+        document = {
             "version": self.version,
             "accepted": self.accepted,
             "schema_errors": [error.as_dict() for error in self.schema_errors],
@@ -139,7 +139,7 @@ class Checked:
             "parsed": parsed,
             "model_order": None if self.parsed is None else list(self.models),
         }
-        plain: dict[str, Any] = jsonable(shown)
+        plain: dict[str, Any] = jsonable(document)
         return plain
 
     def _integration(self, raw: dict[str, Any]) -> Integration:
@@ -160,7 +160,7 @@ class Checked:
     def _script(
         self, integration: str, kind: Literal["sync", "action"], raw: dict[str, Any]
     ) -> DeclaredScript:
-        found = raw["endpoints"] if kind == "sync" else [raw["endpoint"]] if raw["endpoint"] else []
+        endpoints = raw["endpoints"] if kind == "sync" else [raw["endpoint"]] if raw["endpoint"] else []
         runs = raw.get("runs")
         version = raw["version"]
         return DeclaredScript(
@@ -173,7 +173,9 @@ class Checked:
             output=tuple(raw["output"] or ()),
             input=raw["input"],
             endpoints=tuple(
-                Endpoint(one["method"], one["path"], one.get("group")) for one in found if _is_endpoint(one)
+                Endpoint(one["method"], one["path"], one.get("group"))
+                for one in endpoints
+                if _is_endpoint(one)
             ),
             sync_type=raw.get("sync_type", "full"),
             track_deletes=raw.get("track_deletes") is True,
@@ -240,10 +242,10 @@ def determine_version(data: Any) -> str:
         raise JsCrash("The file is empty", (), "empty_file")
     integrations = data.get("integrations") if isinstance(data, dict) else None
     if isinstance(integrations, dict):
-        found: list[tuple[str | int, Any]] = [(key, integrations[key]) for key in keys(integrations)[:1]]
+        entries: list[tuple[str | int, Any]] = [(key, integrations[key]) for key in keys(integrations)[:1]]
     else:
-        found = list(enumerate(integrations[:1])) if isinstance(integrations, list | str) else []
-    for part, first in found:
+        entries = list(enumerate(integrations[:1])) if isinstance(integrations, list | str) else []
+    for part, first in entries:
         if isinstance(first, dict):
             return "v2" if {"syncs", "actions", "on-events"} & set(first) else "v1"
         if truthy(first) and not isinstance(first, list | JsDate):

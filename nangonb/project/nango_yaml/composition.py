@@ -1,7 +1,7 @@
 """nango.yaml from several texts, keeping what people wrote: comments, order and style of each entry.
 
 An entry is one script (``integrations > ID > syncs | actions | on-events > name``), one model, or
-whatever stands where those would. Its text is kept as long as its data is what is to be written.
+any other value at those places. Its text is kept if its data is unchanged.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ class Block:
 def blocks(text: str, source: Source) -> list[Block]:
     """The blocks of one text, the whole first. Raises ProjectError where it cannot be read."""
     document = read(text, source)
-    found = [Block((), text, document.data, 0)]
+    result = [Block((), text, document.data, 0)]
     if document.root is not None and isinstance(document.root.value, dict):
-        found += _Splitter(document).split()
-    return found
+        result += _Splitter(document).split()
+    return result
 
 
 def assemble(data: dict[str, Any], blocks: Iterable[Block]) -> str:
-    """nango.yaml with exactly ``data``, in its order, with the texts of ``blocks`` where they say the same.
+    """nango.yaml with exactly ``data``, in its order, with the texts of ``blocks`` that have the same data.
 
-    A whole text that says all of ``data`` (its entries in any order) is returned as it is.
+    A whole text with all of ``data`` (its entries in any order) is returned unchanged.
     """
     known = list(blocks)
     for block in known:
@@ -76,7 +76,7 @@ def same(one: Any, other: Any, *, ordered: bool = True) -> bool:
 
 
 def is_container(path: Path, value: Any) -> bool:
-    """Whether what stands at ``path`` is split into entries."""
+    """Whether the value at ``path`` is split into entries."""
     if not isinstance(value, dict) or not value:
         return False
     if len(path) == 3:
@@ -206,7 +206,7 @@ class _Splitter:
         return min(last, len(self.lines) - 1)
 
     def _text(self, first: int, last: int, column: int, key_line: int) -> str:
-        """Lines first … last, moved left so that the key stands at the margin."""
+        """Lines first … last, dedented so that the key starts in column 1."""
         taken = []
         for number in range(first, last + 1):
             line = self.lines[number]
@@ -229,22 +229,22 @@ class _Assembler:
                 self.entries.setdefault(block.path, []).append(block)
 
     def lines(self, path: Path, value: dict[str, Any]) -> list[str]:
-        found: list[str] = []
+        result: list[str] = []
         for key, item in value.items():
             here = (*path, key)
             if is_container(here, item):
                 block, head = self._head(here, key)
-                found += (
+                result += (
                     ["", *head]
-                    if found and ((block is None and not path) or (block and block.blank_before))
+                    if result and ((block is None and not path) or (block and block.blank_before))
                     else head
                 )
-                found += [INDENT + line if line else "" for line in self.lines(here, item)]
+                result += [INDENT + line if line else "" for line in self.lines(here, item)]
                 continue
             block = self._entry(here, item)
             lines = block.text.split("\n") if block else list(entry_lines(key, item))
-            found += ["", *lines] if found and block and block.blank_before else lines
-        return found
+            result += ["", *lines] if result and block and block.blank_before else lines
+        return result
 
     def _head(self, path: Path, key: str) -> tuple[Block | None, list[str]]:
         block = self.containers.get(path)
@@ -253,7 +253,7 @@ class _Assembler:
         return None, [f"{key_text(key)}:"]
 
     def _entry(self, path: Path, value: Any) -> Block | None:
-        """The text for an entry: the first that says exactly ``value`` when it stands alone."""
+        """The text for an entry: the first that parses to exactly ``value`` on its own."""
         for block in self.entries.get(path, ()):
             if same(block.data, value) and _reads_as(block.text, {path[-1]: value}):
                 return block

@@ -87,8 +87,8 @@ class Model:
         return next((one for one in self.fields if one.name == name), None)
 
     def as_dict(self) -> dict[str, Any]:
-        shown: dict[str, Any] = {"name": self.name, "fields": [one.as_dict() for one in self.fields]}
-        return shown | {"isAnon": True} if self.is_anonymous else shown
+        model: dict[str, Any] = {"name": self.name, "fields": [one.as_dict() for one in self.fields]}
+        return model | {"isAnon": True} if self.is_anonymous else model
 
 
 def references(fields: tuple[Field, ...]) -> Iterator[str]:
@@ -151,7 +151,7 @@ class ModelsParser:
         return True
 
     def _fields(self, items: list[tuple[str, Any, Path]], stack: list[str]) -> tuple[Field, ...]:
-        found: dict[str, Field] = {}
+        fields: dict[str, Field] = {}
         dynamic: Field | None = None
         for key, value, at in items:
             name = key.removesuffix("?")
@@ -160,14 +160,14 @@ class ModelsParser:
                     if inherited.dynamic:
                         dynamic = inherited
                     else:
-                        found.setdefault(inherited.name, inherited)
+                        fields.setdefault(inherited.name, inherited)
                 continue
             if name == DYNAMIC:  # errors in it name the field "tmp", as in the original
                 one = self._field("tmp", value, key != name, stack, at)
                 dynamic = replace(one, name=name, dynamic=True, optional=key != name)
             else:
-                found[name] = self._field(name, value, key != name, stack, at)
-        return (*found.values(), dynamic) if dynamic else tuple(found.values())
+                fields[name] = self._field(name, value, key != name, stack, at)
+        return (*fields.values(), dynamic) if dynamic else tuple(fields.values())
 
     def _inherited(self, value: Any, stack: list[str], at: Path) -> Iterator[Field]:
         if not isinstance(value, str):

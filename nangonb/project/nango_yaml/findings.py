@@ -1,4 +1,4 @@
-"""What Nango's parser says about a nango.yaml: its errors and warnings."""
+"""The errors and warnings of Nango's parser."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _LARGEST_EXACT = 2**53
 class JsDate:
     """A time stamp as js-yaml reads one: a ``Date`` object, which has no keys of its own.
 
-    ``text`` is what stands in the file, ``milliseconds`` the time since 1970 (UTC).
+    ``text`` is the text in the file, ``milliseconds`` the time since 1970 (UTC).
     """
 
     text: str
@@ -50,7 +50,7 @@ class JsDate:
 
 
 class JsCrash(Exception):
-    """Nango's parser dies here with a TypeError; ``message`` says what a person should know instead."""
+    """Nango's parser fails here with a TypeError. ``message`` replaces its text."""
 
     def __init__(self, message: str, at: tuple[str | int, ...], code: str) -> None:
         super().__init__(message)
@@ -90,7 +90,7 @@ def truthy(value: Any) -> bool:
 
 
 def number(value: float) -> int | float:
-    """The double that JavaScript would hold, as an int where that says the same."""
+    """The double that JavaScript would hold, as an int if that is exact."""
     double = float(value)
     if (
         double.is_integer()
@@ -123,10 +123,10 @@ def text(value: Any) -> str:
 
 def parse_int(source: str) -> int | float | None:
     """``parseInt(source, 10)``, with None for NaN."""
-    found = _PARSE_INT.match(source.lstrip(WHITESPACE))
-    if found is None:
+    match = _PARSE_INT.match(source.lstrip(WHITESPACE))
+    if match is None:
         return None
-    sign, _, digits = found.groups()
+    sign, _, digits = match.groups()
     digits = digits if digits is not None else "0"
     return number(int(f"{sign}{digits}") if len(digits) < 400 else math.inf)
 

@@ -42,7 +42,7 @@ def schema_json(checked: Checked, comment: str = COMMENT) -> Schema:
 
 
 def model_schema(checked: Checked, name: str) -> Schema:
-    """A JSON Schema (draft 7) that stands alone, for validating one record, input or output.
+    """A self-contained JSON Schema (draft 7) for validating one record, input or output.
 
     ``definitions`` are the models that ``name`` uses; Ajv with ajv-formats gives the same verdicts on
     what the CLI generates. Raises KeyError for a model that is not there.
@@ -78,12 +78,12 @@ def _object(fields: Iterable[Field]) -> Schema:
         properties[field.name] = schema
         if not field.optional and not _may_be_undefined(field):
             required.append(field.name)
-    found: Schema = {"type": "object"}
+    result: Schema = {"type": "object"}
     if properties:
-        found["properties"] = properties
+        result["properties"] = properties
     if required:
-        found["required"] = required
-    return found if additional == {} else found | {"additionalProperties": additional}
+        result["required"] = required
+    return result if additional == {} else result | {"additionalProperties": additional}
 
 
 def _is_never(field: Field) -> bool:

@@ -70,7 +70,7 @@ class YamlDocument:
     root: Node | None
 
     def place(self, path: Path, *, key: bool = False) -> Place:
-        """Where ``path`` stands in the cell or file, or its nearest ancestor that is there.
+        """The place of ``path`` in the cell or file, or of its nearest existing ancestor.
 
         With ``key`` (or for a KeyPath) the place of its key.
         """
@@ -79,12 +79,12 @@ class YamlDocument:
             return self.source.body_place(1, 1)
         mark = node.start
         for number, part in enumerate(path):
-            found = node.child(part)
-            if found is None:
+            child = node.child(part)
+            if child is None:
                 break
-            key_node, node = found
+            key_node, node = child
             at_key = number == len(path) - 1 and (key or isinstance(path, KeyPath))
-            # An empty value stands nowhere that a person would look: its key does.
+            # An empty value has no visible place; its key has one.
             mark = key_node.start if at_key or node.start == node.end else node.start
         return _place(self.source, mark)
 
@@ -350,10 +350,10 @@ class _Reader:
             raise self._bad_tag(tag, node.start)
 
     def _bad_tag(self, tag: str, start: Mark) -> ProjectError:
-        shown = tag.replace(_PREFIX, "!!")
+        short = tag.replace(_PREFIX, "!!")
         return self.error(
             "yaml-tag",
-            f"The tag `{shown}` is unknown or does not match the value after it.",
+            f"The tag `{short}` is unknown or does not match the value after it.",
             start,
             "Remove the tag.",
         )
@@ -376,9 +376,9 @@ class _Reader:
         mark = getattr(error, "problem_mark", None) or opened
         if opened is not None and "quoted scalar" in context:  # where it begins, not where the text ends
             mark = opened
-        said = getattr(error, "problem", None) or str(error)
+        reason = getattr(error, "problem", None) or str(error)
         at = _mark(mark) if mark else (0, 0)
-        return self.error(*explain(said, self.text, at))
+        return self.error(*explain(reason, self.text, at))
 
 
 def _is_merge(event: Any) -> bool:

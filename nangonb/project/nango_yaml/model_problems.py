@@ -30,19 +30,19 @@ _NUMBER = re.compile("0|[1-9][0-9]*")
 
 def model_problems(checked: Checked, locate: Locate) -> list[Problem]:
     """Warnings for models whose TypeScript does not compile."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     declared = checked.data.get("models") if isinstance(checked.data, dict) else None
     if not isinstance(declared, dict):
-        return found
+        return problems
     for model in checked.models.values():
         if model.is_anonymous:
             continue
         path = ("models", model.name)
         if model.name in _TYPE_NAMES or model.name[0].isdigit():
             message = f"TypeScript does not allow an interface with the name `{model.name}`."
-            found.append(_problem(message, locate(KeyPath(path)), "Rename the model."))
-        found += _fields(model.fields, declared[model.name], path, locate)
-    return found
+            problems.append(_problem(message, locate(KeyPath(path)), "Rename the model."))
+        problems += _fields(model.fields, declared[model.name], path, locate)
+    return problems
 
 
 def _fields(fields: tuple[Field, ...], raw: Any, path: Path, locate: Locate) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ class Parser:
     integrations: list[dict[str, Any]] = field(default_factory=list)
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    #: Where in the data a parsed script stands, by (integration, script type, name).
+    #: The path of each parsed script in the data, by (integration, script type, name).
     places: dict[tuple[str, str, str], Path] = field(default_factory=dict)
 
     reached_integrations: bool = False
@@ -77,7 +77,7 @@ class Parser:
         return parsed
 
     def _syncs(self, integration: str, raw: Any, at: Path) -> list[dict[str, Any]]:
-        found = []
+        syncs = []
         for name, sync, part in entries(raw, at, "syncs") if truthy(raw) else ():
             where = (*at, part)
             if not truthy(sync) or not truthy(get(sync, "output")):
@@ -109,7 +109,7 @@ class Parser:
             webhooks = get(sync, "webhook-subscriptions")
             sync_type = _method(get(sync, "sync_type"), "sync_type", where)
             self.places[integration, "sync", name] = where
-            found.append(
+            syncs.append(
                 {
                     "name": name,
                     "type": "sync",
@@ -130,10 +130,10 @@ class Parser:
                     "features": [],
                 }
             )
-        return found
+        return syncs
 
     def _actions(self, integration: str, raw: Any, at: Path) -> list[dict[str, Any]]:
-        found = []
+        actions = []
         for name, action, part in entries(raw, at, "actions") if truthy(raw) else ():
             where = (*at, part)
             if not truthy(action):
@@ -143,7 +143,7 @@ class Parser:
             )
             endpoint = get(action, "endpoint")
             self.places[integration, "action", name] = where
-            found.append(
+            actions.append(
                 {
                     "name": name,
                     "type": "action",
@@ -161,7 +161,7 @@ class Parser:
                     "features": [],
                 }
             )
-        return found
+        return actions
 
     def output_models(self, integration: str, kind: ScriptType, script: str, raw: Any, at: Path) -> list[str]:
         """The names of the models of an ``output``; what names none becomes an anonymous model."""
@@ -258,11 +258,11 @@ class Parser:
         seen[key] = at
         if not isinstance(route, str):
             raise JsCrash("An endpoint must have a path", at, "bad_endpoint")
-        found = _MODEL_IN_PATH.search(route)
-        if found is None:
+        match = _MODEL_IN_PATH.search(route)
+        if match is None:
             return
         # As in the original: only an action may say {Model:field}, and its errors point at "syncs".
-        model = found[1] if is_sync else found[1].split(":")[0]
+        model = match[1] if is_sync else match[1].split(":")[0]
         if model not in self.models.parsed:
             message = f'Model "{model}" does not exists'
             place = (path[0], "syncs", path[2], "[endpoints]" if is_sync else "[endpoint]")
@@ -272,16 +272,16 @@ class Parser:
         if not model.is_anonymous or model.fields[0].union:
             return
         one = model.fields[0]
-        said = (
+        literal = (
             ",".join("[object Object]" for _ in one.fields)
             if isinstance(one.value, tuple)
             else text(one.value)
         )
         message = (
-            f'A literal type "{said}" was parsed, which might be an error. '
+            f'A literal type "{literal}" was parsed, which might be an error. '
             "It is recommended to use a Model for input and output."
         )
-        self.warnings.append(Finding("model_is_literal", message, path, at, said))
+        self.warnings.append(Finding("model_is_literal", message, path, at, literal))
 
     def _use(self, model: Model, used: dict[str, None]) -> None:
         if model.name in used:

@@ -1,4 +1,4 @@
-"""What a check found, as Problems: what, at which line, and how to mend it."""
+"""What a check found, as Problems: what, at which line, and how to fix it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _FIRST_MODELS = 8
 
 
 def problems(checked: Checked, locate: Locate) -> list[Problem]:
-    """Everything to be said about a checked nango.yaml, in the order of Nango's own passes.
+    """All problems of a checked nango.yaml, in the order of Nango's passes.
 
     Schema errors, the parser's errors and warnings, and what the CLI takes but its compiler or the server
     refuses.
     ``locate`` gives the place of a path into the data; a KeyPath means the key at its end.
     """
-    found = schema_problems(checked.schema_errors, locate)
-    found += [_finding_problem(checked, one, locate) for one in checked.errors]
+    result = schema_problems(checked.schema_errors, locate)
+    result += [_finding_problem(checked, one, locate) for one in checked.errors]
     if checked.crash and not any(within(checked.crash.at, error.path) for error in checked.schema_errors):
-        found.append(_finding_problem(checked, checked.crash, locate))
-    found += [_finding_problem(checked, one, locate) for one in checked.warnings]
-    found += model_problems(checked, locate)
-    found += server_problems(checked, locate)
-    return found
+        result.append(_finding_problem(checked, checked.crash, locate))
+    result += [_finding_problem(checked, one, locate) for one in checked.warnings]
+    result += model_problems(checked, locate)
+    result += server_problems(checked, locate)
+    return result
 
 
 # -- the parser's findings -----------------------------------------------------------------------
@@ -242,12 +242,12 @@ def _close(name: str, choices: list[str]) -> str | None:
 
 def _reached(checked: Checked, name: str) -> set[str]:
     """The models that ``name`` refers to, directly or not."""
-    found: set[str] = set()
+    names: set[str] = set()
     waiting = [name]
     while waiting:
         model = checked.models.get(waiting.pop())
         for one in references(model.fields) if model else ():
-            if one not in found:
-                found.add(one)
+            if one not in names:
+                names.add(one)
                 waiting.append(one)
-    return found
+    return names

@@ -152,8 +152,8 @@ class _Module:
             else:
                 others += annotation.split(" | ") if part.value == "Date" and not part.array else [annotation]
         joined = [f"$Literal[{', '.join(dict.fromkeys(literals))}]"] if literals else []
-        found = list(dict.fromkeys([*joined, *others]))
-        return "$Any" if "$Any" in found else " | ".join(found) or "None"
+        members = list(dict.fromkeys([*joined, *others]))
+        return "$Any" if "$Any" in members else " | ".join(members) or "None"
 
     def _nested(self, owner: str, one: Field, name: str) -> str:
         if any(part.dynamic for part in one.fields):
@@ -170,10 +170,10 @@ class _Module:
     def spell(self, annotation: str) -> str:
         """``annotation`` without the ``$``; a word whose name a model has is imported as ``word_``."""
 
-        def word(found: re.Match[str]) -> str:
-            text = found[1]
+        def word(match: re.Match[str]) -> str:
+            text = match[1]
             if text is None:
-                return found[0]
+                return match[0]
             name = text
             while name in self.taken:
                 name += "_"
@@ -220,7 +220,7 @@ def _scalar(one: Field) -> str:
 
 def _names(annotation: str) -> set[str]:
     """All names in it, Python's own too."""
-    return {found[1] for found in _NAME.finditer(annotation) if found[1]}
+    return {match[1] for match in _NAME.finditer(annotation) if match[1]}
 
 
 def _references(annotation: str) -> set[str]:

@@ -64,14 +64,14 @@ class Interval:
 
 def duration(text: str) -> int | float | None:
     """Milliseconds that ``ms(text)`` reads, or None where it reads nothing."""
-    found = _DURATION.fullmatch(text) if 0 < len(text) <= 100 else None
-    if found is None:
+    match = _DURATION.fullmatch(text) if 0 < len(text) <= 100 else None
+    if match is None:
         return None
-    return number(float(found[1]) * _FACTOR[(found[2] or "ms").lower()])
+    return number(float(match[1]) * _FACTOR[(match[2] or "ms").lower()])
 
 
 def interval(runs: str) -> Interval:
-    """How often ``runs`` says. Raises RunsError with Nango's code.
+    """The interval of ``runs``. Raises RunsError with Nango's code.
 
     An empty text and one of more than 100 characters, on which ``ms`` throws, are invalid here.
     """
@@ -91,16 +91,16 @@ def server_accepts(runs: str) -> bool:
 
 def suggestion(runs: str) -> str:
     """The accepted ``runs`` that was most probably meant, or empty."""
-    said = " ".join(runs.lower().split())
-    said = said if said.startswith("every") else f"every {said}"
-    for attempt in (said, re.sub(r"^every (second|minute|year)s?$", r"every 1 \1", said)):
+    text = " ".join(runs.lower().split())
+    text = text if text.startswith("every") else f"every {text}"
+    for attempt in (text, re.sub(r"^every (second|minute|year)s?$", r"every 1 \1", text)):
         try:
-            found = interval(attempt)
+            parsed = interval(attempt)
         except RunsError as error:
             if error.code == "sync_interval_too_short":
                 return "every 30 seconds"
             continue
-        return attempt if server_accepts(attempt) else whole(found.milliseconds)
+        return attempt if server_accepts(attempt) else whole(parsed.milliseconds)
     words = {
         "daily": "every day",
         "hourly": "every hour",
@@ -112,7 +112,7 @@ def suggestion(runs: str) -> str:
         "@monthly": "every month",
         "always": "every 30 seconds",
     }
-    return words.get(said.removeprefix("every "), "")
+    return words.get(text.removeprefix("every "), "")
 
 
 def whole(milliseconds: float) -> str:

@@ -81,8 +81,8 @@ def _python(script: DeclaredScript, models: Mapping[str, Model]) -> list[str]:
 
 
 def _docstring(script: DeclaredScript, default: str) -> str:
-    said = " ".join(script.description.split()) or default
-    return f'"""{json.dumps(said, ensure_ascii=False)[1:-1]}"""'
+    summary = " ".join(script.description.split()) or default
+    return f'"""{json.dumps(summary, ensure_ascii=False)[1:-1]}"""'
 
 
 # -- TypeScript ------------------------------------------------------------------------------------
@@ -143,13 +143,13 @@ def _unwritten(script: DeclaredScript) -> str:
 
 def _variables(script: DeclaredScript, camel: bool) -> list[tuple[str, str]]:
     """(model, variable for a list of its records), each variable once."""
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for name in dict.fromkeys(script.output):
         variable = _variable(name, camel)
-        while variable in ("nango", "payload", *(one for _, one in found)):
+        while variable in ("nango", "payload", *(one for _, one in pairs)):
             variable += "2"
-        found.append((name, variable))
-    return found
+        pairs.append((name, variable))
+    return pairs
 
 
 def _variable(model: str, camel: bool) -> str:

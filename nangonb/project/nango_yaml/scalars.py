@@ -75,18 +75,18 @@ def read_float(text: str) -> int | float | None:
 
 def read_date(text: str) -> JsDate | None:
     """A time stamp, or None. Days and months beyond their end roll over, as in JavaScript."""
-    found = _DATE.fullmatch(text)
-    if found:
-        year, month, day = map(int, found.groups())
+    match = _DATE.fullmatch(text)
+    if match:
+        year, month, day = map(int, match.groups())
         return _date(text, year, month, day, timedelta(0))
-    found = _TIME.fullmatch(text)
-    if found is None:
+    match = _TIME.fullmatch(text)
+    if match is None:
         return None
-    year, month, day, hour, minute, second = map(int, found.groups()[:6])
-    fraction = int(((found[7] or "") + "000")[:3])
+    year, month, day, hour, minute, second = map(int, match.groups()[:6])
+    fraction = int(((match[7] or "") + "000")[:3])
     offset = timedelta(0)
-    if found[9]:
-        offset = timedelta(hours=int(found[10]), minutes=int(found[11] or 0)) * (-1 if found[9] == "-" else 1)
+    if match[9]:
+        offset = timedelta(hours=int(match[10]), minutes=int(match[11] or 0)) * (-1 if match[9] == "-" else 1)
     time = timedelta(hours=hour, minutes=minute, seconds=second, milliseconds=fraction)
     return _date(text, year, month, day, time - offset)
 

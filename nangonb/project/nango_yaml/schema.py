@@ -44,13 +44,13 @@ class SchemaError:
 
     def as_dict(self) -> dict[str, Any]:
         """The error as the CLI holds it."""
-        shown: dict[str, Any] = {"msg": self.message}
+        error: dict[str, Any] = {"msg": self.message}
         if not self.root:
-            shown["path"] = self.pointer
+            error["path"] = self.pointer
         if self.keyword is not None:
-            shown["code"] = self.keyword
-            shown["params"] = dict(self.params or {})
-        return shown
+            error["code"] = self.keyword
+            error["params"] = dict(self.params or {})
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +79,23 @@ def validate(data: Any, version: str) -> list[SchemaError]:
         return [
             SchemaError(NO_INTEGRATIONS, (), None, "required", {"missingProperty": "integrations"}, root=True)
         ]
-    found = _check(V2 if version == "v2" else V1, data, ())
-    return [error for error in found if error.message != " "]
+    errors = _check(V2 if version == "v2" else V1, data, ())
+    return [error for error in errors if error.message != " "]
 
 
 def _check(rule: Rule, value: Any, at: Path) -> list[SchemaError]:
-    found: list[SchemaError] = []
+    errors: list[SchemaError] = []
 
     def add(message: str, keyword: str, **params: Any) -> None:
-        found.append(SchemaError(message, at, keyword, keyword, params))
+        errors.append(SchemaError(message, at, keyword, keyword, params))
 
     if rule.type and not _is(rule.type, value) and not (rule.nullable and value is None):
         add(f"must be {rule.type}", "type", type=rule.type)
     elif isinstance(value, dict | JsDate):
-        _check_mapping(rule, value if isinstance(value, dict) else {}, at, found)
+        _check_mapping(rule, value if isinstance(value, dict) else {}, at, errors)
     elif isinstance(value, list) and rule.items:
         for number, item in enumerate(value):
-            found += _check(rule.items, item, (*at, number))
+            errors += _check(rule.items, item, (*at, number))
     elif isinstance(value, str) and rule.pattern and not re.fullmatch(_js(rule.pattern), value):
         add(f'must match pattern "{rule.pattern}"', "pattern", pattern=rule.pattern)
     if rule.enum and value not in rule.enum:
@@ -103,44 +103,46 @@ def _check(rule: Rule, value: Any, at: Path) -> list[SchemaError]:
     if rule.one_of:
         tries = [_check(one, value, at) for one in rule.one_of]
         if sum(not errors for errors in tries) != 1:
-            found += [error for errors in tries for error in errors]
+            errors += [error for errors in tries for error in errors]
             add("must match exactly one schema in oneOf", "oneOf", passingSchemas=None)
     if rule.any_of:
         tries = [_check(one, value, at) for one in rule.any_of]
         if all(tries):
-            found += [error for errors in tries for error in errors]
+            errors += [error for errors in tries for error in errors]
             add("must match a schema in anyOf", "anyOf")
-    return _reworded(rule, found, at) if rule.messages and found else found
+    return _reworded(rule, errors, at) if rule.messages and errors else errors
 
 
-def _check_mapping(rule: Rule, value: dict[str, Any], at: Path, found: list[SchemaError]) -> None:
+def _check_mapping(rule: Rule, value: dict[str, Any], at: Path, errors: list[SchemaError]) -> None:
     for name in rule.required:
         if name not in value:
             message = f"must have required property '{name}'"
-            found.append(SchemaError(message, at, "required", "required", {"missingProperty": name}))
+            errors.append(SchemaError(message, at, "required", "required", {"missingProperty": name}))
     extra = [key for key in keys(value) if key not in rule.properties]
     if rule.additional is not True:
         for key in extra:
             if isinstance(rule.additional, Rule):
-                found += _check(rule.additional, value[key], (*at, key))
+                errors += _check(rule.additional, value[key], (*at, key))
             else:
                 params = {"additionalProperty": key}
                 message = "must NOT have additional properties"
-                found.append(SchemaError(message, at, "additionalProperties", "additionalProperties", params))
+                errors.append(
+                    SchemaError(message, at, "additionalProperties", "additionalProperties", params)
+                )
     for name, one in rule.properties.items():
         if name in value:
-            found += _check(one, value[name], (*at, name))
+            errors += _check(one, value[name], (*at, name))
     for pattern, one in rule.patterned:
         for key in keys(value):
             if pattern.fullmatch(key):
-                found += _check(one, value[key], (*at, key))
+                errors += _check(one, value[key], (*at, key))
 
 
-def _reworded(rule: Rule, found: list[SchemaError], at: Path) -> list[SchemaError]:
+def _reworded(rule: Rule, errors: list[SchemaError], at: Path) -> list[SchemaError]:
     """What ajv-errors makes of them: kept errors first, then the rule's own messages."""
     kept: list[SchemaError] = []
-    said: dict[str, SchemaError] = {}
-    for error in found:
+    reworded: dict[str, SchemaError] = {}
+    for error in errors:
         key = error.keyword
         if key == "required" and error.params:
             key = f"required.{error.params['missingProperty']}"
@@ -148,8 +150,8 @@ def _reworded(rule: Rule, found: list[SchemaError], at: Path) -> list[SchemaErro
         if error.path != at or key is None or message is None:
             kept.append(error)
         else:
-            said[message] = SchemaError(message, at, None, error.cause, error.params)
-    return kept + list(said.values())
+            reworded[message] = SchemaError(message, at, None, error.cause, error.params)
+    return kept + list(reworded.values())
 
 
 def _is(type_name: str, value: Any) -> bool:
@@ -180,7 +182,7 @@ _STRING = Rule("string")
 _SEMVER = r"^(\d+|\d+\.\d+\.\d+)$"
 
 
-def _said(type_name: str, message: str, **more: Any) -> Rule:
+def _typed(type_name: str, message: str, **more: Any) -> Rule:
     return Rule(type_name, messages={"type": message}, **more)
 
 
@@ -189,9 +191,9 @@ def _strings(name: str) -> Rule:
     return Rule(one_of=(_STRING, Rule("array", items=_STRING)), messages={"_": message})
 
 
-def _names(said: str) -> Rule:
+def _names(key: str) -> Rule:
     names = Rule("string", pattern="^[a-zA-Z0-9_-]+$")
-    return Rule("array", items=names, messages={"_": f"{said} must be an array of strings."})
+    return Rule("array", items=names, messages={"_": f"{key} must be an array of strings."})
 
 
 def _endpoint_text(methods: str) -> Rule:
@@ -217,7 +219,7 @@ _ACTION_ENDPOINTS = (
     _endpoint_text(r"^((GET|POST|PUT|PATCH|DELETE)\s)?/[a-zA-Z0-9-:{}./_]+$"),
     _endpoint_object("GET", "POST", "PUT", "PATCH", "DELETE"),
 )
-_DESCRIPTION = _said("string", "description must be a string.")
+_DESCRIPTION = _typed("string", "description must be a string.")
 _VERSION = Rule(
     one_of=(
         Rule("integer", messages={"_": " "}),
@@ -227,8 +229,8 @@ _VERSION = Rule(
 )
 
 
-def _input(said: str) -> Rule:
-    return _said("string", f"input must be a string and should define any required {said}.", nullable=True)
+def _input(what: str) -> Rule:
+    return _typed("string", f"input must be a string and should define any required {what}.", nullable=True)
 
 
 SYNC = Rule(
@@ -242,10 +244,10 @@ SYNC = Rule(
             enum=("incremental", "full"),
             messages={"enum": "sync_type must be either 'incremental' or 'full'."},
         ),
-        "track_deletes": _said("boolean", "track_deletes must be a boolean."),
-        "auto_start": _said("boolean", "auto_start must be a boolean."),
+        "track_deletes": _typed("boolean", "track_deletes must be a boolean."),
+        "auto_start": _typed("boolean", "auto_start must be a boolean."),
         "version": _VERSION,
-        "runs": _said("string", 'runs must be a string and include the word "every".'),
+        "runs": _typed("string", 'runs must be a string and include the word "every".'),
         "endpoint": Rule(
             one_of=(*_SYNC_ENDPOINTS, Rule("array", items=Rule(one_of=_SYNC_ENDPOINTS))),
             messages={

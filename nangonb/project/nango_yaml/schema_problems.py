@@ -1,4 +1,4 @@
-"""The errors of the schema, as Problems: one for each thing to mend."""
+"""The errors of the schema, as Problems: one for each thing to fix."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def schema_problems(errors: Iterable[SchemaError], locate: Locate) -> list[Probl
 
 
 def within(path: Path, outer: Path) -> bool:
-    """Whether one of the two stands within the other."""
+    """Whether one of the two contains the other."""
     return bool(outer) and (path[: len(outer)] == outer or outer[: len(path)] == path)
 
 
 def _telling(errors: tuple[SchemaError, ...]) -> Iterator[SchemaError]:
-    """The schema errors without those that only repeat another: one for each thing to mend."""
+    """The schema errors without those that only repeat another: one for each thing to fix."""
     seen: set[tuple[Path, str]] = set()
     tries = {error.path for error in errors if error.cause == "anyOf"}
     for error in errors:
@@ -120,10 +120,10 @@ def _value_problem(error: SchemaError) -> tuple[str, str, str]:
     if key in ("output", "scopes", "returns", "webhook-subscriptions"):
         return "invalid-value", f"`{key}` must be a string or a list of strings.", _list_hint(key)
     if wanted == "object" or error.cause == "anyOf":
-        shown = _what(error.path)
+        subject = _what(error.path)
         return (
             "invalid-value",
-            f"{shown[:1].upper()}{shown[1:]} must be a mapping.",
+            f"{subject[:1].upper()}{subject[1:]} must be a mapping.",
             "Add indented `key: value` lines under it.",
         )
     kinds = {

@@ -24,14 +24,14 @@ LONGEST_SCOPE = 255
 
 def server_problems(checked: Checked, locate: Locate) -> list[Problem]:
     """Warnings for what would be refused at ``nango deploy`` only."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for integration in checked.integrations:
-        found += _integration(integration, locate)
+        problems += _integration(integration, locate)
         for script in integration.scripts:
-            found += _script(script, _raw(checked, script), locate)
-        found += _collisions(integration, locate)
-    found += _integration_collisions(checked, locate)
-    return found
+            problems += _script(script, _raw(checked, script), locate)
+        problems += _collisions(integration, locate)
+    problems += _integration_collisions(checked, locate)
+    return problems
 
 
 def _integration(integration: Integration, locate: Locate) -> Iterator[Problem]:

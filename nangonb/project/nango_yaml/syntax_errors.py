@@ -8,7 +8,7 @@ from collections.abc import Sequence
 Mark = tuple[int, int]  # line and column, from 0
 
 
-def explain(said: str, text: str, at: Mark) -> tuple[str, str, Mark, str]:
+def explain(reason: str, text: str, at: Mark) -> tuple[str, str, Mark, str]:
     """(code, message, mark, hint) of a syntax error of libyaml, in words for who wrote the line."""
     lines = re.split("\r\n|\n|\r", text)
     line = lines[at[0]] if at[0] < len(lines) else ""
@@ -17,36 +17,36 @@ def explain(said: str, text: str, at: Mark) -> tuple[str, str, Mark, str]:
         if "\t" in indent:
             mark = (number, indent.index("\t"))
             return "yaml-tab", "This line is indented with a tab.", mark, "Indent with spaces."
-    if "\\t" in said or "tab" in said or "\t" in line[at[1] : at[1] + 1]:
+    if "\\t" in reason or "tab" in reason or "\t" in line[at[1] : at[1] + 1]:
         return "yaml-tab", "YAML requires spaces here, not a tab.", at, "Use spaces."
     hint = "Compare the indentation with the lines above."
-    if "mapping values are not allowed" in said:
+    if "mapping values are not allowed" in reason:
         return "yaml-syntax", "Unexpected `: `: there is no key here.", at, (
             "Put the value in quotes if the colon belongs to it; otherwise fix the indentation."
         )  # fmt: skip
-    if "could not find expected ':'" in said:
+    if "could not find expected ':'" in reason:
         return (
             "yaml-syntax",
             "This line is not `key: value`.",
             _previous(lines, at),
             "Add the colon, or fix the quotes.",
         )
-    if "found character" in said and "cannot start any token" in said:
+    if "found character" in reason and "cannot start any token" in reason:
         sign = line[at[1] : at[1] + 1]
         return "yaml-syntax", f"A value cannot start with `{sign}`.", at, "Put the value in quotes."
-    if "expected comment or line break" in said:
+    if "expected comment or line break" in reason:
         hint = "Put the whole value in one pair of quotes."
         return "yaml-syntax", "Unexpected text after the end of the value.", at, hint
-    if "quoted scalar" in said or "unexpected end of stream" in said:
+    if "quoted scalar" in reason or "unexpected end of stream" in reason:
         return "yaml-syntax", "The closing quote is missing.", at, "Close the quote."
-    if "expected <block end>" in said or "did not find expected key" in said:
+    if "expected <block end>" in reason or "did not find expected key" in reason:
         message = "This line belongs neither to the mapping above nor to a new one."
         return "yaml-syntax", message, at, f"{hint} Remove the text after the quoted value."
-    if "flow" in said or "',' or" in said:
+    if "flow" in reason or "',' or" in reason:
         return "yaml-syntax", "A list or mapping in brackets is not closed, or a comma is missing.", at, (
             "Close the bracket, or put the value in quotes."
         )  # fmt: skip
-    return "yaml-syntax", f"Invalid YAML: {said}.", at, hint
+    return "yaml-syntax", f"Invalid YAML: {reason}.", at, hint
 
 
 def _previous(lines: Sequence[str], at: Mark) -> Mark:

@@ -88,7 +88,7 @@ def scalar(value: Any) -> str:
 
 
 def key_text(key: Any) -> str:
-    """A key as it stands before its colon."""
+    """A key as YAML text."""
     written = key if isinstance(key, str) else js_text(key)
     return written if written != "<<" and _is_plain(written, key=True) else _quoted(written)
 
@@ -121,11 +121,11 @@ def _is_plain(value: str, key: bool = False) -> bool:
 
 
 def _is_literal(value: str) -> bool:
-    """Whether a block of lines after ``|`` says exactly this."""
+    """Whether a block of lines after ``|`` parses to exactly this text."""
     return "\n" in value and _LITERAL.fullmatch(value) is not None and not value.isspace()
 
 
 def _quoted(value: str) -> str:
     """In double quotes; what YAML 1.1 and 1.2 read differently is escaped."""
     written = json.dumps(value, ensure_ascii=False)
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
