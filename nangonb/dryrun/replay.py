@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nangonb.dryrun.connections import Connections, Key
 from nangonb.dryrun.identity import Identity, data_identity, identities, whole_data
-from nangonb.dryrun.pagination import PAGINATION
 from nangonb.dryrun.recording import api_identity
 from nangonb.dryrun.remote import records_params
 from nangonb.dryrun.run import DryrunOptions, run
@@ -20,6 +19,7 @@ from nangonb.dryrun.script_errors import sdk_error
 from nangonb.errors import HTTPError, SDKError, UsageError
 from nangonb.masking import Masker, Secret
 from nangonb.nango import Client, ProxyRequest, ProxyResponse, js_string
+from nangonb.nango.providers import pagination
 from nangonb.records import to_js_json
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class SavedConnections(Connections):
 
     def provider(self, name: str) -> Mapping[str, Any]:
         saved = self.saved.nango.get("provider")
-        return saved if isinstance(saved, Mapping) else {"proxy": {"paginate": PAGINATION.get(name, {})}}
+        return saved if isinstance(saved, Mapping) else {"proxy": {"paginate": pagination(name)}}
 
 
 class ReplayRuntime(DryrunRuntime):

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from nangonb.sandbox.catalogue import PROVIDERS
-from nangonb.sandbox.catalogue_auth import SIGNING_IN, docs_of
+from nangonb.nango import providers
 
 __all__ = ["Facts", "published"]
 
+_DOCS: Final = "https://nango.dev/docs"
 _VALUE: Final = re.compile(r"\$\{(\w+)\}")
 _SETTING: Final = re.compile(r"\$\{connectionConfig\.(\w+)\}")
 
@@ -30,11 +30,12 @@ class Facts:
     retry: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     sign_in: Mapping[str, Any] = field(default_factory=dict)
+    has_guide: bool = True
 
     @property
     def docs(self) -> str:
         """The page that describes the provider."""
-        return docs_of(self.name)
+        return f"{_DOCS}/{'api-integrations' if self.has_guide else 'integrations/all'}/{self.name}"
 
     def public(self, base: str) -> dict[str, Any]:
         """The body of ``GET /providers/{provider}``; ``base`` is the address of the sandbox."""
@@ -84,16 +85,17 @@ class Facts:
 @cache
 def published() -> Mapping[str, Facts]:
     """The providers of Nango, by name."""
-    return {
-        name: Facts(
-            name,
-            provider.display_name,
-            provider.auth_mode,
-            provider.base_url,
-            provider.paginate,
-            provider.retry,
-            provider.headers,
-            SIGNING_IN[name],
-        )
-        for name, provider in PROVIDERS.items()
-    }
+    return {name: _facts(name, **entry) for name, entry in providers.published().items()}
+
+
+def _facts(
+    name: str,
+    *,
+    display_name: str,
+    auth_mode: str,
+    proxy: Mapping[str, Any],
+    has_guide: bool = True,
+    **sign_in: Any,
+) -> Facts:
+    proxy = {"base_url": "", **proxy}
+    return Facts(name, display_name, auth_mode, **proxy, sign_in=sign_in, has_guide=has_guide)

@@ -298,8 +298,9 @@ def test_providers_tell_what_paginate_and_retry_need(sandbox: Sandbox) -> None:
     data = {provider["name"]: provider for provider in sandbox.client.get("/providers").json()["data"]}
     assert len(data) >= 40
     for name, provider in data.items():
-        assert {"name", "display_name", "auth_mode", "docs", "proxy"} <= set(provider)
-        assert sandbox.client.get(f"/providers/{name}").json() == {"data": provider}
+        assert {"name", "display_name", "auth_mode", "docs", "proxy"} <= set(provider), name
+    for name in list(data)[::25]:
+        assert sandbox.client.get(f"/providers/{name}").json() == {"data": data[name]}
     assert data["salesforce"]["proxy"] == {"base_url": "${connectionConfig.instance_url}"}
     assert data["github"]["proxy"]["paginate"] == {
         "type": "link",
