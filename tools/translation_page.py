@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nangonb.translate
-from nangonb.translate import names, refusals
+from nangonb.project.codes import translation
+from nangonb.translate import names
 from nangonb.translate.helpers import HELPERS, with_needs
 from nangonb.translate.methods import METHODS
 from nangonb.translate.sdk import BATCHES, REQUESTS, STREAMS
@@ -44,7 +45,7 @@ Three things can happen to a line:
 What the types do not tell is checked when the script runs: where Python would go on and JavaScript cannot, such as
 with whole numbers past 2^53, the script stops with a `LimitError`. No handler of the script catches it. So it is
 where a script goes through a dict with keys that look like whole numbers, unless it is `sorted()`: the dry run in
-Python says where ([key-order](problems.md#dry-runs)). Iterating over a value from outside takes it for a list; for
+Python says where ([key-order](problems.md#key-order)). Iterating over a value from outside takes it for a list; for
 text or a dict, annotate it: `record: dict = response.data`.
 """
 
@@ -210,7 +211,7 @@ def _helpers() -> Iterator[str]:
 
 def _refusals() -> Iterator[str]:
     yield "## What is refused\n"
-    rows = ((_code(each.code), each.reason, each.instead) for each in refusals.REFUSALS.values())
+    rows = ((_code(each.name), each.title, each.fix) for each in translation.CODES)
     yield _table(("Code", "Why", "What to write instead"), rows)
 
 

@@ -13,29 +13,13 @@ from nangonb.check.finding import Finding
 from nangonb.check.python import python_findings
 from nangonb.check.rules import sdk_findings
 from nangonb.project import Module, Problem, Project, Script, Source
+from nangonb.project.codes import code_of
 from nangonb.project.elsewhere import LocateName, name_hint
 
 if TYPE_CHECKING:
     from nangonb.translate import Layout
 
 _MODULES = "nangonb.modules"
-# What the translator says of a line, where a lint of that line knows the cause.
-_SAME_CAUSE: dict[str, frozenset[str]] = {
-    "nango-at-top": frozenset({"ts-statement", "ts-unknown-name", "ts-unknown-call", "ts-unknown-method"}),
-    "python-syntax": frozenset({"ts-statement", "ts-expression", "ts-yield"}),
-    "sdk-arguments": frozenset({"ts-keyword", "ts-sdk", "ts-type", "ts-unknown-call"}),
-    "star-import": frozenset({"ts-import"}),
-    "sync-only": frozenset({"ts-sdk"}),
-    "sync-returns-value": frozenset({"ts-statement"}),
-    "undefined-name": frozenset({"ts-unknown-name", "ts-unknown-call", "ts-unknown-method", "ts-except"}),
-    "unknown-attribute": frozenset({"ts-sdk"}),
-    "unknown-model": frozenset({"ts-type", "ts-model"}),
-}
-# And where the translator knows it better than the lint.
-_TRANSLATOR_KNOWS: dict[str, frozenset[str]] = {
-    "unused-import": frozenset({"ts-import", "ts-module", "ts-model"}),
-    "python-slip": frozenset({"ts-is"}),
-}
 
 
 def warnings(
@@ -120,17 +104,14 @@ def _imported_from(project: Project, module: Module) -> frozenset[str]:
 
 
 def _one_a_cause(lints: list[Problem], translation: tuple[Problem, ...]) -> list[Problem]:
+    """On a line, a code that another one covers is not reported: see :attr:`Code.covers`."""
+
     def at(problem: Problem) -> tuple[str, int | None]:
         return (problem.place.source, problem.place.line) if problem.place else ("", None)
 
-    known = {(at(problem), code) for problem in lints for code in _SAME_CAUSE.get(problem.code, ())}
-    refusals = [problem for problem in translation if (at(problem), problem.code) not in known]
-    if any(problem.code == "star-import" for problem in lints):  # what it brings is not known by name
-        refusals = [p for p in refusals if p.code not in ("ts-unknown-name", "ts-unknown-call")]
-    better = {(at(problem), problem.code) for problem in translation}
-    kept = [
-        problem
-        for problem in lints
-        if not any((at(problem), code) in better for code in _TRANSLATOR_KNOWS.get(problem.code, ()))
-    ]
-    return [*kept, *refusals]
+    covered = {
+        (at(problem), code) for problem in (*lints, *translation) for code in code_of(problem.code).covers
+    }
+    if any(problem.code == "star-import" for problem in lints):  # names from it are unknown on all lines
+        translation = tuple(p for p in translation if p.code not in ("ts-unknown-name", "ts-unknown-call"))
+    return [problem for problem in (*lints, *translation) if (at(problem), problem.code) not in covered]

@@ -180,4 +180,4 @@ def _problems(translator: ScriptTranslator, source: Source) -> list[Problem]:
 def _problem(refused: Refused, source: Source) -> Problem:
     node = refused.node
     place = source.body_place(getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
-    return Problem(refused.refusal.code, refused.message, place, refused.instead)
+    return Problem(refused.code, refused.message, place, refused.instead)

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from nangonb.project import Source
+from nangonb.project.codes import translation
 from nangonb.session import Session
 from nangonb.translate import Translation, translate
 from nangonb.translate.expressions import EXPRESSIONS
-from nangonb.translate.refusals import REFUSALS
 from nangonb.translate.statements import STATEMENTS
 from tests.programs.compared import empty_action
 from tests.translate.rows.refused import BODIES, SCRIPTS
@@ -60,7 +60,7 @@ def test_all_that_is_refused_is_said_at_once_and_in_order() -> None:
 
 
 def test_each_code_has_a_case() -> None:
-    assert {refusal.code for refusal in REFUSALS.values()} - {"ts-bug"} == {code for code, _ in CASES}
+    assert {code.name for code in translation.CODES} - {"ts-bug"} == {code for code, _ in CASES}
 
 
 @pytest.mark.parametrize(

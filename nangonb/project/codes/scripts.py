@@ -1,30 +1,309 @@
-"""Codes of Scripts."""
+"""Scripts in Python, and the rules that hold for both languages."""
 
 from __future__ import annotations
 
 from nangonb.project.codes.code import Code
 
 CODES = (
-    Code("python-syntax", "error", also=("warning",)),
-    Code("no-entry-function", "error"),
-    Code("async-script", "error"),
-    Code("entry-signature", "error"),
-    Code("sync-returns-value", "warning", also=("error",)),
-    Code("undeclared-output", "warning"),
-    Code("sync-only", "warning"),
-    Code("unknown-model", "warning", also=("error",)),
-    Code("retry-on-without-retries", "warning"),
-    Code("merging-order", "warning"),
-    Code("delete-order", "warning"),
-    Code("track-deletes-order", "warning"),
-    Code("deprecated", "warning"),
-    Code("unknown-attribute", "warning"),
-    Code("sdk-arguments", "warning"),
-    Code("nango-at-top", "warning"),
-    Code("undefined-name", "warning"),
-    Code("unused-import", "warning"),
-    Code("unused-variable", "warning"),
-    Code("redefined", "warning"),
-    Code("star-import", "warning"),
-    Code("python-slip", "warning"),
+    Code(
+        "python-syntax",
+        "error",
+        "The cell is not valid Python.",
+        "Code that Python rejects only when it compiles the cell (`return` outside a function) is a warning "
+        "until the cell runs. If the cell looks like TypeScript, the hint names the magic for it.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango)
+            nango.log("start")
+        """,
+        "Correct the syntax at the marked line.",
+        also=("warning",),
+        covers=frozenset({"ts-statement", "ts-expression", "ts-yield"}),
+    ),
+    Code(
+        "no-entry-function",
+        "error",
+        "The script does not define the function that Nango calls.",
+        "It is `fetch_data` in a sync, `run_action` in an action, `on_event` in an on-event script. A TypeScript "
+        "script needs a default export.",
+        """
+        %%nango_sync contacts
+        def fetch(nango):
+            nango.log("start")
+        """,
+        "Rename the function: `def fetch_data(nango):`.",
+    ),
+    Code(
+        "async-script",
+        "error",
+        "The entry function is `async`.",
+        "The requests of a script run one after the other.",
+        """
+        %%nango_sync contacts
+        async def fetch_data(nango):
+            nango.log("start")
+        """,
+        "Write a plain `def`, without `await`.",
+    ),
+    Code(
+        "entry-signature",
+        "error",
+        "The entry function has parameters that Nango does not pass.",
+        "Nango calls it with `(nango)`, and an action with `(nango)` or `(nango, input)`.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango, limit):
+            nango.log("start")
+        """,
+        "Remove the parameter, or give it a default value.",
+    ),
+    Code(
+        "sync-returns-value",
+        "warning",
+        "`fetch_data` returns a value.",
+        "A sync saves its records with `nango.batch_save`. Nango's CLI rejects a sync that returns a value. A "
+        "dry run that returns one fails.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            return [{"id": "1"}]
+        """,
+        'Save the records: `nango.batch_save(records, "Contact")`. A plain `return` is valid.',
+        also=("error",),
+        covers=frozenset({"ts-statement"}),
+    ),
+    Code(
+        "undeclared-output",
+        "warning",
+        "The sync declares no output model, so that its records are not validated.",
+        "",
+        """
+        %%nango_sync invoices --integration-id crm
+        def fetch_data(nango):
+            nango.batch_save([{"id": "1"}], "Invoice")
+
+        %nango_dryrun invoices
+        """,
+        "Add `#| output: Invoice`, and declare the model `Invoice` in a `%%nango_yaml` cell.",
+    ),
+    Code(
+        "sync-only",
+        "warning",
+        "An action or on-event script uses a part of the SDK that only syncs have.",
+        "Examples: `nango.batch_save`, `nango.list_records`, `nango.last_sync_date`.",
+        """
+        %%nango_action find
+        def run_action(nango, input):
+            nango.batch_save([{"id": "1"}], "Contact")
+        """,
+        "Return the value from the action, or make the script a sync.",
+        covers=frozenset({"ts-sdk"}),
+    ),
+    Code(
+        "unknown-model",
+        "warning",
+        "The model of a call is not an output model of the script.",
+        "Pass the name of the model as text, not the type.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.batch_save([{"id": "1"}], "Contcat")
+        """,
+        'Use a declared name: `"Contact"`. Or add the model to the `output` of the sync.',
+        also=("error",),
+        covers=frozenset({"ts-type", "ts-model"}),
+    ),
+    Code(
+        "retry-on-without-retries",
+        "warning",
+        "`retry_on` has no effect without `retries`.",
+        "`retry_on` lists the statuses after which Nango repeats a request, `retries` the number of attempts.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.get("/contacts", retry_on=[404])
+        """,
+        "Set both: `retries=3, retry_on=[404]`.",
+    ),
+    Code(
+        "merging-order",
+        "warning",
+        "`nango.set_merging_strategy` comes after a request or a batch.",
+        "Nango's CLI compares line numbers: a helper function that sends a request must be below the call.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.batch_save([{"id": "1"}], "Contact")
+            nango.set_merging_strategy("override", "Contact")
+        """,
+        "Move the call to the top of `fetch_data`.",
+    ),
+    Code(
+        "delete-order",
+        "warning",
+        "`nango.delete_records_from_previous_executions` is not the last batch call, or is called twice.",
+        "Nango's CLI compares line numbers.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.delete_records_from_previous_executions("Contact")
+            nango.batch_save([{"id": "1"}], "Contact")
+        """,
+        "Call it once, below all batches.",
+    ),
+    Code(
+        "track-deletes-order",
+        "warning",
+        "`nango.track_deletes_start` and `nango.track_deletes_end` do not enclose all batches of a model.",
+        "Call each once per model, both in `fetch_data` itself: the zero-yaml CLI looks only there.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.batch_save([{"id": "1"}], "Contact")
+            nango.track_deletes_start("Contact")
+            nango.track_deletes_end("Contact")
+        """,
+        "Call `track_deletes_start` before the first batch and `track_deletes_end` after the last one.",
+    ),
+    Code(
+        "deprecated",
+        "warning",
+        "The method has a newer name in Nango's SDK.",
+        "The old name works. `batch_send` is now `batch_save`, `get_field_mapping` is `get_metadata`, "
+        "`set_field_mapping` is `set_metadata`.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.batch_send([{"id": "1"}], "Contact")
+        """,
+        "Use the new name.",
+    ),
+    Code(
+        "unknown-attribute",
+        "warning",
+        "The nango object has no attribute of this name.",
+        "Python names are those of Nango's SDK in snake case. In a TypeScript cell, similar names are reported "
+        "when the cell runs; `%nango_check` reports all others.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.batchSave([{"id": "1"}], "Contact")
+        """,
+        "Write `nango.batch_save`.",
+        covers=frozenset({"ts-sdk"}),
+    ),
+    Code(
+        "sdk-arguments",
+        "warning",
+        "The arguments do not match the signature of the SDK method.",
+        "An option is unknown or missing, or is passed by position. See [sdk.md](sdk.md) for all signatures.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.get("/contacts", retryOn=[404])
+        """,
+        "Use the options of the method: `retries=3, retry_on=[404]`.",
+        covers=frozenset({"ts-keyword", "ts-sdk", "ts-type", "ts-unknown-call"}),
+    ),
+    Code(
+        "nango-at-top",
+        "warning",
+        "The nango object is used outside of all functions.",
+        "Nango creates it for each run and passes it to the entry function.",
+        """
+        %%nango_sync contacts
+        token = nango.get_token()
+
+        def fetch_data(nango):
+            nango.log(token)
+        """,
+        "Move the line into `fetch_data`.",
+        covers=frozenset({"ts-statement", "ts-unknown-name", "ts-unknown-call", "ts-unknown-method"}),
+    ),
+    Code(
+        "undefined-name",
+        "warning",
+        "The name is not defined in the script.",
+        "A script sees only its own cell and the modules that it imports. If another cell defines the name, the "
+        "hint names that cell. In a TypeScript cell, it is a call of an unknown function with a similar name.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.log(token)
+        """,
+        "Define the name in the cell, or import it from a `%%nango_module` cell.",
+        covers=frozenset({"ts-unknown-name", "ts-unknown-call", "ts-unknown-method", "ts-except"}),
+    ),
+    Code(
+        "unused-import",
+        "warning",
+        "An import is not used.",
+        "",
+        """
+        %%nango_sync contacts
+        import json
+
+        def fetch_data(nango):
+            nango.log("start")
+        """,
+        "Remove it.",
+    ),
+    Code(
+        "unused-variable",
+        "warning",
+        "A variable is assigned and not used.",
+        "Names that begin with `_` are ignored.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            response = nango.get("/contacts")
+        """,
+        "Remove the variable, or rename it to `_response`.",
+    ),
+    Code(
+        "redefined",
+        "warning",
+        "A name is defined twice, and the first definition is not used; or a loop variable hides an import.",
+        "",
+        """
+        %%nango_sync contacts
+        def page():
+            return 1
+
+        def page():
+            return 2
+
+        def fetch_data(nango):
+            nango.log(str(page()))
+        """,
+        "Rename or remove one of the two.",
+    ),
+    Code(
+        "star-import",
+        "warning",
+        "`import *` hides which names are used.",
+        "",
+        """
+        %%nango_sync contacts
+        from math import *
+
+        def fetch_data(nango):
+            nango.log(str(sqrt(2)))
+        """,
+        "Import the names: `from math import sqrt`.",
+        covers=frozenset({"ts-import"}),
+    ),
+    Code(
+        "python-slip",
+        "warning",
+        "Python accepts the line, but it probably does not do what you expect.",
+        "Examples: an f-string without braces, a dict with a duplicate key, `is` with a literal, a format string "
+        "that does not match its values.",
+        """
+        %%nango_sync contacts
+        def fetch_data(nango):
+            nango.log(f"done")
+        """,
+        'Change the line as the hint says: `nango.log("done")`.',
+    ),
 )

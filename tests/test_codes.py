@@ -1,0 +1,182 @@
+"""The registry of problem codes: each example yields its code, and the pages show the registry."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nangonb.check import typescript_problems, warnings
+from nangonb.errors import Interrupted, NangonbError, ProjectError, ScriptError
+from nangonb.folders import declare_notebook, evaluate_foreign, read_folder
+from nangonb.project import Declarations, Problem, Project
+from nangonb.project.codes import CODES, SECTIONS, Code, code_of
+from nangonb.session import Session
+from nangonb.translate import translate
+from tests.project.nango_yaml.conftest import found as yaml_problems
+from tests.scripted import ScriptedNango
+from tests.world import World
+from tools.problems_pages import DOCS, YAML, pages
+
+_BASE = {
+    "sync contacts": "def fetch_data(nango):\n    nango.log('start')\n",
+    "action find": "def run_action(nango, input):\n    return {}\n",
+    "on_event greet": "def on_event(nango):\n    nango.log('start')\n",
+}
+_YAML_PAGE = {code.name for section in SECTIONS if section.page != "problems" for code in section.codes}
+
+
+def test_the_pages_are_generated() -> None:
+    for name, text in pages().items():
+        assert (DOCS / name).read_text("utf-8") == text, "Run: python tools/problems_pages.py"
+
+
+def test_names_are_unique() -> None:
+    names = [code.name for section in SECTIONS for code in section.codes]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=list(CODES))
+def test_an_entry_is_complete(code: Code) -> None:
+    assert code.name == "ts-NNNN" or re.fullmatch("[a-z]+(-[a-z]+)*", code.name)
+    assert code.title.endswith(".") and code.code and code.fix
+    assert code.severity not in code.also
+    assert code.covers <= CODES.keys()
+
+
+def test_the_numbers_of_the_compiler_share_an_entry() -> None:
+    assert code_of("ts-2322") is CODES["ts-NNNN"]
+
+
+def test_an_unregistered_code_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        Problem("no-such-code", "A message.")
+
+
+def test_another_severity_is_registered(root: Path) -> None:
+    for call in _problem_calls(root):
+        given = {keyword.arg: keyword.value for keyword in call.keywords}.get("severity")
+        code = call.args[0]
+        if isinstance(code, ast.Constant) and isinstance(given, ast.Constant):
+            assert given.value in CODES[code.value].also, ast.unparse(call)
+        elif isinstance(code, ast.Constant):
+            assert code.value in CODES, ast.unparse(call)
+
+
+def _problem_calls(root: Path) -> Iterator[ast.Call]:
+    for path in sorted((root / "nangonb").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
+                yield node
+
+
+@pytest.mark.parametrize(
+    "code", [code for code in CODES.values() if not code.untested], ids=lambda code: code.name
+)
+def test_an_example_yields_its_code(code: Code, tmp_path: Path, acme: World, scripted: ScriptedNango) -> None:
+    codes = {problem.code for problem in _problems(code, tmp_path, acme)}
+    assert code.name in codes or (code.name == "ts-NNNN" and any(map(_is_number, codes))), codes
+
+
+def _is_number(code: str) -> bool:
+    return re.fullmatch(r"ts-\d+", code) is not None
+
+
+def _problems(code: Code, folder: Path, acme: World) -> list[Problem]:
+    if code.name in _YAML_PAGE:
+        return yaml_problems(code.code)
+    if code.code.startswith("==>"):
+        return _of_files(code.code, folder)
+    *cells, last = re.split(r"\n\n(?=%|\$)", code.code)
+    if last.startswith("$ nangonb check"):
+        return _of_notebook(cells, folder)
+    if last.startswith("%nango_"):
+        return _of_magic(cells, shlex.split(last), folder, acme)
+    return _of_cells([*cells, last])
+
+
+def _of_files(text: str, folder: Path) -> list[Problem]:
+    _, *parts = re.split(r"^==> (.+) <==\n", text, flags=re.MULTILINE)
+    for name, content in zip(parts[::2], parts[1::2], strict=True):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    declarations, problems = read_folder(folder)
+    return [*problems, *_of_project(declarations.project())]
+
+
+def _of_notebook(cells: list[str], folder: Path) -> list[Problem]:
+    content = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
+        for text in cells
+    ]
+    path = folder / "notebook.ipynb"
+    path.write_text(json.dumps({"cells": content, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
+    declarations = Declarations(evaluate_foreign)
+    return [*declare_notebook(declarations, path), *_of_project(declarations.project())]
+
+
+def _of_project(project: Project) -> list[Problem]:
+    rejected = [problem for failed in project.failed for problem in _problems_of(failed.error)]
+    return [*project.problems, *rejected, *warnings(project), *typescript_problems(project)]
+
+
+def _problems_of(error: NangonbError) -> list[Problem]:
+    return list(error.problems) if isinstance(error, ProjectError) else []
+
+
+def _declared(session: Session, cells: list[str]) -> list[Problem]:
+    if not any(cell.startswith("%%nango_yaml") for cell in cells):
+        cells = [f"%%nango_yaml\n{YAML}", *cells]
+    problems: list[Problem] = []
+    for number, cell in enumerate(cells, 1):
+        try:
+            problems += session.declare(cell, label=f"Cell In[{number}]").problems
+        except NangonbError as error:
+            problems += _problems_of(error)
+    return problems
+
+
+def _of_cells(cells: list[str]) -> list[Problem]:
+    session = Session()
+    problems = [*_declared(session, cells), *session.check().problems]
+    for script in session.project.scripts:
+        problems += translate(session.project, script).problems if script.language == "python" else ()
+    return problems
+
+
+def _of_magic(cells: list[str], words: list[str], folder: Path, acme: World) -> list[Problem]:
+    cells = [cell.replace("crm", "acme") for cell in cells]
+    own = [
+        f"%%nango_{magic}\n{body}" for magic, body in _BASE.items() if f"%%nango_{magic}" not in str(cells)
+    ]
+    if not any(cell.startswith("%%nango_yaml") for cell in cells):
+        cells = [f"%%nango_yaml\n{YAML.replace('crm', 'acme')}", *cells]
+        cells += own
+    _declared(acme.session, cells)
+    magic, *rest = words
+    if magic == "%nango_export":
+        with pytest.raises(ProjectError) as caught:
+            acme.session.export(folder / "out", layout=rest[1] if rest else "nango-yaml")
+        return list(caught.value.problems)
+    assert magic == "%nango_dryrun"
+    name, *options = rest
+    try:
+        return acme.session.dryrun(name, "conn-1", **_options(options)).problem_list
+    except (Interrupted, ScriptError) as error:
+        return error.dryrun.problem_list
+
+
+def _options(words: list[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    while words:
+        option, *words = words
+        name = option.removeprefix("--").replace("-", "_")
+        options[name] = True if not words else json.loads(words.pop(0))
+    return options
