@@ -16,7 +16,6 @@ from nangonb.translate.types import (
     Type,
     element,
     item_of,
-    iterator_of,
     list_of,
     map_of,
     set_of,
@@ -333,4 +332,4 @@ def as_list(t: FunctionTranslator, node: ast.GeneratorExp | ast.ListComp) -> Exp
     return list_comprehension(t, made)
 
 
-__all__ = ["argument_list", "as_chain", "bind", "iterable", "iterator_of", "list_comprehension"]
+__all__ = ["argument_list", "as_chain", "bind", "iterable", "list_comprehension"]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from nangonb.translate.callbacks import skip_text
 from nangonb.translate.code import INDENT, WIDTH
 
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LOGICAL = (" || ", " && ", " ?? ")
 _ARROW = re.compile(r"(?:async )?\([^()]*\) => ")
 

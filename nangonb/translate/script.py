@@ -75,6 +75,7 @@ class ScriptTranslator:
         self.imported: dict[str, Function] = {}
         self.constant_lines: dict[str, list[Line]] = {}
         self.refused: list[Refused] = []
+        self._collected: list[Refused] = []  # those of the collection, which every round keeps
         self.helpers: set[str] = set()
         self.taken: set[str] = set()
         self.renamed: dict[str, str] = {}
@@ -151,7 +152,7 @@ class ScriptTranslator:
             before = self._state()
             self._first_rounds = not settled and number + 1 < _ROUNDS
             self._relied = False
-            self.refused = [r for r in self.refused if getattr(r, "collected", False)]
+            self.refused = list(self._collected)
             self.noted.clear()
             self.helpers = set(of_constants)
             self.all_names = set(names)
@@ -167,12 +168,12 @@ class ScriptTranslator:
             if settled and not self._relied:
                 break
         if not settled and not self.refused:
-            self._note(
+            self.refused.append(
                 refuse(self.tree.body[-1], "type", "The translator cannot infer the types of this script.")
             )
         for function in self.functions.values():
             if not function.used and not self.refused:  # what is refused may be what calls it
-                self._note(
+                self.refused.append(
                     refuse(function.node, "unknown-name", f"`{function.name}` is never called.", "Delete it.")
                 )
         return printed
@@ -227,17 +228,13 @@ class ScriptTranslator:
         said = (refused.node, refused.message)
         if said not in self.noted:
             self.noted.add(said)
-            self._note(refused)
-
-    def _note(self, refused: Refused) -> None:
-        self.refused.append(refused)
+            self.refused.append(refused)
 
     def _check_uses(self) -> None:
         functions = {name: f.node for name, f in self.imported.items()}
         functions |= {n.name: n for n in walk(self.tree) if isinstance(n, ast.FunctionDef)}
         for refused in misused(self.tree, functions):
-            refused.collected = True  # type: ignore[attr-defined]
-            self._note(refused)
+            self._collected.append(refused)
 
     # Collecting
 
@@ -247,8 +244,7 @@ class ScriptTranslator:
                 with refusing_bugs(node):
                     self._collect_one(node)
             except Refused as refused:
-                refused.collected = True  # type: ignore[attr-defined]
-                self._note(refused)
+                self._collected.append(refused)
 
     def _import_models(self, node: ast.stmt) -> None:
         for name in self.imports.models.values():
@@ -404,7 +400,7 @@ class ScriptTranslator:
             with refusing_bugs(node):
                 return self._printed(t, function, body, is_inner=outer is not None)
         except Refused as refused:
-            self._note(refused)
+            self.refused.append(refused)
             return None
 
     def _printed(

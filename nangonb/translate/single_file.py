@@ -72,18 +72,18 @@ def single_file(project: Project, script: Script) -> SingleFile:
     if script.language == "typescript" and script.style != "zero":
         problem = Problem(
             "functions-style",
-            "Nango's functions API takes scripts that declare themselves, and this one is configured in "
-            "nango.yaml.",
+            "The functions API takes only scripts that call `createSync` or `createAction`, but nango.yaml "
+            "configures this script.",
             script.source.top,
-            "Write export default createSync({ … }) (createAction …), or run and deploy it from here.",
+            "Write `export default createSync({ … })` or `createAction`, or run and deploy it from here.",
         )
         return SingleFile("", {}, (problem,))
     if script.kind == "on-event":
         problem = Problem(
             "functions-on-event",
-            "Nango's functions API takes syncs and actions only.",
+            "The functions API takes only syncs and actions.",
             script.source.top,
-            "Deploy it without --via functions.",
+            "Deploy it without `--via functions`.",
         )
         return SingleFile("", {}, (problem,))
     return _Assembly(project, script).made()
@@ -192,12 +192,14 @@ class _Assembly:
                 self._import(part, match)
         for match in _EXPORT_FROM.finditer(part.text):
             if part.is_code(match.start()):
-                self._refuse(part, match.start(), "It exports what another file has", "Import it from there.")
+                self._refuse(
+                    part, match.start(), "The module re-exports another file", "Import from that file."
+                )
         if path != self._entry:
             for match in _DEFAULT.finditer(part.text):
                 if part.is_code(match.start()):
-                    said = "A module's default export has no name in one file"
-                    self._refuse(part, match.start(), said, "Export it by its name.")
+                    said = "A default export of a module is not supported"
+                    self._refuse(part, match.start(), said, "Export it by name.")
         self._order.append(part)
 
     def _import(self, part: _Part, match: re.Match[str]) -> None:
@@ -215,23 +217,23 @@ class _Assembly:
         path = resolve(wanted, part.path, self._files)
         if path is None:
             self._refuse(
-                part, match.start(), f"There is no module {wanted}", "Write it: %%nango_module_ts PATH"
+                part, match.start(), f"There is no module `{wanted}`", "Declare it: `%%nango_module_ts PATH`."
             )
             return
         if what and not named:
-            said = "A module that is imported as a whole, or by its default export, has no name in one file"
-            self._refuse(part, match.start(), said, f"import {{ … }} from '{wanted}'")
+            said = "Importing a whole module or a default export is not supported"
+            self._refuse(part, match.start(), said, f"Write `import {{ … }} from '{wanted}'`.")
         for name in names:
             if " as " in name:
-                said = f"An import that renames ({name}) cannot be put into one file"
-                self._refuse(part, match.start(), said, "Use the name that the module has.")
+                said = f"The renaming import `{name}` is not supported"
+                self._refuse(part, match.start(), said, "Use the name from the module.")
         if path not in self._seen:
             self._take(path)
 
     def _refuse(self, part: _Part, offset: int, said: str, hint: str) -> None:
         line = part.line_of(offset)
         place = part.place(line) or part.source.top
-        message = f"{said}; Nango's functions API takes one file, into which modules are copied."
+        message = f"{said}; the functions API takes one file, into which modules are copied."
         self._problems.append(Problem("functions-one-file", message, place, hint))
 
     def _chunks(self, part: _Part) -> Iterator[_Chunk]:
@@ -252,7 +254,7 @@ class _Assembly:
                 listed = next((n for n, line in kept if re.match(r"export\s*\{", hidden[n - 1])), None)
                 if listed is not None:
                     if any(re.search(r"\bas\b", line) for _, line in kept):
-                        said = "A name that is exported under another one cannot be put into one file"
+                        said = "Exporting a name under another name is not supported"
                         self._refuse(part, _offset(part.text, listed), said, "Export it under its own name.")
                     continue
                 kept = [
@@ -272,7 +274,7 @@ class _Assembly:
             return False
         if before == text:
             return True
-        said = f"{chunk.name} is declared here and in {path}"
+        said = f"`{chunk.name}` is declared here and in `{path}`"
         self._refuse(part, _offset(part.text, number), said, "Rename one of them.")
         return False
 

@@ -72,7 +72,6 @@ class Table:
 TABLE = Table()
 
 _PLACE = re.compile(r"\{(\d)(?::(\w+))?\}")
-_LEVELS: dict[str, int] = {}
 
 
 def fill(template: str, operands: Sequence[Expr]) -> str:

@@ -91,10 +91,10 @@ def zero_style(script: Script, layout: str) -> Problem:
     made = created(script.source.body)
     return Problem(
         "zero-style",
-        f"{script.name} declares itself with {CREATES[script.kind]}, and layout {layout} is configured by "
-        "nango.yaml: its CLI takes no such script.",
+        f"`{script.name}` calls `{CREATES[script.kind]}`, but the layout {layout} is configured by "
+        "nango.yaml. Its CLI does not support such scripts.",
         script.source.body_place(made[1]) if made else script.source.top,
-        "Export or deploy it with --layout zero-yaml.",
+        "Export or deploy it with `--layout zero-yaml`.",
     )
 
 

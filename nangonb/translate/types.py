@@ -92,23 +92,18 @@ HTTP_ERROR = Type("http-error")
 ACTION_ERROR = Type("action-error")
 ERROR = Type("error")
 NANGO = Type("nango")
-FUNCTION = Type("function")
 LIST = Type("list")
 TUPLE = Type("tuple")
 SET = Type("set")
 DICT = Type("dict")
-MAP = Type("map")
 RECORD = Type("record")
-ITERATOR = Type("iterator")
 MATCH = Type("match")
-PATTERN = Type("pattern")
 
 NUMERIC = ("bool", "small", "int", "float", "number", "json-number")
 #: Kinds of values that may stand where any JSON may: a datetime is the Date that JSON writes as text.
 JSON_KINDS = frozenset(
     {"any", "none", *NUMERIC, "str", "list", "tuple", "map", "record", "datetime", "wire", "literal"}
 )
-INTEGRAL = ("bool", "small", "int")
 INTS = ("small", "int")
 
 

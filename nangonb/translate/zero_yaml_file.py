@@ -132,10 +132,10 @@ def problems(project: Project, script: Script) -> Iterator[Problem]:
         better = name[:1].upper() + name[1:]
         yield Problem(
             "zero-yaml-model-name",
-            f"The layout zero-yaml takes no model named {name}: names start with a capital letter, and have "
-            "two or more letters, digits and underscores.",
+            f"The layout zero-yaml does not support the model name `{name}`. Names start with a capital "
+            "letter and have two or more letters, digits and underscores.",
             project.place(("models", name), key=True),
-            f"Rename it: {better if _MODEL_NAME.fullmatch(better) else 'Record'}",
+            f"Rename it to `{better if _MODEL_NAME.fullmatch(better) else 'Record'}`.",
         )
 
 
