@@ -13,10 +13,9 @@ from pathlib import Path
 
 import nangonb.translate
 from nangonb.project.codes import translation
+from nangonb.sdk import METHODS
 from nangonb.translate import names
 from nangonb.translate.helpers import HELPERS, with_needs
-from nangonb.translate.methods import METHODS
-from nangonb.translate.sdk import BATCHES, REQUESTS, STREAMS
 from nangonb.translate.special import SPECIAL
 from nangonb.translate.table import TABLE, Row
 from nangonb.translate.types import Type
@@ -112,7 +111,7 @@ def _modules() -> Iterator[str]:
 
 def _nango() -> Iterator[str]:
     yield "## The nango object\n"
-    methods = [*REQUESTS, *STREAMS, *BATCHES, *METHODS, "log", "ActionError"]
+    methods = [*METHODS, "ActionError"]
     yield "Methods: " + ", ".join(_code(f"nango.{name}") for name in methods) + ".\n"
     attributes = [name for name in TABLE.rows if name.startswith("nango.")]
     yield "Attributes: " + ", ".join(map(_code, attributes)) + ".\n"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from nangonb.check.arguments import argument, faults, parameters
+from nangonb.check.arguments import argument, faults
 from nangonb.check.calls import Script, Use
 from nangonb.check.finding import ALL, NONE, ZERO_YAML, Finding, found
 from nangonb.check.order import order
 from nangonb.errors import nearest
-from nangonb.sdk import NangoAction, NangoSync
-from nangonb.sdk.names import DEPRECATED, no_attribute, snake_case
+from nangonb.sdk import ATTRIBUTES, METHODS, NangoAction, NangoSync
+from nangonb.sdk.misnamed import no_attribute
+from nangonb.sdk.names import snake_case
 
-_SYNC_ONLY = frozenset(name for name in dir(NangoSync) if name not in dir(NangoAction) and name[0] != "_")
+_SYNC_ONLY = frozenset(each.name for each in (*ATTRIBUTES.values(), *METHODS.values()) if each.sync_only)
 
 
 def sdk_findings(script: Script, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
@@ -27,8 +28,9 @@ def sdk_findings(script: Script, models: Sequence[str], declared: Sequence[str])
         if attribute is not None:
             yield attribute
             continue
-        if use.name in DEPRECATED:
-            yield _deprecated(use)
+        method = METHODS.get(use.name)
+        if method is not None and method.replaced_by:
+            yield _deprecated(use, method.replaced_by)
         if use.call is not None:
             yield from faults(use)
             of_model = list(_model(use, script, models, declared))
@@ -62,7 +64,7 @@ def _attribute(script: Script, use: Use) -> Finding | None:
         )
     if name.startswith("__") or hasattr(NangoSync, name):
         return None
-    message, _, hint = no_attribute(NangoSync if in_sync else NangoAction, NangoSync, name).partition(". ")
+    message, _, hint = no_attribute(NangoSync if in_sync else NangoAction, name).partition(". ")
     return found("unknown-attribute", message.rstrip(".") + ".", use.node, hint)
 
 
@@ -70,8 +72,7 @@ def _for_sync(script: Script) -> str:
     return "Return a value, or make it a sync." if script.kind == "action" else "Make it a sync."
 
 
-def _deprecated(use: Use) -> Finding:
-    better = DEPRECATED[use.name]
+def _deprecated(use: Use, better: str) -> Finding:
     call = "()" if use.call is not None else ""
     return found(
         "deprecated",
@@ -83,7 +84,8 @@ def _deprecated(use: Use) -> Finding:
 
 
 def _model(use: Use, script: Script, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
-    if not models or not any(p.name == "model" for p in parameters(use.name)):
+    method = METHODS.get(use.name)
+    if not models or method is None or not any(each.name == "model" for each in method.parameters):
         return
     given = argument(use, "model")
     names = ", ".join(models)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
@@ -15,11 +15,13 @@ from nangonb.project.options import Command, Option
 from nangonb.session import Session
 from nangonb.session.options import COMMANDS
 
+if TYPE_CHECKING:
+    from nangonb.sdk import Member
+
 _LINE = re.compile(r"%%?nango_(\w+)(\s.*)?$", re.DOTALL)
 _ATTRIBUTE = re.compile(r"\bnango\.(\w*)$")
 _MODEL = re.compile(r"\bnango\.batch_\w+\(.*[\"'](\w*)$")
 _TS_MODEL = re.compile(r"\bnango\.(?:batch|track)\w+\(.*[\"'](\w*)$|import type \{(?:.*[\s,])?(\w*)$")
-_TYPESCRIPT = {"ActionError": "ActionError", "is_cli": "isCLI", "track_deletes": "track_deletes"}
 _MODELS = re.compile(r"\s*from nangonb\.models import (?:.*[\s,(])?(\w*)$")
 _MODULES = re.compile(r"\s*from nangonb\.modules\.([\w.]*)$")
 _KEY = re.compile(r"(?:#|//)\|\s*([\w-]*)$")
@@ -112,14 +114,9 @@ class Completion:
 
     def _body_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
         """What the last word before the cursor can become in a script, and that word."""
-        from nangonb.sdk import NangoAction, NangoSync
-        from nangonb.sdk.names import DEPRECATED
-
         project = self._session.project
         if match := _ATTRIBUTE.search(before):
-            kind = NangoAction if magic in ("action", "on_event") else NangoSync
-            names = [name for name in dir(kind) if not name.startswith("_") and name not in DEPRECATED]
-            return match[1], names
+            return match[1], ["ActionError", *(each.name for each in _members(magic))]
         if match := _MODEL.search(before) or _MODELS.match(before):
             return match[1], list(project.model_names)
         if match := _MODULES.match(before):
@@ -132,13 +129,8 @@ class Completion:
         return "", []
 
     def _typescript_choices(self, magic: str, before: str) -> tuple[str, list[str]]:
-        from nangonb.sdk import NangoAction, NangoSync
-        from nangonb.sdk.names import DEPRECATED, camel_case
-
         if match := _ATTRIBUTE.search(before):
-            kind = NangoAction if magic in ("action", "on_event") else NangoSync
-            names = [name for name in dir(kind) if not name.startswith("_") and name not in DEPRECATED]
-            return match[1], [_TYPESCRIPT.get(name) or camel_case(name) for name in names]
+            return match[1], ["ActionError", *(each.typescript for each in _members(magic))]
         if match := _TS_MODEL.search(before):
             return match[1] or match[2] or "", list(self._session.project.model_names)
         if magic in KINDS and (match := _KEY.search(before)):
@@ -159,6 +151,13 @@ class Completion:
             case "track_deletes" | "auto_start":
                 return ["true", "false"]
         return []
+
+
+def _members(magic: str) -> list[Member]:
+    """The properties and methods of ``nango`` in a cell of this magic, without deprecated ones."""
+    from nangonb.sdk import members
+
+    return [each for each in members(is_sync=magic not in ("action", "on_event")) if not each.is_deprecated]
 
 
 def _positional_words(words: list[str], options: list[Option]) -> Iterator[str]:

@@ -72,7 +72,7 @@ class Execution:
                 if _PACKAGE.search(self._code.js):
                     installed()
                 absent, body = process.run(
-                    self._message(given),
+                    self._message(given, calls),
                     serve,
                     deadline=deadline,
                     own_packages=needs_own_packages([self._code.js]),
@@ -103,7 +103,7 @@ class Execution:
             raise _internal("Error", said)
         return output
 
-    def _message(self, given: Any) -> dict[str, Any]:
+    def _message(self, given: Any, calls: TypeScriptCalls) -> dict[str, Any]:
         mapped = _MAPPED in self._code.js
         # what scripts of nango.yaml get for an empty input
         absent = given is None or (given == {} and "-zero" not in self._code.sdk_version)
@@ -112,7 +112,7 @@ class Execution:
             "bundle": self._code.js,
             # frames are told of files that are known here, or that a source map leads to
             "files": {} if mapped else {self._file: {"text": "", "offset": 0}},
-            "about": self._about,
+            "about": {**self._about, **calls.about()},
             "webhook": False,
             **({} if absent else {"input": given}),
         }

@@ -47,6 +47,7 @@ class NodeRun:
         catch; ProcessDied, OutOfTime; NestedTooDeeply for what it returned.
         """
         calls = TypeScriptCalls(self._nango, self._on_page)  # which this object must not hold: it holds us
+        message = {**message, "about": {**message["about"], **calls.about()}}
         try:
             absent, body = self._process.run(
                 message, partial(self._serve, calls), deadline=self._deadline, own_packages=own_packages

@@ -5,64 +5,245 @@ Methods are those of Nango's runner-sdk in snake case; semantics and messages ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack, get_args
 
-from nangonb.errors import SDKError, UsageError, nearest
-from nangonb.nango import json_text
+from nangonb.errors import ActionError, SDKError, UsageError, nearest
+from nangonb.nango import ProxyRequest, json_text
 from nangonb.sdk.checking import checked_checkpoint, validated
-from nangonb.sdk.names import no_attribute
-from nangonb.sdk.requests import Requests
+from nangonb.sdk.context import Context
+from nangonb.sdk.fetch import FetchResponse, fetch_request
+from nangonb.sdk.methods import attribute, method
+from nangonb.sdk.misnamed import no_attribute
+from nangonb.sdk.options import RequestOptions
+from nangonb.sdk.paginate import Tell, pages, pagination
+from nangonb.sdk.requests import request
+from nangonb.sdk.response import Response, raise_for_status
+from nangonb.sdk.runtime import Runtime
 
 LogLevel = Literal["debug", "info", "warn", "error", "http", "verbose", "silly"]
 LoggerLevel = Literal["debug", "info", "warn", "error", "off"]
 SyncMode = Literal["incremental", "full_refresh", "full_refresh_and_clear_cache"]
 
 _LEVELS = {"http": "info", "verbose": "debug", "silly": "debug"}
-_ORDER = ("debug", "info", "warn", "error", "off")
-_MODES = ("incremental", "full_refresh", "full_refresh_and_clear_cache")
+_ORDER = get_args(LoggerLevel)
+_MODES = get_args(SyncMode)
 _INCLUDES = ("webhook", "credentials")
 
 
-class NangoAction(Requests):
-    """What an action or an on-event script (and, with more methods, a sync) can do."""
+class NangoAction:
+    """What an action or an on-event script (and, with more methods, a sync) can do.
 
+    Every request goes through Nango's proxy, with the credentials of the connection.
+    """
+
+    ActionError = ActionError
     _logger_level = "debug"
 
-    # What the run is about
+    def __init__(self, runtime: Runtime, context: Context) -> None:
+        self._runtime = runtime
+        self._context = context
+
+    # The run
 
     @property
+    @attribute()
     def connection_id(self) -> str:
         """The id of the connection."""
         return self._context.connection_id
 
     @property
+    @attribute()
     def provider_config_key(self) -> str:
         """The id of the integration."""
         return self._context.integration
 
     @property
+    @attribute()
     def provider(self) -> str:
         """The provider of the integration: ``salesforce``."""
         return self._context.provider
 
     @property
+    @attribute()
     def environment_name(self) -> str:
-        """The environment that the connection is in: ``dev``."""
+        """The environment of the connection: ``dev``.
+
+        In a dry run:
+            ``sandbox`` in the sandbox.
+        """
         return self._context.environment_name
 
     @property
+    @attribute(zero_yaml_only=True)
     def script_type(self) -> Literal["sync", "action", "on-event"]:
-        """What kind of script runs."""
+        """The kind of the script: ``sync``, ``action`` or ``on-event``."""
         return self._context.script_type
 
     @property
+    @attribute(typescript="isCLI", zero_yaml_only=True)
     def is_cli(self) -> bool:
-        """True in a dry run, False on Nango, where TypeScript finds ``isCLI`` undefined."""
+        """Whether this is a dry run. False on Nango; there ``isCLI`` is undefined in TypeScript.
+
+        In a dry run:
+            True.
+        """
         return True
+
+    @method("run", answered="at-start")
+    def get_flow_attributes(self) -> dict[str, Any]:
+        """The attributes of the deployed sync. An action has none: SDKError.
+
+        In a dry run:
+            ``{}``: nothing is deployed.
+
+        Raises:
+            SDKError: this is not a sync.
+        """
+        if not self._context.is_sync:
+            raise SDKError("There is no current sync to get attributes from", code="no_current_sync")
+        return {}
+
+    # Requests
+
+    @method("requests", answered="response", owner="provider")
+    def get(self, endpoint: str, **options: Unpack[RequestOptions]) -> Response:
+        """A GET request to the provider, with the credentials of the connection. Gives ``.data``, ``.status``
+        and ``.headers``; a status that is not 2xx is an HTTPError.
+
+        In a dry run:
+            Goes through Nango's proxy.
+        """
+        return self._send(request(self._context, "get", endpoint, "GET", options))
+
+    @method("requests", answered="response", owner="provider")
+    def post(self, endpoint: str, **options: Unpack[RequestOptions]) -> Response:
+        """The same with POST.
+
+        In a dry run:
+            Really happens, and counts as a write; ``--read-only`` refuses it. A POST that only reads is not a
+            write (see below).
+        """
+        return self._send(request(self._context, "post", endpoint, "POST", options))
+
+    @method("requests", answered="response", owner="provider")
+    def put(self, endpoint: str, **options: Unpack[RequestOptions]) -> Response:
+        """The same with PUT.
+
+        In a dry run:
+            Really happens, and counts as a write; ``--read-only`` refuses it.
+        """
+        return self._send(request(self._context, "put", endpoint, "PUT", options))
+
+    @method("requests", answered="response", owner="provider")
+    def patch(self, endpoint: str, **options: Unpack[RequestOptions]) -> Response:
+        """The same with PATCH.
+
+        In a dry run:
+            Really happens, and counts as a write; ``--read-only`` refuses it.
+        """
+        return self._send(request(self._context, "patch", endpoint, "PATCH", options))
+
+    @method("requests", answered="response", owner="provider")
+    def delete(self, endpoint: str, **options: Unpack[RequestOptions]) -> Response:
+        """The same with DELETE.
+
+        In a dry run:
+            Really happens, and counts as a write; ``--read-only`` refuses it.
+        """
+        return self._send(request(self._context, "delete", endpoint, "DELETE", options))
+
+    @method("requests", answered="response", owner="provider")
+    def proxy(self, endpoint: str, *, method: str = "GET", **options: Unpack[RequestOptions]) -> Response:
+        """The same with any method.
+
+        Args:
+            endpoint: the provider's path, ``/services/data/v53.0/query``; it may have a query string.
+            options: see :class:`RequestOptions`.
+
+        In a dry run:
+            As the method.
+
+        Raises:
+            HTTPError: the status is not 2xx, or no complete answer came.
+        """
+        return self._send(request(self._context, "proxy", endpoint, method, options))
+
+    @method("requests", answered="pages", owner="provider")
+    def paginate(
+        self,
+        endpoint: str,
+        *,
+        paginate: Mapping[str, Any] | None = None,
+        method: str = "GET",
+        **options: Unpack[RequestOptions],
+    ) -> Iterator[Any]:
+        """An iterator over pages: the value at ``response_path`` of each answer.
+
+        ``paginate`` is laid over the provider's own pagination (``GET /providers/{provider}``); its
+        names are Nango's: ``type`` (cursor, link, offset), ``response_path``, ``limit``,
+        ``limit_name_in_request``, ``cursor_path_in_response`` …; ``on_page(next_page_param, response)``
+        is called after each page. A provider that gives the same page again and again is reported as a
+        Problem, and ends a dry run after 100 times. A page that ends the pagination, and may not be the last
+        one because it is not JSON or has no list or no ``Link`` header, is reported as a Problem.
+
+        In a dry run:
+            As the method.
+
+        Raises:
+            SDKError: this provider has no pagination, or it lacks what its type needs.
+            HTTPError: as for :meth:`proxy`.
+        """
+        first = request(self._context, "paginate", endpoint, method, options)
+        how = pagination(first, paginate, self._runtime.provider())
+        return pages(
+            first,
+            how,
+            lambda asked, page: self._send(asked, page=page),
+            Tell(
+                lambda message: self._runtime.log("warn", message),
+                self._runtime.doubt,
+                self._runtime.repeated,
+            ),
+        )
+
+    @method("requests", answered="fetched", owner="provider", objects=(("url", "method", "headers", "body"),))
+    def uncontrolled_fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, Any] | None = None,
+        body: str | bytes | None = None,
+    ) -> FetchResponse:
+        """A request past the proxy, without credentials and retries. Gives ``.status``, ``.ok``,
+        ``.headers``, ``.url``, ``.redirected``, ``.text()``, ``.json()`` and ``.array_buffer()``, whatever
+        the status.
+
+        Redirects are followed, each checked like the first address: http or https, and not in a private
+        network (on this machine only where Nango itself runs on it).
+
+        In a dry run:
+            From your machine. Private networks are refused as on Nango (ActionError with ``url_not_allowed``,
+            ``too_many_redirects`` after 20, ``invalid_redirect``); your own machine is allowed only where
+            Nango runs on it, too (the sandbox).
+
+        Raises:
+            ActionError: the address is refused; ``payload["code"]`` is ``url_not_allowed``,
+                ``too_many_redirects`` or ``invalid_redirect``.
+            HTTPError: no complete answer came; ``code`` says why.
+        """
+        asked = fetch_request(url, method, headers, body)
+        return FetchResponse(self._runtime.fetch(asked), asked.url)
+
+    def _send(self, request: ProxyRequest, *, page: int | None = None) -> Response:
+        response = Response(self._runtime.send(request, page=page), request.response_type)
+        raise_for_status(response, request.method, request.endpoint)
+        return response
 
     # Connection, integration, environment
 
+    @method("connection")
     def get_connection(
         self,
         provider_config_key: str | None = None,
@@ -72,11 +253,15 @@ class NangoAction(Requests):
         refresh_token: bool = False,
         refresh_github_app_jwt_token: bool = False,
     ) -> dict[str, Any]:
-        """The connection as Nango's API gives it: ``connection_config``, ``metadata``, ``credentials`` …
+        """The connection as Nango's API gives it, with ``credentials``, ``connection_config`` and
+        ``metadata``; at most 60 seconds old. Each option fetches it again.
 
-        It is fetched again after 60 seconds, when metadata was written, and with one of the options:
-        ``force_refresh`` makes Nango refresh the credentials, ``refresh_token`` includes the refresh token,
-        ``refresh_github_app_jwt_token`` renews a GitHub app's token.
+        It is also fetched again when metadata was written. ``force_refresh`` makes Nango refresh the
+        credentials, ``refresh_token`` includes the refresh token, ``refresh_github_app_jwt_token`` renews a
+        GitHub app's token.
+
+        In a dry run:
+            ``-m`` is merged into its metadata.
 
         Raises:
             HTTPError: there is no such connection, or its credentials cannot be refreshed.
@@ -89,9 +274,10 @@ class NangoAction(Requests):
             refresh_github_app_jwt_token=refresh_github_app_jwt_token,
         )
 
+    @method("connection")
     def get_token(self) -> Any:
-        """The token of this connection: OAuth 2's access token as text; for OAuth 1
-        ``{"oAuthToken": …, "oAuthTokenSecret": …}``; for anything else the credentials themselves."""
+        """The token of this connection: OAuth 2's access token as text, OAuth 1's as
+        ``{"oAuthToken": …, "oAuthTokenSecret": …}``, else the credentials."""
         credentials = self.get_connection().get("credentials") or {}
         match credentials.get("type"):
             case "OAUTH2" | "APP":
@@ -103,68 +289,82 @@ class NangoAction(Requests):
                 }
         return credentials
 
+    @method("connection")
     def get_integration(self, *, include: Sequence[Literal["webhook", "credentials"]] = ()) -> dict[str, Any]:
-        """The integration: ``unique_key``, ``provider``, ``display_name`` …; with ``include``, its
-        ``webhook_url`` and ``credentials``. It is fetched again after ten minutes."""
+        """The integration: ``unique_key``, ``provider``, ``display_name`` …, at most ten minutes old.
+        ``include`` adds its ``webhook_url`` and ``credentials``."""
         if isinstance(include, str) or any(name not in _INCLUDES for name in include):
             raise SDKError(
                 f"include is a list of {' and '.join(_INCLUDES)}, not {include!r}.", code="invalid_request"
             )
         return self._runtime.integration(tuple(include))
 
+    @method("connection", typescript="getWebhookURL")
     def get_webhook_url(self) -> str | None:
-        """Where the provider's webhooks for this integration go, or None where it has none."""
-        found: str | None = self.get_integration(include=["webhook"]).get("webhook_url")
-        return found
+        """The URL for the provider's webhooks of this integration, or None."""
+        url: str | None = self.get_integration(include=["webhook"]).get("webhook_url")
+        return url
 
+    @method("connection")
     def get_metadata(self) -> dict[str, Any]:
-        """What the user's app stored with the connection; ``{}`` where there is nothing."""
+        """What your app stored with the connection; ``{}`` for nothing.
+
+        In a dry run:
+            Only what ``-m`` gives, where it is given.
+        """
         return self._runtime.metadata()
 
+    @method("connection", owner="Nango")
     def set_metadata(self, metadata: Mapping[str, Any]) -> None:
-        """Replace the connection's metadata. This really happens, also in a dry run."""
+        """Replace the connection's metadata.
+
+        In a dry run:
+            Really happens, in Nango and not at the provider, and is counted apart
+            (``Dryrun.metadata_writes``); ``--read-only`` refuses it.
+        """
         self._runtime.write_metadata(_mapping(metadata), merge=False)
 
+    @method("connection", owner="Nango")
     def update_metadata(self, metadata: Mapping[str, Any]) -> None:
-        """Merge into the connection's metadata. This really happens, also in a dry run."""
+        """Merge into the connection's metadata.
+
+        In a dry run:
+            As ``set_metadata``.
+        """
         self._runtime.write_metadata(_mapping(metadata), merge=True)
 
+    @method("connection", owner="Nango", replaced_by="set_metadata")
     def set_field_mapping(self, mapping: Mapping[str, Any]) -> None:
-        """Deprecated in Nango: use :meth:`set_metadata`."""
+        """Replace the connection's metadata, and log a warning."""
         self._runtime.log("warn", "setFieldMapping is deprecated. Please use setMetadata instead.")
         self.set_metadata(mapping)
 
+    @method("connection", replaced_by="get_metadata")
     def get_field_mapping(self) -> dict[str, Any]:
-        """Deprecated in Nango: ``fieldMapping`` of the metadata. Use :meth:`get_metadata`."""
+        """``fieldMapping`` of the metadata, and log a warning."""
         self._runtime.log("warn", "getFieldMapping is deprecated. Please use getMetadata instead.")
         return self.get_metadata().get("fieldMapping") or {}
 
+    @method("connection")
     def get_environment_variables(self) -> list[dict[str, str]]:
-        """The environment's variables as Nango holds them: ``[{"name": …, "value": …}]``."""
+        """The environment's variables: ``[{"name": …, "value": …}]``."""
         return self._runtime.environment_variables()
-
-    def get_flow_attributes(self) -> dict[str, Any]:
-        """Attributes of the deployed sync; ``{}`` in a dry run, because nothing is deployed.
-
-        Raises:
-            SDKError: this is no sync.
-        """
-        if not self._context.is_sync:
-            raise SDKError("There is no current sync to get attributes from", code="no_current_sync")
-        return {}
 
     # Other scripts
 
+    @method("scripts", owner="Nango")
     def trigger_action(
         self, provider_config_key: str, connection_id: str, action_name: str, input: Any = None
     ) -> Any:
-        """Run an action on a connection, and give its output.
+        """Run an action on a connection, and give its output. Its failure is an HTTPError with
+        ``data["error"]["code"]``.
 
-        An action that is declared in this project runs here, as it stands in its cell; any other is
-        triggered on Nango, where what it does really happens.
+        In a dry run:
+            An action of this notebook or folder runs here; any other runs on Nango, where its writes really
+            happen. More than 10 that call each other are an SDKError.
 
         Raises:
-            HTTPError: the action failed. ``data`` is what Nango's API answers:
+            HTTPError: the action failed. ``data`` is the answer of Nango's API:
                 ``{"error": {"code": "action_script_runtime_error", "payload": …}}`` with status 500 for an
                 ActionError, ``script_http_error`` with 424 where a request of it failed.
             SDKError: actions call each other without end.
@@ -172,6 +372,7 @@ class NangoAction(Requests):
         key, connection = self._other(provider_config_key, connection_id)
         return self._runtime.trigger_action(key, connection, _text(action_name, "action_name"), input)
 
+    @method("scripts", owner="Nango")
     def trigger_sync(
         self,
         provider_config_key: str,
@@ -181,8 +382,9 @@ class NangoAction(Requests):
     ) -> None:
         """Trigger a sync: its name, or ``{"name": …, "variant": …}``.
 
-        Nothing is triggered on Nango. As in ``nango dryrun``, the sync of that name in this project is dry
-        run instead; its result is in ``Dryrun.triggered``.
+        In a dry run:
+            Triggers nothing on Nango. As in ``nango dryrun``, the sync of this notebook is dry run; its
+            result is in ``Dryrun.triggered``, and the log says so.
         """
         variant = "base"
         if isinstance(sync, Mapping):
@@ -194,13 +396,18 @@ class NangoAction(Requests):
         key, connection = self._other(provider_config_key, connection_id)
         self._runtime.trigger_sync(key, connection, _text(sync, "sync"), variant, sync_mode)
 
+    @method("scripts", owner="Nango")
     def start_sync(
         self,
         provider_config_key: str,
         syncs: Sequence[str | Mapping[str, str]],
         connection_id: str | None = None,
     ) -> None:
-        """Start the schedule of syncs. Without effect in a dry run, which only says so."""
+        """Start the schedules of syncs.
+
+        In a dry run:
+            Only logs.
+        """
         if isinstance(syncs, (str, bytes)) or not isinstance(syncs, Sequence):
             raise SDKError(
                 f"start_sync: syncs is a list of names, not {type(syncs).__name__}.", code="invalid_request"
@@ -208,52 +415,77 @@ class NangoAction(Requests):
         names = [str(sync.get("name")) if isinstance(sync, Mapping) else str(sync) for sync in syncs]
         self._runtime.start_sync(_text(provider_config_key, "provider_config_key"), names, connection_id)
 
-    # What lives longer than a run
+    # What outlives a run
 
+    @method("state", zero_yaml_only=True)
     def get_checkpoint(self) -> dict[str, Any] | None:
-        """How far the script said that it is, or None. A dry run begins with what ``--checkpoint`` gives."""
+        """The checkpoint of an earlier run, or None.
+
+        In a dry run:
+            Begins with what ``-c`` gives.
+        """
         return self._runtime.get_checkpoint()
 
+    @method("state", owner="Nango", zero_yaml_only=True)
     def save_checkpoint(self, checkpoint: Mapping[str, str | float | bool]) -> None:
-        """Say how far the script is: a flat dict of text, numbers and booleans, for the next run.
+        """Save a checkpoint for the next run: a flat dict of text, numbers and booleans, else
+        ``Invalid checkpoint: …``.
 
-        In a dry run it is kept in ``Dryrun.checkpoint``.
+        In a dry run:
+            In ``Dryrun.checkpoint``.
 
         Raises:
             SDKError: ``Invalid checkpoint: …``
         """
         self._runtime.save_checkpoint(checked_checkpoint(checkpoint))
 
+    @method("state", owner="Nango", zero_yaml_only=True)
     def clear_checkpoint(self) -> None:
-        """Forget the checkpoint: the next run begins anew."""
+        """Delete the checkpoint: the next run begins anew.
+
+        In a dry run:
+            ``Dryrun.checkpoint`` is None.
+        """
         self._runtime.clear_checkpoint()
 
+    @method("state", owner="Nango")
     def try_acquire_lock(self, *, key: str, ttl_ms: float) -> bool:
-        """Take a lock for ``ttl_ms`` milliseconds. In a dry run always True: nobody else is there."""
+        """Take a lock for ``ttl_ms`` milliseconds. All runs of an environment share locks.
+
+        In a dry run:
+            Always True.
+        """
         _text(key, "key")
         if type(ttl_ms) not in (int, float) or not ttl_ms > 0:
             raise SDKError(f"ttl_ms is a number of milliseconds, not {ttl_ms!r}.", code="invalid_request")
         return self._runtime.try_acquire_lock(key, ttl_ms)
 
+    @method("state", owner="Nango")
     def release_lock(self, *, key: str) -> bool:
-        """Give a lock back. In a dry run always True."""
+        """Release a lock.
+
+        In a dry run:
+            Always True.
+        """
         return self._runtime.release_lock(_text(key, "key"))
 
+    @method("state", owner="Nango", zero_yaml_only=True)
     def release_all_locks(self) -> None:
-        """Give back all locks of this run."""
+        """Release all locks of this run."""
         self._runtime.release_all_locks()
 
     # Input, log
 
+    @method("log", answered="in-node", zero_yaml_only=True)
     def zod_validate_input(self, *, zod_schema: str | type | Mapping[str, Any], input: Any) -> dict[str, Any]:
-        """Whether ``input`` is what a model says: the counterpart of Nango's ``zodValidateInput``.
+        """Validate ``input`` against a model, as ``zodValidateInput`` does: ``zod_schema`` is a model (its
+        name, or the type from ``nangonb.models``) or a JSON Schema. Gives ``{"success": True, "data": …}``
+        without keys that the model lacks; else logs each issue and raises ActionError ``Invalid input
+        provided``. The texts of the issues are not zod's.
 
         Args:
             zod_schema: a model by its name or type (``Contact``), or a JSON Schema (draft-07).
             input: any JSON.
-
-        Returns:
-            ``{"success": True, "data": …}``, the input without keys that the model does not name.
 
         Raises:
             ActionError: ``Invalid input provided``; each issue is in the log.
@@ -273,12 +505,16 @@ class NangoAction(Requests):
         data = validated(schema, input, lambda message: self.log(message, level="error"))
         return {"success": True, "data": data}
 
+    @method("log", answered="log", owner="run")
     def log(self, *messages: Any, level: LogLevel = "info") -> None:
-        """Write to the log of this run. Values that are not text are shown as JSON.
+        """Write to the log of this run; values that are not text are written as JSON. Levels: ``debug``,
+        ``info``, ``warn``, ``error``; ``http``, ``verbose`` and ``silly`` are ``info``, ``debug`` and
+        ``debug``.
 
-        A dry run shows every level; Nango's cloud keeps ``warn`` and ``error`` unless its settings say more.
+        In a dry run:
+            Every level is shown; Nango's cloud keeps ``warn`` and ``error`` unless its settings say more.
         """
-        if level not in ("debug", "info", "warn", "error", *_LEVELS):
+        if level not in get_args(LogLevel):
             raise SDKError(
                 f"There is no log level {level!r}; it is debug, info, warn or error.",
                 code="invalid_log_level",
@@ -286,11 +522,12 @@ class NangoAction(Requests):
         known = _LEVELS.get(level, level)
         if _ORDER.index(known) < _ORDER.index(self._logger_level):
             return
-        text = " ".join(message if isinstance(message, str) else _shown(message) for message in messages)
+        text = " ".join(message if isinstance(message, str) else _logged(message) for message in messages)
         self._runtime.log(known, text)
 
+    @method("log", answered="not-awaited", owner="run")
     def set_logger(self, *, level: LoggerLevel) -> None:
-        """Log only what is at least ``level``. ``off`` stays: later calls change nothing."""
+        """Log only what is at least ``level``. After ``off``, later calls change nothing."""
         if level not in _ORDER:
             match = nearest(str(level), _ORDER)
             hint = f" Did you mean {match!r}?" if match else ""
@@ -307,9 +544,7 @@ class NangoAction(Requests):
     if not TYPE_CHECKING:  # a type checker says itself that an attribute is not there
 
         def __getattr__(self, name: str) -> NoReturn:
-            from nangonb.sdk.sync import NangoSync
-
-            raise AttributeError(no_attribute(type(self), NangoSync, name), name=name, obj=self)
+            raise AttributeError(no_attribute(type(self), name), name=name, obj=self)
 
 
 def _text(value: Any, name: str) -> str:
@@ -327,7 +562,7 @@ def _mapping(metadata: Any) -> Mapping[str, Any]:
     return metadata
 
 
-def _shown(value: Any) -> str:
+def _logged(value: Any) -> str:
     try:
         return json_text(value)
     except UsageError:  # a set, an object …

@@ -10,6 +10,8 @@ from nangonb.sdk.names import snake_case
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _RESPONSE_TYPES: Final = ("json", "text", "arraybuffer")
+ZERO_YAML_ONLY: Final = frozenset({"decompress", "forward_headers_on_redirect"})
+"""Options that the CLI of the layout nango-yaml lacks."""
 
 
 class RequestOptions(TypedDict, total=False):

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from nangonb.errors import SDKError, nearest
 from nangonb.nango import js_string
 from nangonb.sdk.action import NangoAction
 from nangonb.sdk.context import Context
+from nangonb.sdk.methods import METHODS, attribute, method
 from nangonb.sdk.paginate import Repeats
 from nangonb.sdk.runtime import Runtime
 
 MergingStrategy = Literal["override", "ignore_if_modified_after"]
-_STRATEGIES = ("override", "ignore_if_modified_after")
-# what stands before the model in a call
-_BEFORE_MODEL = {
-    "batch_save": "records, ",
-    "batch_update": "records, ",
-    "batch_delete": "records, ",
-    "get_records_by_ids": "ids, ",
-    "set_merging_strategy": "strategy, ",
-}
+_STRATEGIES = get_args(MergingStrategy)
 _IDS_AT_ONCE = 100  # what GET /records takes
 
 
@@ -34,60 +27,94 @@ class NangoSync(NangoAction):
         self._merging: dict[str, str] = {}
 
     @property
+    @attribute()
     def last_sync_date(self) -> datetime | None:
-        """When the sync last ran (UTC), or None for its first run."""
+        """The start of the last run (UTC), or None for the first run.
+
+        In a dry run:
+            What ``-l`` gives.
+        """
         return self._context.last_sync_date
 
     @property
+    @attribute()
     def variant(self) -> str:
-        """The variant of the sync, ``base`` where it has none of its own."""
+        """The variant of the sync, ``base`` by default.
+
+        In a dry run:
+            What ``--variant`` gives.
+        """
         return self._context.variant
 
     @property
+    @attribute(typescript="track_deletes")
     def track_deletes(self) -> bool:
-        """Whether nango.yaml says ``track_deletes: true``."""
+        """Whether nango.yaml has ``track_deletes: true``."""
         return self._context.track_deletes
 
     @property
+    @attribute(zero_yaml_only=True)
     def empty_cache(self) -> bool:
-        """Whether the sync was triggered with its cache emptied; never in a dry run."""
+        """Whether the sync was triggered with its cache emptied.
+
+        In a dry run:
+            False.
+        """
         return False
 
     # Saving
 
+    @method("records", answered="saved", owner="Nango")
     def batch_save(self, records: Iterable[Mapping[str, Any]] | None, model: str) -> bool:
-        """Save records to the model's cache. Each needs an ``id``.
+        """Save records. Each has an ``id`` of 1 to 255 characters. Within 1,000 records of one call the first
+        of an id counts (``nango dryrun`` keeps the last; a Problem says so), across calls the last.
 
-        Within 1,000 records of one call the first of an id counts, across calls the last, as on Nango.
+        In a dry run:
+            In the result.
 
         Raises:
-            SDKError: the model is not among the sync's outputs, or a record is none. Nothing of a
-                refused batch is kept.
+            SDKError: the model is not an output of the sync, or a record is not valid. A refused batch is
+                refused as a whole.
         """
         self._runtime.save(self._model("batch_save", model), () if records is None else records)
         return True
 
+    @method("records", answered="saved", owner="Nango", replaced_by="batch_save")
     def batch_send(self, records: Iterable[Mapping[str, Any]] | None, model: str) -> bool:
-        """Deprecated in Nango: use :meth:`batch_save`."""
+        """Save records, and log a warning."""
         self._runtime.log(
             "warn", "batchSend will be deprecated in future versions. Please use batchSave instead."
         )
         return self.batch_save(records, model)
 
+    @method("records", answered="saved", owner="Nango")
     def batch_update(self, records: Iterable[Mapping[str, Any]] | None, model: str) -> bool:
-        """Merge fields into records that are there, by ``id``."""
+        """Merge fields into saved records, by ``id``.
+
+        In a dry run:
+            Merged into rows of this run, else in ``Dryrun.updated``.
+        """
         self._runtime.update(self._model("batch_update", model), () if records is None else records)
         return True
 
+    @method("records", answered="saved", owner="Nango")
     def batch_delete(self, records: Iterable[Mapping[str, Any]] | None, model: str) -> bool:
-        """Mark records as deleted, by ``id``."""
+        """Mark records as deleted, by ``id``. Nango keeps the id of such a record, and none of its fields.
+
+        In a dry run:
+            In ``Dryrun.deleted``, with the fields that the script gave.
+        """
         self._runtime.delete(self._model("batch_delete", model), () if records is None else records)
         return True
 
+    @method("records", owner="Nango", objects=(("strategy",),))
     def set_merging_strategy(self, strategy: MergingStrategy, model: str) -> None:
-        """How saved records meet those that are there: ``override`` (the default), or
-        ``ignore_if_modified_after`` the sync began. The first call for a model counts, a later one only
-        warns. Without effect in a dry run.
+        """Choose what happens to records that were modified: ``override`` (the default) replaces them,
+        ``ignore_if_modified_after`` keeps those that changed after the sync began. The first call for a model
+        counts, a later one warns.
+
+        In a dry run:
+            Only logs.
         """
         if strategy not in _STRATEGIES:
             raise SDKError(
@@ -101,18 +128,25 @@ class NangoSync(NangoAction):
         self._merging[model] = strategy
         self._runtime.set_merging_strategy(model, strategy)
 
-    # Deletes that nobody tells
+    # Deletes that the provider does not report
 
+    @method("records", owner="Nango", zero_yaml_only=True)
     def track_deletes_start(self, model: str) -> None:
-        """From here on every record of ``model`` that is still there is saved again; see
-        :meth:`track_deletes_end`."""
+        """Start tracking deletes: until ``track_deletes_end``, the script saves every record of the model
+        again.
+
+        In a dry run:
+            Only logs.
+        """
         self._runtime.track_deletes_start(self._model("track_deletes_start", model))
 
+    @method("records", owner="Nango", zero_yaml_only=True)
     def track_deletes_end(self, model: str) -> dict[str, list[str]]:
-        """Delete the records that were not saved since :meth:`track_deletes_start`.
+        """Delete the records that were not saved since ``track_deletes_start``; gives ``{"deletedKeys":
+        […]}``. An end without a start is an SDKError, except in a run that begins with a checkpoint.
 
-        Returns:
-            ``{"deletedKeys": [id, …]}``; empty in a dry run, which deletes nothing.
+        In a dry run:
+            Only logs, deletes nothing.
 
         Raises:
             SDKError: ``No track deletes starting point found for model …``: neither this run nor, where it
@@ -120,21 +154,27 @@ class NangoSync(NangoAction):
         """
         return {"deletedKeys": self._runtime.track_deletes_end(self._model("track_deletes_end", model))}
 
+    @method("records", owner="Nango")
     def delete_records_from_previous_executions(self, model: str) -> dict[str, list[str]]:
-        """Delete the records that this run did not save. Deprecated in Nango: use
-        :meth:`track_deletes_start` and :meth:`track_deletes_end`.
+        """Delete the records that this run did not save; gives ``{"deletedKeys": […]}``. Deprecated in Nango:
+        use ``track_deletes_start`` and ``track_deletes_end``.
 
-        Returns:
-            ``{"deletedKeys": [id, …]}``; empty in a dry run, which deletes nothing.
+        In a dry run:
+            Only logs, deletes nothing.
         """
         model = self._model("delete_records_from_previous_executions", model)
         return {"deletedKeys": self._runtime.delete_records_from_previous_executions(model)}
 
-    # What is stored
+    # Stored records
 
+    @method("records", answered="stream", zero_yaml_only=True)
     def list_records(self, model: str, *, cursor: str | None = None) -> Iterator[dict[str, Any]]:
-        """The records that Nango holds for this connection, each with ``_nango_metadata``; from ``cursor``
-        on, where it is given. What this run saved is not among them.
+        """An iterator over the records that Nango has for this connection, each with ``_nango_metadata``,
+        from ``cursor`` on. Nango 0.71.4 stops after 100 records.
+
+        In a dry run:
+            The records that Nango has, not those that this run saved; all of them, and the Problem
+            ``list-records-stops`` where Nango stops before.
 
         Raises:
             HTTPError: Nango knows no such model.
@@ -160,10 +200,13 @@ class NangoSync(NangoAction):
             repeats.check(f"the cursor {after[:100]!r}", after)
             cursor = after
 
+    @method("records", answered="records")
     def get_records_by_ids(self, ids: Sequence[str | int | float], model: str) -> dict[Any, dict[str, Any]]:
-        """id → record, for those of ``ids`` that Nango holds (deleted ones, too); 100 a request.
+        """A dict of id → record, for those ids that Nango has, deleted ones included. Keys have the type of
+        the ids that were given: ``[1]`` gives ``{1: …}``. One request for 100 ids.
 
-        Keys are of the type that was asked with: ``[1]`` gives ``{1: …}``.
+        In a dry run:
+            As ``list_records``.
         """
         if isinstance(ids, (str, bytes)) or not isinstance(ids, Sequence):
             raise SDKError(
@@ -171,7 +214,7 @@ class NangoSync(NangoAction):
             )
         model = self._model("get_records_by_ids", model)
         asked = {js_string(each): each for each in ids}
-        keys, found = list(asked), {}
+        keys, records = list(asked), {}
         for start in range(0, len(keys), _IDS_AT_ONCE):
             cursor: str | None = None
             repeats = Repeats(self._runtime.repeated)
@@ -181,20 +224,25 @@ class NangoSync(NangoAction):
                 )
                 for record in page:
                     key = js_string(record.get("id"))
-                    found[asked.get(key, key)] = record
+                    records[asked.get(key, key)] = record
                 if not after or after == cursor:
                     break
                 repeats.check(f"the cursor {after[:100]!r}", after)
                 cursor = after
-        return found
+        return records
 
     def _model(self, verb: str, model: Any) -> str:
         models = self._context.models
         if not isinstance(model, str):
             example = models[0] if models else "Contact"
+            before = "".join(
+                f"{each.name}, "
+                for each in METHODS[verb].parameters
+                if each.by_position and each.name != "model"
+            )
             raise SDKError(
                 f"{verb}: the model is given by its name, not as {type(model).__name__}: "
-                f"nango.{verb}({_BEFORE_MODEL.get(verb, '')}{example!r}).",
+                f"nango.{verb}({before}{example!r}).",
                 code="unknown_model",
             )
         if models and model not in models:

@@ -1,6 +1,7 @@
 """The ``nango`` object as TypeScript scripts call it: names and shapes of Nango's own SDK, in and out.
 
-What a call does is what the Python method of the same meaning does.
+A call is answered by the Python method of the same meaning, with the arguments that its record names
+(:mod:`nangonb.sdk.methods`).
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from nangonb.errors import ActionError, HTTPError, SDKError
 from nangonb.records import decode, to_js_json
 from nangonb.sdk.action import NangoAction
+from nangonb.sdk.methods import ATTRIBUTES, METHODS, Method, Parameter
 from nangonb.sdk.names import camel_case
 from nangonb.sdk.options import RequestOptions
 from nangonb.sdk.response import Response, as_body, body_of
@@ -24,8 +26,13 @@ Answer = tuple[Json, bytes | None]
 TellPage = Callable[[int, Json, Mapping[str, Json], bytes], object]
 """Runs the script's ``on_page``: number of the pagination, next page's parameter, the answer and its body."""
 
-_REQUESTS: Final = ("proxy", "get", "post", "put", "patch", "delete")
+_BY_NAME: Final = {each.typescript: each for each in METHODS.values()}
 _OPTIONS: Final = {camel_case(name): name for name in RequestOptions.__annotations__}
+_SPELLED: Final = {
+    **{name: typescript for typescript, name in _OPTIONS.items()},
+    **{each.name: each.typescript for each in (*ATTRIBUTES.values(), *METHODS.values())},
+    **{p.name: p.typescript for each in METHODS.values() for p in each.parameters},
+}
 _SNAKE: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _KINDS: Final = {
     "None, of type NoneType": "null",
@@ -39,7 +46,7 @@ _KINDS: Final = {
     "float": "number",
     "bool": "boolean",
 }
-_PYTHON: Final = re.compile(  # what stands between quotes is the script's, and stays as it is
+_PYTHON: Final = re.compile(  # text in quotes is the script's, and is not changed
     rf"""'[^']*'|(?P<option>\b\w+)=(?=[\[{{'])|(?P<article>\ban? )?\b(?P<kind>{"|".join(_KINDS)})\b(?! of )"""
 )
 
@@ -52,25 +59,56 @@ class TypeScriptCalls:
         self._tell_page = tell_page
         self._pagers: dict[int, Iterator[Json]] = {}
 
-    def answer(self, method: str, args: list[Json], body: bytes | None) -> Answer:
+    def about(self) -> dict[str, Json]:
+        """The methods that the script has, as the host needs them; with the answers that are given at the
+        start."""
+        has_all = isinstance(self._nango, NangoSync)
+        own = [each for each in METHODS.values() if has_all or not each.sync_only]
+        return {
+            "methods": [{"name": each.typescript, "answered": each.answered} for each in own],
+            "answers": {each.typescript: self._at_start(each) for each in own if each.answered == "at-start"},
+        }
+
+    def _at_start(self, method: Method) -> dict[str, Json]:
+        try:
+            return {"value": _called(self._nango, method, [])}
+        except SDKError as error:
+            return {"error": thrown(error, [])[0]}
+
+    def answer(self, name: str, args: list[Json], body: bytes | None) -> Answer:
         """Raises what the method raises, and SDKError for a call that Nango's SDK has not."""
-        if method in _REQUESTS:
-            return self._request(method, _config(args))
-        match method:
-            case "paginate":
+        if name == "paginate.next":
+            return self._next_page(args[0])
+        method = _BY_NAME.get(name)
+        if method is None:
+            raise SDKError(f"nango.{name} is not served here.", code="unknown_method")
+        if method.sync_only:
+            return self._answer_sync(method, args, body)
+        match method.answered:
+            case "response":
+                return self._request(method.name, _config(args))
+            case "pages":
                 return self._paginate(_config(args), tells=bool(args[1])), None
-            case "paginate.next":
-                return self._next_page(args[0])
-            case "uncontrolledFetch":
-                return self._fetch(args[0])
-            case "batchSave" | "batchUpdate" | "batchDelete" | "batchSend":
-                return self._save(method, args[0], body), None
-            case "getRecordsByIds" | "listRecords":
-                return self._stored(method, *args)
-        found = _PLAIN.get(method)
-        if found is None:
-            raise SDKError(f"nango.{method} is not served here.", code="unknown_method")
-        return found(self._nango, *args), None
+            case "fetched":
+                return self._fetch(method, args)
+            case "log":
+                words, level = args
+                return self._nango.log(*words, level=level), None
+        return _called(self._nango, method, args), None
+
+    def _answer_sync(self, method: Method, args: list[Json], body: bytes | None) -> Answer:
+        if not isinstance(self._nango, NangoSync):
+            raise SDKError(f"Only a sync has nango.{method.typescript}.", code="unknown_method")
+        match method.answered:
+            case "saved":
+                records = None if body is None else decode(body)
+                return getattr(self._nango, method.name)(records, args[0]), None
+            case "records":
+                return None, to_js_json(list(_called(self._nango, method, args).values()))
+            case "stream":
+                records, after = self._nango._records_page(*args)
+                return {"cursor": after}, to_js_json(records)
+        return _called(self._nango, method, args), None
 
     def _request(self, verb: str, config: Mapping[str, Json]) -> Answer:
         options = _request_options(config)
@@ -99,37 +137,10 @@ class TypeScriptCalls:
             return {"done": False}, to_js_json(page)
         return {"done": True}, b""
 
-    def _fetch(self, options: Mapping[str, Json]) -> Answer:
-        response = self._nango.uncontrolled_fetch(
-            options["url"],
-            method=options.get("method") or "GET",
-            headers=options.get("headers"),
-            body=options.get("body"),
-        )
-        said = {"status": response.status, "headers": response.headers, "url": response.url}
-        return {**said, "redirected": response.redirected}, response.array_buffer()
-
-    def _save(self, method: str, model: Json, body: bytes | None) -> bool:
-        nango = self._sync(method)
-        save = {
-            "batchSave": nango.batch_save,
-            "batchSend": nango.batch_send,
-            "batchUpdate": nango.batch_update,
-            "batchDelete": nango.batch_delete,
-        }[method]
-        return save(None if body is None else decode(body), model)
-
-    def _stored(self, method: str, first: Json, second: Json) -> Answer:
-        nango = self._sync(method)
-        if method == "getRecordsByIds":
-            return None, to_js_json(list(nango.get_records_by_ids(first, second).values()))
-        records, after = nango._records_page(first, second)
-        return {"cursor": after}, to_js_json(records)
-
-    def _sync(self, method: str) -> NangoSync:
-        if not isinstance(self._nango, NangoSync):
-            raise SDKError(f"nango.{method} is there for syncs only.", code="unknown_method")
-        return self._nango
+    def _fetch(self, method: Method, args: list[Json]) -> Answer:
+        response = _called(self._nango, method, args)
+        head = {"status": response.status, "headers": response.headers, "url": response.url}
+        return {**head, "redirected": response.redirected}, response.array_buffer()
 
 
 def thrown(error: Exception, args: list[Json]) -> tuple[dict[str, Json], bytes | None]:
@@ -156,9 +167,7 @@ def in_typescript(message: str) -> str:
     """A message of the SDK in the words of TypeScript: ``batchSave`` for ``batch_save``, object for dict."""
 
     def spelt(match: re.Match[str]) -> str:
-        name = match[0]
-        known = hasattr(NangoSync, name) or name in RequestOptions.__annotations__
-        return camel_case(name) if known else name
+        return _SPELLED.get(match[0], match[0])
 
     def worded(match: re.Match[str]) -> str:
         article, kind, option = match["article"], match["kind"], match["option"]
@@ -210,74 +219,20 @@ def _told(response: Response, config: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
-def _connection(nango: NangoAction, key: Json = None, id: Json = None, options: Json = None) -> Json:
-    asked = options or {}
-    return nango.get_connection(
-        key,
-        id,
-        force_refresh=bool(asked.get("forceRefresh")),
-        refresh_token=bool(asked.get("refreshToken")),
-        refresh_github_app_jwt_token=bool(asked.get("refreshGithubAppJwtToken")),
-    )
-
-
-def _action(nango: NangoAction, key: Json, id: Json, name: Json, input: Json = None) -> Json:
-    return nango.trigger_action(key, id, name, input)
-
-
-def _trigger(nango: NangoAction, key: Json, id: Json, sync: Json, mode: Json = None) -> None:
-    nango.trigger_sync(key, id, sync, cast(Any, mode if isinstance(mode, str) else None))
-
-
-def _start(nango: NangoAction, key: Json, syncs: Json, id: Json = None) -> None:
-    nango.start_sync(key, syncs, id)
-
-
-def _merging(nango: NangoAction, merging: Json, model: Json) -> None:
-    assert isinstance(nango, NangoSync)
-    nango.set_merging_strategy(cast(Any, (merging or {}).get("strategy")), model)
-
-
-def _log(nango: NangoAction, words: Json, level: Json = "info") -> None:
-    nango.log(*words, level=level)
-
-
-def _logger(nango: NangoAction, logger: Json) -> None:
-    nango.set_logger(level=cast(Any, (logger or {}).get("level")))
-
-
-#: Calls whose arguments and answers are JSON.
-_PLAIN: Final[Mapping[str, Callable[..., Json]]] = {
-    "getToken": lambda nango: nango.get_token(),
-    "getConnection": _connection,
-    "getIntegration": lambda nango, options=None: nango.get_integration(
-        include=list((options or {}).get("include") or ())
-    ),
-    "getMetadata": lambda nango: nango.get_metadata(),
-    "setMetadata": lambda nango, metadata=None: nango.set_metadata(metadata),
-    "updateMetadata": lambda nango, metadata=None: nango.update_metadata(metadata),
-    "setFieldMapping": lambda nango, mapping=None: nango.set_field_mapping(mapping),
-    "getFieldMapping": lambda nango: nango.get_field_mapping(),
-    "getWebhookURL": lambda nango: nango.get_webhook_url(),
-    "getEnvironmentVariables": lambda nango: nango.get_environment_variables(),
-    "getFlowAttributes": lambda nango: nango.get_flow_attributes(),
-    "triggerAction": _action,
-    "triggerSync": _trigger,
-    "startSync": _start,
-    "tryAcquireLock": lambda nango, lock: nango.try_acquire_lock(
-        key=lock.get("key"), ttl_ms=lock.get("ttlMs")
-    ),
-    "releaseLock": lambda nango, lock: nango.release_lock(key=lock.get("key")),
-    "releaseAllLocks": lambda nango: nango.release_all_locks(),
-    "getCheckpoint": lambda nango: nango.get_checkpoint(),
-    "saveCheckpoint": lambda nango, checkpoint=None: nango.save_checkpoint(checkpoint),
-    "clearCheckpoint": lambda nango: nango.clear_checkpoint(),
-    "setMergingStrategy": _merging,
-    "deleteRecordsFromPreviousExecutions": lambda nango, model: nango.delete_records_from_previous_executions(
-        model
-    ),
-    "trackDeletesStart": lambda nango, model: nango.track_deletes_start(model),
-    "trackDeletesEnd": lambda nango, model: nango.track_deletes_end(model),
-    "log": _log,
-    "setLogger": _logger,
-}
+def _called(nango: NangoAction, method: Method, args: list[Json]) -> Json:
+    """What the method gives for the arguments of a call in TypeScript. What is null or missing is left
+    out."""
+    named: dict[str, Json] = {}
+    for place, argument in enumerate(method.arguments):
+        value = args[place] if place < len(args) else None
+        if isinstance(argument, Parameter):
+            given = [(argument, value)]
+        else:
+            fields = value if isinstance(value, Mapping) else {}
+            given = [(each, fields.get(each.typescript)) for each in argument]
+        for parameter, each in given:
+            if each is not None or parameter.required:
+                named[parameter.name] = bool(each) if parameter.annotation == "bool" else each
+    if not isinstance(named.get("sync_mode", ""), str):  # Nango's older SDK took a boolean
+        del named["sync_mode"]
+    return getattr(nango, method.name)(**named)

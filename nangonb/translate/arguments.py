@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from nangonb.errors import nearest
+from nangonb.sdk import Method
 from nangonb.translate import code
 from nangonb.translate.code import Expr
 from nangonb.translate.function import FunctionTranslator
@@ -15,19 +16,17 @@ from nangonb.translate.types import Type, is_json
 Given = Mapping[str, ast.expr]
 
 
-def bound(node: ast.Call, method: str, names: Sequence[str], positional: int, required: int) -> Given:
-    """Name → argument, in the order of the call. The first ``positional`` of ``names`` may go without.
+def bound(node: ast.Call, method: Method) -> Given:
+    """Name → argument, in the order of the call. An argument that is ``None`` is left out.
 
-    The first ``required`` of them must be there. What is ``None`` is as if it were left out. Raises Refused
-    for what Python would not take, and where the order of calls in arguments would change.
+    Raises Refused for what Python would not take, and where the order of calls in arguments would change.
     """
     given: dict[str, ast.expr] = {}
-    if len(node.args) > positional or any(isinstance(each, ast.Starred) for each in node.args):
-        raise refuse(
-            node,
-            "keyword",
-            f"`nango.{method}` takes only {_listed(names[:positional])} as positional arguments.",
-        )
+    names = [each.name for each in method.parameters]
+    positional = [each.name for each in method.parameters if each.by_position]
+    if len(node.args) > len(positional) or any(isinstance(each, ast.Starred) for each in node.args):
+        message = f"`nango.{method.name}` takes only {_listed(positional)} as positional arguments."
+        raise refuse(node, "keyword", message)
     given.update(zip(names, node.args, strict=False))
     for keyword in node.keywords:
         if keyword.arg is None or keyword.arg not in names or keyword.arg in given:
@@ -35,14 +34,14 @@ def bound(node: ast.Call, method: str, names: Sequence[str], positional: int, re
             raise refuse(
                 keyword.value,
                 "keyword",
-                f"`nango.{method}` takes no argument `{keyword.arg or '**'}` here.",
+                f"`nango.{method.name}` takes no argument `{keyword.arg or '**'}` here.",
                 f"Did you mean `{match}`?" if match else "",
             )
         given[keyword.arg] = keyword.value
-    missing = [name for name in names[:required] if name not in given]
+    missing = [each.name for each in method.parameters if each.required and each.name not in given]
     if missing:
-        raise refuse(node, "keyword", f"`nango.{method}` requires {_listed(missing)}.")
-    places = [names.index(name) for name in given]
+        raise refuse(node, "keyword", f"`nango.{method.name}` requires {_listed(missing)}.")
+    places = [names.index(name) for name, each in given.items() if not isinstance(each, ast.Constant)]
     if places != sorted(places) and any(_calls(each) for each in given.values()):
         raise refuse(
             node,

@@ -1,15 +1,18 @@
-"""Methods of the nango object that are no requests: the connection, other scripts, records, the log.
+"""Methods of the nango object that are not requests: the connection, other scripts, records, the log.
 
-Each has its parameters in Python's order and a function that makes the call of them. What only the newer
-SDK has is of layout zero-yaml alone: the CLI that takes nango.yaml knows nothing of it.
+A call is emitted from the record of its method (``nangonb.sdk``): names, order, objects of options, and the
+types of arguments and result by their annotations. ``_EMITTERS`` has what needs more than that.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import get_args
 
+from nangonb.sdk import Method
+from nangonb.sdk.action import SyncMode
+from nangonb.sdk.methods import Parameter
 from nangonb.translate import code
 from nangonb.translate.arguments import (
     Given,
@@ -29,39 +32,68 @@ from nangonb.translate.refusals import refuse
 from nangonb.translate.types import ANY, BOOL, NONE, STR, Field, Type, list_of, map_of, record_of
 from nangonb.translate.validating import zod_validate_input
 
-Make = Callable[[FunctionTranslator, ast.Call, Given], Expr]
+Emitter = Callable[[FunctionTranslator, ast.Call, Given], Expr]
 _OBJECT = map_of(ANY)
-_DELETED = record_of({"deletedKeys": Field(list_of(STR))})
-_MODES = ("incremental", "full_refresh", "full_refresh_and_clear_cache")
-_STRATEGIES = ("override", "ignore_if_modified_after")
-_LEVELS = ("debug", "info", "warn", "error", "off")
+#: The type of a result by the annotation of the method; any other is unknown.
+_RESULTS: Mapping[str, Type] = {
+    "None": NONE,
+    "bool": BOOL,
+    "str": STR,
+    "dict[str, Any]": _OBJECT,
+    "dict[str, Any] | None": _OBJECT.optional,
+    "dict[str, list[str]]": record_of({"deletedKeys": Field(list_of(STR))}),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
-    """``parameters`` in order, of which ``positional`` need no keyword and ``required`` must be given.
-
-    ``sync_only`` methods exist in syncs, ``newer`` ones in layout zero-yaml only. ``at_once``: Nango's
-    method returns no promise. ``silent``: it returns None.
-    """
-
-    parameters: tuple[str, ...]
-    positional: int
-    required: int
-    make: Make
-    sync_only: bool = False
-    newer: bool = False
-    at_once: bool = False
-    silent: bool = False
-
-
-def method_call(t: FunctionTranslator, node: ast.Call, name: str, method: Method) -> Expr:
-    given = bound(node, name, method.parameters, method.positional, method.required)
-    if method.newer:
-        newer(t, node, name)
+def method_call(t: FunctionTranslator, node: ast.Call, method: Method) -> Expr:
+    given = bound(node, method)
+    if method.zero_yaml_only:
+        newer(t, node, method.name)
     others = [each for each in given.values() if not isinstance(each, ast.Constant | ast.Name)]
     t.first = t.first and len(others) < 2  # what is put before the statement is evaluated first
-    return method.make(t, node, given)
+    emit = _EMITTERS.get(method.name)
+    return emit(t, node, given) if emit is not None else _by_record(t, given, method)
+
+
+def _by_record(t: FunctionTranslator, given: Given, method: Method) -> Expr:
+    shown: list[str | None] = []
+    for argument in method.arguments:
+        if isinstance(argument, Parameter):
+            node = given.get(argument.name)
+            shown.append(None if node is None else _argument(t, argument, node).at(code.TERNARY))
+            continue
+        parts = []
+        for each in argument:
+            node = given.get(each.name)
+            if node is not None and not (isinstance(node, ast.Constant) and node.value is False):
+                parts.append(code.pair(each.typescript, _argument(t, each, node)))
+        shown.append(code.object_literal(parts) if parts else None)
+    call = called(method.typescript, shown)
+    kind = _RESULTS.get(method.returns, ANY)
+    if not method.gives_promise:
+        return Expr(call.removeprefix("await "), kind, code.CALL)
+    # Nango declares what has fields more narrowly than a script uses it
+    narrow = kind is ANY or kind.required == _OBJECT
+    return _as_any(call, kind) if narrow else _awaited(call, kind)
+
+
+def _argument(t: FunctionTranslator, parameter: Parameter, node: ast.expr) -> Expr:
+    """An argument, of the type that the annotation of its parameter names."""
+    if parameter.name == "model":
+        return Expr(model_name(node))
+    if parameter.choices:
+        return Expr(literal(node, parameter.name, parameter.choices))
+    match parameter.annotation:
+        case "str":
+            return text(t, node, parameter.name)
+        case "str | None":
+            return Expr(_or_own(t, node, parameter.name))
+        case "bool":
+            return of_kind(t, node, parameter.name, "bool")
+        case "int" | "float":
+            numbers = ("small", "int", "float", "number", "json-number")
+            return of_kind(t, node, parameter.name, *numbers)
+    return json_value(t, node)
 
 
 def newer(t: FunctionTranslator, node: ast.AST, name: str) -> None:
@@ -78,32 +110,7 @@ def _as_any(text: str, kind: Type) -> Expr:
     return Expr(f"({text}) as any", kind, code.RELATION, awaits=True)
 
 
-def _flags(t: FunctionTranslator, given: Given, names: dict[str, str]) -> str | None:
-    """``{ forceRefresh: true }`` of what is given."""
-    parts = []
-    for name, shown in names.items():
-        node = given.get(name)
-        if node is None or (isinstance(node, ast.Constant) and node.value is False):
-            continue
-        parts.append(code.pair(shown, of_kind(t, node, name, "bool")))
-    return code.object_literal(parts) if parts else None
-
-
 # Connection, integration, environment
-
-
-def _get_connection(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    shown: list[str | None] = []
-    for name in ("provider_config_key", "connection_id"):
-        value = given.get(name)
-        shown.append(None if value is None else _or_own(t, value, name))
-    names = {
-        "force_refresh": "forceRefresh",
-        "refresh_token": "refreshToken",
-        "refresh_github_app_jwt_token": "refreshGithubAppJwtToken",
-    }
-    # which credentials there are depends on the provider
-    return _as_any(called("getConnection", [*shown, _flags(t, given, names)]), _OBJECT)
 
 
 def _or_own(t: FunctionTranslator, node: ast.expr, what: str) -> str:
@@ -114,10 +121,6 @@ def _or_own(t: FunctionTranslator, node: ast.expr, what: str) -> str:
 
 def _may_be_none(t: FunctionTranslator, node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in t.env and t.env[node.id].nullable
-
-
-def _get_token(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    return _as_any(called("getToken", []), ANY)
 
 
 def _get_integration(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
@@ -141,18 +144,9 @@ def _get_metadata(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
     return Expr(f"({called('getMetadata<any>', [])}) ?? {{}}", _OBJECT, code.NULLISH, awaits=True)
 
 
-def _write_metadata(name: str, argument: str = "metadata") -> Make:
-    def make(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-        value = json_value(t, given[argument])
-        if name != "setFieldMapping":
-            return _awaited(called(name, [value.at(code.TERNARY)]), NONE)
-        return _awaited(called(name, [f"{value.at(code.RELATION)} as any"]), NONE)
-
-    return make
-
-
-def _get_field_mapping(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    return _as_any(called("getFieldMapping", []), _OBJECT)
+def _set_field_mapping(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
+    value = json_value(t, given["mapping"])
+    return _awaited(called("setFieldMapping", [f"{value.at(code.RELATION)} as any"]), NONE)
 
 
 def _get_environment_variables(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
@@ -185,7 +179,7 @@ def _trigger_sync(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
     ]
     shown.append(_sync(t, given["sync"]))
     mode = given.get("sync_mode")
-    shown.append(None if mode is None else literal(mode, "sync_mode", _MODES))
+    shown.append(None if mode is None else literal(mode, "sync_mode", get_args(SyncMode)))
     return _awaited(called("triggerSync", shown), NONE)
 
 
@@ -224,28 +218,6 @@ def _sync(t: FunctionTranslator, node: ast.expr) -> str:
     return code.object_literal([found["name"], found.get("variant", "variant: 'base'")])
 
 
-# What lives longer than a run
-
-
-def _get_checkpoint(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    return _as_any(called("getCheckpoint", []), _OBJECT.optional)
-
-
-def _plain(name: str, kind: Type = NONE) -> Make:
-    return lambda t, node, given: _awaited(called(name, []), kind)
-
-
-def _try_acquire_lock(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    key = code.pair("key", text(t, given["key"], "key"))
-    number = of_kind(t, given["ttl_ms"], "ttl_ms", "small", "int", "float", "number", "json-number")
-    return _awaited(called("tryAcquireLock", [f"{{ {key}, {code.pair('ttlMs', number)} }}"]), BOOL)
-
-
-def _release_lock(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    key = code.pair("key", text(t, given["key"], "key"))
-    return _awaited(called("releaseLock", [f"{{ {key} }}"]), BOOL)
-
-
 # Records
 
 
@@ -254,16 +226,6 @@ def model_name(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return code.string(node.value)
     raise refuse(node, "type", "The model is named by a literal.", 'nango.batch_save(records, "Contact")')
-
-
-def _of_model(name: str, kind: Type) -> Make:
-    return lambda t, node, given: _awaited(called(name, [model_name(given["model"])]), kind)
-
-
-def _set_merging_strategy(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    strategy = literal(given["strategy"], "strategy", _STRATEGIES)
-    model = model_name(given["model"])
-    return _awaited(called("setMergingStrategy", [f"{{ strategy: {strategy} }}", model]), NONE)
 
 
 def _get_records_by_ids(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
@@ -276,63 +238,18 @@ def _get_records_by_ids(t: FunctionTranslator, node: ast.Call, given: Given) -> 
     return Expr(f"{t.helper('dictOfMap')}({found})", _OBJECT, code.CALL, awaits=True)
 
 
-# The log
-
-
-def _set_logger(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    level = literal(given["level"], "level", _LEVELS)
-    return Expr(f"nango.setLogger({{ level: {level} }})", NONE, code.CALL)
-
-
-_CONNECTION = (
-    "provider_config_key",
-    "connection_id",
-    "force_refresh",
-    "refresh_token",
-    "refresh_github_app_jwt_token",
-)
-METHODS: dict[str, Method] = {
-    "get_connection": Method(_CONNECTION, 2, 0, _get_connection),
-    "get_token": Method((), 0, 0, _get_token),
-    "get_integration": Method(("include",), 0, 0, _get_integration),
-    "get_webhook_url": Method((), 0, 0, _get_webhook_url),
-    "get_metadata": Method((), 0, 0, _get_metadata),
-    "set_metadata": Method(("metadata",), 1, 1, _write_metadata("setMetadata"), silent=True),
-    "update_metadata": Method(("metadata",), 1, 1, _write_metadata("updateMetadata"), silent=True),
-    "get_field_mapping": Method((), 0, 0, _get_field_mapping),
-    "set_field_mapping": Method(
-        ("mapping",), 1, 1, _write_metadata("setFieldMapping", "mapping"), silent=True
-    ),
-    "get_environment_variables": Method((), 0, 0, _get_environment_variables),
-    "get_flow_attributes": Method((), 0, 0, _get_flow_attributes, at_once=True),
-    "trigger_action": Method(
-        ("provider_config_key", "connection_id", "action_name", "input"), 4, 3, _trigger_action
-    ),
-    "trigger_sync": Method(
-        ("provider_config_key", "connection_id", "sync", "sync_mode"), 4, 3, _trigger_sync, silent=True
-    ),
-    "start_sync": Method(("provider_config_key", "syncs", "connection_id"), 3, 2, _start_sync, silent=True),
-    "uncontrolled_fetch": Method(("url", "method", "headers", "body"), 1, 1, uncontrolled_fetch),
-    "get_checkpoint": Method((), 0, 0, _get_checkpoint, newer=True),
-    "save_checkpoint": Method(("checkpoint",), 1, 1, save_checkpoint, newer=True, silent=True),
-    "clear_checkpoint": Method((), 0, 0, _plain("clearCheckpoint"), newer=True, silent=True),
-    "try_acquire_lock": Method(("key", "ttl_ms"), 0, 2, _try_acquire_lock),
-    "release_lock": Method(("key",), 0, 1, _release_lock),
-    "release_all_locks": Method((), 0, 0, _plain("releaseAllLocks"), newer=True, silent=True),
-    "set_merging_strategy": Method(
-        ("strategy", "model"), 2, 2, _set_merging_strategy, sync_only=True, silent=True
-    ),
-    "track_deletes_start": Method(
-        ("model",), 1, 1, _of_model("trackDeletesStart", NONE), sync_only=True, newer=True, silent=True
-    ),
-    "track_deletes_end": Method(
-        ("model",), 1, 1, _of_model("trackDeletesEnd", _DELETED), sync_only=True, newer=True
-    ),
-    "delete_records_from_previous_executions": Method(
-        ("model",), 1, 1, _of_model("deleteRecordsFromPreviousExecutions", _DELETED), sync_only=True
-    ),
-    "get_records_by_ids": Method(("ids", "model"), 2, 2, _get_records_by_ids, sync_only=True),
-    "zod_validate_input": Method(("zod_schema", "input"), 0, 2, zod_validate_input, newer=True),
-    "set_logger": Method(("level",), 0, 1, _set_logger, at_once=True, silent=True),
+_EMITTERS: Mapping[str, Emitter] = {
+    "get_integration": _get_integration,
+    "get_webhook_url": _get_webhook_url,
+    "get_metadata": _get_metadata,
+    "set_field_mapping": _set_field_mapping,
+    "get_environment_variables": _get_environment_variables,
+    "get_flow_attributes": _get_flow_attributes,
+    "trigger_action": _trigger_action,
+    "trigger_sync": _trigger_sync,
+    "start_sync": _start_sync,
+    "uncontrolled_fetch": uncontrolled_fetch,
+    "save_checkpoint": save_checkpoint,
+    "get_records_by_ids": _get_records_by_ids,
+    "zod_validate_input": zod_validate_input,
 }
-SILENT = frozenset(name for name, method in METHODS.items() if method.silent)

@@ -6,11 +6,14 @@ import ast
 from dataclasses import replace
 
 from nangonb.errors import nearest
+from nangonb.sdk import ATTRIBUTES, METHODS, Method
+from nangonb.sdk.names import camel_case
+from nangonb.sdk.options import ZERO_YAML_ONLY, RequestOptions
 from nangonb.translate import code
 from nangonb.translate.arguments import bound
 from nangonb.translate.code import Expr
 from nangonb.translate.function import FunctionTranslator
-from nangonb.translate.methods import METHODS, method_call, model_name, newer
+from nangonb.translate.methods import method_call, model_name, newer
 from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, Emit
 from nangonb.translate.types import (
@@ -30,49 +33,12 @@ from nangonb.translate.types import (
     map_of,
 )
 
-#: Options of a request and their names on Nango.
-REQUEST_OPTIONS = {
-    "params": "params",
-    "headers": "headers",
-    "data": "data",
-    "retries": "retries",
-    "retry_on": "retryOn",
-    "retry_header": "retryHeader",
-    "base_url_override": "baseUrlOverride",
-    "decompress": "decompress",
-    "response_type": "responseType",
-    "forward_headers_on_redirect": "forwardHeadersOnRedirect",
-    "provider_config_key": "providerConfigKey",
-    "connection_id": "connectionId",
-    "method": "method",
-    "paginate": "paginate",
-}
-REQUESTS = ("get", "post", "put", "patch", "delete", "proxy")
-BATCHES = {
-    "batch_send": "batchSend",
-    "batch_save": "batchSave",
-    "batch_update": "batchUpdate",
-    "batch_delete": "batchDelete",
-}
-
-
 #: What a loop with ``for await`` goes through.
-STREAMS = ("paginate", "list_records")
+STREAMS = frozenset(each.name for each in METHODS.values() if each.answered in ("pages", "stream"))
 #: What only a sync has.
-SYNC_ONLY = frozenset(
-    {
-        *BATCHES,
-        *(name for name, method in METHODS.items() if method.sync_only),
-        *("list_records", "last_sync_date", "variant", "track_deletes", "empty_cache"),
-    }
-)
+SYNC_ONLY = frozenset(each.name for each in (*ATTRIBUTES.values(), *METHODS.values()) if each.sync_only)
 #: What gives a promise on Nango.
-WAITING = frozenset(
-    {*REQUESTS, *BATCHES, *STREAMS, "log", *(n for n, method in METHODS.items() if not method.at_once)}
-)
-#: Options of a request that only the newer SDK knows.
-_NEWER_OPTIONS = ("decompress", "forward_headers_on_redirect")
-
+WAITING = frozenset(each.name for each in METHODS.values() if each.gives_promise)
 
 #: In layout zero-yaml these take parts of a record, of whose type TypeScript knows only what the first of
 #: several literals says: '1' and no other id.
@@ -81,39 +47,40 @@ _ANY_ROW = "<{ id: string; [key: string]: unknown }>"
 
 
 def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
-    if name in REQUESTS:
-        text = code.call(f"await nango.{name}", [options_of(t, node, name)])
-        return Expr(text, _response_type(node), code.UNARY, awaits=True)
-    if name in SYNC_ONLY and t.script.kind in ("action", "on-event"):
-        raise refuse(node, "sdk", f"`nango.{name}` exists only in syncs.", "Convert the script to a sync.")
-    if name in STREAMS:
-        raise refuse(
-            node,
-            "lazy-sdk-call",
-            f"`nango.{name}` is supported only as the iterable of a loop or comprehension.",
-            f"Write a loop, or `[each for each in nango.{name}(…)]`.",
-        )
-    if name in BATCHES:
-        return _batch(t, node, name)
-    if name == "log":
-        return _log(t, node)
-    if name == "ActionError":
+    method = METHODS.get(name)
+    if method is None and name == "ActionError":
         raise refuse(
             node,
             "expression",
             "Raise `nango.ActionError` where you create it.",
             "Write `raise nango.ActionError(…)`.",
         )
-    method = METHODS.get(name)
     if method is None:
-        match = nearest(name, [*REQUESTS, *BATCHES, *METHODS, *STREAMS, "log"])
+        match = nearest(name, METHODS)
         raise refuse(
             node,
             "sdk",
             f"`nango.{name}` is not supported.",
             f"Did you mean `nango.{match}`?" if match else "",
         )
-    return method_call(t, node, name, method)
+    if method.sync_only and t.script.kind in ("action", "on-event"):
+        raise refuse(node, "sdk", f"`nango.{name}` exists only in syncs.", "Convert the script to a sync.")
+    match method.answered:
+        case "response":
+            text = code.call(f"await nango.{method.typescript}", [options_of(t, node, method)])
+            return Expr(text, _response_type(node), code.UNARY, awaits=True)
+        case "pages" | "stream":
+            raise refuse(
+                node,
+                "lazy-sdk-call",
+                f"`nango.{name}` is supported only as the iterable of a loop or comprehension.",
+                f"Write a loop, or `[each for each in nango.{name}(…)]`.",
+            )
+        case "saved":
+            return _batch(t, node, method)
+        case "log":
+            return _log(t, node)
+    return method_call(t, node, method)
 
 
 def _response_type(node: ast.Call) -> Type:
@@ -132,35 +99,17 @@ def _response_type(node: ast.Call) -> Type:
     return RESPONSE
 
 
-def _json(t: FunctionTranslator, node: ast.expr) -> Expr:
-    value = t.expr(node)
-    if not is_json(value.type):
-        raise refuse(node, "not-json", f"A `{value.type}` is not JSON.")
-    return value
-
-
-def _batch(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
-    given = [*node.args, *(k.value for k in node.keywords if k.arg in ("records", "model"))]
-    if len(given) != 2 or any(k.arg not in ("records", "model") for k in node.keywords):
-        raise refuse(node, "keyword", f"`nango.{name}` takes records and a model.")
-    if node.keywords and [k.arg for k in node.keywords] == ["model"]:
-        given = [node.args[0], node.keywords[0].value]
-    elif len(node.keywords) == 2:
-        named = {k.arg: k.value for k in node.keywords}
-        given = [named["records"], named["model"]]
-    records = t.expr(given[0], first=True)
+def _batch(t: FunctionTranslator, node: ast.Call, method: Method) -> Expr:
+    given = bound(node, method)
+    if "records" not in given:
+        raise refuse(node, "not-json", f"`nango.{method.name}` takes a list of records, not `None`.")
+    records = t.expr(given["records"], first=True)
     if records.type.kind not in ("list", "any", "tuple") or not is_json(records.type):
-        raise refuse(given[0], "not-json", f"`nango.{name}` takes a list of records, not `{records.type}`.")
-    model = t.expr(given[1])
-    if not model.is_literal:
-        raise refuse(
-            given[1],
-            "type",
-            "The model must be a literal.",
-            'Write `nango.batch_save(records, "Contact")`.',
-        )
-    called = BATCHES[name] + (_ANY_ROW if name in _PARTS and _is_several(given[0]) else "")
-    text = code.call(f"await nango.{called}", [records.at(code.TERNARY), model.code])
+        message = f"`nango.{method.name}` takes a list of records, not `{records.type}`."
+        raise refuse(given["records"], "not-json", message)
+    model = model_name(given["model"])
+    row = _ANY_ROW if method.name in _PARTS and _is_several(given["records"]) else ""
+    text = code.call(f"await nango.{method.typescript}{row}", [records.at(code.TERNARY), model])
     return Expr(text, BOOL, code.UNARY, awaits=True)
 
 
@@ -205,11 +154,13 @@ def _is_literal(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
 
 
-def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
+def options_of(t: FunctionTranslator, node: ast.Call, method: Method) -> str:
     """The one options object of a request."""
     parts = []
+    own = [each.name for each in method.parameters if not each.by_position]
+    known = [*RequestOptions.__annotations__, *own]
     if len(node.args) > 1:
-        raise refuse(node, "keyword", f"`nango.{name}` takes an endpoint and keywords.")
+        raise refuse(node, "keyword", f"`nango.{method.name}` takes an endpoint and keywords.")
     if node.args:
         endpoint = t.expr(node.args[0], first=t.first)
         parts.append("endpoint" if endpoint.code == "endpoint" else f"endpoint: {endpoint.at(code.TERNARY)}")
@@ -217,19 +168,19 @@ def options_of(t: FunctionTranslator, node: ast.Call, name: str) -> str:
         if keyword.arg == "endpoint":
             parts.append(f"endpoint: {t.expr(keyword.value).at(code.TERNARY)}")
             continue
-        if keyword.arg not in REQUEST_OPTIONS or (keyword.arg == "paginate" and name != "paginate"):
-            match = nearest(keyword.arg or "", REQUEST_OPTIONS)
+        if keyword.arg not in known:
+            match = nearest(keyword.arg or "", known)
             raise refuse(
                 keyword.value,
                 "keyword",
-                f"`nango.{name}` has no option `{keyword.arg or '**'}`.",
+                f"`nango.{method.name}` has no option `{keyword.arg or '**'}`.",
                 f"Did you mean `{match}`?" if match else "",
             )
         value = _option(t, keyword.arg, keyword.value)
         if value is not None:
-            if keyword.arg in _NEWER_OPTIONS:
+            if keyword.arg in ZERO_YAML_ONLY:
                 t.script.newer[keyword.value] = f"The option `{keyword.arg}`"
-            ts_name = REQUEST_OPTIONS[keyword.arg]
+            ts_name = camel_case(keyword.arg)
             parts.append(ts_name if value == ts_name else f"{ts_name}: {value}")
     return code.object_literal(parts)
 
@@ -335,16 +286,14 @@ def paginate_source(t: FunctionTranslator, node: ast.expr) -> Expr | None:
     assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     if node.func.attr == "list_records":
         return _list_records(t, node)
-    text = code.call("nango.paginate", [options_of(t, node, "paginate")])
+    text = code.call("nango.paginate", [options_of(t, node, METHODS["paginate"])])
     return Expr(text, iterator_of(list_of(ANY)), code.CALL, awaits=True)
 
 
 def _list_records(t: FunctionTranslator, node: ast.Call) -> Expr:
     if t.script.kind in ("action", "on-event"):
-        raise refuse(
-            node, "sdk", "`nango.list_records` exists only in syncs.", "Convert the script to a sync."
-        )
-    given = bound(node, "list_records", ("model", "cursor"), 1, 1)
+        raise refuse(node, "sdk", "Only a sync has nango.list_records.", "Make a sync of it.")
+    given = bound(node, METHODS["list_records"])
     newer(t, node, "list_records")
     shown = [model_name(given["model"])]
     if "cursor" in given:
@@ -367,21 +316,23 @@ def is_pagination(t: FunctionTranslator, node: ast.expr) -> bool:
     return False
 
 
+#: How a property is read, where that is more than its name.
+_ATTRIBUTES = {
+    "provider": "nango.provider!",
+    "environment_name": "nango.environmentName!",
+    "script_type": "nango.scriptType as string",
+    "is_cli": "nango.isCLI ?? false",  # undefined in a deployed script
+}
+
+
 def _attributes() -> None:
-    rows: list[tuple[str, Type, str]] = [
-        ("connection_id", STR, "nango.connectionId"),
-        ("provider_config_key", STR, "nango.providerConfigKey"),
-        ("provider", STR, "nango.provider!"),
-        ("environment_name", STR, "nango.environmentName!"),
-        ("variant", STR, "nango.variant"),
-        ("track_deletes", BOOL, "nango.track_deletes"),
-    ]
-    for name, kind, text in rows:
-        TABLE.add(f"nango.{name}", ((), kind, text))
-    TABLE.add("nango.script_type", ((), STR, _newer("script_type", "nango.scriptType as string", STR)))
-    # a deployed script finds it undefined
-    TABLE.add("nango.is_cli", ((), BOOL, _newer("is_cli", "nango.isCLI ?? false", BOOL)))
-    TABLE.add("nango.empty_cache", ((), BOOL, _newer("empty_cache", "nango.emptyCache", BOOL)))
+    for attribute in ATTRIBUTES.values():
+        if attribute.name == "last_sync_date":
+            continue
+        kind = BOOL if attribute.returns == "bool" else STR
+        text = _ATTRIBUTES.get(attribute.name, f"nango.{attribute.typescript}")
+        emit = _newer(attribute.name, text, kind) if attribute.zero_yaml_only else text
+        TABLE.add(f"nango.{attribute.name}", ((), kind, emit))
     TABLE.add("nango.last_sync_date", ((), DATETIME.optional, _last_sync_date))
     response = Type("response")
     TABLE.add(

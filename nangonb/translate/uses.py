@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from nangonb.sdk import METHODS
 from nangonb.translate.effects import Aliases, Effects, changed, handed_on
 from nangonb.translate.flow import is_generator, values_returned
-from nangonb.translate.methods import SILENT
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import Refused, refuse
 
@@ -23,7 +23,7 @@ _TAKES_ALL = frozenset(
 )
 _METHODS_THAT_TAKE_ALL = frozenset({"extend", "join", "update"})
 #: Methods that return None, and something else in JavaScript.
-_SDK_NONE = frozenset({"log", *SILENT})
+_SDK_NONE = frozenset(each.name for each in METHODS.values() if each.returns_nothing)
 RETURN_NONE = frozenset(
     {"add", "append", "clear", "discard", "extend", "insert", "remove", "reverse", "sort"}
 )

@@ -223,8 +223,8 @@ class TestMisuse:
             (
                 "nango.abortSignal",
                 "AttributeError",
-                "NangoSync has no attribute 'abortSignal'. A dry run is stopped from outside; a script need "
-                "not look for it.",
+                "NangoSync has no attribute 'abortSignal'. A dry run is stopped from outside. "
+                "Remove the check.",
             ),
             (
                 "nango.getWebhookURL()",
@@ -339,8 +339,8 @@ def test_requests_are_not_repeated_by_us(acme: World, scripted: ScriptedNango) -
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("environment_id", "It is known to Nango's runner only; nango.environment_name is the name."),
-        ("syncJobId", "A dry run is no job of Nango's, and so has no id of one."),
+        ("environment_id", "Only Nango's runner has it; nango.environment_name is the name."),
+        ("syncJobId", "A dry run is not a job of Nango, and has no id of one."),
         ("secretKey", "Scripts never see the secret key."),
         ("logger", "Use nango.set_logger(level=…)."),
         ("integrationConfig", "Use nango.get_integration(include=['credentials'])."),

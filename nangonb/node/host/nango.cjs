@@ -1,18 +1,11 @@
 // The `nango` object that a script receives. Every method asks the other side, where the SDK is.
 //
+// Which methods there are, and how each is answered, comes from the records of the Python SDK (nangonb/sdk/methods.py).
+//
 // Evaluated in the context of the script, with the runtime `guest` (guest.cjs) beside it.
 
 const { Buffer, RunnerError, URLSearchParams, captureStackTrace, json } = guest;
 
-const REQUESTS = ['proxy', 'get', 'post', 'put', 'patch', 'delete'];
-const SAVING = ['batchSave', 'batchUpdate', 'batchDelete', 'batchSend'];
-const PLAIN = [
-    'getToken', 'getConnection', 'getIntegration', 'getMetadata', 'setMetadata', 'updateMetadata',
-    'getWebhookURL', 'getEnvironmentVariables', 'getFlowAttributes', 'triggerAction', 'triggerSync',
-    'startSync', 'tryAcquireLock', 'releaseLock', 'releaseAllLocks', 'getCheckpoint', 'saveCheckpoint',
-    'clearCheckpoint', 'setFieldMapping', 'getFieldMapping'
-];
-const PLAIN_OF_SYNCS = ['setMergingStrategy', 'deleteRecordsFromPreviousExecutions', 'trackDeletesStart', 'trackDeletesEnd'];
 // as Nango's runner hides them
 const HIDDEN = new Set([
     'nango', 'persistClient', 'integrationConfig', 'memoizedConnections', 'memoizedIntegration', 'attributes',
@@ -89,8 +82,8 @@ function sendable(config) {
 }
 
 /**
- * The object of one run. `call(method, args, text)` gives {value, error, body}; `about` are the properties of
- * the run; `remember(error, ref, called)` ties an error to the one that it stands for on the other side, and to the
+ * The object of one run. `call(method, args, text)` gives {value, error, body}; `about` are the properties and methods
+ * of the run; `remember(error, ref, called)` ties an error to the one that it stands for on the other side, and to the
  * stack of the call, which its own has only where the script awaits the call; `onPages` keeps
  * the scripts' on_page functions by number of the pagination; `frames(stack)` are the script's own.
  */
@@ -106,33 +99,37 @@ function newNango(call, about, { remember, onPages, frames }) {
         }
         return answer;
     };
-    const nango = { ...about.properties, ActionError, ...requests(ask, onPages), ...others(ask) };
-    if (about.replay) {
-        // Nango's test library takes the input as it is; saved requests hold what scripts made of that
-        nango.zodValidateInput = async ({ input }) => ({ success: true, data: input });
-    }
-    for (const name of PLAIN) {
-        nango[name] = async (...args) => (await ask(name, args)).value;
+    const nango = { ...about.properties, ActionError };
+    const run = { about, ask, frames, onPages, log: (...words) => nango.log(...words) };
+    for (const { name, answered } of about.methods) {
+        nango[name] = METHODS[answered](name, run);
     }
     if (about.properties.scriptType === 'sync') {
-        Object.assign(nango, records(ask, about.models ?? [], frames));
         nango.lastSyncDate = about.lastSyncDate ? new Date(about.lastSyncDate) : about.replay ? null : undefined;
-        for (const name of PLAIN_OF_SYNCS) {
-            nango[name] = async (...args) => (await ask(name, args)).value;
-        }
     }
     return facade(nango);
 }
 
-function requests(ask, onPages) {
-    const found = {};
-    for (const name of REQUESTS) {
-        found[name] = async (config) => response(await ask(name, [sendable(config)]), config);
-    }
-    found.paginate = async function* (config) {
+/** How a method is made, by the way it is answered. */
+const METHODS = {
+    json: (name, { ask }) => async (...args) => (await ask(name, args)).value,
+
+    'not-awaited': (name, { ask }) => (...args) => void ask(name, args).catch(() => undefined),
+
+    'at-start': (name, { about }) => () => {
+        const { value, error } = about.answers[name];
+        if (error) {
+            throw failure({ error });
+        }
+        return value;
+    },
+
+    response: (name, { ask }) => async (config) => response(await ask(name, [sendable(config)]), config),
+
+    pages: (name, { ask, onPages }) => async function* (config) {
         const { on_page: onPage, ...paginate } = config?.paginate ?? {};
         const calls = typeof onPage === 'function';
-        const { value: pager } = await ask('paginate', [{ ...sendable(config), paginate }, calls]);
+        const { value: pager } = await ask(name, [{ ...sendable(config), paginate }, calls]);
         onPages.set(pager, onPage);
         try {
             for (;;) {
@@ -145,70 +142,66 @@ function requests(ask, onPages) {
         } finally {
             onPages.delete(pager);
         }
-    };
-    found.uncontrolledFetch = async ({ url, method, headers, body }) => {
+    },
+
+    fetched: (name, { ask }) => async ({ url, method, headers, body }) => {
         const given = typeof headers?.entries === 'function' ? Object.fromEntries(headers.entries()) : headers;
         const text = body instanceof URLSearchParams ? body.toString() : body;
-        return fetched(await ask('uncontrolledFetch', [{ url: String(url), method, headers: given, body: text }]));
-    };
-    return found;
-}
+        return fetched(await ask(name, [{ url: String(url), method, headers: given, body: text }]));
+    },
 
-function records(ask, models, frames) {
-    const found = {};
-    for (const name of SAVING) {
-        found[name] = async (rows, model) => {
-            const text = rows === undefined || rows === null ? undefined : json(rows);
-            const known = models.length === 0 || models.includes(model);
-            const place = known ? null : (frames(new RunnerError().stack)[0] ?? null); // where a wrong name stands
-            return (await ask(name, [model, place], text)).value;
-        };
-    }
-    found.getRecordsByIds = async (ids, model) => {
-        const { body } = await ask('getRecordsByIds', [ids, model]);
+    saved: (name, { about, ask, frames }) => async (rows, model) => {
+        const text = rows === undefined || rows === null ? undefined : json(rows);
+        const models = about.models ?? [];
+        const known = models.length === 0 || models.includes(model);
+        const place = known ? null : (frames(new RunnerError().stack)[0] ?? null); // the call with a wrong name
+        return (await ask(name, [model, place], text)).value;
+    },
+
+    records: (name, { ask }) => async (ids, model) => {
+        const { body } = await ask(name, [ids, model]);
         const asked = new Map(ids.map((id) => [String(id), id]));
         const rows = JSON.parse(body);
         return new Map(rows.map((record) => [asked.get(String(record.id)) ?? record.id, record]));
-    };
-    found.listRecords = async function* (model, options) {
+    },
+
+    stream: (name, { ask }) => async function* (model, options) {
         let cursor = options?.cursor;
         for (;;) {
-            const { value, body } = await ask('listRecords', [model, cursor ?? null]);
+            const { value, body } = await ask(name, [model, cursor ?? null]);
             yield* JSON.parse(body);
             if (!value.cursor || value.cursor === cursor) {
                 return;
             }
             cursor = value.cursor;
         }
-    };
-    return found;
-}
+    },
 
-function others(ask) {
-    const log = async (...words) => {
+    log: (name, { ask }) => async (...words) => {
         if (words.length === 0) {
             return;
         }
         const last = words.at(-1);
         const leveled = last !== null && typeof last === 'object' && 'level' in last;
         const level = leveled && LEVELS.includes(last.level) ? last.level : 'info';
-        await ask('log', [(leveled ? words.slice(0, -1) : words).map(shown), level]);
-    };
-    return {
-        log,
-        setLogger: (logger) => void ask('setLogger', [logger]).catch(() => undefined),
-        zodValidateInput: async ({ zodSchema, input }) => {
-            const parsed = await zodSchema.safeParseAsync(input);
-            if (!parsed.success) {
-                for (const { message, path } of parsed.error.issues) {
-                    await log(`Invalid input provided: ${message} at path ${path.join('.')}`, { level: 'error' });
-                }
-                throw new ActionError({ message: 'Invalid input provided' });
-            }
-            return parsed;
+        await ask(name, [(leveled ? words.slice(0, -1) : words).map(shown), level]);
+    },
+
+    'in-node': (name, { about, log }) => async ({ zodSchema, input }) => {
+        if (about.replay) {
+            // Nango's test library takes the input as it is; saved requests hold what scripts made of that
+            return { success: true, data: input };
         }
-    };
-}
+        const parsed = await zodSchema.safeParseAsync(input);
+        if (!parsed.success) {
+            for (const { message, path } of parsed.error.issues) {
+                await log(`Invalid input provided: ${message} at path ${path.join('.')}`, { level: 'error' });
+            }
+            throw new ActionError({ message: 'Invalid input provided' });
+        }
+        return parsed;
+    }
+};
 
 function shown(word) {
     return typeof word === 'string' ? word : (json(word) ?? String(word));

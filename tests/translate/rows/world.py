@@ -8,7 +8,7 @@ from typing import Any
 
 from nangonb.errors import ActionError, HTTPError
 from nangonb.records.jsonvalue import to_js_json
-from nangonb.translate.sdk import REQUEST_OPTIONS
+from nangonb.sdk.names import camel_case
 
 
 class Response:
@@ -29,7 +29,7 @@ class Nango:
 
     def _request(self, method: str) -> Callable[..., Response]:
         def request(endpoint: str, **options: Any) -> Response:
-            sent = {"endpoint": endpoint, **{REQUEST_OPTIONS[name]: value for name, value in options.items()}}
+            sent = {"endpoint": endpoint, **{camel_case(name): value for name, value in options.items()}}
             for name in sent.keys() & {"params", "headers"}:
                 sent[name] = {key: _text(value) for key, value in sent[name].items()}
             self.calls.append([method, _json(sent)])
