@@ -1,4 +1,4 @@
-"""Results, problems and tables as text and as HTML. No IPython, no pandas at import."""
+"""Results, problems and tables as text and as HTML. Imports neither IPython nor pandas."""
 
 from nangonb.render.connections import connections_html, connections_text, errors_text, tags_text
 from nangonb.render.deploy import (
@@ -13,18 +13,24 @@ from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
 from nangonb.render.format import cell, elapsed, number, size
 from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
-from nangonb.render.profile import ProfileView, profile_html, profile_text
 from nangonb.render.request import request_html, request_text
 from nangonb.render.shown import Shown
-from nangonb.render.side_by_side import Numbered, side_by_side_html
+from nangonb.render.side_by_side import HELPERS_TITLE, Numbered, side_by_side_html
 from nangonb.render.synced import SyncedView, synced_html, synced_line, synced_text, syncs_html, syncs_text
-from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text
-from nangonb.render.timeline import TimelineView, timeline_html, timeline_text
-from nangonb.render.tree import tree_text
+from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text, tree_text
+from nangonb.render.times import (
+    ProfileView,
+    TimelineView,
+    profile_html,
+    profile_text,
+    timeline_html,
+    timeline_text,
+)
 from nangonb.render.view import DryrunView, TableView, count_line
 from nangonb.text import plural, printable
 
 __all__ = [
+    "HELPERS_TITLE",
     "LIMIT",
     "DeploymentView",
     "DryrunView",

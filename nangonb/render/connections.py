@@ -1,4 +1,4 @@
-"""The choice of connections, for where no picker can be shown."""
+"""The list of connections, for front ends without a picker."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def connections_html(
     head: str = "",
     paste: str = "",
 ) -> str:
-    """One row for each connection, with the line to paste; ``lines`` stand in the same order.
+    """Return a table with a row for each connection and its line to paste; ``lines`` are in the same order.
 
-    The ``selected`` ones are marked. ``head`` is a sentence in place of their number, ``paste`` a line
+    ``selected`` connections are marked. ``head`` is a sentence that replaces their number, ``paste`` a line
     of code after it.
     """
     code = f" <code>{escape(one_line(paste))}</code>" if paste else ""
@@ -39,7 +39,7 @@ def connections_html(
             break
         rows.append(row)
     left_out = len(connections) - len(rows)
-    more = f"… and {plural(left_out, 'more connection')}: a connection id or a search narrows it."
+    more = f"… and {plural(left_out, 'more connection')}. Narrow the list with a connection id or a search."
     note = f'<div class="n-muted">{more}</div>' if left_out else ""
     head = "".join(f"<th>{name}</th>" for name in (*_COLUMNS, "line to paste"))
     return page(
@@ -56,20 +56,20 @@ def connections_text(
     head: str = "",
     paste: str = "",
 ) -> str:
-    """The same for a terminal: the table, then the lines."""
+    """Return the table for a terminal, then the lines to paste."""
     top = [part for part in (one_line(head), f"    {one_line(paste)}" if paste else "") if part]
     if not connections:
         return "\n".join(top or [_how_many(connections)])
-    shown = connections[:_MOST]
-    cells = [_cells(connection) for connection in shown]
+    listed = connections[:_MOST]
+    cells = [_cells(connection) for connection in listed]
     if selected:
         cells = [
             [f"{'✓' if c in selected else ' '} {row[0]}", *row[1:]]
-            for c, row in zip(shown, cells, strict=True)
+            for c, row in zip(listed, cells, strict=True)
         ]
     extent, *table = table_text(_COLUMNS, cells, total=len(connections)).splitlines()
     return "\n".join(
-        [*(top or [extent]), *table, "", *(f"    {one_line(line)}" for line in lines[: len(shown)])]
+        [*(top or [extent]), *table, "", *(f"    {one_line(line)}" for line in lines[: len(listed)])]
     )
 
 
@@ -92,7 +92,7 @@ def _cells(connection: Connection) -> list[Any]:
 
 
 def errors_text(connection: Connection) -> str:
-    """``auth`` or ``auth, sync`` from Nango's list of errors; empty where there are none."""
+    """Return the types of a connection's errors, ``auth`` or ``auth, sync``; empty without errors."""
     kinds = [
         str(error.get("type", "error")) if isinstance(error, Mapping) else str(error)
         for error in connection.errors
@@ -101,7 +101,7 @@ def errors_text(connection: Connection) -> str:
 
 
 def tags_text(connection: Connection) -> str:
-    """``name=value`` for each tag."""
+    """Return ``name=value`` for each tag."""
     return ", ".join(f"{name}={value}" for name, value in connection.tags.items())
 
 
@@ -110,9 +110,9 @@ def _row(connection: Connection, line: str, *, marked: bool) -> str:
         escape(one_line(str(text))) for text in _cells(connection)
     )
     failing = f'<span class="n-bad">✗ {errors}</span>' if errors else '<span class="n-na">–</span>'
-    shown = f'<b>{name}</b> <span class="n-ok" title="selected">✓</span>' if marked else name
+    label = f'<b>{name}</b> <span class="n-ok" title="selected">✓</span>' if marked else name
     return (
-        f"<tr><td>{shown}</td><td>{integration}</td><td>{provider}</td>"
+        f"<tr><td>{label}</td><td>{integration}</td><td>{provider}</td>"
         f'<td class="n-n">{created}</td><td class="n-n">{failing}</td><td class="n-muted">{tags}</td>'
         f'<td class="n-n"><code>{escape(one_line(line))}</code></td></tr>'
     )

@@ -20,7 +20,7 @@ Row = tuple[str, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """``rows`` are change, integration, kind, script, live version and what it means for connections."""
+    """``rows`` are change, integration, kind, script, live version and effect on connections."""
 
     target: str
     made: str
@@ -32,8 +32,8 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentView:
-    """``rows`` are integration, kind, script, version, interval and models of what is live; ``lines`` what to
-    type next."""
+    """``rows`` are integration, kind, script, version, interval and models of the live scripts; ``lines`` the
+    next lines to type."""
 
     mark: str
     head: Sequence[str]
@@ -42,19 +42,19 @@ class DeploymentView:
 
 
 def plan_text(view: PlanView) -> str:
-    """``Plan for dev · api.nango.dev``, a row for each script, and apart from it what is deleted."""
+    """Return ``Plan for dev · api.nango.dev``, a row for each script, and the deletions."""
     parts = [_plan_head(view)]
     if view.rows:
         parts.append(table_text(_COLUMNS, view.rows, size=", ".join(view.counts), max_cell=60))
     if view.deletions:
-        parts.append("\n".join(["DELETED for good:", *(f"  − {each}" for each in view.deletions)]))
+        parts.append("\n".join(["PERMANENTLY DELETED:", *(f"  − {each}" for each in view.deletions)]))
     if view.problems:
         parts.append(problems_text(view.problems))
     return capped("\n\n".join(map(printable, parts)), LIMIT)
 
 
 def plan_html(view: PlanView) -> str:
-    """The same."""
+    """Return the same as HTML."""
     budget = Budget()
     head = (
         f'<div class="n-head"><b>Plan for {escape(view.target)}</b> '
@@ -63,7 +63,7 @@ def plan_html(view: PlanView) -> str:
     budget.take(head)
     deletions = "".join(f"<div>− {escape(capped(one_line(each), 300))}</div>" for each in view.deletions)
     if deletions:
-        title = '<div class="n-bad"><b>Deleted for good:</b></div>'
+        title = '<div class="n-bad"><b>Permanently deleted:</b></div>'
         deletions = f'<div class="n-block n-b">{title}{deletions}</div>'
         budget.take(deletions)
     problems = problems_fragment(view.problems, budget.part(0.3)) if view.problems else ""
@@ -76,7 +76,8 @@ def _plan_head(view: PlanView) -> str:
 
 
 def deployment_text(view: DeploymentView) -> str:
-    """``✓ Deployed 2 scripts to dev · api.nango.dev``, a row for each, and the lines to type next."""
+    """Return ``✓ Deployed 2 scripts to dev · api.nango.dev``, a row for each script, and the lines to type
+    next."""
     parts = [" · ".join([f"{view.mark} {view.head[0]}", *view.head[1:]])]
     if view.rows:
         columns, rows = _live(view.rows)
@@ -87,11 +88,11 @@ def deployment_text(view: DeploymentView) -> str:
 
 
 def deployment_html(view: DeploymentView) -> str:
-    """The same."""
+    """Return the same as HTML."""
     budget = Budget()
     colour = {"✓": "n-ok", "■": "n-warn"}.get(view.mark, "n-bad")
-    said = [f"<b>{escape(view.head[0])}</b>", *map(escape, view.head[1:])]
-    head = f'<div class="n-head"><span class="n-mark {colour}">{view.mark}</span> {" · ".join(said)}</div>'
+    parts = [f"<b>{escape(view.head[0])}</b>", *map(escape, view.head[1:])]
+    head = f'<div class="n-head"><span class="n-mark {colour}">{view.mark}</span> {" · ".join(parts)}</div>'
     budget.take(head)
     lines = "".join(f'<div class="n-hint">{escape(line)}</div>' for line in view.lines)
     budget.take(lines)
@@ -100,6 +101,6 @@ def deployment_html(view: DeploymentView) -> str:
 
 
 def _live(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
-    """Columns and rows without the columns that say nothing: actions have no interval."""
+    """Return columns and rows without empty columns: actions have no interval."""
     filled = [number for number in range(len(_DEPLOYED)) if any(row[number] for row in rows)]
     return [_DEPLOYED[number] for number in filled], [[row[number] for number in filled] for row in rows]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from nangonb.render.format import capped, cell, elapsed, number, one_line, pretty_json, size
 from nangonb.render.page import LIMIT, Budget, escape, escape_within, page
 from nangonb.render.problems import problems_fragment, problems_text, summary
+from nangonb.render.request import query_of, status_of
 from nangonb.render.tables import table_fragment, table_text
 from nangonb.render.view import DryrunView, TableView, count_line, count_parts, flags, is_doubtful, mark_of
 from nangonb.text import plural, printable
@@ -20,13 +21,14 @@ _MESSAGE: Final = 2_000
 _OUTPUT: Final = 16_384
 _ERROR: Final = 8_192
 _COLOURS = {"succeeded": "n-ok", "failed": "n-bad", "interrupted": "n-warn"}
+_TONES = {"plain": "", "muted": ' class="n-muted"', "warning": ' class="n-warn"'}
 _LEVELS = {"error": "n-bad", "warn": "n-warn"}
 
 
 def output_table(output: Any, rows: int = 20) -> tuple[TableView | None, Mapping[str, Any]]:
-    """An action's output as a table, where it is a list of records or a dict with exactly one such list.
+    """Convert an action's output to a table: a list of records, or a dict with exactly one such list.
 
-    Returns the table, or None, and the dict's other fields.
+    Returns the table, or None, and the other fields of the dict.
     """
     if _is_records(output):
         return _records_table("output", output, rows), {}
@@ -40,7 +42,7 @@ def output_table(output: Any, rows: int = 20) -> tuple[TableView | None, Mapping
 
 
 def dryrun_text(view: DryrunView) -> str:
-    """The count line, then what went wrong, the previews, the first logs and the problems."""
+    """Return the count line, the error, the previews, the first logs and the problems."""
     parts = [printable("\n".join([count_line(view), *(f"  {line}" for line in view.lines)]))]
     if view.error:
         parts.append(printable(capped(view.error, _ERROR)))
@@ -62,11 +64,11 @@ def dryrun_text(view: DryrunView) -> str:
     if view.checkpoint is not None:
         parts.append(printable(_checkpoint(view.checkpoint)))
     if view.logs:
-        shown = [f"  {level:5} {capped(one_line(message), 300)}" for level, message in view.logs[:_TEXT_LOGS]]
-        more = len(view.logs) - len(shown)
+        lines = [f"  {level:5} {capped(one_line(message), 300)}" for level, message in view.logs[:_TEXT_LOGS]]
+        more = len(view.logs) - len(lines)
         heading = plural(len(view.logs), "log message") + ":"
         parts.append(
-            "\n".join([heading, *shown, *([f"  … and {plural(more, 'more', 'more')}"] if more else [])])
+            "\n".join([heading, *lines, *([f"  … and {plural(more, 'more', 'more')}"] if more else [])])
         )
     if view.problems:
         parts.append(problems_text(view.problems))
@@ -74,12 +76,12 @@ def dryrun_text(view: DryrunView) -> str:
 
 
 def dryrun_html(view: DryrunView) -> str:
-    """The same, with logs, requests and problems folded; problems are open where there are errors."""
+    """Return the same as HTML: logs, requests and problems are collapsed; problems with errors are open."""
     budget = Budget()
     head = _head(view) + _error(view, budget.left // 3)
     budget.take(head)
     parts = [head]
-    # What matters most takes its share of the size first: errors, then records, then the rest.
+    # in order of importance: errors, then records, then the rest
     problems = _problems(view, budget.part(0.3))
     if view.changes is not None:
         table, share = view.changes, budget.part(0.3)
@@ -105,20 +107,18 @@ def dryrun_html(view: DryrunView) -> str:
 
 
 def _breaches(table: TableView) -> str:
-    """``3 rules are broken`` …; the table holds the first of them."""
-    said = f"{plural(table.total, 'rule is', 'rules are')} broken"
-    return (
-        said
-        if table.total <= len(table.rows)
-        else f"{said}, the first {len(table.rows)}; .validation has all"
-    )
+    """Return ``3 rules are broken``; the table has the first of them."""
+    count = f"{plural(table.total, 'rule is', 'rules are')} broken"
+    if table.total <= len(table.rows):
+        return count
+    return f"{count}, the first {len(table.rows)}; see .validation for all"
 
 
 def _changes(table: TableView) -> str:
-    """``3 records`` …; the table holds some of them."""
+    """Return ``3 records``; the table has some of them."""
     if table.total <= len(table.rows):
         return plural(table.total, "record")
-    return f"{number(len(table.rows))} of {plural(table.total, 'record')}; .changes has all"
+    return f"{number(len(table.rows))} of {plural(table.total, 'record')}; see .changes for all"
 
 
 def _checkpoint(checkpoint: Mapping[str, Any]) -> str:
@@ -127,19 +127,12 @@ def _checkpoint(checkpoint: Mapping[str, Any]) -> str:
 
 def _head(view: DryrunView) -> str:
     where = f" on {_word(view.connection_id)}" if view.connection_id else ""
-    said = []
-    for part in count_parts(view):
-        if (part.endswith("to the provider") and view.writes) or part.endswith("to metadata"):
-            said.append(f'<span class="n-warn">{_word(part)}</span>')
-        elif part.startswith(("added ", "updated ", "deleted ")) and not part.endswith(" 0"):
-            said.append(f"<span>{_word(part)}</span>")
-        else:
-            said.append(f'<span class="n-muted">{_word(part)}</span>')
-    said += [f'<span class="n-warn">{_word(flag)}</span>' for flag in flags(view)]
+    parts = [f"<span{_TONES[part.tone]}>{_word(part.text)}</span>" for part in count_parts(view)]
+    parts += [f'<span class="n-warn">{_word(flag)}</span>' for flag in flags(view)]
     colour = "n-warn" if is_doubtful(view) else _COLOURS[view.state]
     return (
         f'<div class="n-head"><span class="n-mark {colour}">{mark_of(view)}</span> '
-        f"<b>{_word(view.name)}</b>{where} · {' · '.join(said)}</div>"
+        f"<b>{_word(view.name)}</b>{where} · {' · '.join(parts)}</div>"
         + "".join(f'<div class="n-muted">{escape(capped(one_line(line), 400))}</div>' for line in view.lines)
     )
 
@@ -219,26 +212,22 @@ def _requests(view: DryrunView, budget: Budget) -> str:
     failed = sum(not entry.ok for entry in view.request_log)
     own = sum(entry.kind == "nango" for entry in view.request_log)
     title = plural(view.requests or 0, "request") + (f", {failed} failed" if failed else "")
-    title += f", {plural(own, 'call')} of Nango's own API" if own else ""
+    title += f", {plural(own, 'call')} to Nango's own API" if own else ""
     return _details(title, body + _more(len(view.request_log) - len(rows)))
 
 
 def _request_row(entry: RequestEntry) -> str:
-    params = entry.params
-    if isinstance(params, Mapping):
-        params = "&".join(f"{name}={cell(value, 80)}" for name, value in params.items())
-    mark = "&" if "?" in entry.endpoint else "?"
-    query = f'<span class="n-muted">{escape(mark + capped(params, 300))}</span>' if params else ""
+    query = capped(query_of(entry), 301)
+    query = f'<span class="n-muted">{escape(query)}</span>' if query else ""
     method = (
         f'<span class="n-warn">{escape(entry.method)}</span>'
         if entry.writes_provider
         else escape(entry.method)
     )
-    status = entry.code or ("…" if entry.status is None else str(entry.status))
     return (
         f'<tr><td class="n-r">{entry.n}</td>'
         f'<td class="n-w"><code>{method} {escape(capped(entry.endpoint, 300))}{query}</code></td>'
-        f'<td class="n-n{"" if entry.ok else " n-bad"}">{escape(status)}</td>'
+        f'<td class="n-n{"" if entry.ok else " n-bad"}">{escape(status_of(entry))}</td>'
         f'<td class="n-r n-n">{number(entry.saved) if entry.saved else ""}</td>'
         f'<td class="n-r n-n">{size(entry.received)}</td>'
         f'<td class="n-r n-n">{"" if entry.seconds is None else elapsed(entry.seconds)}</td></tr>'
@@ -258,7 +247,7 @@ def _details(title: str, body: str, *, is_open: bool = False) -> str:
 
 def _more(count: int) -> str:
     return (
-        f'<div class="n-muted">… and {plural(count, "more", "more")}, in the result itself.</div>'
+        f'<div class="n-muted">… and {plural(count, "more", "more")} in the result.</div>'
         if count > 0
         else ""
     )

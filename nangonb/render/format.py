@@ -1,4 +1,4 @@
-"""Values as people read them. Whatever comes from the network is made harmless here first."""
+"""Formatting of values. Text from the network is escaped."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ _PARTS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 
 def number(value: int) -> str:
-    """``2413`` → ``2,413``."""
+    """Format an integer: ``2413`` → ``2,413``."""
     return f"{value:,}"
 
 
 def elapsed(seconds: float) -> str:
-    """``0.035`` → ``35 ms``, ``1.24`` → ``1.2 s``, ``125`` → ``2 min 5 s``, ``3720`` → ``1 h 2 min``."""
+    """Format a duration: ``0.035`` → ``35 ms``, ``1.24`` → ``1.2 s``, ``125`` → ``2 min 5 s``, ``3720`` → ``1
+    h 2 min``."""
     if round(seconds * 1000) < 1000:
         return f"{round(seconds * 1000)} ms"
     if round(seconds, 1) < 60:
@@ -34,7 +35,7 @@ def elapsed(seconds: float) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes: ``412`` → ``412 B``, ``1536`` → ``1.5 KB``."""
+    """Format a number of bytes: ``412`` → ``412 B``, ``1536`` → ``1.5 KB``."""
     for unit, name in _PARTS:
         if count >= unit:
             return f"{count / unit:.1f} {name}"
@@ -42,7 +43,7 @@ def size(count: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """``text`` on one line: line ends and tabs are drawn."""
+    """Return ``text`` on one line, with symbols for line ends and tabs."""
     return printable(text).replace("\n", "↵").replace("\t", "⇥")
 
 
@@ -51,7 +52,7 @@ def capped(text: str, limit: int) -> str:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether the value is None, NaN, ``pd.NA`` or ``pd.NaT``."""
+    """Return whether the value is None, NaN, ``pd.NA`` or ``pd.NaT``."""
     if value is None:
         return True
     if isinstance(value, float):
@@ -64,7 +65,7 @@ def is_number(value: Any) -> bool:
 
 
 def cell(value: Any, limit: int = 120) -> str:
-    """A value on one line of at most ``limit`` characters; nested values as compact JSON."""
+    """Format a value on one line of at most ``limit`` characters; nested values as compact JSON."""
     if is_missing(value):
         return MISSING
     if isinstance(value, str):
@@ -81,12 +82,12 @@ def cell(value: Any, limit: int = 120) -> str:
 
 
 def compact_json(value: Any, limit: int) -> str:
-    """JSON in one line, written no further than ``limit`` characters need."""
+    """Return JSON in one line; stop writing after ``limit`` characters."""
     return _json(value, limit, separators=(",", ":"))
 
 
 def pretty_json(value: Any, limit: int) -> str:
-    """Indented JSON of at most about ``limit`` characters; what is cut ends in ``…``."""
+    """Return indented JSON of about ``limit`` characters at most; shortened text ends with ``…``."""
     text = _json(value, limit, indent=2)
     return text if len(text) <= limit else text[:limit] + "\n…"
 
@@ -104,7 +105,7 @@ def _json(value: Any, limit: int, **layout: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Mappings as dicts with text keys, which is what the JSON encoder takes."""
+    """Convert mappings to dicts with string keys, for the JSON encoder."""
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -113,7 +114,7 @@ def _plain(value: Any) -> Any:
 
 
 def width(text: str) -> int:
-    """Columns that ``text`` takes in a terminal."""
+    """Return the number of terminal columns of ``text``."""
     if text.isascii():
         return len(text)
     return sum(
@@ -122,6 +123,6 @@ def width(text: str) -> int:
 
 
 def padded(text: str, columns: int, *, right: bool = False) -> str:
-    """``text`` filled up with spaces to a number of terminal columns."""
+    """Pad ``text`` with spaces to a number of terminal columns."""
     room = " " * (columns - width(text))
     return room + text if right else text + room

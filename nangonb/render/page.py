@@ -1,4 +1,4 @@
-"""The frame around our HTML: escaping, one small style sheet, and a cap on the size."""
+"""The frame of HTML outputs: escaping, a style sheet and a size limit."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from nangonb.text import printable
 
 LIMIT: Final = 65_536  # bytes of one output
 
-# Colours come from the front end where it has them, else from a grey that suits light and dark. Cells break
-# inside of words only beyond their greatest width: with "anywhere", many columns get one letter each.
+# Colours are those of the front end, with defaults for light and dark themes. Cells break inside words only
+# beyond their maximum width: with "anywhere", many columns are one letter wide.
 _STYLE: Final = """<style>
 div.nangonb{--n-line:var(--jp-border-color2,var(--vscode-widget-border,rgba(128,128,128,.32)));
 --n-soft:var(--jp-layout-color2,rgba(128,128,128,.1));--n-ok:var(--jp-success-color1,#43a047);
@@ -59,17 +59,17 @@ div.nangonb details[open]>summary{margin-bottom:4px}
 
 
 def escape(text: object) -> str:
-    """Text for HTML: escaped, and without characters that act instead of showing."""
+    """Escape text for HTML, including control characters."""
     return _escape(printable(str(text)), quote=True)
 
 
 def page(body: str) -> str:
-    """A complete output."""
+    """Return a complete output."""
     return f'<div class="nangonb">{_STYLE}{body}</div>'
 
 
 def escape_within(text: str, limit: int) -> str:
-    """Escaped text of at most about ``limit`` bytes; what is cut ends in ``…``."""
+    """Return escaped text of about ``limit`` bytes at most; shortened text ends with ``…``."""
     kept = capped(text, limit)
     while len(html := escape(kept)) > limit and len(kept) > 1:
         kept = capped(text, max(len(kept) * limit // len(html) - 1, 1))
@@ -77,15 +77,15 @@ def escape_within(text: str, limit: int) -> str:
 
 
 class Budget:
-    """How many bytes of an output are left."""
+    """The remaining bytes of an output."""
 
     def __init__(self, limit: int | None = None, parent: Budget | None = None) -> None:
-        # The frame around everything, and the note at the end of a part, are not asked for.
+        # Reserve space for the frame and for the note at the end of a part.
         self.left = LIMIT - len(page("")) - 2_048 if limit is None else limit
         self._parent = parent
 
     def take(self, html: str) -> bool:
-        """Whether ``html`` still fits; then it is counted."""
+        """Count ``html`` if there is room for it. Return whether there is."""
         needed = len(html.encode())
         if needed > self.left:
             return False
@@ -93,7 +93,7 @@ class Budget:
         return True
 
     def part(self, share: float) -> Budget:
-        """A budget for one part: that share of what is left. What the part does not use stays here."""
+        """Return a budget for one part: a share of the remaining bytes. Unused bytes stay available here."""
         return Budget(int(self.left * share), self)
 
     def _spend(self, count: int) -> None:

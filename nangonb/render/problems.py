@@ -1,4 +1,4 @@
-"""Problems, with the line they are about."""
+"""Problems, with their source lines."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ _CODE = re.compile(r"`([^`\n]+)`")
 
 
 def problems_text(problems: Sequence[Problem]) -> str:
-    """All problems, errors first, each with its line and hint; ``No problems.`` where there are none."""
+    """Return all problems, errors first, each with its line and hint; ``No problems.`` without any."""
     if not problems:
         return "No problems."
-    return "\n".join([_counts(problems), *(_one_text(problem) for problem in _sorted(problems))])
+    return "\n".join([summary(problems), *(_one_text(problem) for problem in _sorted(problems))])
 
 
 def problems_html(problems: Sequence[Problem]) -> str:
-    """The same as a table."""
+    """Return the same as an HTML table."""
     if not problems:
         return page('<div class="n-head"><span class="n-mark n-ok">✓</span> No problems.</div>')
-    head = f'<div class="n-head">{escape(_counts(problems))}</div>'
+    head = f'<div class="n-head">{escape(summary(problems))}</div>'
     return page(head + problems_fragment(problems, Budget()))
 
 
 def headed_text(title: str, details: Sequence[str], problems: Sequence[Problem]) -> str:
-    """``✓ sync contacts · salesforce · every day``, then the problems; the mark is that of the worst one."""
+    """Return ``✓ sync contacts · salesforce · every day``, then the problems. The worst one sets the mark."""
     mark, _ = _worst(problems)
-    head = " · ".join([f"{mark} {title}", *details, *([_counts(problems)] if problems else [])])
+    head = " · ".join([f"{mark} {title}", *details, *([summary(problems)] if problems else [])])
     return "\n".join([printable(head), *(_one_text(problem) for problem in _sorted(problems))])
 
 
 def headed_html(title: str, details: Sequence[str], problems: Sequence[Problem]) -> str:
-    """The same, with the problems as a table."""
+    """Return the same as HTML, with a table of the problems."""
     mark, colour = _worst(problems)
-    said = [f"<b>{escape(title)}</b>", *map(escape, details)]
+    parts = [f"<b>{escape(title)}</b>", *map(escape, details)]
     if problems:
-        said.append(f'<span class="{colour}">{escape(_counts(problems))}</span>')
-    head = f'<div class="n-head"><span class="n-mark {colour}">{mark}</span> {" · ".join(said)}</div>'
+        parts.append(f'<span class="{colour}">{escape(summary(problems))}</span>')
+    head = f'<div class="n-head"><span class="n-mark {colour}">{mark}</span> {" · ".join(parts)}</div>'
     return page(head + (problems_fragment(problems, Budget()) if problems else ""))
 
 
@@ -53,12 +53,12 @@ def _worst(problems: Sequence[Problem]) -> tuple[str, str]:
 
 
 def problems_fragment(problems: Sequence[Problem], budget: Budget) -> str:
-    """A table of problems inside of an output."""
+    """Return a table of problems, a part of an output."""
     placed = any(problem.place for problem in problems)
     rows: list[str] = []
     before: Problem | None = None
     for problem in _sorted(problems):
-        # Several problems of one place quote it once
+        # quote a line once for all its problems
         row = _row(problem, placed=placed, quote=before is None or before.place != problem.place)
         before = problem
         if not budget.take(row):
@@ -75,17 +75,9 @@ def problems_fragment(problems: Sequence[Problem], budget: Budget) -> str:
 
 
 def summary(problems: Sequence[Problem]) -> str:
-    """``1 error, 2 warnings``."""
-    return _counts(problems)
-
-
-def _counts(problems: Sequence[Problem]) -> str:
-    said = []
-    for severity in _ORDER:
-        count = sum(problem.severity == severity for problem in problems)
-        if count:
-            said.append(plural(count, severity))
-    return ", ".join(said)
+    """Return the number of problems by severity: ``1 error, 2 warnings``."""
+    counts = {severity: sum(problem.severity == severity for problem in problems) for severity in _ORDER}
+    return ", ".join(plural(count, severity) for severity, count in counts.items() if count)
 
 
 def _sorted(problems: Sequence[Problem]) -> list[Problem]:
@@ -120,12 +112,12 @@ def _row(problem: Problem, *, placed: bool, quote: bool) -> str:
 
 
 def _prose(text: str) -> str:
-    """A sentence; what stands in backticks is code."""
+    """Return a sentence as HTML, with text in backticks as code."""
     return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _quoted(place: Place | None) -> list[str]:
-    """The line as it stands there, and a caret below where the column is known."""
+    """Return the source line, and a caret below it if the column is known."""
     if place is None or not place.text.strip():
         return []
     text = place.text.rstrip().expandtabs(4)
@@ -133,9 +125,9 @@ def _quoted(place: Place | None) -> list[str]:
     if place.column is None:
         return [printable(text.strip())[:_LINE]]
     before = len(place.text[: place.column - 1].expandtabs(4)) - lead
-    # A window around the column, so that the caret of a very long line is seen.
+    # a window around the column, so that the caret of a very long line is visible
     start = max(0, before - _LINE // 2)
-    shown = text.strip()[start : start + _LINE]
+    window = text.strip()[start : start + _LINE]
     cut = "…" if start else ""
-    caret = width(printable(cut + shown[: max(before - start, 0)]))
-    return [printable(cut + shown), " " * caret + "^"]
+    caret = width(printable(cut + window[: max(before - start, 0)]))
+    return [printable(cut + window), " " * caret + "^"]

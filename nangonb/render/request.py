@@ -1,4 +1,4 @@
-"""One request with its bodies, as text and as HTML. Everything that comes here is masked already."""
+"""One request with its bodies, as text and as HTML. All input is masked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HEADERS: Final = 50
 def request_text(
     entry: RequestEntry, data: Any, headers: Mapping[str, str] | None, body: Any, note: str
 ) -> str:
-    """The line of the request, then what was sent and what came."""
+    """Return the line of the request, then the data sent and received."""
     parts = [printable(_line(entry))]
     for title, value in _sections(entry, data, headers, body):
         parts.append(f"{title}:\n{printable(value)}")
@@ -31,17 +31,17 @@ def request_text(
 def request_html(
     entry: RequestEntry, data: Any, headers: Mapping[str, str] | None, body: Any, note: str
 ) -> str:
-    """The same; the body is open, the rest folded."""
+    """Return the same as HTML; data and body are open, the rest is collapsed."""
     colour = "n-muted" if entry.status is None else "n-ok" if entry.ok else "n-bad"
     head = (
-        f'<div class="n-head"><b class="{colour}">{escape(_status(entry))}</b> {escape(_line(entry))}</div>'
+        f'<div class="n-head"><b class="{colour}">{escape(status_of(entry))}</b> {escape(_line(entry))}</div>'
     )
     parts = [head]
     for title, value in _sections(entry, data, headers, body):
         is_open = " open" if title in ("data", "body") else ""
-        shown = escape_within(value, _BODY + 100)
+        text = escape_within(value, _BODY + 100)
         parts.append(
-            f"<details{is_open}><summary>{escape(title)}</summary><pre class=n-quote>{shown}</pre></details>"
+            f"<details{is_open}><summary>{escape(title)}</summary><pre class=n-quote>{text}</pre></details>"
         )
     if note:
         parts.append(f'<div class="n-muted">{escape(note)}</div>')
@@ -49,37 +49,44 @@ def request_html(
 
 
 def _line(entry: RequestEntry) -> str:
-    params = entry.params
-    if isinstance(params, Mapping):
-        params = "&".join(f"{name}={cell(value, 80)}" for name, value in params.items())
-    mark = "&" if "?" in entry.endpoint else "?"
-    query = f"{mark}{capped(one_line(params), 300)}" if params else ""
-    took = "" if entry.seconds is None else f" · {elapsed(entry.seconds)}"
-    came = f" · {size(entry.received)}" if entry.received else ""
+    query = capped(one_line(query_of(entry)), 301)
+    duration = "" if entry.seconds is None else f" · {elapsed(entry.seconds)}"
+    received = f" · {size(entry.received)}" if entry.received else ""
     page_ = f" · page {entry.page}" if entry.page else ""
     saved = f" · {plural(entry.saved, 'record')}" if entry.saved else ""
     endpoint = capped(one_line(entry.endpoint), 300)
-    return f"#{entry.n} {entry.method} {endpoint}{query} → {_status(entry)}{took}{came}{page_}{saved}"
+    return (
+        f"#{entry.n} {entry.method} {endpoint}{query} → {status_of(entry)}{duration}{received}{page_}{saved}"
+    )
 
 
-def _status(entry: RequestEntry) -> str:
+def query_of(entry: RequestEntry) -> str:
+    """Return the parameters as a query, with ``?`` or ``&``; empty without parameters."""
+    params = entry.params
+    if isinstance(params, Mapping):
+        params = "&".join(f"{name}={cell(value, 80)}" for name, value in params.items())
+    return f"{'&' if '?' in entry.endpoint else '?'}{params}" if params else ""
+
+
+def status_of(entry: RequestEntry) -> str:
+    """Return the error code, the status, or ``…`` while the request runs."""
     return entry.code or ("…" if entry.status is None else str(entry.status))
 
 
 def _sections(
     entry: RequestEntry, data: Any, headers: Mapping[str, str] | None, body: Any
 ) -> list[tuple[str, str]]:
-    found = []
+    sections = []
     if entry.headers:
         sent = {name: MASK if value is None else value for name, value in entry.headers.items()}
-        found.append(("headers sent", _headers(sent)))
+        sections.append(("headers sent", _headers(sent)))
     if data is not None:
-        found.append(("data", _value(data, _DATA)))
+        sections.append(("data", _value(data, _DATA)))
     if headers:
-        found.append(("headers received", _headers(headers)))
+        sections.append(("headers received", _headers(headers)))
     if body is not None:
-        found.append(("body", _value(body, _BODY)))
-    return found
+        sections.append(("body", _value(body, _BODY)))
+    return sections
 
 
 def _headers(headers: Mapping[str, Any]) -> str:

@@ -1,19 +1,22 @@
-"""What verbs return: objects that show themselves in a notebook, in a terminal and in a log."""
+"""The base of results: objects with a representation for notebooks, terminals and logs."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from nangonb.render.page import escape, page
 
 
-class Shown:
-    """Something with a text form and an HTML form."""
+class Shown(ABC):
+    """A result with a text form and an HTML form."""
 
+    @abstractmethod
     def text(self) -> str:
-        raise NotImplementedError
+        """Return the text form."""
 
     def html(self) -> str:
+        """Return the HTML form; by default the text."""
         return page(f"<pre>{escape(self.text())}</pre>")
 
     def __repr__(self) -> str:

@@ -8,11 +8,13 @@ from typing import Final
 from nangonb.render.page import escape, page
 from nangonb.text import plural
 
-#: (number, line) of one side; None where the other side has more lines.
+#: (number, line) of one side; None if the other side has more lines.
 Numbered = tuple[int, str] | None
 
-# Wrapped lines hang, so that they are not taken for lines of their own. Front ends stripe tables and align
-# their heads to the right: neither helps a reader of code.
+HELPERS_TITLE: Final = "Functions at the end of the file do what Python does and JavaScript does not:"
+
+# Wrapped lines are indented, to tell them from new lines. Override the stripes and right-aligned heads of
+# front ends: code needs neither.
 _STYLE: Final = """<style>
 div.nangonb table.n-code{border-collapse:collapse;border:0;margin:0;table-layout:fixed;width:100%;
 color:inherit}
@@ -37,10 +39,9 @@ def side_by_side_html(
     helpers: Iterable[tuple[str, str]] = (),
     helper_code: str = "",
 ) -> str:
-    """Rows of both sides below their titles.
+    """Return the rows of both sides below their titles.
 
-    ``helpers`` are (name, reason) of the functions of ``helper_code``, which is folded: the script is what
-    people want to read.
+    ``helpers`` are (name, reason) of the functions in ``helper_code``, which is collapsed.
     """
     body = "".join(f"<tr>{_cells(left, '')}{_cells(right, ' n-right')}</tr>" for left, right in rows)
     head = "".join(f'<th colspan="2">{escape(title)}</th>' for title in titles)
@@ -64,14 +65,12 @@ def _helpers(helpers: list[tuple[str, str]], code: str) -> str:
         f'<tr><td class="n-n"><code>{escape(name)}</code></td><td>{escape(why)}</td></tr>'
         for name, why in helpers
     )
-    said = "What Python does and JavaScript does not is in small functions at the end of the file:"
-    folded = (
+    details = (
         f"<details><summary>{escape(plural(len(helpers), 'function'))}, {plural(code.count(chr(10)), 'line')}"
         f"</summary><pre>{escape(code)}</pre></details>"
         if code
         else ""
     )
-    return (
-        f'<div class="n-cap">{said}</div><div class="n-scroll"><table class="n-t"><tbody>{reasons}</tbody>'
-        f"</table></div>{folded}"
-    )
+    title = f'<div class="n-cap">{HELPERS_TITLE}</div>'
+    table = f'<div class="n-scroll"><table class="n-t"><tbody>{reasons}</tbody></table></div>'
+    return title + table + details

@@ -20,9 +20,9 @@ _STATUSES: Final = {"SUCCESS": "✓", "ERROR": "✗", "RUNNING": "▶", "PAUSED"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncedView:
-    """Synced records as they are displayed, masked already. ``deleted`` counts those among the ``records``.
+    """Synced records for display, masked. ``deleted`` counts the deleted ones among the ``records``.
 
-    ``more`` says why it is not all that there is; ``doubtful`` marks what succeeded all the same.
+    ``more`` is why records are missing; ``doubtful`` marks a partial result that succeeded.
     """
 
     model: str
@@ -42,12 +42,13 @@ class SyncedView:
 
 
 def synced_line(view: SyncedView) -> str:
-    """``✓ Contact on conn-1 · dev · api.nango.dev · salesforce · 2,413 records · 1 request · 0.2 s``."""
-    return f"{_mark(view)} {one_line(view.model)} on {' · '.join(map(one_line, _said(view)))}"
+    """Return ``✓ Contact on conn-1 · dev · api.nango.dev · salesforce · 2,413 records · 1 request · 0.2
+    s``."""
+    return f"{_mark(view)} {one_line(view.model)} on {' · '.join(map(one_line, _count_parts(view)))}"
 
 
 def synced_text(view: SyncedView) -> str:
-    """The count line, the first records and the problems."""
+    """Return the count line, the first records and the problems."""
     table = view.table
     parts = [synced_line(view), table_text(table.columns, table.rows, total=table.total)]
     if view.problems:
@@ -56,13 +57,13 @@ def synced_text(view: SyncedView) -> str:
 
 
 def synced_html(view: SyncedView) -> str:
-    """The same."""
+    """Return the same as HTML."""
     mark, table, budget = _mark(view), view.table, Budget()
-    connection, *said = (escape(capped(one_line(part), 200)) for part in _said(view))
+    connection, *parts = (escape(capped(one_line(part), 200)) for part in _count_parts(view))
     head = (
         f'<div class="n-head"><span class="n-mark {_COLOURS[mark]}">{mark}</span> '
         f"<b>{escape(capped(one_line(view.model), 200))}</b> on {connection} · "
-        f'<span class="n-muted">{" · ".join(said)}</span></div>'
+        f'<span class="n-muted">{" · ".join(parts)}</span></div>'
     )
     budget.take(head)
     problems = problems_fragment(view.problems, budget.part(0.2)) if view.problems else ""
@@ -74,7 +75,7 @@ def _mark(view: SyncedView) -> str:
     return DOUBTFUL if view.doubtful and view.state == "succeeded" else MARKS[view.state]
 
 
-def _said(view: SyncedView) -> list[str]:
+def _count_parts(view: SyncedView) -> list[str]:
     deleted = f" ({number(view.deleted)} deleted)" if view.deleted else ""
     return [
         view.connection_id,
@@ -89,7 +90,7 @@ def _said(view: SyncedView) -> list[str]:
 
 
 def syncs_text(head: Sequence[str], states: Sequence[Mapping[str, Any]]) -> str:
-    """What was done or asked, line by line, then a row for each sync: keys as Nango's API has them."""
+    """Return the lines of ``head``, then a row for each sync. ``states`` have the keys of Nango's API."""
     columns, rows = _table(states)
     top = [printable(line) for line in head]
     table = [table_text(columns, rows, size=plural(len(rows), "sync"), max_cell=60)] if rows else []
@@ -97,7 +98,7 @@ def syncs_text(head: Sequence[str], states: Sequence[Mapping[str, Any]]) -> str:
 
 
 def syncs_html(head: Sequence[str], states: Sequence[Mapping[str, Any]]) -> str:
-    """The same."""
+    """Return the same as HTML."""
     columns, rows = _table(states)
     first, *others = head
     top = f'<div class="n-head">{escape(first)}</div>'
@@ -107,7 +108,7 @@ def syncs_html(head: Sequence[str], states: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _table(states: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[Any]]]:
-    """Columns that would say nothing are left out."""
+    """Return columns and rows, without columns that are empty or the same in all rows."""
     rows = [_row(state) for state in states]
     always = {"sync", "status", "frequency", "last run (UTC)", "next run (UTC)", "records", "latest result"}
     varying = {name for name in ("integration", "connection") if len({row[name] for row in rows}) > 1}
@@ -153,7 +154,7 @@ def _row(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _moment(value: Any) -> str | None:
-    """``2026-01-31 08:00:12`` of Nango's ISO 8601 in UTC; anything else as it is."""
+    """Format ISO 8601 in UTC as ``2026-01-31 08:00:12``; return other text unchanged."""
     if not isinstance(value, str):
         return None
     text = value[:19].replace("T", " ")
@@ -166,7 +167,7 @@ def _counts(counts: Mapping[str, Any]) -> str | None:
 
 
 def _result(result: Any) -> str | None:
-    """``Contact: added 3, updated 0, deleted 0``; without what is 0 where something is not."""
+    """Return ``Contact: added 3, updated 1``; zeros only if all counts are 0."""
     if not isinstance(result, Mapping) or not result:
         return None
     if not all(isinstance(counts, Mapping) for counts in result.values()):
@@ -174,6 +175,6 @@ def _result(result: Any) -> str | None:
     parts = []
     for model, counts in result.items():
         some = {name: n for name, n in counts.items() if n} or dict(counts)
-        said = ", ".join(f"{name} {number(n) if isinstance(n, int) else n}" for name, n in some.items())
-        parts.append(f"{model}: {said}" if said else str(model))
+        text = ", ".join(f"{name} {number(n) if isinstance(n, int) else n}" for name, n in some.items())
+        parts.append(f"{model}: {text}" if text else str(model))
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""What there is to show of a dry run."""
+"""The displayed parts of a dry run, and its count line."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class TableView(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryrunView:
-    """A dry run as it is displayed. Everything in it is masked already.
+    """A dry run for display, masked.
 
-    ``target`` names the Nango: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for
-    each model, ``changes`` what differs from another run, ``validation`` what breaks a model; ``output`` is
-    an action's; ``checkpoint`` is the one for the next run. ``request_log`` holds the requests, oldest first;
-    ``requests`` counts them, and ``writes`` those that change something at the provider; ``metadata_writes``
-    are kept by Nango. ``requests`` is None where nobody tells of them. ``waits`` counts those for Nango's
-    rate limit. ``capped`` names the cap that ended it. ``broken`` counts the records of each model that no
-    record follows. ``lines`` stand below the count line. ``error`` is the text of the error with the user's
-    lines; ``hints`` are sentences.
+    ``target`` names the host: ``sandbox``, ``dev · https://api.nango.dev``. ``tables`` has one entry for each
+    model, ``changes`` the differences from another run, ``validation`` the violations; ``output`` is an
+    action's; ``checkpoint`` is for the next run. ``request_log`` has the requests, oldest first; ``requests``
+    counts them (None: unknown), ``writes`` those that change data at the provider, ``metadata_writes`` those
+    that change metadata in Nango, ``waits`` the waits for Nango's rate limit. ``capped`` names the limit that
+    stopped the run. ``broken`` counts the records of each model without a valid record. ``lines`` are
+    displayed below the count line. ``error`` is the text of the error with the user's lines; ``hints`` are
+    sentences.
     """
 
     name: str
@@ -72,16 +72,16 @@ class DryrunView:
 
 MARKS: dict[State, str] = {"succeeded": "✓", "failed": "✗", "interrupted": "■"}
 DOUBTFUL = "▲"
-_ENDED = {
-    "max-requests": "ended by --max-requests",
-    "max-records": "ended by --max-records",
-    "memory": "ended by the memory limit",
-    "repeated-page": "ended by a page that repeats",
+_STOPPED = {
+    "max-requests": "stopped by --max-requests",
+    "max-records": "stopped by --max-records",
+    "memory": "stopped by the memory limit",
+    "repeated-page": "stopped by a repeated page",
 }
 
 
 def is_doubtful(view: DryrunView) -> bool:
-    """Whether a run that succeeded is not all that it seems: it was capped, or Nango would refuse it."""
+    """Return whether a successful run is partial, or has records or output that Nango would reject."""
     return view.ok and (view.capped is not None or any(each.severity == "error" for each in view.problems))
 
 
@@ -90,9 +90,9 @@ def mark_of(view: DryrunView) -> str:
 
 
 def flags(view: DryrunView) -> list[str]:
-    """What the count line says of the problems: that it was capped, which models no record follows, and how
-    many problems there are."""
-    capped = [_ENDED.get(view.capped, f"ended by {view.capped}")] if view.capped else []
+    """Return the end of the count line: the limit that stopped the run, models without a valid record, and
+    the number of problems."""
+    capped = [_STOPPED.get(view.capped, f"stopped by {view.capped}")] if view.capped else []
     counts = [
         plural(sum(each.severity == severity for each in view.problems), severity)
         for severity in ("error", "warning")
@@ -107,29 +107,38 @@ def flags(view: DryrunView) -> list[str]:
     return [*capped, *broken, *counts] if view.ok else []
 
 
-def count_parts(view: DryrunView) -> list[str]:
-    """What the count line says after the connection, in order."""
-    counts = [
-        f"added {number(view.added)}",
-        f"updated {number(view.updated)}",
-        f"deleted {number(view.deleted)}",
-    ]
-    sent = [] if view.requests is None else [plural(view.requests, "request")]
-    sent += [] if view.requests is None else [f"{plural(view.writes, 'write')} to the provider"]
-    sent += [f"{plural(view.metadata_writes, 'write')} to metadata"] if view.metadata_writes else []
-    shown = counts if view.kind == "sync" else []
-    return [view.target, *shown, *sent, *waits_part(view.waits), elapsed(view.seconds)]
+class CountPart(NamedTuple):
+    """A part of the count line; ``tone`` is its emphasis."""
+
+    text: str
+    tone: Literal["plain", "muted", "warning"] = "muted"
+
+
+def count_parts(view: DryrunView) -> list[CountPart]:
+    """Return the parts of the count line after the connection, in order."""
+    counts = {"added": view.added, "updated": view.updated, "deleted": view.deleted}
+    parts = [CountPart(view.target)]
+    if view.kind == "sync":
+        parts += [CountPart(f"{verb} {number(n)}", "plain" if n else "muted") for verb, n in counts.items()]
+    if view.requests is not None:
+        writes = f"{plural(view.writes, 'write')} to the provider"
+        parts.append(CountPart(plural(view.requests, "request")))
+        parts.append(CountPart(writes, "warning" if view.writes else "muted"))
+    if view.metadata_writes:
+        parts.append(CountPart(f"{plural(view.metadata_writes, 'write')} to metadata", "warning"))
+    return [*parts, *map(CountPart, waits_part(view.waits)), CountPart(elapsed(view.seconds))]
 
 
 def waits_part(waits: int) -> list[str]:
-    """What a count line says of the waits, where there were any."""
+    """Return the part of a count line for the waits; empty without waits."""
     return [f"{plural(waits, 'wait')} for Nango's rate limit"] if waits else []
 
 
 def count_line(view: DryrunView) -> str:
-    """The one line that tells it all::
+    """Return the summary of a run::
 
     ✓ contacts on conn-1 · sandbox · added 2,413 · updated 0 · deleted 0 · 2 requests · 0 writes …
     """
     where = f" on {view.connection_id}" if view.connection_id else ""
-    return " · ".join([f"{mark_of(view)} {view.name}{where}", *count_parts(view), *flags(view)])
+    parts = [part.text for part in count_parts(view)]
+    return " · ".join([f"{mark_of(view)} {view.name}{where}", *parts, *flags(view)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nangonb.project import Problem, Project, Script, Source
 from nangonb.project.elsewhere import LocateName
-from nangonb.render import Numbered, Shown
+from nangonb.render import HELPERS_TITLE, Numbered, Shown
 
 if TYPE_CHECKING:
     from nangonb.translate import Helper, Layout
@@ -95,7 +95,7 @@ class Translated(Shown):
 
     def _reasons(self) -> Iterator[str]:
         if self.helpers:
-            yield "What Python does and JavaScript does not is in small functions at the end of the file:"
+            yield HELPERS_TITLE
         for helper in self.helpers:
             yield f"  {helper.name}: {helper.why}"
 

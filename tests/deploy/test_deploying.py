@@ -99,8 +99,8 @@ class TestPlan:
             "sync acme/syncs/gone on 3 connections, with all records that it synced",
             "model Old, with its synced records",
         ]
-        assert "DELETED for good:\n  − sync acme/syncs/gone" in planned.text()
-        assert "Deleted for good" in planned.html()
+        assert "PERMANENTLY DELETED:\n  − sync acme/syncs/gone" in planned.text()
+        assert "Permanently deleted" in planned.html()
 
     @pytest.mark.parametrize("old", [["Contact", "Old"], [{"name": "Contact"}, {"name": "Old"}]])
     def test_records_of_a_model_that_is_no_longer_saved_stay(

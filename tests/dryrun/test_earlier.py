@@ -162,7 +162,7 @@ class TestAgainst:
         html = run._repr_mimebundle_()["text/html"]
         assert "name: Ada → &lt;i&gt;, api_key: – → ****" in html
         many = contacts([{"id": str(n)} for n in range(100, 120)], against="previous")
-        assert "changes · 10 of 23 records; .changes has all" in str(many)
+        assert "changes · 10 of 23 records; see .changes for all" in str(many)
         assert "changes ·" not in str(contacts([{"id": str(n)} for n in range(100, 120)], against="previous"))
 
     def test_several_models_are_named(self, acme: World) -> None:

@@ -163,10 +163,10 @@ class TestMaxRequests:
         assert "The run ended after 1 request (--max-requests)" in problem.message
         first = str(result).splitlines()[0]
         assert first.startswith("▲ contacts on conn-1") and first.endswith(
-            "ended by --max-requests · 1 warning"
+            "stopped by --max-requests · 1 warning"
         )
         html = result._repr_mimebundle_()["text/html"]
-        assert "ended by --max-requests" in html and "<details open><summary>1 warning" in html
+        assert "stopped by --max-requests" in html and "<details open><summary>1 warning" in html
 
     def test_a_returned_value_is_seen_at_once(self, acme: World) -> None:
         result = acme.sync("return 5")
@@ -203,7 +203,7 @@ class TestMaxRecords:
         assert problem.code == "cap-reached"
         assert problem.message == "The run ended after 4 records (--max-records); there may be more records."
         first = str(result).splitlines()[0]
-        assert first.startswith("▲ contacts") and "ended by --max-records · 1 warning" in first
+        assert first.startswith("▲ contacts") and "stopped by --max-records · 1 warning" in first
 
     def test_fetches_no_more_when_it_is_full(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.answers = [[{"id": f"{page}-{n}"} for n in range(3)] for page in range(9)]
@@ -242,7 +242,7 @@ class TestMemory:
         (problem,) = result.problem_list
         assert "MB of memory, and may take 40 MB (max_memory_mb); there may be more" in problem.message
         assert "max_memory_mb below [tool.nangonb]" in problem.hint
-        assert "ended by the memory limit" in str(result).splitlines()[0]
+        assert "stopped by the memory limit" in str(result).splitlines()[0]
 
     def test_saving_is_watched_too(self, acme: World) -> None:
         Path("pyproject.toml").write_text("[tool.nangonb]\nmax_memory_mb = 40\n")

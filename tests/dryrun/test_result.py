@@ -369,7 +369,7 @@ class TestValidation:
         result = acme.sync(body)
         assert 100 < len(result.validation) <= 201
         assert result.validation["count"].sum() == 3000
-        assert "rules are broken, the first 10; .validation has all" in str(result)
+        assert "rules are broken, the first 10; see .validation for all" in str(result)
         assert len(str(result)) < 8_000
 
     def test_values_of_secret_fields_are_masked(self, acme: World) -> None:

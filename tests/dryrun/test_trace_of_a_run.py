@@ -27,7 +27,7 @@ def test_calls_of_nangos_own_api_have_rows_and_do_not_count(acme: World, scripte
         ["nango", "GET", "/connections/conn-1", 200, False],
     ]
     assert "· 1 request ·" in str(result)
-    assert "1 request, 3 calls of Nango&#x27;s own API" in result._repr_mimebundle_()["text/html"]
+    assert "1 request, 3 calls to Nango&#x27;s own API" in result._repr_mimebundle_()["text/html"]
 
 
 def test_a_call_that_nango_refuses(acme: World, scripted: ScriptedNango) -> None:

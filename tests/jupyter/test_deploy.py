@@ -64,7 +64,7 @@ def test_yes_no_and_the_plan_alone(notebook: Kernel, target: DeployTarget) -> No
 def test_deletions_are_a_question_of_their_own(notebook: Kernel, target: DeployTarget) -> None:
     target.deleted = {"deletedModels": ["Old"]}
     kept = notebook.run("%nango_deploy dev", answers=["y", "y"]).check()
-    assert "Deleted for good" in kept.html and "Nothing was deployed" in kept.text
+    assert "Permanently deleted" in kept.html and "Nothing was deployed" in kept.text
     assert target.deployments == []
     notebook.run("%nango_deploy dev", answers=["y", "yes"]).check()
     assert len(target.deployments) == 1

@@ -18,7 +18,9 @@ def test_both_languages_side_by_side(kernel: Kernel) -> None:
     shown = kernel.run("%nango_show contacts").check()
     assert shown.text.startswith("# Python\n")
     assert "// salesforce/syncs/contacts.ts" in shown.text
-    script, _, rest = shown.html.partition("What Python does and JavaScript does not")
+    script, _, rest = shown.html.partition(
+        "Functions at the end of the file do what Python does and JavaScript does not"
+    )
     assert "def fetch_data(nango):" in script and "export default async function fetchData(" in script
     assert "isoformat" in rest and "<details><summary>" in rest
     assert "function isoformat(" not in script and "function isoformat(" in rest

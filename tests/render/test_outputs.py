@@ -139,7 +139,7 @@ def _huge(**options: Any) -> Any:
 def test_any_output_stays_below_its_cap_and_says_so(options: dict[str, Any]) -> None:
     html = dryrun_html(_huge(**options))
     assert len(html.encode()) <= LIMIT
-    assert "left out" in html
+    assert "omitted" in html
     assert "more" in html
     assert len(dryrun_text(_huge(**options))) <= LIMIT
 

@@ -101,7 +101,7 @@ def test_an_output_stays_below_its_cap_and_says_what_was_left_out() -> None:
     assert len(html.encode()) <= LIMIT
     shown = len(_Reader(html).rows) - 1
     assert 0 < shown < 1000
-    assert f"{1000 - shown} rows left out: an output is capped at 64 KB" in html
+    assert f"{1000 - shown} rows omitted: the output limit is 64 KB" in html
     assert f"{shown} of 1,000 rows" in html
 
 

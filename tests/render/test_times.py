@@ -46,7 +46,7 @@ def test_every_count_is_drawn_within_the_size_of_an_output(count: int) -> None:
 
 def test_one_that_never_ended_lasts_as_long_as_the_run() -> None:
     view = TimelineView(name="x", seconds=2.0, requests=(RequestEntry(1, "GET", "/x", 1.0),))
-    assert "no answer · 1.0 s" in timeline_text(view)
+    assert "no response · 1.0 s" in timeline_text(view)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1e-9, 0.004, 3.0, 86_400.0])

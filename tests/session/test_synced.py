@@ -110,7 +110,7 @@ class TestShown:
     def test_a_column_that_is_not_what_the_model_says(self, acme: World, deployed: Deployed) -> None:
         deployed.records = [record("1", age="old")]
         found = acme.session.records("Contact")
-        assert "'old' is no number" in found.text() and "is no number" in found.html()
+        assert "'old' is not a number" in found.text() and "is not a number" in found.html()
 
 
 class TestOptions:

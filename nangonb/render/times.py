@@ -1,19 +1,19 @@
-"""Requests and records over the time of a run, drawn as SVG and as characters."""
+"""The timeline of a run (requests and records over time) and its profile (time by part), as text and as
+HTML."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nangonb.render.format import capped, elapsed, number, one_line, padded
+from nangonb.render.format import capped, elapsed, number, one_line, padded, width
 from nangonb.render.page import escape, page
-from nangonb.render.profile import bar, key
 from nangonb.text import plural
-from nangonb.trace import KINDS, Kind, RequestEntry
+from nangonb.trace import KINDS, PARTS, Kind, Part, RequestEntry
 
-#: With more requests than that, they are drawn together by moments.
+#: With more requests, draw the number of requests over time.
 _ROWS: Final = 40
 _BUCKETS: Final = 120
 _TEXT_BUCKETS: Final = 60
@@ -21,7 +21,7 @@ _TEXT_BAR: Final = 40
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 
 _WIDTH: Final = 860
-_LEFT: Final = 300  # where the bars begin, below the labels of the requests
+_LEFT: Final = 300  # the bars start here, right of the labels of the requests
 _RIGHT: Final = 140
 _ROW: Final = 17
 _TALL: Final = 64
@@ -49,7 +49,7 @@ class TimelineView:
 
     @property
     def span(self) -> float:
-        """What the axis covers; never 0."""
+        """The length of the axis in seconds; never 0."""
         return max([self.seconds, *(end_of(self, entry) for entry in self.requests), 1e-6])
 
     @property
@@ -58,12 +58,12 @@ class TimelineView:
 
 
 def end_of(view: TimelineView, entry: RequestEntry) -> float:
-    """When it was over; one that never ended lasts as long as the run."""
+    """Return the end of a request in seconds; an interrupted one ends with the run."""
     return max(view.seconds, entry.started) if entry.seconds is None else entry.started + entry.seconds
 
 
 def timeline_text(view: TimelineView) -> str:
-    """A line with a bar for each request; where they are many, two rows of little columns."""
+    """Return a line with a bar for each request; with many requests, rows of small columns."""
     lines = [_title(view)]
     if not view.requests:
         return "\n".join([*lines, "no requests"])
@@ -74,20 +74,20 @@ def timeline_text(view: TimelineView) -> str:
         lines += [
             f"requests  {_columns(totals)}  up to {number(max(totals))} in {each}",
             f"failed    {_columns([failed for _, failed in counts])}" if any(f for _, f in counts) else "",
-            f"records   {_columns(records)}  {number(view.records)} in the end",
+            f"records   {_columns(records)}  {number(view.records)} in total",
             f"          {padded('0', _TEXT_BUCKETS - len(elapsed(view.span)))}{elapsed(view.span)}",
         ]
         return "\n".join(line for line in lines if line)
     for entry in view.requests:
         start = round(entry.started / view.span * _TEXT_BAR)
-        took = bar((end_of(view, entry) - entry.started) / view.span, _TEXT_BAR) or "▏"
-        drawn = padded((" " * min(start, _TEXT_BAR - 1) + took)[:_TEXT_BAR], _TEXT_BAR)
+        drawn_bar = bar((end_of(view, entry) - entry.started) / view.span, _TEXT_BAR) or "▏"
+        drawn = padded((" " * min(start, _TEXT_BAR - 1) + drawn_bar)[:_TEXT_BAR], _TEXT_BAR)
         lines.append(f"{drawn}│ {_label(entry, 60)} · {_result(view, entry)}")
     return "\n".join(lines)
 
 
 def timeline_html(view: TimelineView) -> str:
-    """An SVG without scripts, in the colours of the front end; what a bar is, its title says."""
+    """Return an SVG without scripts, in the colours of the front end; each bar has a title."""
     head = f'<div class="n-head">{escape(_title(view))}</div>'
     if not view.requests:
         return page(f'{head}<div class="n-muted">no requests</div>')
@@ -121,7 +121,7 @@ class _Scale:
 
 
 def _bars(view: TimelineView, scale: _Scale) -> tuple[str, int]:
-    """A row for each request."""
+    """Draw a row for each request."""
     parts = []
     for row, entry in enumerate(view.requests):
         y = row * _ROW
@@ -141,7 +141,7 @@ def _bars(view: TimelineView, scale: _Scale) -> tuple[str, int]:
 
 
 def _moments(view: TimelineView, scale: _Scale) -> tuple[str, int]:
-    """Columns as high as there were requests at that moment; failed ones are on top."""
+    """Draw columns for the number of requests over time; failed ones are on top."""
     counts, _ = _buckets(view, _BUCKETS)
     most = max(sum(pair) for pair in counts)
     wide = scale.width / _BUCKETS
@@ -162,7 +162,7 @@ def _moments(view: TimelineView, scale: _Scale) -> tuple[str, int]:
 
 
 def _records(view: TimelineView, scale: _Scale, top: int) -> tuple[str, int]:
-    """How many records there were, as steps that climb to all of them."""
+    """Draw the number of records over time as steps."""
     total, bottom = view.records, top + _TALL
     points, count = [f"{scale.left:.1f},{bottom}"], 0
     steps = [(end_of(view, entry), entry.saved) for entry in view.requests if entry.saved]
@@ -207,17 +207,18 @@ def _axis(scale: _Scale, y: int) -> str:
 
 
 def _legend(view: TimelineView) -> str:
-    there = {entry.kind for entry in view.requests}
+    kinds = {entry.kind for entry in view.requests}
     if len(view.requests) > _ROWS:
-        there = {"provider"}
-    parts = [key(_COLOURS[kind], _WORDS[kind]) for kind in KINDS if kind in there and len(there) > 1]
+        kinds = {"provider"}
+    parts = [key(_COLOURS[kind], _WORDS[kind]) for kind in KINDS if kind in kinds and len(kinds) > 1]
     if any(not entry.ok for entry in view.requests):
         parts.append(f'<span class="n-bad">{key("currentColor", "failed")}</span>')
     return f'<div class="n-muted">{" &nbsp; ".join(parts)}</div>' if parts else ""
 
 
 def _buckets(view: TimelineView, many: int) -> tuple[list[tuple[int, int]], list[int]]:
-    """For each moment, requests that began in it (good, failed), and records until its end."""
+    """Return for each interval the requests that start in it (good, failed), and the records until its
+    end."""
     good, failed, saved = [0] * many, [0] * many, [0] * many
     for entry in view.requests:
         began = min(int(entry.started / view.span * many), many - 1)
@@ -231,13 +232,13 @@ def _buckets(view: TimelineView, many: int) -> tuple[list[tuple[int, int]], list
 
 
 def _thinned(steps: list[tuple[float, int]], span: float) -> list[tuple[float, int]]:
-    """Steps that fall on one point of the picture, as one."""
-    found: dict[int, tuple[float, int]] = {}
+    """Merge steps at the same point of the picture."""
+    merged: dict[int, tuple[float, int]] = {}
     for when, saved in steps:
         place = int(when / span * 400)
-        _, before = found.get(place, (when, 0))
-        found[place] = (when, before + saved)
-    return list(found.values())
+        _, before = merged.get(place, (when, 0))
+        merged[place] = (when, before + saved)
+    return list(merged.values())
 
 
 def _columns(values: Sequence[int]) -> str:
@@ -249,7 +250,7 @@ def _columns(values: Sequence[int]) -> str:
 
 
 def _nice(step: float) -> float:
-    """The next step of 1, 2 or 5 times a power of ten."""
+    """Round up to 1, 2 or 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(step))
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= step * 0.999)
 
@@ -267,18 +268,117 @@ def _label(entry: RequestEntry, limit: int) -> str:
 
 
 def _result(view: TimelineView, entry: RequestEntry) -> str:
-    status = entry.code or ("no answer" if entry.status is None else str(entry.status))
-    shown = [status] if not entry.ok else []
-    shown.append(elapsed(end_of(view, entry) - entry.started))
+    status = entry.code or ("no response" if entry.status is None else str(entry.status))
+    parts = [status] if not entry.ok else []
+    parts.append(elapsed(end_of(view, entry) - entry.started))
     if entry.saved:
-        shown.append(plural(entry.saved, "record"))
-    return " · ".join(shown)
+        parts.append(plural(entry.saved, "record"))
+    return " · ".join(parts)
 
 
 def _title(view: TimelineView) -> str:
     own = sum(entry.kind == "nango" for entry in view.requests)
-    said = [one_line(view.name), plural(len(view.requests) - own, "request")]
+    parts = [one_line(view.name), plural(len(view.requests) - own, "request")]
     if own:
-        said.append(plural(own, "call") + " of Nango's API")
-    said += [plural(view.records, "record"), elapsed(view.seconds)]
-    return " · ".join(said)
+        parts.append(plural(own, "call") + " to Nango's own API")
+    parts += [plural(view.records, "record"), elapsed(view.seconds)]
+    return " · ".join(parts)
+
+
+# Profile
+
+MEANINGS: Final[Mapping[Part, str]] = {
+    "network": "waiting for responses",
+    "script": "your code, including decoding responses",
+    "saving": "batch_save and similar calls, with validation",
+    "other": "preparing the run, storing responses, progress",
+}
+_PART_COLOURS: Final[Mapping[Part, str]] = {
+    "network": "#4e8fd6",
+    "script": "#8e6bc9",
+    "saving": "#3f9f7f",
+    "other": "#8a8f98",
+}
+_BAR: Final = 40
+_CELLS: Final = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileView:
+    """``spent`` is the seconds of each part, in total ``seconds``; ``requests`` are all of the trace."""
+
+    name: str
+    seconds: float
+    spent: Mapping[Part, float]
+    requests: Sequence[RequestEntry] = ()
+
+    def share(self, part: Part) -> float:
+        """Return the share of a part, from 0 to 1."""
+        return self.spent.get(part, 0.0) / self.seconds if self.seconds > 0 else 0.0
+
+
+def profile_text(view: ProfileView) -> str:
+    """Return a line with a bar for each part, and the slowest request."""
+    times = [elapsed(view.spent.get(part, 0.0)) for part in PARTS]
+    wide = max(map(width, times))
+    lines = [f"{one_line(view.name)} · {elapsed(view.seconds)}"]
+    for part, duration in zip(PARTS, times, strict=True):
+        share = view.share(part)
+        lines.append(
+            f"{part:8} {padded(duration, wide, right=True)} {share:4.0%} {padded(bar(share, _BAR), _BAR)} "
+            f"{MEANINGS[part]}"
+        )
+    return "\n".join([*lines, *_request_notes(view)])
+
+
+def profile_html(view: ProfileView) -> str:
+    """Return the same as HTML: one stacked bar and a legend with the numbers."""
+    pieces, rows = [], []
+    left = 0.0
+    for part in PARTS:
+        share, seconds, colour = view.share(part), view.spent.get(part, 0.0), _PART_COLOURS[part]
+        title = f"{part}: {elapsed(seconds)}, {share:.0%}"
+        pieces.append(
+            f'<rect x="{left * 100:.3f}%" width="{share * 100:.3f}%" height="18" fill="{colour}">'
+            f"<title>{escape(title)}</title></rect>"
+        )
+        left += share
+        rows.append(
+            f'<tr><td class="n-n">{key(colour, part)}</td><td class="n-r">{escape(elapsed(seconds))}</td>'
+            f'<td class="n-r">{share:.0%}</td>'
+            f'<td><span class="n-muted">{escape(MEANINGS[part])}</span></td></tr>'
+        )
+    head = f'<div class="n-head"><b>{escape(one_line(view.name))}</b> · {escape(elapsed(view.seconds))}</div>'
+    drawn = (
+        '<svg role="img" aria-label="where the time went" width="100%" height="18" '
+        f'style="max-width:640px;border-radius:3px;display:block;margin:2px 0 6px">{"".join(pieces)}</svg>'
+    )
+    table = f'<table class="n-t"><tbody>{"".join(rows)}</tbody></table>'
+    notes = "".join(f'<div class="n-muted">{escape(note)}</div>' for note in _request_notes(view))
+    return page(head + drawn + table + notes)
+
+
+def key(colour: str, words: str) -> str:
+    """Return an entry of a legend."""
+    square = f'<rect width="10" height="10" rx="2" fill="{colour}"/>'
+    return f'<svg width="10" height="10" aria-hidden="true">{square}</svg> {escape(words)}'
+
+
+def bar(share: float, cells: int) -> str:
+    """Return a bar of up to ``cells`` characters, in eighths."""
+    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (_CELLS[rest] if rest else "")
+
+
+def _request_notes(view: ProfileView) -> list[str]:
+    done = [entry for entry in view.requests if entry.seconds is not None]
+    if not done:
+        return []
+    slow = max(done, key=lambda entry: entry.seconds or 0.0)
+    mean = sum(entry.seconds or 0.0 for entry in done) / len(done)
+    path = one_line(slow.endpoint.partition("?")[0])[:80]
+    return [
+        f"{plural(len(done), 'request')}, {elapsed(mean)} on average; "
+        f"the slowest is #{slow.n} {slow.method} {path} with {elapsed(slow.seconds or 0.0)}"
+    ]
