@@ -36,9 +36,9 @@ from dryrun import MODELS, YAML  # noqa: E402
 from server import QUERY  # noqa: E402
 
 from nangonb.export import export  # noqa: E402
-from nangonb.session import Session  # noqa: E402
 from tests.interop.npm import YAML_CLI, NangoCli, NpmError  # noqa: E402
 from tests.kernel import Kernel  # noqa: E402
+from tests.sessions import Session  # noqa: E402
 
 FAKE: Final = ROOT.parent / "shared" / "perf" / "fake_salesforce.py"
 CONNECTION: Final = "conn-1"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from nangonb.session import Session
+from tests.sessions import Session
 
 LIMIT_MS = 1000
 SYNC = "      s{n}: {{runs: every day, output: Contact{n}, endpoint: GET /s{n}}}\n"

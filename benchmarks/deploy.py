@@ -26,7 +26,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from nangonb.session import Session  # noqa: E402
+from tests.sessions import Session  # noqa: E402
 
 YAML = "%%nango_yaml\nintegrations:\n  crm:\n    syncs:\n{syncs}models:\n{models}"
 ENTRY = (

@@ -206,7 +206,7 @@ def parts(url: str) -> Candidate:
     from nangonb.masking import Masker, Secret
     from nangonb.nango import Clients, ProxyRequest
     from nangonb.records import RecordBuffer, decode, relaxed_gc
-    from nangonb.session import Session
+    from tests.sessions import Session
 
     client = Clients(Masker()).get(url, Secret("benchmark-key"))
 

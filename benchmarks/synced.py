@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from nangonb.session import Session  # noqa: E402
+from tests.sessions import Session  # noqa: E402
 
 SYNC, MODEL, CONNECTION = "every-contact", "EveryContact", "conn-1"
 YAML = f"""%%nango_yaml

@@ -25,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 
 from nangonb.export import export  # noqa: E402
 from nangonb.folders import read  # noqa: E402
-from nangonb.session import Session  # noqa: E402
 from nangonb.translate import translate  # noqa: E402
+from tests.sessions import Session  # noqa: E402
 
 QUICKSTART = ROOT / "notebooks" / "quickstart.ipynb"
 YAML = """%%nango_yaml models

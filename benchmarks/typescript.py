@@ -25,7 +25,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 from dryrun import MODELS, YAML  # noqa: E402
 from server import CONNECTION, QUERY  # noqa: E402
 
-from nangonb.session import Session  # noqa: E402
+from tests.sessions import Session  # noqa: E402
 
 PYTHON = f"""%%nango_sync contacts
 def fetch_data(nango):

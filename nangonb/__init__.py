@@ -13,30 +13,28 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb._version import __version__
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each verb once, so that type checkers see its signature
     from nangonb.dryrun import Dryrun
     from nangonb.errors import ActionError, HTTPError, NangonbError, ScriptError, SDKError
     from nangonb.sdk import NangoAction, NangoSync, Response
-    from nangonb.session import (
-        check,
-        connection,
-        connections,
-        deploy,
-        dryrun,
-        export,
-        forget,
-        generate,
-        import_folder,
-        last_dryrun,
-        last_records,
-        pause,
-        records,
-        show,
-        start,
-        status,
-        test,
-        trigger,
-    )
+    from nangonb.verbs.check import check
+    from nangonb.verbs.connection import connection
+    from nangonb.verbs.connections import connections
+    from nangonb.verbs.deploy import deploy
+    from nangonb.verbs.dryrun import dryrun
+    from nangonb.verbs.export import export
+    from nangonb.verbs.forget import forget
+    from nangonb.verbs.generate import generate
+    from nangonb.verbs.import_folder import import_folder
+    from nangonb.verbs.last_dryrun import last_dryrun
+    from nangonb.verbs.last_records import last_records
+    from nangonb.verbs.pause import pause
+    from nangonb.verbs.records import records
+    from nangonb.verbs.show import show
+    from nangonb.verbs.start import start
+    from nangonb.verbs.status import status
+    from nangonb.verbs.test import test
+    from nangonb.verbs.trigger import trigger
 
 _HOMES = {
     "ActionError": "errors",
@@ -48,24 +46,6 @@ _HOMES = {
     "Response": "sdk",
     "SDKError": "errors",
     "ScriptError": "errors",
-    "check": "session",
-    "connection": "session",
-    "connections": "session",
-    "deploy": "session",
-    "dryrun": "session",
-    "export": "session",
-    "forget": "session",
-    "generate": "session",
-    "import_folder": "session",
-    "last_dryrun": "session",
-    "last_records": "session",
-    "pause": "session",
-    "records": "session",
-    "show": "session",
-    "start": "session",
-    "status": "session",
-    "test": "session",
-    "trigger": "session",
 }
 
 __all__ = [
@@ -105,7 +85,7 @@ class _Package(ModuleType):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # the import system puts each submodule here, and would so hide the function
-        if name not in _HOMES or not isinstance(value, ModuleType):
+        if name not in __all__ or not isinstance(value, ModuleType):
             super().__setattr__(name, value)
 
 
@@ -113,9 +93,9 @@ sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
+    if name not in __all__:
         raise AttributeError(f"module 'nangonb' has no attribute {name!r}")
+    home = _HOMES.get(name, f"verbs.{name}")  # a verb is in the module of its name
     return getattr(importlib.import_module(f"nangonb.{home}"), name)
 
 

@@ -270,9 +270,6 @@ class Interrupted(NangonbError):
     of ``%nango_trigger --wait``."""
 
     exit_code = 130
-    dryrun: Dryrun
-    records: SyncedRecords
-    states: SyncStates
 
     def __init__(
         self,
@@ -284,12 +281,7 @@ class Interrupted(NangonbError):
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
-        if dryrun is not None:
-            self.dryrun = dryrun
-        if records is not None:
-            self.records = records
-        if states is not None:
-            self.states = states
+        self.dryrun, self.records, self.states = dryrun, records, states
 
 
 class CatchableError(Exception):

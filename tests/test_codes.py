@@ -17,10 +17,10 @@ from nangonb.errors import Interrupted, NangonbError, ProjectError, ScriptError
 from nangonb.folders import declare_notebook, evaluate_foreign, read_folder
 from nangonb.project import Declarations, Problem, Project
 from nangonb.project.codes import CODES, SECTIONS, Code, code_of
-from nangonb.session import Session
 from nangonb.translate import translate
 from tests.project.nango_yaml.conftest import found as yaml_problems
 from tests.scripted import ScriptedNango
+from tests.sessions import Session
 from tests.world import World
 from tools.problems_pages import DOCS, YAML, pages
 

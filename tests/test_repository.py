@@ -123,9 +123,7 @@ def test_the_wheel_holds_the_package_and_the_notebooks(root: Path, tmp_path: Pat
     assert {"nangonb/__init__.py", "nangonb/py.typed"} <= files
     assert {name.partition("/")[0] for name in files} == {"nangonb"}
     notebooks = {name for name in files if name.endswith(".ipynb")}
-    assert notebooks == {
-        f"nangonb/cli/notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")
-    }
+    assert notebooks == {f"nangonb/notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")}
 
 
 def test_the_changelog_begins_with_this_version(root: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from nangonb.dryrun import Dryrun
 from nangonb.errors import NangonbError, ScriptError
-from nangonb.session import Declared, Session
+from nangonb.session import Declared
+from tests.sessions import Session
 
 looping = threading.Event()
 """For scripts that say that they are in their loop."""

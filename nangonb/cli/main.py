@@ -1,4 +1,4 @@
-"""``nangonb VERB …``: parse, call one function, print, and turn errors into exit codes.
+"""``nangonb VERB …``: parse, run one verb, and turn errors into exit codes.
 
 0 done, 2 usage, 3 configuration or API, 10 does not compile or a check found errors, 11 deploy, 12 the
 script failed, 130 interrupted.
@@ -10,15 +10,14 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
 
 from nangonb._version import __version__
 from nangonb.errors import NangonbError, UnknownName
-from nangonb.project.options import add_options
-from nangonb.session.options import CLI
+from nangonb.verbs import Verb, verbs
 
-_GLOBAL = ("--help", "-h", "--version")
+_HELP = ("--help", "-h")
+_GLOBAL = (*_HELP, "--version")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,47 +37,29 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    if words[:1] == ["sandbox"]:
-        return _sandbox(words[1:])
-    parser = _parser()
-    known = {command.name: command for command in CLI}
-    if words and words[0] not in known and words[0] not in _GLOBAL:
+    commands = {name: verb for name, verb in verbs().items() if verb.run is not None}
+    if not words or words[0] in _HELP:
+        print(_help(commands), end="")
+        return 0 if words else 2
+    if words[0] == "--version":
+        print(f"nangonb {__version__}")
+        return 0
+    verb = commands.get(words[0])
+    if verb is None:
         kind = "option" if words[0].startswith("-") else "command"
-        raise UnknownName(kind, words[0], list(_GLOBAL if kind == "option" else known))
-    if not words:
-        parser.print_help()
-        return 2
-    if words[0] in known and not {"-h", "--help"} & set(words[1:]):
-        options = known[words[0]].parse(words[1:], magic=False)
-        options.command = words[0]
-    else:
-        options = parser.parse_args(words)
-    from nangonb.cli import commands
-
-    name = "import_folder" if options.command == "import" else options.command
-    return int(getattr(commands, name)(options))
+        raise UnknownName(kind, words[0], list(_GLOBAL if kind == "option" else commands))
+    if not verb.takes_words and {*_HELP} & set(words[1:]):
+        print(verb.command.help(), end="")
+        return 0
+    return verb.run_command(words[1:])
 
 
-def _sandbox(words: list[str]) -> NoReturn:
-    """The sandbox is an application of its own: this process becomes it."""
-    os.execv(sys.executable, [sys.executable, "-m", "nangonb.sandbox", *words])
-
-
-def _parser() -> argparse.ArgumentParser:
+def _help(commands: Mapping[str, Verb]) -> str:
     parser = argparse.ArgumentParser(
-        prog="nangonb",
-        description="Write, dry run and export Nango integrations from a notebook.",
-        allow_abbrev=False,
+        prog="nangonb", description="Write, dry run and export Nango integrations from a notebook."
     )
-    parser.add_argument("--version", action="version", version=f"nangonb {__version__}")
-    verbs = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in CLI:
-        verb = verbs.add_parser(
-            command.name,
-            help=command.summary,
-            description=command.summary,
-            epilog=command.details or None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        add_options(verb, command, magic=False)
-    return parser
+    parser.add_argument("--version", action="version", help="show the version", version=__version__)
+    subparsers = parser.add_subparsers(metavar="COMMAND")
+    for name, verb in commands.items():
+        subparsers.add_parser(name, help=verb.summary)
+    return parser.format_help()

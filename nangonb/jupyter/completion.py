@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
 from nangonb.project.cells import CONFIG_KEYS, find_magic
-from nangonb.project.declaring import KINDS
+from nangonb.project.declaring import COMMANDS, KINDS
 from nangonb.project.options import Command, Option
 from nangonb.session import Session
-from nangonb.session.options import COMMANDS
+from nangonb.verbs import verbs
 
 if TYPE_CHECKING:
     from nangonb.sdk import Member
@@ -32,6 +32,8 @@ class Completion:
     def __init__(self, shell: Any, session: Session) -> None:
         self._shell = shell
         self._session = session
+        magics = {name: verb.magic for name, verb in verbs().items() if verb.in_notebook}
+        self._commands = COMMANDS | magics
 
         @context_matcher()  # type: ignore[untyped-decorator]
         def nangonb_matcher(context: Any) -> dict[str, Any]:
@@ -48,8 +50,8 @@ class Completion:
     def _matches(self, text: str, line: int, before: str) -> dict[str, Any]:
         line_before = before.rsplit("\n", 1)[-1]
         begun = _LINE.match(line_before.lstrip())
-        if begun is not None and begun[1] in COMMANDS and begun[2] is not None:
-            fragment, choices = self._option_choices(COMMANDS[begun[1]], begun[2])
+        if begun is not None and begun[1] in self._commands and begun[2] is not None:
+            fragment, choices = self._option_choices(self._commands[begun[1]], begun[2])
             only_ours = True  # on the line of a magic, names of Python and of other magics are noise
         else:
             found = find_magic(text)
@@ -71,18 +73,20 @@ class Completion:
         fragment = "" if rest[-1:].isspace() or not words else words.pop()
         if fragment.startswith("$"):
             return fragment, [f"${name}" for name in self._variables()]
-        usable = [option for option in command.options if option.usable(magic=True)]
-        for option in usable:
+        options = command.options
+        for option in options:
             if option.dest == "out" and words and words[-1] in option.names:
                 return fragment, self._variables()
             if words and words[-1] in option.names and not option.flag:
                 return fragment, self._values(option, fragment)
         if fragment.startswith("-"):
             used = set(words)
-            names = [name for o in usable if not o.positional and not used & set(o.names) for name in o.names]
+            names = [
+                name for o in options if not o.positional and not used & set(o.names) for name in o.names
+            ]
             return fragment, names
-        taken = sum(1 for _ in _positional_words(words, usable))
-        positional = [option for option in usable if option.positional]
+        taken = sum(1 for _ in _positional_words(words, options))
+        positional = [option for option in options if option.positional]
         return fragment, self._values(positional[taken], fragment) if taken < len(positional) else []
 
     def _variables(self) -> list[str]:
@@ -91,7 +95,7 @@ class Completion:
         return [n for n in self._shell.user_ns if not n.startswith("_") and n not in hidden]
 
     def _values(self, option: Option, fragment: str) -> list[str]:
-        project, known = self._session.project, self._session.known_connections()
+        project, known = self._session.project, self._session.connections.known()
         match option.completes:
             case "script":
                 return sorted({script.name for script in project.scripts} | set(project.declared_names))
@@ -142,7 +146,7 @@ class Completion:
     def _key_values(self, key: str) -> list[str]:
         match key:
             case "integration":
-                known = {c.provider_config_key for c in self._session.known_connections()}
+                known = {c.provider_config_key for c in self._session.connections.known()}
                 return sorted(known | set(self._session.project.integrations))
             case "output" | "input":
                 return list(self._session.project.model_names)
@@ -160,7 +164,7 @@ def _members(magic: str) -> list[Member]:
     return [each for each in members(is_sync=magic not in ("action", "on_event")) if not each.is_deprecated]
 
 
-def _positional_words(words: list[str], options: list[Option]) -> Iterator[str]:
+def _positional_words(words: list[str], options: Sequence[Option]) -> Iterator[str]:
     """The words that are arguments, not options or their values."""
     takes_value = {
         name for option in options if not option.flag and not option.positional for name in option.names

@@ -9,7 +9,7 @@ from nangonb.errors import NangonbError
 from nangonb.jupyter.cells import CellTracker
 from nangonb.jupyter.completion import Completion
 from nangonb.jupyter.front import NotebookFront
-from nangonb.jupyter.magics import NangoMagics
+from nangonb.jupyter.magics import Magics, NangoMagics
 from nangonb.session import Session, current
 
 
@@ -22,10 +22,12 @@ class Extension:
         self._cells = CellTracker(shell)
         self._completion = Completion(shell, self._session)
         self._front = NotebookFront(shell, self._session, self._cells)
-        self._magics = NangoMagics(shell=shell, session=self._session, cells=self._cells)
+        self._settings = NangoMagics(shell, self._session)
+        self._magics = Magics(shell, self._session, self._cells)
         self._cells.register()
         self._completion.register()
-        shell.register_magics(self._magics)
+        shell.register_magics(self._settings)
+        self._magics.register()
         # what our errors and notes tell to type works at once: nangonb.last_dryrun()
         self._named = "nangonb" not in shell.user_ns
         if self._named:
@@ -39,17 +41,15 @@ class Extension:
         self._completion.unregister()
         self._front.close()
         self._session.close()  # the sandbox too, if it runs; declarations and selection stay
-        for kind, names in self._magics.magics.items():
-            for name in names:
-                self._shell.magics_manager.magics[kind].pop(name, None)
-        if self._magics in self._shell.configurables:
-            self._shell.configurables.remove(self._magics)
+        self._magics.unregister()
+        if self._settings in self._shell.configurables:
+            self._shell.configurables.remove(self._settings)
 
 
 def banner(session: Session) -> str:
     """Which Nango this talks to; in the sandbox, the next two lines to type."""
     try:
-        target = session.target()
+        target = session.connections.target()
     except NangonbError as error:
         return f"nangonb: {error.message} {error.hint}".rstrip()
     if not target.is_sandbox:

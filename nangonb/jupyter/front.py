@@ -29,11 +29,12 @@ class NotebookFront:
         self._cells = cells
         self._pickers: list[tuple[str | None, str, Picker]] = []
         self._waiting = LiveWait(updates=self._has_kernel)
-        session.front, session.on_select = self, self._refresh_pickers
+        session.front = self
+        session.connections.selection.on_change = self._refresh_pickers
 
     def close(self) -> None:
         """Leave the session, and close what is open."""
-        self._session.front = self._session.on_select = None
+        self._session.front = self._session.connections.selection.on_change = None
         for _, _, picker in self._pickers:
             picker.close()
         self._pickers.clear()
@@ -51,7 +52,7 @@ class NotebookFront:
         from nangonb.jupyter.picker import Picker
 
         self._close_earlier_pickers()
-        picker = Picker(choice)
+        picker = Picker(choice, self._session)
         self._pickers.append((self._cells.id, self._cells.label, picker))
         picker.show()
 

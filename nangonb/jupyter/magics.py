@@ -1,4 +1,4 @@
-"""The magics: each parses its options, calls one function of the session, and returns what that gives."""
+"""The magics: each parses its options, calls one function, and returns what that gives."""
 
 from __future__ import annotations
 
@@ -8,30 +8,20 @@ from collections.abc import Callable
 from os import PathLike
 from typing import Any
 
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core import magic
 from traitlets import Float, Int, Unicode, observe
 
 from nangonb.errors import Interrupted, UsageError, nearest
 from nangonb.jupyter.cells import CellTracker
+from nangonb.project.declaring import COMMANDS
 from nangonb.project.options import Command, Option
-from nangonb.session import Declared, Session
+from nangonb.session import Session, using
 from nangonb.session.native import what
-from nangonb.session.options import COMMANDS
+from nangonb.verbs import Verb, verbs
 
 
-def _declaring(name: str) -> Any:
-    """A cell magic that declares what its cell says."""
-
-    def declare(self: NangoMagics, line: str, cell: str) -> Declared | None:
-        __tracebackhide__ = True
-        return self._declare(name, line, cell)
-
-    declare.__name__ = f"nango_{name}"
-    return no_var_expand(cell_magic(declare))
-
-
-@magics_class
-class NangoMagics(Magics):
+@magic.magics_class
+class NangoMagics(magic.Magics):
     """``%config NangoMagics`` shows and sets what stands here."""
 
     environment = Unicode("", help="the Nango environment that verbs without -e use").tag(config=True)
@@ -42,10 +32,9 @@ class NangoMagics(Magics):
         config=True
     )
 
-    def __init__(self, shell: Any, *, session: Session, cells: CellTracker) -> None:
+    def __init__(self, shell: Any, session: Session) -> None:
         super().__init__(shell=shell)  # which makes %config know it
         self._session = session
-        self._cells = cells
         for name in self.trait_names(config=True):
             self._configure(name)
 
@@ -57,126 +46,75 @@ class NangoMagics(Magics):
     def _configure(self, name: str) -> None:
         self._session.config.overrides[name] = getattr(self, name)
 
+
+class Magics:
+    """A magic for each verb, and for each kind of cell that declares something."""
+
+    def __init__(self, shell: Any, session: Session, cells: CellTracker) -> None:
+        self._shell, self._session, self._cells = shell, session, cells
+        self._registered: list[tuple[str, str]] = []
+
+    def register(self) -> None:
+        for name, command in COMMANDS.items():
+            self._register("cell", name, command, self._declaring(name))
+        for name, verb in verbs().items():
+            if verb.in_notebook:
+                command = verb.magic
+                self._register("line", name, command, self._doing(verb, command))
+
+    def unregister(self) -> None:
+        for kind, name in self._registered:
+            self._shell.magics_manager.magics[kind].pop(name, None)
+        self._registered.clear()
+
+    def _register(self, kind: str, name: str, command: Command, function: Callable[..., Any]) -> None:
+        function.__name__ = f"nango_{name}"
+        function.__doc__ = command.help()
+        self._shell.magics_manager.magics[kind][function.__name__] = magic.no_var_expand(function)
+        self._registered.append((kind, function.__name__))
+
+    def _declaring(self, name: str) -> Callable[[str, str], Any]:
+        def declare(line: str, cell: str) -> Any:
+            __tracebackhide__ = True
+            text = self._cells.text(name, line, cell)
+            return self._session.declare(text, label=self._cells.label, id=self._cells.id)
+
+        return declare
+
+    def _doing(self, verb: Verb, command: Command) -> Callable[[str], Any]:
+        def run(line: str) -> Any:
+            __tracebackhide__ = True
+            return self._run(verb, command, line)
+
+        return run
+
     @property
     def _variables(self) -> dict[str, Any]:
         """The notebook's variables."""
-        namespace: dict[str, Any] = self.shell.user_ns  # type: ignore[union-attr]
+        namespace: dict[str, Any] = self._shell.user_ns
         return namespace
 
-    # Declaring
-
-    nango_yaml = _declaring("yaml")
-    nango_sync = _declaring("sync")
-    nango_action = _declaring("action")
-    nango_on_event = _declaring("on_event")
-    nango_module = _declaring("module")
-    nango_sync_ts = _declaring("sync_ts")
-    nango_action_ts = _declaring("action_ts")
-    nango_on_event_ts = _declaring("on_event_ts")
-    nango_module_ts = _declaring("module_ts")
-
-    def _declare(self, magic: str, line: str, cell: str) -> Declared | None:
-        __tracebackhide__ = True
-        text = self._cells.text(magic, line, cell)
-        return self._session.declare(text, label=self._cells.label, id=self._cells.id)
-
-    # Doing
-
-    @no_var_expand
-    @line_magic
-    def nango_connection(self, line: str) -> Any:
-        return self._call("connection", line, self._session.connection)
-
-    @no_var_expand
-    @line_magic
-    def nango_dryrun(self, line: str) -> Any:
-        return self._call("dryrun", line, self._session.dryrun)
-
-    @no_var_expand
-    @line_magic
-    def nango_check(self, line: str) -> Any:
-        return self._call("check", line, self._session.check)
-
-    @no_var_expand
-    @line_magic
-    def nango_generate(self, line: str) -> Any:
-        return self._call("generate", line, self._session.generate)
-
-    @no_var_expand
-    @line_magic
-    def nango_test(self, line: str) -> Any:
-        return self._call("test", line, self._session.test)
-
-    @no_var_expand
-    @line_magic
-    def nango_show(self, line: str) -> Any:
-        return self._call("show", line, self._session.show)
-
-    @no_var_expand
-    @line_magic
-    def nango_export(self, line: str) -> Any:
-        return self._call("export", line, self._session.export)
-
-    @no_var_expand
-    @line_magic
-    def nango_import(self, line: str) -> Any:
-        return self._call("import", line, self._session.import_folder)
-
-    @no_var_expand
-    @line_magic
-    def nango_deploy(self, line: str) -> Any:
-        return self._call("deploy", line, self._session.deploy)
-
-    @no_var_expand
-    @line_magic
-    def nango_records(self, line: str) -> Any:
-        return self._call("records", line, self._session.records)
-
-    @no_var_expand
-    @line_magic
-    def nango_status(self, line: str) -> Any:
-        return self._call("status", line, self._session.status)
-
-    @no_var_expand
-    @line_magic
-    def nango_trigger(self, line: str) -> Any:
-        return self._call("trigger", line, self._session.trigger)
-
-    @no_var_expand
-    @line_magic
-    def nango_start(self, line: str) -> Any:
-        return self._call("start", line, self._session.start)
-
-    @no_var_expand
-    @line_magic
-    def nango_pause(self, line: str) -> Any:
-        return self._call("pause", line, self._session.pause)
-
-    @no_var_expand
-    @line_magic
-    def nango_forget(self, line: str) -> Any:
-        return self._call("forget", line, self._session.forget)
-
-    def _call(self, name: str, line: str, function: Callable[..., Any]) -> Any:
+    def _run(self, verb: Verb, command: Command, line: str) -> Any:
         """Options in, result out. A trailing ``;`` silences the display; ``-o VAR`` binds on success."""
         stripped = line.rstrip()
         silent = stripped.endswith(";")
-        options = vars(self._options(COMMANDS[name], stripped.removesuffix(";")))
+        options = vars(self._options(command, stripped.removesuffix(";")))
         out = options.pop("out", None)
         if out is not None:
             if not out.isidentifier() or keyword.iskeyword(out) or out == "nangonb":
                 raise UsageError(f"-o {out}: that is no name of a variable.", hint="-o contacts")
             self._variables.pop(out, None)  # it never holds an old result
         try:
-            result = function(**options)
+            with using(self._session):
+                result = verb.function(**options)
         except KeyboardInterrupt:  # what had begun to fetch says so itself, with what it has
-            raise Interrupted(f"%nango_{name} was stopped.") from None
+            raise Interrupted(f"{command.prog} was stopped.") from None
         if out is not None:
             try:
                 self._variables[out] = result.bound()
             except KeyboardInterrupt:
-                hint = f"What it is made of is there: nangonb.last_{name}()"
-                raise Interrupted(f"%nango_{name} was stopped while {out} was made.", hint=hint) from None
+                hint = f"What it is made of is there: nangonb.last_{verb.name}()"
+                raise Interrupted(f"{command.prog} was stopped while {out} was made.", hint=hint) from None
         return None if silent else result
 
     def _options(self, command: Command, line: str) -> argparse.Namespace:
@@ -218,13 +156,3 @@ class NangoMagics(Magics):
             match = nearest(name, names)
             hint = f"Did you mean ${match}?" if match else "Define it in a cell above."
             raise UsageError(f"The notebook has no variable {name!r}.", hint=hint) from None
-
-
-def _documented() -> None:
-    for command in COMMANDS.values():
-        function = NangoMagics.__dict__.get(f"nango_{command.name}")
-        if function is not None:
-            function.__doc__ = command.help()
-
-
-_documented()

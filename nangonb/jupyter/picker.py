@@ -17,7 +17,7 @@ import traitlets
 from nangonb.errors import NangonbError
 from nangonb.jupyter import displaying
 from nangonb.nango import Connection
-from nangonb.session import ConnectionChoice
+from nangonb.session import ConnectionChoice, Session
 
 _MOST = 200
 _ROWS = 8
@@ -52,8 +52,8 @@ _WITHOUT_KERNEL = (
 class Picker:
     """Widgets and a table that show one :class:`ConnectionChoice`; nothing waits for a click."""
 
-    def __init__(self, choice: ConnectionChoice) -> None:
-        self._choice = choice
+    def __init__(self, choice: ConnectionChoice, session: Session) -> None:
+        self._choice, self._session = choice, session
         self._table: Any = None
         self._error: str = ""
         self._filling = False
@@ -75,7 +75,7 @@ class Picker:
             ]
         )
         self._box.add_class("nangonb-picker")
-        environments = sorted({choice.environment, *choice.session.config.environments()})
+        environments = sorted({choice.environment, *session.config.environments()})
         with self._quietly():
             self._environment.options = environments
             self._environment.value = choice.environment
@@ -106,9 +106,9 @@ class Picker:
     def _environment_chosen(self, environment: str) -> None:
         old = self._choice
         # Until the connections are there, nothing of the old environment can be chosen by mistake
-        self._choice = ConnectionChoice(old.session, environment, environment, ())
+        self._choice = self._session.connections.without_connections(environment)
         try:
-            self._choice = old.session.connection(environment=environment)
+            self._choice = self._session.connections.choice(environment=environment)
             if any(c.provider_config_key == old.integration_id for c in self._choice.connections):
                 self._choice.integration_id = old.integration_id
         finally:
@@ -130,13 +130,13 @@ class Picker:
     # What it shows
 
     def _fill(self) -> None:
-        choice, found = self._choice, self._choice.found
+        choice, matching = self._choice, self._choice.matching
         integrations = sorted({connection.provider_config_key for connection in choice.connections})
         options: list[tuple[str, Connection | None]] = [
-            (_label(connection, choice.integration_id), connection) for connection in found[:_MOST]
+            (_label(connection, choice.integration_id), connection) for connection in matching[:_MOST]
         ]
-        if len(found) > _MOST:
-            options.append((f"… {len(found) - _MOST:,} more: search", None))
+        if len(matching) > _MOST:
+            options.append((f"… {len(matching) - _MOST:,} more: search", None))
         selected = choice.selected
         with self._quietly():
             if (names := (_ALL, *integrations)) != self._integration.options:
@@ -145,7 +145,7 @@ class Picker:
             if [label for label, _ in options] != [label for label, _ in self._connection.options]:
                 self._connection.options = options
             self._connection.rows = min(max(len(options), 3), _ROWS)
-            self._connection.value = selected if selected in found[:_MOST] else None
+            self._connection.value = selected if selected in matching[:_MOST] else None
 
     def _update_table(self) -> None:
         if self._table is not None:

@@ -1,8 +1,8 @@
-"""Options of magics, functions and commands: one spec, one parser.
+"""Options of magics and commands: what one is, and the one parser of both.
 
-A :class:`Command` is the single place where an option is written down. The magic, the ``nangonb``
-command line, the help of both, and completion are made from it; the Python function has a keyword
-of the same name.
+The options of a verb stand in the signature of its function (:mod:`nangonb.verbs`), those of the magics that
+declare something in :mod:`nangonb.project.declaring`. The magic, the command line, the help of both, and
+completion are made from them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Literal, NoReturn
 
 from nangonb.errors import UsageError, nearest
@@ -23,61 +23,66 @@ Completes = Literal["script", "model", "connection", "integration", "environment
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option (``--integration-id``) or positional argument (``NAME``).
+    """One option (``-e --environment``) or positional argument (``NAME``), as it is spelt.
 
-    ``dest`` is the keyword of the Python function. ``completes`` names what its values are. A magic's
-    ``$name`` may stand for anything where ``takes`` says so, for a number where there is a ``type``, else
-    for text.
+    ``completes`` names what its values are. A magic's ``$name`` may stand for anything where ``takes`` says
+    so, for a number where there is a ``type``, else for text. ``dest`` is the keyword of the function;
+    without one, it is the last spelling.
     """
 
-    names: tuple[str, ...]
+    spelling: str
     help: str
-    dest: str
     metavar: str = ""
+    _: KW_ONLY
+    completes: Completes | None = None
+    takes: Literal["text", "anything"] = "text"
+    dest: str = ""
     flag: bool = False
     nargs: str | None = None
     type: Any = None
     choices: tuple[str, ...] = ()
-    completes: Completes | None = None
     default: Any = None
-    takes: Literal["text", "anything"] = "text"
-    where: Literal["both", "magic", "command"] = "both"
+
+    def __post_init__(self) -> None:
+        if not self.dest:
+            dest = self.names[-1].lstrip("-").replace("-", "_").lower()
+            object.__setattr__(self, "dest", dest)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.spelling.split())
 
     @property
     def positional(self) -> bool:
-        return not self.names[0].startswith("-")
-
-    def usable(self, *, magic: bool) -> bool:
-        """Whether the magic, or else the command, has this option."""
-        return self.where in ("both", "magic" if magic else "command")
+        return not self.spelling.startswith("-")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb with its options. ``name`` is ``dryrun``; the magic is ``%nango_dryrun``."""
+    """The options of a magic or of a command. ``prog`` is how it is called: ``%nango_dryrun``."""
 
-    name: str
+    prog: str
     summary: str
     options: tuple[Option, ...] = ()
     details: str = ""
-    cell: bool = False
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
-    def magic(self) -> str:
-        return ("%%" if self.cell else "%") + "nango_" + self.name
+    def is_magic(self) -> bool:
+        return self.prog.startswith("%")
 
-    def parser(self, *, magic: bool) -> argparse.ArgumentParser:
-        """An argparse parser that raises :class:`UsageError` and knows no abbreviations."""
+    @property
+    def parser(self) -> argparse.ArgumentParser:
+        """An argparse parser that raises :class:`UsageError` and takes no abbreviations."""
         parser = _Parser(
-            prog=self.magic if magic else f"nangonb {self.name}",
+            prog=self.prog,
             description=self.summary,
             epilog=self.details or None,
             allow_abbrev=False,
-            add_help=not magic,
+            add_help=not self.is_magic,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        add_options(parser, self, magic=magic)
+        for option in self.options:
+            _add(parser, option, magic=self.is_magic)
         return parser
 
     def parse_line(self, line: str) -> argparse.Namespace:
@@ -87,7 +92,7 @@ class Command:
             UsageError: a quote is not closed, an option is unknown, a value is missing or wrong.
         """
         try:
-            options = self.parse(split_line(line, prog=self.magic), magic=True)
+            options = self.parse(split_line(line, prog=self.prog))
         except UsageError:
             self._check_quotes(line)
             raise
@@ -110,7 +115,7 @@ class Command:
             value = ""
         masked = Masker().text(value)  # it stays in the notebook
         value = shlex.quote(value) if value and masked == value else _EXAMPLE
-        raise _unquoted(self.magic, given[1], value)
+        raise _unquoted(self.prog, given[1], value)
 
     def guess_line(self, line: str) -> dict[str, str]:
         """What a line that cannot be parsed says of positional arguments and options, as far as it does.
@@ -121,9 +126,8 @@ class Command:
             words = shlex.split(line)
         except ValueError:
             words = line.split()
-        usable = [option for option in self.options if option.usable(magic=True)]
-        named = {name: option for option in usable if not option.positional for name in option.names}
-        free = [option for option in usable if option.positional]
+        named = {name: option for option in self.options if not option.positional for name in option.names}
+        free = [option for option in self.options if option.positional]
         values: dict[str, str] = {}
         rest = iter(words)
         for word in rest:
@@ -135,16 +139,16 @@ class Command:
                 values[free.pop(0).dest] = word
         return values
 
-    def parse(self, words: Sequence[str], *, magic: bool) -> argparse.Namespace:
-        parser = self.parser(magic=magic)
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """The options in ``words``. Raises UsageError."""
+        parser = self.parser
         values, rest = parser.parse_known_args(list(words))
         if rest:
             for option in self.options:
                 if option.takes == "anything" and _is_broken_json(getattr(values, option.dest, None)):
                     raise _unquoted(parser.prog, option.names[0], _EXAMPLE)
             unknown = rest[0]
-            usable = [o for o in self.options if not o.positional and o.usable(magic=magic)]
-            choices = [name for option in usable for name in option.names]
+            choices = [name for option in self.options if not option.positional for name in option.names]
             match = nearest(unknown.split("=")[0], choices) if unknown.startswith("-") else None
             what = "unknown option" if unknown.startswith("-") else "unexpected argument"
             hint = f"Did you mean {match}? " if match else ""
@@ -152,8 +156,8 @@ class Command:
         return values
 
     def help(self) -> str:
-        """The text of ``%nango_dryrun?``."""
-        return self.parser(magic=True).format_help()
+        """The text of ``%nango_dryrun?`` and ``nangonb dryrun --help``."""
+        return self.parser.format_help()
 
 
 _EXAMPLE: Final = "'{\"id\": 1}'"
@@ -174,24 +178,21 @@ def _is_broken_json(value: Any) -> bool:
     return False
 
 
-def add_options(parser: argparse.ArgumentParser, command: Command, *, magic: bool) -> None:
-    for option in command.options:
-        if not option.usable(magic=magic):
-            continue
-        settings: dict[str, Any] = {"help": option.help}
-        if option.flag:
-            settings.update(action="store_true")
-        else:
-            type_ = _or_variable(option.type) if magic and option.type else option.type
-            settings.update(
-                metavar=option.metavar or None, type=type_, nargs=option.nargs, default=option.default
-            )
-            if option.choices:
-                settings["choices"] = option.choices
-        if option.positional:
-            parser.add_argument(option.dest, **{**settings, "metavar": option.names[0]})
-        else:
-            parser.add_argument(*option.names, dest=option.dest, **settings)
+def _add(parser: argparse.ArgumentParser, option: Option, *, magic: bool) -> None:
+    settings: dict[str, Any] = {"help": option.help}
+    if option.flag:
+        settings.update(action="store_true")
+    else:
+        type_ = _or_variable(option.type) if magic and option.type else option.type
+        settings.update(
+            metavar=option.metavar or None, type=type_, nargs=option.nargs, default=option.default
+        )
+        if option.choices:
+            settings["choices"] = option.choices
+    if option.positional:
+        parser.add_argument(option.dest, **{**settings, "metavar": option.spelling})
+    else:
+        parser.add_argument(*option.names, dest=option.dest, **settings)
 
 
 def _or_variable(type_: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -1,58 +1,32 @@
-"""The session of this process, and its verbs as functions."""
+"""The session that verbs use."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 
 from nangonb.session.session import Session
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-_current: Session | None = None
+_own: Session | None = None
+_used: ContextVar[Session | None] = ContextVar("nangonb_session", default=None)
 
 
 def current() -> Session:
-    """The session of this process; made when first asked for."""
-    global _current
-    if _current is None:
-        _current = Session()
-    return _current
+    """The session of :func:`using`, else that of this process, which is made when first asked for."""
+    global _own
+    if (session := _used.get()) is not None:
+        return session
+    if _own is None:
+        _own = Session()
+    return _own
 
 
-def _verb(method: Callable[Concatenate[Session, _P], _R]) -> Callable[_P, _R]:
-    """A method of the current session as a function, with its options, types and documentation."""
-
-    @functools.wraps(method)
-    def verb(*args: _P.args, **options: _P.kwargs) -> _R:
-        __tracebackhide__ = True
-        return method(current(), *args, **options)
-
-    signature = inspect.signature(method)
-    without_self = list(signature.parameters.values())[1:]
-    verb.__signature__ = signature.replace(parameters=without_self)  # type: ignore[attr-defined]
-    verb.__module__, verb.__qualname__ = __name__, method.__name__
-    del verb.__wrapped__  # it would show self again
-    return verb
-
-
-check = _verb(Session.check)
-connection = _verb(Session.connection)
-connections = _verb(Session.connections)
-deploy = _verb(Session.deploy)
-dryrun = _verb(Session.dryrun)
-export = _verb(Session.export)
-forget = _verb(Session.forget)
-generate = _verb(Session.generate)
-import_folder = _verb(Session.import_folder)
-last_dryrun = _verb(Session.last_dryrun)
-last_records = _verb(Session.last_records)
-pause = _verb(Session.pause)
-records = _verb(Session.records)
-show = _verb(Session.show)
-start = _verb(Session.start)
-status = _verb(Session.status)
-test = _verb(Session.test)
-trigger = _verb(Session.trigger)
+@contextlib.contextmanager
+def using(session: Session) -> Iterator[Session]:
+    """In this block, verbs use ``session``."""
+    token = _used.set(session)
+    try:
+        yield session
+    finally:
+        _used.reset(token)

@@ -1,16 +1,17 @@
-"""Deploying: check, show the plan, ask, deploy."""
+"""Deploying: what is sent, the question, and what to do next."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from nangonb.errors import DeployError, Interrupted, ProjectError, UnknownName, UsageError
+from nangonb.errors import DeployError, Interrupted, ProjectError
 from nangonb.project import Problem, Project
+from nangonb.session.connections import Connections
+from nangonb.session.context import Context
 from nangonb.session.front import ask_terminal
-from nangonb.session.homes import Homes
 from nangonb.session.translated import refused, warnings
+from nangonb.session.workspace import Workspace
 from nangonb.text import printable
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         Deployment,
         Plan,
     )
-    from nangonb.project.elsewhere import LocateName
     from nangonb.session.config import Target
 
 _YES = ("y", "yes")
@@ -29,74 +29,19 @@ _NO = ("", "n", "no")
 _STARTED = 3
 
 
-class Deploys(Homes):
-    """The part of a session that deploys."""
+class Deployer:
+    """Prepares deployments, asks, and says what to do next. It keeps the compiler for the next one."""
 
-    _compiler: Compiler | None = None
+    def __init__(self, context: Context, workspace: Workspace, connections: Connections) -> None:
+        self._context, self._workspace, self._connections = context, workspace, connections
+        self._compiler: Compiler | None = None
 
-    def deploy(
-        self,
-        environment: str,
-        *,
-        plan: bool = False,
-        auto_confirm: bool = False,
-        allow_destructive: bool = False,
-        layout: str | None = None,
-        via: str | None = None,
-    ) -> Deployment:
-        """Deploy the scripts, for real: check everything, show what would change, ask, deploy.
-
-        Only the scripts that are declared here are deployed; others of the environment are left alone.
-        ``plan`` ends with the plan. ``auto_confirm`` does not ask, unless something is deleted;
-        ``allow_destructive`` does not ask then, either. ``layout`` is ``nango-yaml`` or ``zero-yaml``, by
-        default the second where a script declares itself. ``via="functions"`` sends TypeScript source,
-        one script after the other, which Nango Cloud compiles: it needs no Node.js here.
-
-        Raises:
-            ProjectError: something would be refused, or does not load: nothing was sent.
-            DeployError: Nango refused it, nobody can be asked, or it broke off; it says what is live.
-            Interrupted: it was stopped; likewise.
-            UnknownName, ConfigurationError: the layout, the environment, Node.js.
-        """
-        from nangonb.deploy import Deployment, with_next
-
-        if via not in (None, "functions"):
-            raise UnknownName("way to deploy", str(via), ["functions"])
-        if via is not None and layout not in (None, "zero-yaml"):
-            raise UsageError(
-                f"--layout {layout} does not go with --via functions: that API takes zero-yaml only.",
-                hint="Leave out one of the two.",
-            )
-        target = self.target(environment)
-        named = [] if layout is None else ["--layout", layout]
-        named += [] if via is None else ["--via", via]
-        differing = self._differences()
-        if differing and self.front is not None:
-            self.front.notice(differing)
-        deploying: Deploying | DeployingFunctions
-        if via is None:
-            deploying = self._by_bundle(target, layout)
-        else:
-            deploying = self._by_source(target, allow_destructive)
-        planned = deploying.plan()
-        if plan:
-            line = self._deploy_line(target, *named)
-            return Deployment("planned", planned, next=(f"Deploy it: {line}",))
-        if self.front is not None:
-            self.front.show(planned)
-        confirmed = auto_confirm or (self.config.auto_confirm and not _is_production(target))
-        declined = self._declined(planned, target, named, confirmed, allow_destructive)
-        if declined is not None:
-            return Deployment("declined", planned, next=declined, shown=self.front is not None)
-        done = deploying.deploy(planned)
-        return with_next(done, list(self._to_watch(done, target)), shown=self.front is not None)
-
-    def _by_bundle(self, target: Target, layout: str | None) -> Deploying:
+    def by_bundle(self, target: Target, layout: str | None) -> Deploying:
         """Everything is checked and bundled here."""
         from nangonb.deploy import Compiler, Deploying, layout_for, prepare
         from nangonb.node import node_for
 
-        project, locate = self.project, self._locate_name()
+        project, locate = self._workspace.project, self._context.locate_name
         layout = layout or layout_for(project)
         if self._compiler is None:
             self._compiler = Compiler()
@@ -108,45 +53,45 @@ class Deploys(Homes):
                 refused=[*refused(project, layout, locate), *_untyped(project, layout)],
                 warnings=[*project.problems, *warnings(project, locate_name=locate, layout=layout)],
             )
-        return Deploying(prepared, self.client(target), target.label)
+        return Deploying(prepared, self._connections.client(target), target.label)
 
-    def _by_source(self, target: Target, allow_destructive: bool) -> DeployingFunctions:
+    def by_source(self, target: Target, allow_destructive: bool) -> DeployingFunctions:
         """Nango compiles; here only what takes no Node.js is checked."""
         from nangonb.deploy import DeployingFunctions, prepare_functions
 
-        project, locate = self.project, self._locate_name()
+        project, locate = self._workspace.project, self._context.locate_name
         sources = prepare_functions(
             project,
             refused=refused(project, "zero-yaml", locate),
             warnings=[*project.problems, *warnings(project, locate_name=locate, layout="zero-yaml")],
         )
-        return DeployingFunctions(sources, self.client(target), target.label, allow_destructive)
+        return DeployingFunctions(sources, self._connections.client(target), target.label, allow_destructive)
 
     def close(self) -> None:
-        """Close what is open."""
-        super().close()
+        """End the compiler."""
         if self._compiler is not None:
             self._compiler.close()
             self._compiler = None
 
-    def _differences(self) -> list[Problem]:
-        raise NotImplementedError
-
-    def _locate_name(self) -> LocateName | None:
-        raise NotImplementedError
-
     # The question
 
-    def _declined(
-        self, plan: Plan, target: Target, named: Sequence[str], confirmed: bool, allow_destructive: bool
+    def declined(
+        self,
+        plan: Plan,
+        target: Target,
+        options: Sequence[str],
+        *,
+        auto_confirm: bool,
+        allow_destructive: bool,
     ) -> tuple[str, ...] | None:
         """None where the user wants it, else what there is to say about the answer.
 
-        One question is for the plan, another one for what is deleted. ``named`` are options of the call, for
-        the line to type where nobody can be asked.
+        One question is for the plan, another one for what is deleted. ``options`` are those of the call,
+        for the line to type where nobody can be asked.
         """
         count = sum(each.change != "deleted" for each in plan.scripts)
-        options = [*named, "--auto-confirm"]
+        confirmed = auto_confirm or (self._context.config.auto_confirm and not _is_production(target))
+        options = [*options, "--auto-confirm"]
         if plan.destructive and not allow_destructive:
             options.append("--allow-destructive")
         if not confirmed:
@@ -163,7 +108,7 @@ class Deploys(Homes):
         return None
 
     def _ask(self, question: str, target: Target, options: Sequence[str]) -> str:
-        ask = ask_terminal if self.front is None else self.front.ask
+        ask = ask_terminal if self._context.front is None else self._context.front.ask
         try:
             answer = ask(question)
         except KeyboardInterrupt:
@@ -171,16 +116,21 @@ class Deploys(Homes):
         if answer is None:
             raise DeployError(
                 "Nobody can be asked here whether to go on. Nothing was deployed.",
-                hint=f"Look at the plan; if it is right: {self._deploy_line(target, *options)}",
+                hint=f"Look at the plan; if it is right: {self.line(target, *options)}",
             )
         return answer
 
     # What is said at the end
 
-    def _to_watch(self, done: Deployment, target: Target) -> Iterator[str]:
+    def to_watch(self, done: Deployment, target: Target) -> Iterator[str]:
         """Lines that start what does not start by itself, and show what the deployed syncs do."""
         syncs = [each for each in done.scripts if each.kind == "sync"]
-        if syncs and target.is_sandbox and self.door == "command" and not self._sandbox.keeps_state:
+        if (
+            syncs
+            and target.is_sandbox
+            and self._context.is_command
+            and not self._connections.sandbox.keeps_state
+        ):
             yield (
                 "This sandbox ended with the command, and what was deployed there is gone: "
                 "nangonb sandbox --state DIR is one that lasts."
@@ -191,29 +141,22 @@ class Deploys(Homes):
             each.key: each.name if sum(one.name == each.name for one in syncs) == 1 else each.key
             for each in syncs
         }
+
+        def line(verb: str, *words: str) -> str:
+            return self._context.lines.verb(verb, *words, environment=target.environment)
+
         for each in [each for each in syncs if each.key in waiting][:_STARTED]:
-            yield f"It waits to be started: {self._words('start', names[each.key], target=target)}"
+            yield f"It waits to be started: {line('start', names[each.key])}"
         for each in syncs[:1]:
-            yield f"Watch it: {self._words('status', names[each.key], target=target)}"
+            yield f"Watch it: {line('status', names[each.key])}"
             for model in each.models[:1]:
-                yield f"Its records: {self._words('records', model, target=target)}"
+                yield f"Its records: {line('records', model)}"
         if len(syncs) > 1:
-            yield f"All of them: {self._words('status', target=target)}"
+            yield f"All of them: {line('status')}"
 
-    def _deploy_line(self, target: Target, *options: str) -> str:
-        words = [target.environment, *options]
-        if self.door == "notebook":
-            return " ".join(["%nango_deploy", *map(shlex.quote, words)])
-        return " ".join(["nangonb deploy", *map(shlex.quote, (*self.named_sources, *words))])
-
-    def _words(self, verb: str, *words: str, target: Target) -> str:
-        """The line to type for another verb."""
-        sources = self.named_sources[:1] if self.door == "command" else ()
-        line = [f"%nango_{verb}" if self.door == "notebook" else f"nangonb {verb}"]
-        line += [shlex.quote(word) for word in (*sources, *words)]
-        if target.environment != self.config.usual_environment:
-            line += ["-e", shlex.quote(target.environment)]
-        return " ".join(line)
+    def line(self, target: Target, *options: str) -> str:
+        """The line that deploys to ``target``."""
+        return self._context.lines.verb("deploy", target.environment, *options, every_source=True)
 
 
 def _unclear(answer: str, what: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nangonb.project import Problem
 from nangonb.render import Shown
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from nangonb.dryrun import Progress
     from nangonb.nango import Wait
     from nangonb.session.choice import ConnectionChoice
-
-#: How the verbs are spelt where hints are read: ``%nango_dryrun``, or ``nangonb dryrun``.
-Door = Literal["notebook", "command"]
 
 
 def ask_terminal(question: str) -> str | None:

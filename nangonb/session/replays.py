@@ -1,4 +1,4 @@
-"""Replays of saved responses: which files belong to a script, and what replaying them gives."""
+"""Saved responses and their replays: which files belong to a script, saving them, and what a replay gives."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nangonb.errors import FolderError, Interrupted, ProjectError, UnknownName, UsageError
+from nangonb.folders.names import check_inside
+from nangonb.project import Problem, Project, Script, wording
+from nangonb.project.script_problems import failed_cell
 from nangonb.render import Shown
+from nangonb.session.context import Context
+from nangonb.session.workspace import Workspace
+from nangonb.text import plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nangonb.dryrun import Dryrun
     from nangonb.dryrun.replayed import Replayed
     from nangonb.dryrun.saved_responses import SavedResponses
-    from nangonb.project import Script
 
 _COLUMNS = ["", "integration", "kind", "name", "first difference in", "id", "path", "expected", "got"]
 _MARKS = {True: "✓ passed", False: "✕ failed", None: "– skipped"}
@@ -53,8 +60,6 @@ class Replays(Shown):
         return sum(one.passed is None for one in self.replays)
 
     def __getitem__(self, name: str) -> Replayed:
-        from nangonb.errors import UnknownName
-
         found = [one for one in self.replays if one.script.answers_to(name)]
         if len(found) != 1:
             raise UnknownName("replayed script", name, [one.script.key for one in self.replays])
@@ -181,14 +186,13 @@ def file_of(
     return None
 
 
-def replay_all(scripts: Sequence[Script], project: Any, folders: Sequence[Path]) -> Replays:
+def replay_all(scripts: Sequence[Script], project: Project, folders: Sequence[Path]) -> Replays:
     """Replay each script that has saved responses. A file that cannot be read fails its script; one in
     TypeScript is skipped where there is no Node.js.
 
     Raises Interrupted where the user stops it.
     """
     from nangonb.dryrun.replayed import Replayed, replayed
-    from nangonb.errors import FolderError
 
     found = []
     for script in scripts:
@@ -236,3 +240,138 @@ def folders_of(sources: Sequence[Path], configured: Path | None, here: Path) -> 
     if configured is not None:
         return [configured]
     return list(dict.fromkeys(path if path.is_dir() else path.parent for path in sources)) or [here]
+
+
+class Replayer:
+    """Saves responses and replays them.
+
+    Saved responses stand in ``<integration>/tests/<name>.test.json`` below a folder: the one that
+    ``[tool.nangonb] tests`` names, else that of the notebook or the folder that was read, else the working
+    directory.
+    """
+
+    def __init__(self, context: Context, workspace: Workspace) -> None:
+        self._context, self._workspace = context, workspace
+
+    def replay(self, name: str | None, integration_id: str | None) -> Replays:
+        """Replay every script that has saved responses, or one, offline; compare records and output.
+
+        A replay is a first run: ``last_sync_date`` is None, and there is no checkpoint. What a script asks
+        for that is not saved is an error, which names the nearest that is.
+
+        Raises:
+            UnknownName: there is no such script or integration.
+            ProjectError: a cell was refused that may declare or configure one of the scripts.
+            Interrupted: it was stopped.
+        """
+        scripts: Sequence[Script] = self._workspace.project.scripts
+        if name is None:
+            self._check_refused(integration_id)
+        if name is not None:
+            scripts = [self._workspace.script(name, integration_id)]
+        elif integration_id is not None:
+            scripts = [script for script in scripts if script.integration == integration_id]
+            known = sorted(
+                {script.integration for script in self._workspace.project.scripts if script.integration}
+            )
+            if not scripts:
+                nothing = wording.first_script(self._workspace.project, "NAME")
+                raise UnknownName("integration with scripts", integration_id, known, none=nothing)
+        return replay_all(scripts, self._workspace.project, self.folders())
+
+    def _check_refused(self, integration: str | None) -> None:
+        """Without them a test of everything would pass, and not be one of everything."""
+        project = self._workspace.project
+        refused = [
+            cell
+            for cell in project.failed
+            if None in (integration, cell.integration) or cell.integration == integration
+        ]
+        if refused:
+            raise ProjectError(
+                f"Nothing was tested: {plural(len(refused), f'refused {wording.thing(project)}')}.",
+                problems=[failed_cell(project, cell) for cell in refused],
+                hint=wording.fix_or_forget(project, refused[0]),
+            )
+
+    def folders(self) -> list[Path]:
+        """Folders below which saved responses are looked for; they are written below the first."""
+        config = self._context.config
+        return folders_of(self._workspace.files, config.tests, config.folder)
+
+    def check_saving(self, script: Script, integration: str) -> None:
+        """Before the run: where its responses would go, no other script's are.
+
+        Raises:
+            UsageError: another script has the same name.
+            FolderError: the file there holds the responses of a script of another kind.
+        """
+        from nangonb.dryrun.saving import check_kind
+
+        twins = [
+            other
+            for other in self._workspace.project.scripts
+            if other.key != script.key
+            and (other.name, other.integration) == (script.name, script.integration)
+        ]
+        path = self._responses_path(script, integration)
+        if twins:
+            kinds = " and ".join(f"the {one.kind} {one.name}" for one in (script, *twins))
+            raise UsageError(
+                f"{kinds[0].upper()}{kinds[1:]} of {integration} would both be saved in "
+                f"{path_for(script, integration).as_posix()}: Nango's tests look for saved responses by the "
+                "name of a script alone.",
+                hint="Rename one of them, here and in nango.yaml.",
+            )
+        check_kind(path, script)
+
+    def _responses_path(self, script: Script, integration: str) -> Path:
+        """The file that a replay would read, else the one that a replay will read.
+
+        Raises FolderError where it is outside of the folder, or cannot be a file.
+        """
+        folder = self.folders()[0]
+        there = file_of(script, self._workspace.project.scripts, folder, integration)
+        path = there or folder / path_for(script, integration)
+        check_inside(path, folder)
+        return path
+
+    def save(self, result: Dryrun) -> None:
+        """Write what a run received, and say where; of a run that a cap ended, say why not.
+
+        Raises:
+            FolderError, Interrupted: the file was not written; ``error.dryrun`` is the run, which is whole.
+        """
+        if result.capped is not None:
+            message = f"The responses were not saved, because the run was ended ({result.capped})."
+            hint = (
+                f'nangonb.last_dryrun("{result.script.name}").save_responses(PATH) saves them all the same.'
+            )
+            result.runtime.add(Problem("responses-not-saved", message, hint=hint))
+            return
+        try:
+            path = result.save_responses(
+                self._responses_path(result.script, result.runtime.context.integration)
+            )
+        except FolderError as error:
+            result.runtime.add(
+                Problem("responses-not-saved", error.message, hint=error.hint, severity="error")
+            )
+            error.dryrun = result
+            raise
+        except KeyboardInterrupt:
+            message = f"{result.script.name} ran to its end, and was stopped while its responses were saved."
+            result.runtime.add(Problem("responses-not-saved", message))
+            hint = f"The run itself is whole: {result.recall.responses}."
+            raise Interrupted(message, dryrun=result, hint=hint) from None
+        shown = path.relative_to(self.folders()[0]).as_posix()
+        message = f"The responses are saved: {shown}"
+        words = () if self._context.is_command else (result.script.name,)
+        hint = (
+            f"{self._context.lines.verb('test', *words, every_source=True)} replays them without a network."
+        )
+        result.runtime.add(Problem("responses-saved", message, hint=hint))
+
+    def exported_files(self, layout: str, folder: Path) -> dict[str, tuple[str, str]]:
+        """What is saved of the project's scripts, as files of the exported ``folder``."""
+        return export_files(self._workspace.project.scripts, self.folders(), layout, folder)

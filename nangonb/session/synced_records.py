@@ -1,22 +1,37 @@
-"""Synced records of one model and connection, as ``%nango_records`` gives them."""
+"""The records that deployed syncs have stored: reading them, and the result."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from nangonb.errors import ApiError, Interrupted, NangonbError, UnknownName
 from nangonb.masking import Masker
 from nangonb.project import Problem
 from nangonb.render import Shown
+from nangonb.session import sync_states
+from nangonb.session.connections import Connections
+from nangonb.session.context import Context
+from nangonb.session.homes import (
+    NOT_DEPLOYED,
+    NOTHING_DEPLOYED,
+    Homes,
+    integrations_of_model,
+    models_of_syncs,
+)
+from nangonb.session.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nangonb.nango import Client
     from nangonb.records import SyncedBuffer
     from nangonb.render import SyncedView
+    from nangonb.session.config import Target
 
 State = Literal["succeeded", "failed", "interrupted"]
 SCHEMA = 1
@@ -215,3 +230,191 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of ``nangonb records --json``."""
     found: dict[str, Any] = json.loads(Path(__file__).with_name("records.schema.json").read_text("utf-8"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsQuery:
+    """Which records of a model are read."""
+
+    variant: str = "base"
+    modified_after: str | None = None
+    filter: str | None = None
+    limit: int | None = None
+
+
+class RecordsReader:
+    """Reads the records that deployed syncs have stored. ``latest`` is the latest result, also where reading
+    was stopped or failed."""
+
+    def __init__(self, context: Context, workspace: Workspace, connections: Connections) -> None:
+        self._context, self._workspace, self._connections = context, workspace, connections
+        self.latest: SyncedRecords | None = None
+
+    def read(
+        self,
+        model: str,
+        connection: str | None,
+        environment: str | None,
+        integration_id: str | None,
+        query: RecordsQuery,
+    ) -> SyncedRecords:
+        """The records of a model: all pages, or the first ``limit`` records.
+
+        Raises:
+            UnknownName, UsageError: the model or the connection.
+            Interrupted: it was stopped; ``error.records`` and ``latest`` are what came until then.
+            ApiError, NetworkError, ConfigurationError: Nango; what came is in ``latest``.
+        """
+        from nangonb.records import SyncedBuffer
+
+        target = self._connections.target(environment)
+        homes = Homes(self._workspace.project, self._connections, self._context.lines)
+        integration = homes.of(
+            model, integrations_of_model(self._workspace.project, model), target, connection, integration_id
+        )
+        chosen = self._connections.choose(target, integration, connection, model, verb="records")
+        found = SyncedRecords(
+            model=model,
+            variant=query.variant,
+            integration=integration,
+            connection_id=chosen.connection_id,
+            target=target.label,
+            buffer=SyncedBuffer(
+                model,
+                self._workspace.project.model_schema(model),
+                fields=self._workspace.project.model_fields(model),
+            ),
+            masker=self._context.masker,
+            preview_rows=self._context.config.preview_rows,
+            filter=query.filter,
+        )
+        client = self._connections.client(target)
+        self.latest = found
+        states: list[sync_states.State] | None = None
+        try:
+            before = _states(client, found, ApiError)
+            self._read_pages(client, found, query)
+            # a read that succeeded does not fail for what is asked afterwards
+            states = None if before is None else _states(client, found, NangonbError)
+            found.running = None if before is None or states is None else self._running(found, before, states)
+            for name in (found.running or ())[:1]:
+                found.status_line = self._context.lines.verb(
+                    *("status", name, found.connection_id),
+                    environment=target.environment,
+                    integration_id=integration_id,
+                    variant=query.variant,
+                )
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"The records of {model} were stopped after {len(found):,} of them.",
+                records=found,
+                hint=self._kept(found),
+            ) from None
+        except NangonbError as error:
+            found.state = "failed"
+            shown = (
+                self._connections.explained(error, target, integration, chosen)
+                if isinstance(error, ApiError)
+                else error
+            )
+            found.error = shown.message
+            shown.hint = "\n".join(line for line in (shown.hint, self._kept(found)) if line)
+            raise shown from None
+        if states is not None and not len(found) and not found.running:
+            self._check_there(states, found, target)
+        return found
+
+    def _read_pages(self, client: Client, found: SyncedRecords, query: RecordsQuery) -> None:
+        from nangonb.dryrun import Progress
+        from nangonb.nango import Waits
+        from nangonb.records import decode, relaxed_gc
+
+        started = time.perf_counter()
+        waits = Waits()
+        pages = client.watched(waits).records_pages(
+            found.model,
+            connection_id=found.connection_id,
+            provider_config_key=found.integration,
+            decode=decode,
+            modified_after=query.modified_after,
+            filter=query.filter,
+            limit=query.limit,
+            variant=None if query.variant == "base" else query.variant,
+        )
+        try:
+            with self._context.progress(found.model) as show, relaxed_gc():
+                for page, cursor in pages:
+                    found.buffer.append(page)
+                    found.requests, found.next_cursor = found.requests + 1, cursor
+                    found.seconds = time.perf_counter() - started
+                    if show is not None:
+                        show(Progress(found.requests, found.requests, len(found), found.seconds))
+            found.state = "succeeded"
+        finally:
+            found.seconds = time.perf_counter() - started
+            found.waits = waits.count
+
+    def _kept(self, found: SyncedRecords) -> str:
+        if not len(found) or self._context.is_command:
+            return ""
+        records = "record" if len(found) == 1 else f"{len(found):,} records"
+        return f"The {records} that came until then: nangonb.last_records().df"
+
+    def _running(
+        self, found: SyncedRecords, before: Sequence[sync_states.State], after: Sequence[sync_states.State]
+    ) -> tuple[str, ...]:
+        """The syncs of this model that were running when reading began or ended, or ended in between."""
+        earlier = {_full_name(state): state for state in before}
+        names = set()
+        for state in after:
+            own = models_of_syncs(self._workspace.project, found.integration, [state])
+            if (state.get("variant") or "base") != found.variant or (own and found.model not in own):
+                continue
+            first = earlier.get(_full_name(state), {})
+            if (
+                sync_states.is_running(state)
+                or sync_states.is_running(first)
+                or sync_states.has_ended(state, first)
+            ):
+                names.add(str(state.get("name")))
+        return tuple(sorted(names))
+
+    def _check_there(self, states: Sequence[sync_states.State], found: SyncedRecords, target: Target) -> None:
+        """Nango has no error for a model or variant that no sync has: it gives no records.
+
+        Raises UnknownName.
+        """
+        there = models_of_syncs(self._workspace.project, found.integration, states)
+        variants = sorted({str(state.get("variant") or "base") for state in states})
+        if found.model not in there:
+            declared = integrations_of_model(self._workspace.project, found.model)
+            hint = NOT_DEPLOYED if found.integration in declared else ""
+            error = UnknownName(
+                f"synced model of {found.integration} in {target.label}",
+                found.model,
+                sorted(there),
+                hint=hint,
+                none="" if hint else NOTHING_DEPLOYED,
+            )
+        elif found.variant not in variants:
+            where = f"{found.integration} on {found.connection_id} in {target.label}"
+            error = UnknownName(f"variant of a sync of {where}", found.variant, variants)
+        else:
+            return
+        found.state = "failed"
+        found.error = error.message
+        raise error
+
+
+def _states(
+    client: Client, found: SyncedRecords, unknown: type[NangonbError]
+) -> list[sync_states.State] | None:
+    """The syncs that may save such records, or None where asking for them ends in ``unknown``."""
+    try:
+        return [*client.sync_status(found.integration, connection_id=found.connection_id)]
+    except unknown:
+        return None
+
+
+def _full_name(state: sync_states.State) -> tuple[str, str]:
+    return str(state.get("name")), str(state.get("variant") or "base")

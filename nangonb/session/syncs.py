@@ -1,19 +1,27 @@
-"""The state of deployed syncs, and acting on them, for real."""
+"""Deployed syncs: their state, and acting on them, for real."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from nangonb.errors import ApiError, Interrupted, NangonbError, RunError, UnknownName, UsageError
-from nangonb.session.connecting import Chosen
-from nangonb.session.deployed import NOT_DEPLOYED, NOTHING_DEPLOYED, is_declared
-from nangonb.session.homes import Homes
-from nangonb.session.runs import Run, State, after_trigger, has_ended, is_running, outcome_of
-from nangonb.session.sync_states import SyncStates
-from nangonb.session.values import parse_variant, positive
+from nangonb.errors import ApiError, Interrupted, NangonbError, RunError, UnknownName
+from nangonb.session.connections import Chosen, Connections
+from nangonb.session.context import Context
+from nangonb.session.homes import NOT_DEPLOYED, NOTHING_DEPLOYED, Homes, is_declared
+from nangonb.session.sync_states import (
+    Run,
+    State,
+    SyncStates,
+    after_trigger,
+    has_ended,
+    is_running,
+    outcome_of,
+)
+from nangonb.session.values import parse_variant
+from nangonb.session.workspace import Workspace
 from nangonb.text import plural
 
 if TYPE_CHECKING:
@@ -22,14 +30,13 @@ if TYPE_CHECKING:
     from nangonb.session.config import Target
 
 
-_WAIT_SECONDS: Final = 600.0
-
-
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A sync that is acted on; ``state`` asks Nango for what it is now, and raises where it is not there."""
+class DeployedSync:
+    """One sync of a connection. ``state`` asks Nango, and raises where it is not deployed."""
 
-    named: str
+    context: Context
+    connections: Connections
+    given_name: str
     name: str
     integration: str
     integration_id: str | None
@@ -40,66 +47,235 @@ class _Place:
     state: Callable[[], State]
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """``contacts on conn-1 · dev · api.nango.dev · salesforce``."""
         name = self.name if self.variant == "base" else f"{self.name} ({self.variant})"
         return f"{name} on {self.chosen.connection_id} · {self.target.label} · {self.integration}"
 
+    def line(self, verb: str, name: str | None = None) -> str:
+        """The line to type for another verb on this sync."""
+        return self.context.lines.verb(
+            verb,
+            name or self.given_name,
+            self.chosen.connection_id,
+            environment=self.target.environment,
+            integration_id=self.integration_id,
+            variant=self.variant,
+        )
+
+    def trigger(self, *, reset: bool, empty_cache: bool) -> SyncStates:
+        """Run it now. Nango answers before the run begins."""
+        before = self.state()
+        self._order("trigger", reset=reset, empty_cache=empty_cache)
+        said = f"triggered: Nango starts the run in a moment{_how(reset, empty_cache)}"
+        if is_running(before):
+            said = "triggered during a run, and Nango may not start another one beside it"
+            said += _how(reset, empty_cache)
+        state = after_trigger(self.state(), before)
+        lines = (f"✓ {self.label} · {said}.", f"Watch it: {self.line('status')}")
+        return SyncStates(self.target.label, lines, [state], "triggered")
+
+    def trigger_and_wait(self, *, reset: bool, empty_cache: bool, seconds: float) -> SyncStates:
+        """Run it now, and wait for the end of the run that this starts; first, for that of a run in progress.
+
+        Raises:
+            RunError: the run failed, or has not ended in time.
+            Interrupted: it was stopped; the run goes on at Nango.
+        """
+        before = self.state()
+        waiting = _Waiting(self, before, seconds)
+        with self.context.progress(self.name) as show:
+            waiting.show = show
+            ended, after = waiting.run(lambda: self._order("trigger", reset=reset, empty_cache=empty_cache))
+        return self._ended(ended, after, _how(reset, empty_cache))
+
+    def start(self) -> SyncStates:
+        """Start its schedule: it runs at its interval."""
+        self.state()  # raises unless it is deployed
+        self._order("start")
+        said = "started: it runs at its interval, and at once only if it never ran or a run is due"
+        lines = (
+            f"✓ {self.label} · {said}.",
+            f"Watch it: {self.line('status')}",
+            f"Run it now: {self.line('trigger')} --wait",
+        )
+        return SyncStates(self.target.label, lines, [self.state()], "started")
+
+    def pause(self) -> SyncStates:
+        """Pause its schedule. Its records stay."""
+        self.state()  # raises unless it is deployed
+        self._order("pause")
+        said = "paused: it runs no more until it is started; its records stay"
+        lines = (f"✓ {self.label} · {said}.", f"Start it again: {self.line('start')}")
+        return SyncStates(self.target.label, lines, [self.state()], "paused")
+
+    def _order(self, verb: str, **options: Any) -> None:
+        client = self.client
+        order = {"trigger": client.trigger_sync, "start": client.start_sync, "pause": client.pause_sync}[verb]
+        try:
+            order(
+                self.name,
+                connection_id=self.chosen.connection_id,
+                provider_config_key=self.integration,
+                variant=self.variant,
+                **options,
+            )
+        except ApiError as error:
+            raise self.connections.explained(error, self.target, self.integration, self.chosen) from None
+
+    def _ended(self, state: State, seconds: float, how: str) -> SyncStates:
+        from nangonb.render import elapsed
+
+        outcome = outcome_of(state)
+        result = state.get("latestResult") if outcome != "failed" else None
+        run = Run(outcome, seconds, result if isinstance(result, Mapping) else None)
+        after = f"after {elapsed(seconds)}"
+        if outcome == "failed":
+            why = self.context.masker.text(str(state.get("error") or ""))
+            line = self.context.lines.verb("dryrun", self.given_name, needs_source=True)
+            raise RunError(
+                f"The run of {self.label} failed {after}{f': {why}' if why else '.'}",
+                states=SyncStates(self.target.label, (), [state], "triggered", run),
+                hint=f"Nango's log has the details; {line} runs the script here.",
+            )
+        mark, said = "✓", f"the run succeeded {after}"
+        if outcome is None:
+            mark, said = "▲", f"the run ended {after}, and Nango does not say whether it succeeded"
+        lines = [f"{mark} {self.label} · triggered{how}: {said}."]
+        counts = state.get("recordCount")
+        for model in list(counts)[:1] if isinstance(counts, Mapping) else ():
+            lines.append(f"Its records: {self.line('records', str(model).partition('::')[0])}")
+        return SyncStates(self.target.label, tuple(lines), [state], "triggered", run)
+
+
+def _how(reset: bool, empty_cache: bool) -> str:
+    how = ", from scratch" if reset else ""
+    return f"{how}, and its synced records are deleted first" if empty_cache else how
+
 
 @dataclass(slots=True)
-class _Waited:
+class _Waiting:
     """How far waiting is. ``began``: the run was seen while it ran; ``latest`` is the latest answer."""
 
-    place: _Place
-    latest: State
+    sync: DeployedSync
+    before: State
+    seconds: float
+    show: Callable[[Progress], None] | None = None
     triggering: bool = False
     triggered: bool = False
     began: bool = False
+    latest: State | None = None
 
-    def progress(self, stage: str, seconds: float) -> Progress:
+    def run(self, trigger: Callable[[], None]) -> tuple[State, float]:
+        """Trigger it once no run is in progress. Returns the state after the run, and its seconds."""
+        from nangonb.nango.polling import poll
+
+        started = time.monotonic()
+        try:
+            if is_running(self.before):
+                earlier = poll(
+                    self.sync.state,
+                    lambda state: not is_running(state),
+                    seconds=self.seconds,
+                    on_answer=self._progress("waits for the run in progress", started),
+                )
+                if earlier is None:
+                    raise self._too_late()
+                self.before = earlier
+            self.triggering = True
+            trigger()
+            self.triggered, ordered = True, time.monotonic()
+            ended = poll(
+                self.sync.state,
+                lambda state: has_ended(state, self.before) or (self.began and not is_running(state)),
+                seconds=max(self.seconds - (time.monotonic() - started), 0),
+                on_answer=self._progress("running", started),
+            )
+        except KeyboardInterrupt:
+            raise self._stopped() from None
+        if ended is None:
+            raise self._too_late()
+        return ended, time.monotonic() - ordered
+
+    def _progress(self, stage: str, started: float) -> Callable[[State, float], None]:
         from nangonb.dryrun import Progress
 
-        if self.triggered and not self.began:
-            stage = "Nango has not started the run yet"
-        counts = self.latest.get("recordCount")
-        stored = (
-            sum(n for n in counts.values() if isinstance(n, int)) if isinstance(counts, Mapping) else None
-        )
-        more = "" if stored is None else f", {plural(stored, 'record')} in Nango"
-        return Progress(0, 0, 0, seconds, f"{stage}{more}")
+        def on_answer(state: State, _: float) -> None:
+            self.latest = state
+            self.began = self.began or (self.triggered and is_running(state))
+            if self.show is None:
+                return
+            what = "Nango has not started the run yet" if self.triggered and not self.began else stage
+            counts = state.get("recordCount")
+            if isinstance(counts, Mapping):
+                stored = sum(n for n in counts.values() if isinstance(n, int))
+                what += f", {plural(stored, 'record')} in Nango"
+            self.show(Progress(0, 0, 0, time.monotonic() - started, what))
+
+        return on_answer
+
+    def _too_late(self) -> RunError:
+        sync = self.sync
+        hint = f"Watch it: {sync.line('status')}\n--timeout S waits longer."
+        if not self.triggered:
+            message = (
+                f"{sync.label} was not triggered: the run in progress has not ended after {self.seconds:g} s."
+            )
+        else:
+            said = "has not ended" if self.began else "has not begun"
+            message = f"The run of {sync.label} {said} after {self.seconds:g} s. It is not stopped at Nango."
+        return RunError(message, states=self._states(), hint=hint)
+
+    def _stopped(self) -> Interrupted:
+        sync = self.sync
+        if self.triggered:
+            said = f"Stopped waiting for the run of {sync.label}. It goes on at Nango."
+        elif self.triggering:
+            said = f"Stopped. It is not known whether {sync.label} was triggered."
+        else:
+            said = f"Stopped. {sync.label} was not triggered."
+        return Interrupted(said, states=self._states(), hint=f"Watch it: {sync.line('status')}")
+
+    def _states(self) -> SyncStates:
+        """What was known when waiting ended before the run did."""
+        label, state = self.sync.target.label, self.latest or self.before
+        if not self.triggered:
+            return SyncStates(label, (), [state])
+        return SyncStates(label, (), [after_trigger(state, self.before)], "triggered")
 
 
-class Syncs(Homes):
-    """The part of a session that looks at deployed syncs and acts on them."""
+class Syncs:
+    """The deployed syncs of the environments."""
 
-    def status(
+    def __init__(self, context: Context, workspace: Workspace, connections: Connections) -> None:
+        self._context, self._workspace, self._connections = context, workspace, connections
+
+    @property
+    def homes(self) -> Homes:
+        return Homes(self._workspace.project, self._connections, self._context.lines)
+
+    def states(
         self,
-        name: str | None = None,
-        connection: str | None = None,
-        *,
-        environment: str | None = None,
-        integration_id: str | None = None,
-        variant: str = "base",
+        name: str | None,
+        connection: str | None,
+        environment: str | None,
+        integration_id: str | None,
+        variant: str,
     ) -> SyncStates:
-        """The state of a deployed sync, or of all: status, schedule, counts, checkpoint, latest result.
-
-        Of the connection that is named, else the selected or configured one, else of all connections.
-
-        Raises:
-            UnknownName, UsageError: the sync, the connection or an option.
-            ApiError, NetworkError, ConfigurationError: Nango.
-        """
-        target = self.target(environment)
-        client = self.client(target)
+        """The state of one sync, or of all: of the connection that is named, else the selected or configured
+        one, else of all connections."""
+        target = self._connections.target(environment)
+        client = self._connections.client(target)
         if name is not None:
-            integration, name = self._sync_home(name, target, connection, integration_id)
+            integration, name = self.homes.of_sync(name, target, connection, integration_id)
             homes = [integration]
         else:
-            homes = self._homes(target, connection, integration_id)
+            homes = self.homes.of_connection(target, connection, integration_id)
         states: list[dict[str, Any]] = []
         where = set()
+        selected = self._connections.selection.of(target.environment)
         for home in homes:
-            known = connection or self.selection(target.environment).get(home) or self.config.connection(home)
+            known = connection or selected.get(home) or self._context.config.connection(home)
             where.add(known)
             states += self._states(client, target, home, known, name, variant)
         every = f"{name} of {homes[0]}" if name else f"the syncs of {', '.join(homes) or 'no integration'}"
@@ -108,252 +284,28 @@ class Syncs(Homes):
         none = "" if states else ": none is deployed"
         return SyncStates(target.label, (f"{every}{of} · {target.label}{none}",), states)
 
-    def trigger(
-        self,
-        name: str,
-        connection: str | None = None,
-        *,
-        environment: str | None = None,
-        integration_id: str | None = None,
-        variant: str = "base",
-        reset: bool = False,
-        empty_cache: bool = False,
-        wait: bool = False,
-        timeout: float | None = None,
-    ) -> SyncStates:
-        """Run a deployed sync now, for real, beside its schedule. Returns its state.
-
-        Nango answers before the run exists: until then the status is ``PENDING``. ``wait`` waits for the end
-        of the run, for at most ``timeout`` seconds (600). A run that is in progress is waited for first, so
-        that the result is not its result. ``reset`` lets the sync start from scratch: without checkpoint and
-        date of the last run. ``empty_cache`` also deletes its synced records first.
-
-        Raises: as :meth:`status`; UsageError also where nothing says which connection. With ``wait``:
-            RunError: the run failed, or has not ended in time.
-            Interrupted: it was stopped; the run goes on at Nango.
-        """
-        if empty_cache and not reset:
-            raise UsageError(
-                "--empty-cache deletes what was synced, and needs --reset, so that all is fetched again.",
-                hint="Add --reset.",
-            )
-        if timeout is not None and not wait:
-            raise UsageError("--timeout limits how long --wait waits.", hint="Add --wait.")
-        seconds = positive(timeout, "--timeout") or _WAIT_SECONDS
-        place = self._place("trigger", name, connection, environment, integration_id, variant)
-        opts = {"reset": reset, "empty_cache": empty_cache}
-        how = ", from scratch" if reset else ""
-        gone = ", and its synced records are deleted first" if empty_cache else ""
-        before = place.state()
-        if wait:
-            return self._awaited(place, before, opts, seconds, f"{how}{gone}")
-        self._order(place, "trigger", opts)
-        said = f"triggered: Nango starts the run in a moment{how}{gone}"
-        if is_running(before):
-            said = f"triggered during a run, and Nango may not start another one beside it{how}{gone}"
-        state = after_trigger(place.state(), before)
-        watch = f"Watch it: {self._line_of(place, 'status')}"
-        return SyncStates(place.target.label, (f"✓ {place.shown} · {said}.", watch), [state], "triggered")
-
-    def start(
-        self,
-        name: str,
-        connection: str | None = None,
-        *,
-        environment: str | None = None,
-        integration_id: str | None = None,
-        variant: str = "base",
-    ) -> SyncStates:
-        """Start the schedule of a deployed sync, for real: it runs at its interval.
-
-        It runs at once only where it never ran, or where a run is due.
-
-        Raises: as :meth:`trigger`.
-        """
-        place = self._place("start", name, connection, environment, integration_id, variant)
-        place.state()  # raises unless it is there
-        self._order(place, "start", {})
-        said = "started: it runs at its interval, and at once only if it never ran or a run is due"
-        lines = (
-            f"✓ {place.shown} · {said}.",
-            f"Watch it: {self._line_of(place, 'status')}",
-            f"Run it now: {self._line_of(place, 'trigger')} --wait",
-        )
-        return SyncStates(place.target.label, lines, [place.state()], "started")
-
-    def pause(
-        self,
-        name: str,
-        connection: str | None = None,
-        *,
-        environment: str | None = None,
-        integration_id: str | None = None,
-        variant: str = "base",
-    ) -> SyncStates:
-        """Pause the schedule of a deployed sync, for real. Its records stay.
-
-        Raises: as :meth:`trigger`.
-        """
-        place = self._place("pause", name, connection, environment, integration_id, variant)
-        place.state()  # raises unless it is there
-        self._order(place, "pause", {})
-        said = "paused: it runs no more until it is started; its records stay"
-        lines = (f"✓ {place.shown} · {said}.", f"Start it again: {self._line_of(place, 'start')}")
-        return SyncStates(place.target.label, lines, [place.state()], "paused")
-
-    # Waiting
-
-    def _awaited(
-        self, place: _Place, before: State, opts: dict[str, Any], seconds: float, how: str
-    ) -> SyncStates:
-        """Trigger it, and wait for the end of the run that this starts."""
-        from nangonb.nango.polling import poll
-
-        show = self.front.progress(place.name) if self.front else None
-        waited = _Waited(place, before)
-        started = time.monotonic()
-
-        def tell(stage: str) -> Callable[[State, float], None]:
-            def told(state: State, _: float) -> None:
-                waited.latest = state
-                waited.began = waited.began or (waited.triggered and is_running(state))
-                if show is not None:
-                    show(waited.progress(stage, time.monotonic() - started))
-
-            return told
-
-        try:
-            if is_running(before):
-                earlier = poll(
-                    place.state,
-                    lambda state: not is_running(state),
-                    seconds=seconds,
-                    on_answer=tell("waits for the run in progress"),
-                )
-                if earlier is None:
-                    raise self._too_late(waited, seconds)
-                before = earlier
-            waited.triggering = True
-            self._order(place, "trigger", opts)
-            waited.triggered, ordered = True, time.monotonic()
-            ended = poll(
-                place.state,
-                lambda state: has_ended(state, before) or (waited.began and not is_running(state)),
-                seconds=max(seconds - (time.monotonic() - started), 0),
-                on_answer=tell("running"),
-            )
-        except KeyboardInterrupt:
-            raise self._stopped(waited, before) from None
-        finally:
-            if show is not None:
-                show(None)
-        if ended is None:
-            raise self._too_late(waited, seconds, before)
-        return self._ended(place, ended, time.monotonic() - ordered, how)
-
-    def _ended(self, place: _Place, state: State, seconds: float, how: str) -> SyncStates:
-        from nangonb.render import elapsed
-
-        outcome = outcome_of(state)
-        result = state.get("latestResult") if outcome != "failed" else None
-        run = Run(outcome, seconds, result if isinstance(result, Mapping) else None)
-        after = f"after {elapsed(seconds)}"
-        if outcome == "failed":
-            why = self.masker.text(str(state.get("error") or ""))
-            tried = "%nango_dryrun" if self.door == "notebook" else "nangonb dryrun …"
-            raise RunError(
-                f"The run of {place.shown} failed {after}{f': {why}' if why else '.'}",
-                states=SyncStates(place.target.label, (), [state], "triggered", run),
-                hint=f"Nango's log has the details; {tried} {place.named} runs the script here.",
-            )
-        mark, said = "✓", f"the run succeeded {after}"
-        if outcome is None:
-            mark, said = "▲", f"the run ended {after}, and Nango does not say whether it succeeded"
-        lines = [f"{mark} {place.shown} · triggered{how}: {said}."]
-        counts = state.get("recordCount")
-        for model in list(counts)[:1] if isinstance(counts, Mapping) else ():
-            lines.append(f"Its records: {self._line_of(place, 'records', str(model).partition('::')[0])}")
-        return SyncStates(place.target.label, tuple(lines), [state], "triggered", run)
-
-    def _too_late(self, waited: _Waited, seconds: float, before: State | None = None) -> RunError:
-        place, states = waited.place, self._states_until_then(waited, before)
-        longer = "--timeout S waits longer."
-        if not waited.triggered:
-            return RunError(
-                f"{place.shown} was not triggered: the run in progress has not ended after {seconds:g} s.",
-                states=states,
-                hint=f"Watch it: {self._line_of(place, 'status')}\n{longer}",
-            )
-        said = "has not ended" if waited.began else "has not begun"
-        return RunError(
-            f"The run of {place.shown} {said} after {seconds:g} s. It is not stopped at Nango.",
-            states=states,
-            hint=f"Watch it: {self._line_of(place, 'status')}\n{longer}",
-        )
-
-    def _stopped(self, waited: _Waited, before: State) -> Interrupted:
-        place = waited.place
-        if waited.triggered:
-            said = f"Stopped waiting for the run of {place.shown}. It goes on at Nango."
-        elif waited.triggering:
-            said = f"Stopped. It is not known whether {place.shown} was triggered."
-        else:
-            said = f"Stopped. {place.shown} was not triggered."
-        hint = f"Watch it: {self._line_of(place, 'status')}"
-        return Interrupted(said, states=self._states_until_then(waited, before), hint=hint)
-
-    def _states_until_then(self, waited: _Waited, before: State | None) -> SyncStates:
-        """What was known when waiting ended before the run did."""
-        state = waited.latest
-        if not waited.triggered or before is None:
-            return SyncStates(waited.place.target.label, (), [state])
-        return SyncStates(waited.place.target.label, (), [after_trigger(state, before)], "triggered")
-
-    # One sync
-
-    def _place(
+    def sync(
         self,
         verb: str,
-        named: str,
+        given_name: str,
         connection: str | None,
         environment: str | None,
         integration_id: str | None,
         variant: str,
-    ) -> _Place:
-        """The sync that is acted on. Raises unless it is there."""
+    ) -> DeployedSync:
+        """The sync that ``verb`` acts on. Raises UnknownName, UsageError."""
         parse_variant(variant)
-        target = self.target(environment)
-        integration, name = self._sync_home(named, target, connection, integration_id)
-        chosen = self._choose(target, integration, connection, named, verb=verb)
-        client, connection_id = self.client(target), chosen.connection_id
+        target = self._connections.target(environment)
+        integration, name = self.homes.of_sync(given_name, target, connection, integration_id)
+        chosen = self._connections.choose(target, integration, connection, given_name, verb=verb)
+        client, connection_id = self._connections.client(target), chosen.connection_id
 
         def state() -> State:
             return self._states(client, target, integration, connection_id, name, variant, chosen)[0]
 
-        return _Place(named, name, integration, integration_id, variant, target, client, chosen, state)
-
-    def _order(self, place: _Place, verb: str, more: dict[str, Any]) -> None:
-        client = place.client
-        order = {"trigger": client.trigger_sync, "start": client.start_sync, "pause": client.pause_sync}[verb]
-        try:
-            order(
-                place.name,
-                connection_id=place.chosen.connection_id,
-                provider_config_key=place.integration,
-                variant=place.variant,
-                **more,
-            )
-        except ApiError as error:
-            raise self._explained(error, place.target, place.integration, place.chosen) from None
-
-    def _line_of(self, place: _Place, verb: str, name: str | None = None) -> str:
-        return self._line(
-            verb,
-            name or place.named,
-            place.chosen.connection_id,
-            place.variant,
-            place.target,
-            place.integration_id,
+        return DeployedSync(
+            *(self._context, self._connections, given_name, name, integration, integration_id),
+            *(variant, target, client, chosen, state),
         )
 
     def _states(
@@ -368,13 +320,15 @@ class Syncs(Homes):
     ) -> list[dict[str, Any]]:
         """The state of one sync, or of all of an integration. Raises UnknownName where it is not there."""
         chosen = chosen or Chosen(connection_id or "", "argument")
-        wanted = [] if name is None else [name if variant == "base" else f"{name}::{variant}"]
+        full_name = [] if name is None else [name if variant == "base" else f"{name}::{variant}"]
         try:
-            states = client.sync_status(integration, wanted, connection_id=connection_id)
+            states = client.sync_status(integration, full_name, connection_id=connection_id)
         except ApiError as error:
-            shown = self._explained(error, target, integration, chosen) if connection_id else error
-            if shown is not error or name is None or error.status not in (400, 404):
-                raise shown from None
+            explained = (
+                self._connections.explained(error, target, integration, chosen) if connection_id else error
+            )
+            if explained is not error or name is None or error.status not in (400, 404):
+                raise explained from None
             states = []
         if name is not None and not states:
             raise self._no_sync(client, target, integration, connection_id, name, variant)
@@ -395,7 +349,7 @@ class Syncs(Homes):
             if variants:
                 return UnknownName(f"variant of {name} in {target.label}", variant, variants)
         where = f" on {connection_id}" if connection_id else ""
-        declared = is_declared(self.project, integration, name)
+        declared = is_declared(self._workspace.project, integration, name)
         return UnknownName(
             f"sync of {integration}{where} in {target.label}",
             name,

@@ -12,7 +12,6 @@ from typing import Any
 
 from nangonb.errors import UsageError
 from nangonb.masking import Masker
-from nangonb.project import WEBHOOK, Script
 from nangonb.session.native import how_to_unpack, is_missing, native, native_date, what
 
 _SHORT = {"--input": "-i", "--metadata": "-m", "--checkpoint": "-c"}
@@ -159,45 +158,3 @@ def parse_variant(value: Any) -> str:
             f"--variant is the name of a sync variant, not {what(value)}.", hint="--variant emea"
         )
     return value
-
-
-def check_saves(*, payload: Any, save_responses: bool) -> None:
-    """Raises :class:`UsageError` for a run that cannot be saved."""
-    if save_responses and payload is not None:
-        raise UsageError(
-            "A webhook's run cannot be saved: saved responses are of a sync's own run.",
-            hint="Leave out --payload or --save-responses.",
-        )
-
-
-def check_remote(script: Script, **given: Any) -> None:
-    """Raises :class:`UsageError` for options that a run on Nango's servers cannot have: ``given`` are those
-    that it cannot, by their names, each None or False where it is not given."""
-    for name, value in given.items():
-        if value is not None and value is not False:
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(
-                f"{option} does not go with --remote: the script runs on Nango's servers.",
-                hint=f"Leave out {option}, or --remote: without that the script runs here.",
-            )
-    if script.kind == "on-event":
-        raise UsageError(f"{script.name} is an on-event script; Nango's servers dry run syncs and actions.")
-
-
-def check_applies(
-    script: Script, *, input: Any, last_sync_date: datetime | None, payload: Any = None
-) -> None:
-    """Raises :class:`UsageError` for an option that scripts of this kind never see."""
-    what = {"sync": "a sync", "action": "an action", "on-event": "an on-event script"}[script.kind]
-    if script.kind != "action" and input is not None:
-        hint = 'What it needs to know is in the connection\'s metadata: -m \'{"region": "EMEA"}\''
-        raise UsageError(f"{script.name} is {what}; only an action has an input (--input).", hint=hint)
-    if script.kind != "sync" and last_sync_date is not None:
-        raise UsageError(f"{script.name} is {what}; only a sync has a date of its last run (-l).")
-    if payload is not None and script.kind != "sync":
-        raise UsageError(f"{script.name} is {what}; only a sync takes webhooks (--payload).")
-    if payload is not None and script.language == "python" and f"def {WEBHOOK}(" not in script.source.body:
-        hint = f"Add it to the cell: def {WEBHOOK}(nango, payload): …"
-        raise UsageError(
-            f"{script.name} has no function {WEBHOOK} that could take a webhook (--payload).", hint=hint
-        )

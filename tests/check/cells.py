@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nangonb.project import Problem
-from nangonb.session import Session
+from tests.sessions import Session
 
 YAML = """\
 %%nango_yaml

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from nangonb.folders import read
-from nangonb.session import Session
 from tests.interop.scripts import declare, samples
+from tests.sessions import Session
 
 
 def test_the_samples() -> None:

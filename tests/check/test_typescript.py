@@ -17,11 +17,11 @@ from nangonb.folders import read
 from nangonb.node import Compiler, NodeProcess, find_node
 from nangonb.project import Problem
 from nangonb.project.codes import code_of
-from nangonb.session import Session
 from tests.check.cells import YAML
 from tests.folders.making import YAML as FOLDER_CELL
 from tests.folders.making import write_folder
 from tests.scripted import ScriptedNango
+from tests.sessions import Session
 from tests.world import World
 
 SEED_YAML = """%%nango_yaml

@@ -11,9 +11,9 @@ import pytest
 
 from nangonb.export import export
 from nangonb.folders import read
-from nangonb.session import Session
 from nangonb.session.replays import Replays
 from tests.cli.conftest import Run
+from tests.sessions import Session
 
 FOLDERS = Path(__file__).resolve().parents[1] / "replays"
 

@@ -10,11 +10,11 @@ import pytest
 from nangonb.errors import ProjectError
 from nangonb.folders import read
 from nangonb.node import declarations, isolation
-from nangonb.session import Session
 from tests.cli.conftest import Run
 from tests.folders.making import write_folder
 from tests.folders.test_typescript_folder import FLAT, NESTED, ZERO
 from tests.scripted import ScriptedNango
+from tests.sessions import Session
 
 
 def of_acme(files: dict[str, str]) -> dict[str, str]:

@@ -226,7 +226,9 @@ class TestQuestion:
         assert len(front.questions) == 2 and len(target.deployments) == 1
         front = asking(declared, "y")
         assert declared.session.deploy("dev", allow_destructive=True).state == "deployed"
-        assert front.questions == [f"Deploy 2 scripts to {declared.session.target('dev').label}? [y/N] "]
+        assert front.questions == [
+            f"Deploy 2 scripts to {declared.session.own.connections.target('dev').label}? [y/N] "
+        ]
         asking(declared)
         both = declared.session.deploy("dev", auto_confirm=True, allow_destructive=True)
         assert both.state == "deployed"
@@ -376,7 +378,7 @@ class TestBrokenOff:
 
         def leave(question: str) -> str | None:
             target.scripted.close()  # while the question stands there
-            declared.session.client(declared.session.target("dev")).close()
+            declared.session.own.connections.client(declared.session.own.connections.target("dev")).close()
             return answer(question)
 
         front.ask = leave  # type: ignore[method-assign]

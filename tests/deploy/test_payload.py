@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from nangonb.deploy import Compiler, prepare
-from nangonb.session import Session
 from tests.deploying import DeployTarget
+from tests.sessions import Session
 from tests.world import World
 
 

@@ -395,7 +395,7 @@ class TestClockThatJumps:
     def move(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         """Sets the machine's clock, as what asks for the time of day sees it."""
         real = time.time
-        for module in ("nangonb.dryrun.run", "nangonb.dryrun.compare", "nangonb.session.earlier"):
+        for module in ("nangonb.dryrun.run", "nangonb.dryrun.compare", "nangonb.session.dryruns"):
             monkeypatch.setattr(importlib.import_module(module), "datetime", _Clock)
         monkeypatch.setattr(time, "time", lambda: real() + _Clock.moved.total_seconds())
         monkeypatch.setattr(_Clock, "moved", timedelta())

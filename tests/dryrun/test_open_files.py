@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nangonb.errors import ScriptError
-from nangonb.session.session import _HISTORY
+from nangonb.session.dryruns import _HISTORY
 from tests.scripted import ScriptedNango
 from tests.world import World
 

@@ -9,8 +9,8 @@ import pytest
 
 from nangonb.errors import ProjectError
 from nangonb.folders import read
-from nangonb.session import Session
 from tests.scripted import Answer, ScriptedNango
+from tests.sessions import Session
 from tests.world import YAML, World, shown
 
 COMPOSITE = "/services/data/v60.0/composite"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from nangonb.errors import ProjectError
-from nangonb.session import Session
 from tests.export.test_export import files
 from tests.folders.making import YAML
+from tests.sessions import Session
 
 LAYOUTS = ("nango-yaml", "zero-yaml", "python")
 SCRIPT = "\ndef fetch_data(nango):\n    nango.log('1')\n"

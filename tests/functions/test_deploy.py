@@ -131,9 +131,11 @@ class TestRefusals:
         from nangonb.deploy import DeployingFunctions, prepare_functions
 
         session = acme.session
-        target = session.target("dev")
+        target = session.own.connections.target("dev")
         sources = prepare_functions(session.project)
-        deploying = DeployingFunctions(sources, session.client(target), target.label, on_script=stop)
+        deploying = DeployingFunctions(
+            sources, session.own.connections.client(target), target.label, on_script=stop
+        )
         with pytest.raises(Interrupted, match="stopped while Nango deployed acme/syncs/contacts"):
             deploying.deploy(deploying.plan())
 

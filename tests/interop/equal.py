@@ -24,7 +24,8 @@ from nangonb.masking import Secret
 from nangonb.nango import Client, ProxyRequest, ProxyResponse, TransportError, proxying
 from nangonb.nango.encoding import proxy_path
 from nangonb.records import RecordBuffer, decode, to_js_json
-from nangonb.session import Session, Target
+from nangonb.session import Target
+from tests.sessions import Session
 
 if TYPE_CHECKING:
     from tests.interop.npm import CliRun
@@ -70,16 +71,16 @@ class RecordingSession(Session):
 
     def __init__(self, url: str, key: str) -> None:
         super().__init__()
-        self._target = Target("dev", url, Secret(key), "NANGO_SECRET_KEY_DEV")
+        target = Target("dev", url, Secret(key), "NANGO_SECRET_KEY_DEV")
+        connections = self.own.connections
+        self._client = connections.client
+        connections.target, connections.client = lambda environment=None: target, self._recorded_client
         self._requests: list[dict[str, Any]] = []
         self._writes: list[dict[str, Any]] = []
         self._hooked: set[int] = set()
 
-    def target(self, environment: str | None = None) -> Target:
-        return self._target
-
-    def client(self, target: Target) -> Client:
-        client = super().client(target)
+    def _recorded_client(self, target: Target) -> Client:
+        client = self._client(target)
         if id(client) not in self._hooked:
             self._hooked.add(id(client))
             for name, hook in (

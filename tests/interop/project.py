@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 import pytest
 
 from nangonb.export import export
-from nangonb.session import Session
 from tests.interop.equal import PythonRun, RecordingSession
 from tests.interop.npm import YAML_CLI, ZERO_CLI, CliRun, NangoCli, NpmError, Version, install
 from tests.interop.scripts import Sample, declare, samples
 from tests.interop.vm import VmHost
 from tests.sandbox.process import Sandbox
+from tests.sessions import Session
 
 #: layout → the version of the CLI that takes it.
 CLIS: Final[dict[str, Version]] = {"nango-yaml": YAML_CLI, "zero-yaml": ZERO_CLI}

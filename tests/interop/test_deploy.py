@@ -11,13 +11,13 @@ import pytest
 
 from nangonb.deploy import Compiler, Package, prepare
 from nangonb.export import export
-from nangonb.session import Session
 from tests.deploy.test_payload import ON_EVENT, ZERO, without_js
 from tests.deploying import DeployTarget
 from tests.interop.npm import NangoCli
 from tests.interop.project import CLIS, skip_without_node
 from tests.interop.scripts import declare, samples
 from tests.scripted import ScriptedNango
+from tests.sessions import Session
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 

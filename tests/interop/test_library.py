@@ -15,9 +15,9 @@ import pytest
 from nangonb.folders import read
 from nangonb.node import find_node
 from nangonb.project import Script
-from nangonb.session import Session
 from tests.interop.npm import ZERO_CLI, NangoCli
 from tests.interop.project import skip_without_node
+from tests.sessions import Session
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "replays" / "templates"
 HOST = Path(__file__).parent / "library_host.mjs"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from nangonb.export import export
-from nangonb.session import Session
 from tests.interop.npm import YAML_CLI, ZERO_CLI, CliRun, NangoCli, Version
 from tests.interop.project import skip_without_node
 from tests.sandbox.process import Sandbox
 from tests.sandbox.test_deploys import GH_1, names, scripts
 from tests.sandbox.test_syncs import listed, settled
+from tests.sessions import Session
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 

@@ -8,9 +8,9 @@ import subprocess
 import pytest
 
 from nangonb.check import typescript_problems
-from nangonb.session import Session
 from tests.interop.npm import install, node
 from tests.interop.project import skip_without_node
+from tests.sessions import Session
 
 pytestmark = pytest.mark.interop
 

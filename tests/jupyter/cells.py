@@ -47,8 +47,8 @@ def declare(kernel: Kernel, *cells: str) -> None:
     kernel.run(
         "from nangonb.session import current\n"
         "from nangonb.project import Declarations\n"
-        "current().declarations = Declarations()\n"
-        "current()._selected.clear()"
+        "current().workspace._declarations = Declarations()\n"
+        "current().connections.selection._selected.clear()"
     ).check()
     for cell in cells:
         kernel.run(cell).check()

@@ -21,7 +21,9 @@ SECOND = '\'{"names": {"1": "Ada", "2": "Bobby", "4": "Dora"}}\''
 @pytest.fixture(autouse=True)
 def _declared(kernel: Kernel) -> None:
     declare(kernel, YAML, SYNC, ECHO)
-    kernel.run("import nangonb\nfrom nangonb.session import current\ncurrent()._history.clear()").check()
+    kernel.run(
+        "import nangonb\nfrom nangonb.session import current\ncurrent().dry_runs.history.clear()"
+    ).check()
 
 
 def test_the_second_run_fetches_less(kernel: Kernel) -> None:

@@ -14,6 +14,8 @@ from tests.jupyter.cells import ECHO, SYNC, YAML
 from tests.kernel import Kernel
 from tests.sandbox.process import Sandbox
 
+PID = "from nangonb.session import current\ncurrent().connections.sandbox._process.pid"
+
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
@@ -49,7 +51,7 @@ def test_a_life(fresh: Kernel) -> None:
     fresh.run("%reload_ext nangonb").check()
     assert fresh.run("state() == once").check().text == "True"
     assert '"got"' in fresh.run("%nango_dryrun echo conn-1 -i 1").check().text  # still declared
-    process = fresh.run("from nangonb.session import current\ncurrent()._sandbox._process.pid").check().text
+    process = fresh.run(PID).check().text
     assert Path(f"/proc/{process}").exists() or sys.platform != "linux"
     fresh.run("%unload_ext nangonb").check()
     assert fresh.run("del current\nstate() == before").check().text == "True"
@@ -64,7 +66,7 @@ def test_the_sandbox_ends_with_the_kernel(new_kernel: Callable[..., Kernel]) -> 
     kernel = new_kernel()
     kernel.run("%load_ext nangonb").check()
     kernel.run("import nangonb; nangonb.connections()").check()
-    pid = int(kernel.run("from nangonb.session import current; current()._sandbox._process.pid").check().text)
+    pid = int(kernel.run(PID).check().text)
     descriptor = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
     os.kill(kernel.pid, 9)
     if descriptor is not None:

@@ -149,7 +149,8 @@ def test_a_wrong_key_is_shown_and_left_again(new_kernel: Callable[..., Kernel], 
     assert "conn-1 is selected" in page.environment("dev")
     assert "sandbox · no connection is selected" in page.environment("sandbox")
     assert "sandbox · gh-1 is selected for github" in page.choose("gh-1 · github")
-    assert kernel.run("current().selection('sandbox'), current().selection('dev')").check().text == (
+    selection = "current().connections.selection"
+    assert kernel.run(f"{selection}.of('sandbox'), {selection}.of('dev')").check().text == (
         "({'github': 'gh-1'}, {'salesforce': 'conn-1'})"
     )
 
@@ -158,8 +159,9 @@ def test_any_error_of_a_callback_is_shown(kernel: Kernel) -> None:
     page = Page(kernel)
     kernel.run(
         "def broken(*_): raise RuntimeError('something broke')\n"
-        "original, current().select = current().select, broken"
+        "selection = current().connections.selection\n"
+        "original, selection.select = selection.select, broken"
     ).check()
     assert page.choose("conn-1 · salesforce") == "RuntimeError: something broke"
-    kernel.run("current().select = original").check()
+    kernel.run("selection.select = original").check()
     assert "conn-2 is selected" in page.choose("conn-2 · salesforce")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nangonb.errors import ConfigurationError
-from nangonb.session import Config, Session
+from nangonb.session import Config
+from tests.sessions import Session
 from tests.world import shown
 
 
@@ -242,6 +243,6 @@ class TestSettings:
 
     def test_a_session_reads_them_when_it_needs_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
         session = Session()
-        assert session.target().is_sandbox
+        assert session.own.connections.target().is_sandbox
         monkeypatch.setenv("NANGO_SECRET_KEY", "k")
-        assert not session.target().is_sandbox
+        assert not session.own.connections.target().is_sandbox

@@ -21,9 +21,11 @@ from nangonb.errors import (
     UnknownName,
     UsageError,
 )
-from nangonb.session import Session, current
+from nangonb.session import current
+from nangonb.verbs import verbs
 from tests.demo import CONNECTIONS
 from tests.scripted import Answer, ScriptedNango
+from tests.sessions import Session
 from tests.world import YAML, World, shown
 
 PEOPLE = """%%nango_yaml
@@ -268,7 +270,7 @@ class TestEmbeddedSandbox:
     def test_starts_when_needed_ends_with_the_session_and_starts_again(self) -> None:
         session = Session()
         try:
-            assert session.target().label == "sandbox"
+            assert session.own.connections.target().label == "sandbox"
             assert len(session.connections()) == len(CONNECTIONS)
             choice = session.connection("conn-1")
             assert "sandbox" in choice.text()
@@ -281,7 +283,7 @@ class TestEmbeddedSandbox:
         session = Session()
         try:
             session.connections()
-            process = session._sandbox._process
+            process = session.own.connections.sandbox._process
             assert process is not None
             process.kill()
             process.wait()
@@ -315,16 +317,20 @@ class TestFunctions:
 
         for name in ("dryrun", "export"):
             importlib.import_module(f"nangonb.{name}")
-            assert getattr(nangonb, name).__module__ == "nangonb.session.current"
+            assert getattr(nangonb, name).__module__ == f"nangonb.verbs.{name}"
 
     def test_they_tell_their_options_and_what_they_do(self) -> None:
         import inspect
 
-        for name in ("check", "connection", "connections", "dryrun", "export", "last_dryrun", "show"):
-            function, method = getattr(nangonb, name), getattr(Session, name)
-            options = list(inspect.signature(method).parameters.values())[1:]
-            assert list(inspect.signature(function).parameters.values()) == options
-            assert function.__doc__ == method.__doc__ and function.__name__ == name
+        for verb in verbs().values():
+            if not verb.in_package:
+                continue
+            function = getattr(nangonb, verb.function.__name__)
+            parameters = inspect.signature(function).parameters
+            assert function is verb.function and inspect.getdoc(function)
+            if verb.in_notebook:
+                options = {option.dest for option in verb.magic.options} - {"out"}
+                assert options == set(parameters)
 
     def test_an_unknown_keyword(self) -> None:
         with pytest.raises(TypeError, match="unexpected keyword argument 'conection'"):

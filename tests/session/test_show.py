@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nangonb.errors import UnknownName
-from nangonb.session import Session
+from tests.sessions import Session
 
 YAML = """\
 %%nango_yaml

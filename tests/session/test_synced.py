@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nangonb.errors import ApiError, Interrupted, UnknownName, UsageError
+from nangonb.session.lines import Lines
 from tests.deployed import Deployed, record, refused, state
 from tests.scripted import ScriptedNango
 from tests.world import YAML, World, shown
@@ -289,7 +290,7 @@ class TestErrors:
             acme.session.records("Contact")
         assert "acme has 2 connections" in shown(caught.value)
         assert "%nango_connection conn-2" in shown(caught.value)
-        acme.session.door = "command"
+        acme.session.context.lines = Lines(acme.session.config, "command")
         with pytest.raises(UsageError, match="acme has 2") as caught:
             acme.session.records("Contact")
         assert "nangonb records Contact conn-2" in shown(caught.value)

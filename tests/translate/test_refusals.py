@@ -9,11 +9,11 @@ import pytest
 
 from nangonb.project import Source
 from nangonb.project.codes import translation
-from nangonb.session import Session
 from nangonb.translate import Translation, translate
 from nangonb.translate.expressions import EXPRESSIONS
 from nangonb.translate.statements import STATEMENTS
 from tests.programs.compared import empty_action
+from tests.sessions import Session
 from tests.translate.rows.refused import BODIES, SCRIPTS
 
 HEAD = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nangonb.session import Session
+from tests.sessions import Session
 
 HEAD = "%%nango_action pairs --integration-id acme\ndef run_action(nango, input):\n    try:\n"
 TAIL = "    except ValueError:\n        return 'bad'\n    return 'ok'\n"

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from nangonb.session import Session
 from nangonb.translate import Layout, translate, translate_module
 from tests.interop.equal import PythonRun, RecordingSession, compare
 from tests.interop.project import Worlds
 from tests.interop.scripts import Sample, cells, declare, samples
 from tests.sandbox.process import Sandbox
+from tests.sessions import Session
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from nangonb.errors import FolderError, ProjectError
 from nangonb.export import export
 from nangonb.export.targets import ZOD
 from nangonb.folders import read
-from nangonb.session import Session
 from tests.export.test_export import files, states
 from tests.folders.making import FIELD, write_folder, write_notebook
 from tests.folders.test_typescript_folder import NESTED, YAML, ZERO, ZERO_ACTION, ZERO_SYNC
+from tests.sessions import Session
 
 YAML_CELL = f"%%nango_yaml\n{YAML}"
 TS_SYNC = "%%nango_sync_ts contacts\n" + NESTED["salesforce/syncs/contacts.ts"].rstrip()

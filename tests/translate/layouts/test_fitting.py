@@ -105,7 +105,7 @@ def test_texts_comments_and_patterns_stay_whole(whole: str) -> None:
 
 
 def _samples() -> Project:
-    from nangonb.session import Session
+    from tests.sessions import Session
 
     session = Session()
     declare(session)

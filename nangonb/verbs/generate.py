@@ -1,13 +1,22 @@
-"""``%nango_generate``: a cell for each declared script that has none."""
+"""``generate``: a scaffold for each declared script that has none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
+from nangonb.errors import UnknownName
 from nangonb.project import Language, Project
+from nangonb.project.options import Option
 from nangonb.project.script_problems import is_refused
 from nangonb.project.scripts import FOLDERS
 from nangonb.render import Shown
+from nangonb.session import current
+from nangonb.verbs.verb import verb
+
+if TYPE_CHECKING:
+    from nangonb.export import Generated
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,7 +40,7 @@ class Scaffolds(Shown):
         return "\n\n".join(parts)
 
 
-def scaffolds(project: Project, language: Language) -> dict[str, str]:
+def _scaffolds(project: Project, language: Language) -> dict[str, str]:
     """The text of a cell for each script that nango.yaml declares and no cell has."""
     from nangonb.project import nango_yaml as yaml
 
@@ -51,3 +60,32 @@ def scaffolds(project: Project, language: Language) -> dict[str, str]:
         body = yaml.scaffold(script, language, project.checked.models)
         found[f"{script.integration}/{script.name}" if several else script.name] = f"{head}\n{body.rstrip()}"
     return found
+
+
+def _command(
+    folder: Annotated[str, Option("DIR", "a folder with nango.yaml", completes="path")],
+    *,
+    force: Annotated[bool, Option("--force", "overwrite files that nobody generated")] = False,
+    **options: Any,
+) -> Generated:
+    from nangonb.export import generate as generate_files
+
+    return generate_files(Path(folder), force=force, **options)
+
+
+@verb(command=_command)
+def generate(language: Annotated[Language, Option("--language", "of the scaffolds")] = "python") -> Scaffolds:
+    """Make a scaffold for each declared script that has none; nothing existing is touched.
+
+    In a notebook, a cell; the front end inserts the first of them.
+
+    Raises:
+        UnknownName: there is no such language.
+    """
+    if language not in ("python", "typescript"):
+        raise UnknownName("language", language, ["python", "typescript"])
+    session = current()
+    cells = _scaffolds(session.project, language)
+    first = next(iter(cells), None)
+    inserted = first is not None and session.front is not None and session.front.insert_cell(cells[first])
+    return Scaffolds(cells, first if inserted else None)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from nangonb.errors import ApiError, NangonbError, UnknownName, UsageError
-from nangonb.masking import Masker
-from nangonb.session.choice import NO_CONNECTION, ConnectionChoice
-from nangonb.session.config import Config, Target
-from nangonb.session.front import Door, Front
+from nangonb.session.choice import NO_CONNECTION, ConnectionChoice, Selection
+from nangonb.session.config import Target
+from nangonb.session.context import Context
 from nangonb.session.sandbox_process import SandboxProcess
 
 if TYPE_CHECKING:
@@ -31,40 +30,32 @@ class Chosen(NamedTuple):
     by: Literal["argument", "selection", "configuration", "nobody"]
 
 
-class Connecting:
-    """The part of a session that knows its Nango: clients, connections, and what is selected."""
+class Connections:
+    """Clients of the environments, their connections, and what is selected."""
 
-    def __init__(
-        self, config: Config | None = None, *, door: Door = "notebook", sources: Sequence[str] = ()
-    ) -> None:
-        """``door`` is how hints spell the verbs; ``sources`` are what a command was given."""
-        self.config = config or Config()
-        self.masker = Masker()
-        self.door = door
-        self.named_sources = tuple(sources)
-        self.front: Front | None = None
-        self.on_select: Callable[[], None] | None = None
+    def __init__(self, context: Context) -> None:
+        self.selection = Selection()
+        self.sandbox = SandboxProcess()
+        self._context = context
         self._made_clients: Clients | None = None
-        self._sandbox = SandboxProcess()
-        self._selected: dict[str, dict[str, str]] = {}
         self._known: dict[str, list[Connection]] = {}
 
     def target(self, environment: str | None = None) -> Target:
         """Which Nango ``environment`` means. Raises ConfigurationError."""
-        return self.config.target(environment)
+        return self._context.config.target(environment)
 
     @property
     def _clients(self) -> Clients:
         if self._made_clients is None:
             from nangonb.nango import Clients
 
-            self._made_clients = Clients(self.masker, self._show_wait)
+            self._made_clients = Clients(self._context.masker, self._show_wait)
         return self._made_clients
 
     def _show_wait(self, wait: Wait) -> None:
-        wait = replace(wait, asked=self.masker.text(wait.asked))
-        if self.front is not None:
-            self.front.waiting(wait)
+        wait = replace(wait, asked=self._context.masker.text(wait.asked))
+        if self._context.front is not None:
+            self._context.front.waiting(wait)
         elif wait.begins:
             _log.warning("%s: %s", wait.words, wait.asked)
 
@@ -72,18 +63,16 @@ class Connecting:
         """The client of a target; the sandbox is started when it is first needed."""
         from nangonb.dryrun.caps import largest_body, memory_limit
 
-        seconds = self.config.request_timeout
-        largest = largest_body(self.config.max_memory or memory_limit())
+        seconds = self._context.config.request_timeout
+        largest = largest_body(self._context.config.max_memory or memory_limit())
         if target.host is None or target.key is None:
-            self._sandbox.start()
-            return self._clients.get(self._sandbox.host, self._sandbox.key, seconds=seconds, largest=largest)
+            self.sandbox.start()
+            return self._clients.get(self.sandbox.host, self.sandbox.key, seconds=seconds, largest=largest)
         return self._clients.get(
             target.host, target.key, key_name=target.key_name, seconds=seconds, largest=largest
         )
 
-    def connections(
-        self, *, environment: str | None = None, integration_id: str | None = None
-    ) -> list[Connection]:
+    def fetch(self, *, environment: str | None = None, integration_id: str | None = None) -> list[Connection]:
         """The connections of an environment. Raises ApiError, NetworkError, ConfigurationError."""
         target = self.target(environment)
         client = self.client(target)
@@ -98,7 +87,7 @@ class Connecting:
                 )
         return found
 
-    def connection(
+    def choice(
         self,
         connection: str | None = None,
         *,
@@ -112,13 +101,13 @@ class Connecting:
             UsageError: it is in several integrations.
         """
         target = self.target(environment)
-        every = self.connections(environment=environment)
+        every = self.fetch(environment=environment)
         listed = [c for c in every if integration_id in (None, c.provider_config_key)]
         if integration_id is not None and not listed:
             raise UnknownName(
                 "integration with connections", integration_id, _integrations(every), none=NO_CONNECTION
             )
-        choice = ConnectionChoice(self, target.environment, target.label, every, integration_id)
+        choice = self._choice(target.environment, target.label, every, integration_id)
         if connection is not None:
             found = [c for c in listed if c.connection_id == connection]
             if not found:
@@ -130,23 +119,43 @@ class Connecting:
             choice.select(found[0])
         return choice
 
-    def select(self, environment: str, connection: Connection) -> None:
-        """Dry runs of this integration in this environment use ``connection`` from now on."""
-        selection = self._selected.setdefault(environment, {})
-        selection.pop(connection.provider_config_key, None)  # so that the latest stands last
-        selection[connection.provider_config_key] = connection.connection_id
-        if self.on_select is not None:
-            self.on_select()
+    def without_connections(self, environment: str) -> ConnectionChoice:
+        """A choice of nothing, for the time until the connections are fetched."""
+        return self._choice(environment, environment, ())
 
-    def selection(self, environment: str) -> dict[str, str]:
-        """integration → selected connection, the one that was selected last standing last."""
-        return dict(self._selected.get(environment, {}))
+    def _choice(
+        self,
+        environment: str,
+        target: str,
+        connections: Sequence[Connection],
+        integration_id: str | None = None,
+        *,
+        script: str = "",
+        verb: str = "dryrun",
+    ) -> ConnectionChoice:
+        return ConnectionChoice(
+            selection=self.selection,
+            lines=self._context.lines,
+            display=self._display,
+            environment=environment,
+            target=target,
+            connections=connections,
+            integration_id=integration_id,
+            script=script,
+            verb=verb,
+        )
 
-    def known_connections(self) -> list[Connection]:
+    def _display(self, choice: ConnectionChoice) -> bool:
+        if self._context.front is None:
+            return False
+        self._context.front.show_choice(choice)
+        return True
+
+    def known(self) -> list[Connection]:
         """Those seen so far, for completion: never a request."""
         return [connection for each in self._known.values() for connection in each]
 
-    def _choose(
+    def choose(
         self, target: Target, integration: str, named: str | None, script: str, verb: str = "dryrun"
     ) -> Chosen:
         """The connection of a dry run; never a question, so that Run All does not wait.
@@ -159,37 +168,35 @@ class Connecting:
         """
         if named:
             return Chosen(named, "argument")
-        if selected := self.selection(target.environment).get(integration):
+        if selected := self.selection.of(target.environment).get(integration):
             return Chosen(selected, "selection")
-        if configured := self.config.connection(integration):
+        if configured := self._context.config.connection(integration):
             return Chosen(configured, "configuration")
-        found = self.connections(environment=target.environment, integration_id=integration)
+        found = self.fetch(environment=target.environment, integration_id=integration)
         if len(found) == 1:
             return Chosen(found[0].connection_id, "nobody")
         if not found:
-            every = self.connections(environment=target.environment)
+            every = self.fetch(environment=target.environment)
             raise UnknownName(
                 f"integration with connections in {target.label}",
                 integration,
                 _integrations(every),
                 hint="Make a connection in Nango, or name another integration: --integration-id ID",
             )
-        choice = ConnectionChoice(
-            self, target.environment, target.label, found, integration, script=script, verb=verb
-        )
+        choice = self._choice(target.environment, target.label, found, integration, script=script, verb=verb)
         how = f"Name one after the {'model' if verb == 'records' else 'script'}" + (
-            ":" if self.door == "command" else ", or select one with its line:"
+            ":" if self._context.is_command else ", or select one with its line:"
         )
         raise UsageError(
             f"{integration} has {len(found)} connections, and none is selected.", hint=choice.text(how)
         )
 
-    def _explained(self, error: ApiError, target: Target, integration: str, chosen: Chosen) -> NangonbError:
+    def explained(self, error: ApiError, target: Target, integration: str, chosen: Chosen) -> NangonbError:
         """An unknown connection or integration, with the names there are; any other error as it is."""
         if error.status not in (400, 404):
             return error
         try:
-            every = self.connections(environment=target.environment)
+            every = self.fetch(environment=target.environment)
         except NangonbError:
             return error
         if integration not in _integrations(every):
@@ -202,7 +209,7 @@ class Connecting:
         ids = [c.connection_id for c in every if c.provider_config_key == integration]
         if chosen.connection_id in ids:
             return error
-        where = self.config.connection_named_in(integration) if chosen.by == "configuration" else ""
+        where = self._context.config.connection_named_in(integration) if chosen.by == "configuration" else ""
         hint = f"It is named in {where}." if where else ""
         if chosen.by == "selection":
             hint = "It was selected in this session; select another one."
@@ -212,7 +219,7 @@ class Connecting:
         """Close connections, and end the sandbox if this session started it."""
         if self._made_clients is not None:
             self._made_clients.close()
-        self._sandbox.stop()
+        self.sandbox.stop()
 
 
 def _integrations(connections: Sequence[Connection]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The earlier dry run that ``--since-last`` goes on from and ``--against`` compares with."""
+"""Dry runs, and the earlier one that ``--since-last`` goes on from and ``--against`` compares with."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.errors import UsageError
+from nangonb.errors import ApiError, UnknownName, UsageError
 from nangonb.project import Problem, Script
+from nangonb.session.connections import Connections
+from nangonb.session.context import Context
 from nangonb.session.native import what
+from nangonb.session.replays import Replayer
+from nangonb.session.workspace import Workspace
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Dryrun, DryrunOptions, Earlier
-    from nangonb.session.front import Door
+    from nangonb.session.lines import Door
 
+_HISTORY: Final = 20
 PREVIOUS: Final = "previous"
 
 
@@ -33,22 +38,6 @@ class Where:
     def of(cls, run: Dryrun) -> Where:
         context = run.runtime.context
         return cls(run.script.key, context.integration, run.connection_id, run.target, context.variant)
-
-
-def check_earlier(
-    script: Script, *, since_last: bool, against: Any, last_sync_date: datetime | None, payload: Any
-) -> None:
-    """Raises :class:`UsageError` for options that contradict each other, or the script."""
-    if against is not None and script.kind != "sync":
-        raise UsageError(f"{script.name} is no sync; only a sync's records can be compared (--against).")
-    if not since_last:
-        return
-    if script.kind != "sync":
-        raise UsageError(f"{script.name} is no sync; only a sync goes on from its last run (--since-last).")
-    if last_sync_date is not None:
-        raise UsageError("--since-last and -l both say what nango.last_sync_date is.", hint="Leave one out.")
-    if payload is not None:
-        raise UsageError("A webhook does not go on from the last run.", hint="Leave out --since-last.")
 
 
 def with_earlier(
@@ -142,3 +131,81 @@ def _nothing_before(where: Where, since_last: bool) -> Problem:
         f"{name} was not dry run on {where.connection_id}{variant} before: {what}.",
         hint="Run it again: this run is the previous one then.",
     )
+
+
+class DryRuns:
+    """Runs scripts. ``history`` holds the latest 20 results, the last one last."""
+
+    def __init__(
+        self, context: Context, workspace: Workspace, connections: Connections, replayer: Replayer
+    ) -> None:
+        self._context, self._workspace, self._connections = context, workspace, connections
+        self._replayer = replayer
+        self.history: list[Dryrun] = []
+
+    def run(
+        self,
+        script: Script,
+        connection: str | None,
+        options: DryrunOptions,
+        *,
+        name: str,
+        integration: str,
+        environment: str | None,
+        since_last: bool,
+        against: Any,
+    ) -> Dryrun:
+        """Run a script on a connection: the one named, else the selected one, else the one that
+        pyproject.toml names, else the integration's only one. ``name`` is how the user called the script."""
+        from nangonb.dryrun import FROM_JSON, run
+
+        context = self._context
+        if options.save_responses:
+            self._replayer.check_saving(script, integration)
+        target = self._connections.target(environment)
+        client = self._connections.client(target)
+        chosen = self._connections.choose(target, integration, connection, name)
+        where = Where(script.key, integration, chosen.connection_id, target.label, options.variant)
+        options = with_earlier(
+            options, where, self.history, since_last=since_last, against=against, door=context.lines.door
+        )
+        try:
+            with context.progress(script.name) as show:
+                result = run(
+                    self._workspace.project,
+                    script,
+                    client=client,
+                    masker=context.masker,
+                    integration=integration,
+                    connection_id=chosen.connection_id,
+                    target=target.label,
+                    environment=target.environment,
+                    options=options,
+                    preview_rows=context.config.preview_rows,
+                    on_start=self._remember,
+                    on_progress=show,
+                    locate_name=context.locate_name,
+                    recall=FROM_JSON if context.is_command else None,
+                    columns=not context.is_command,
+                )
+                if options.save_responses:
+                    self._replayer.save(result)
+                return result
+        except ApiError as error:
+            raise self._connections.explained(error, target, integration, chosen) from None
+
+    def latest(self, name: str | None = None) -> Dryrun:
+        """The latest result (of a script), failed and interrupted ones included. Raises UsageError."""
+        for result in reversed(self.history):
+            if name is None or result.script.answers_to(name):
+                return result
+        ran = sorted({result.script.name for result in self.history})
+        if name is not None and ran:
+            raise UnknownName("script with a dry run", name, ran)
+        raise UsageError("There was no dry run yet.", hint=f"%nango_dryrun {name or 'NAME'}")
+
+    def _remember(self, result: Dryrun) -> None:
+        self.history.append(result)
+        for old in self.history[:-_HISTORY]:
+            _ = old.compared  # so that it lets go of the run before it
+        del self.history[:-_HISTORY]

@@ -1,19 +1,28 @@
-"""``nangonb demo``: the notebooks, copied, and the quickstart run if asked to."""
+"""``demo``: the notebooks, copied, and the quickstart run if asked to."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from nangonb.errors import FolderError
+from nangonb.project.options import Option
+from nangonb.verbs.verb import verb
 
 _QUICKSTART = "quickstart.ipynb"
 
 
-def demo(folder: str, *, execute: bool) -> int:
-    """Copy the notebooks into ``folder``, and execute the quickstart; a copy that was edited stays as it is.
+@verb(magic=False, function=False, command=True)
+def demo(
+    folder: Annotated[str, Option("DIR", "the folder to copy to", completes="path")] = ".",
+    *,
+    execute: Annotated[bool, Option("--execute", "run it, too, and print its results")] = False,
+) -> int:
+    """Copy the quickstart notebook and say how to open it.
+
+    The other notebooks, too; a copy that was edited stays as it is.
 
     Raises:
         FolderError: the folder cannot be written, or this installation has no notebooks.
@@ -45,7 +54,7 @@ def _copy(original: Path, path: Path) -> None:
 
 def _notebooks() -> list[Path]:
     here = Path(__file__).resolve()
-    for folder in (here.parent / "notebooks", here.parents[2] / "notebooks"):  # installed; a checkout
+    for folder in (here.parents[1] / "notebooks", here.parents[2] / "notebooks"):  # installed; a checkout
         if (folder / _QUICKSTART).is_file():
             return sorted(folder.glob("*.ipynb"))
     raise FolderError("The notebooks are missing from this installation.", hint="Install nangonb again.")

@@ -1,4 +1,4 @@
-"""``nangonb dev``: checks and exports again whenever a notebook or a file of a folder is saved."""
+"""``dev``: check and export again whenever a notebook or a file of a folder is saved."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from nangonb.errors import FolderError, NangonbError, UnknownName
 from nangonb.project import Problem
-from nangonb.session import Session
+from nangonb.verbs.check import check
+from nangonb.verbs.commands import session_of
+from nangonb.verbs.export import export
+from nangonb.verbs.options import FolderArgument, LayoutOption, PruneOption, SourcesArgument, TrustOption
+from nangonb.verbs.verb import verb
+
+if TYPE_CHECKING:
+    from nangonb.export import ExportResult
 
 #: Also looked at this often, in ms: some file systems (network, containers) tell of no change.
 _LOOK_EVERY = 2_000
@@ -21,8 +29,18 @@ _SUFFIXES = (".ipynb", ".py", ".ts", ".yaml")
 State = frozenset[tuple[str, int, int]]
 
 
-def dev(sources: Sequence[str], folder: str, *, layout: str, prune: bool, trust: bool) -> int:
-    """Check and export now and after every save, until Ctrl-C or SIGTERM. What is wrong is printed.
+@verb(magic=False, function=False, command=True)
+def dev(
+    sources: SourcesArgument,
+    folder: FolderArgument,
+    *,
+    layout: LayoutOption = "nango-yaml",
+    prune: PruneOption = False,
+    trust: TrustOption = False,
+) -> int:
+    """Check and export notebooks again whenever one is saved, until it is stopped.
+
+    Ctrl-C and SIGTERM stop it. What is wrong is printed.
 
     Raises:
         FolderError: a source is not there.
@@ -102,34 +120,36 @@ def _files(sources: Iterable[str], exported: Path) -> Iterator[Path]:
 
 def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool, trust: bool) -> None:
     """Read, check and export once. Nothing is written unless everything can be."""
-    from nangonb.folders import read
-
-    session: Session | None = None
     told: set[object] = set()
     try:
-        session = Session(project=read(list(sources), trust=trust), door="command")
-        result = session.export(folder, layout=layout, prune=prune)
+        with session_of(*sources, trust=trust):
+            try:
+                result = export(folder, layout=layout, prune=prune)
+            except NangonbError as error:
+                _say("\n".join(error.lines()))
+                told.update(map(_cause, getattr(error, "problems", ())))
+            else:
+                told.update(map(_cause, result.problems))
+                _say_result(result)
+            _check(told)
     except NangonbError as error:
         _say("\n".join(error.lines()))
-        told.update(map(_cause, getattr(error, "problems", ())))
-        if session is not None:
-            _check(session, told)
-        return
     except OSError as error:
         _say(f"{error.filename or folder}: {error.strerror}")
-        return
+
+
+def _say_result(result: ExportResult) -> None:
     for problem in result.problems:
         _say(str(problem))
     changed = ", ".join(result.changed)
     _say(f"Exported to {result.folder}: {changed or 'nothing has changed'}.")
     if result.orphaned:
         _say(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
-    _check(session, {_cause(problem) for problem in result.problems})
 
 
-def _check(session: Session, told: set[object]) -> None:
+def _check(told: set[object]) -> None:
     """What is wrong besides, each once."""
-    for problem in session.check().problems:
+    for problem in check().problems:
         if _cause(problem) not in told:
             told.add(_cause(problem))
             _say(str(problem))

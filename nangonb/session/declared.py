@@ -1,11 +1,32 @@
-"""One line for what a cell declared."""
+"""What a cell declared: one line, and its problems."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nangonb.project import DeclaredCell, ModuleCell, Problem, Project, ScriptCell, YamlCell
 from nangonb.project.elsewhere import LocateName
-from nangonb.session.shown import Declared
+from nangonb.render import Shown
 from nangonb.session.translated import may_come_later, slips, warnings
+
+
+@dataclass(frozen=True, repr=False)
+class Declared(Shown):
+    """What one cell declared, and the problems that stand in it."""
+
+    title: str
+    details: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def text(self) -> str:
+        from nangonb.render import headed_text
+
+        return headed_text(self.title, self.details, self.problems)
+
+    def html(self) -> str:
+        from nangonb.render import headed_html
+
+        return headed_html(self.title, self.details, self.problems)
 
 
 def describe(
@@ -21,7 +42,7 @@ def describe(
         if problem.code != "no-script"
         and any(place.source == cell.source.label for place in (problem.place, *problem.related) if place)
     ]
-    title, details = _said(cell, project)
+    title, details = _summary(cell, project)
     here += [
         problem
         for problem in warnings(project, cell.source, locate_name)
@@ -32,7 +53,7 @@ def describe(
     return Declared(title, details, (*notes, *here))
 
 
-def _said(cell: DeclaredCell, project: Project) -> tuple[str, tuple[str, ...]]:
+def _summary(cell: DeclaredCell, project: Project) -> tuple[str, tuple[str, ...]]:
     match cell:
         case ScriptCell():
             script = next(s for s in project.scripts if s.source is cell.source)

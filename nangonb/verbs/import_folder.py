@@ -1,14 +1,20 @@
-"""``nangonb import``: a folder becomes a notebook."""
+"""``import``: make a notebook of a folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
 from nangonb.errors import FolderError, UsageError
 from nangonb.project import Problem
+from nangonb.project.options import Option
 from nangonb.render import Shown
-from nangonb.session.front import Door
+from nangonb.session import current
+from nangonb.session.lines import Lines
+from nangonb.verbs.commands import session_of
+from nangonb.verbs.options import TrustOption
+from nangonb.verbs.verb import verb
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,25 +51,49 @@ class ImportedFolder(Shown):
         return f"{self.notebook} is written: {counts} of {self.folder}."
 
 
+def _command(**options: Any) -> ImportedFolder:
+    with session_of():
+        return import_folder(**options)
+
+
+@verb(name="import", command=_command)
 def import_folder(
-    folder: Path, notebook: Path | None, *, force: bool, trust: bool, door: Door
+    folder: Annotated[str | Path, Option("DIR", "the folder", completes="path")],
+    notebook: Annotated[
+        str | Path | None,
+        Option("NOTEBOOK", "the notebook to write; DIR.ipynb, unless given", completes="path"),
+    ] = None,
+    *,
+    force: Annotated[bool, Option("--force", "overwrite a notebook that is there")] = False,
+    trust: TrustOption = False,
 ) -> ImportedFolder:
-    """Write the notebook of a folder; see :meth:`nangonb.session.Session.import_folder`."""
+    """Make a notebook of a nango-integrations folder: a cell for each file, and a dry run of each script.
+
+    What is declared already stays as it is. ``notebook`` is the file to write: ``NAME.ipynb`` here for a
+    folder NAME, unless given. ``trust`` lets the code of scripts run where what they declare is not literal
+    and this system offers no isolation.
+
+    Raises:
+        FolderError: there is nothing of Nango in the folder, or the notebook is there already.
+        ProjectError: what a script declares is known only by running it, and it is not trusted.
+        UsageError: ``notebook`` is no name of a notebook.
+    """
     from nangonb.folders import folder_notebook
     from nangonb.folders.files import write_text
 
-    folder = folder.expanduser()
-    notebook = Path(f"{folder.resolve().name}.ipynb") if notebook is None else notebook.expanduser()
+    folder = Path(folder).expanduser()
+    notebook = Path(f"{folder.resolve().name}.ipynb" if notebook is None else notebook).expanduser()
     if notebook.suffix != ".ipynb":
         raise UsageError(f"{notebook} is no name of a notebook.", hint=f"{notebook.stem}.ipynb")
     made = folder_notebook(folder, trust=trust)
     if notebook.exists() and not force:
         raise FolderError(f"{notebook} is there already.", hint="Name another one; --force overwrites it.")
     write_text(notebook, made.text)
-    command = f"nangonb export {notebook}" if door == "command" else "%nango_export"
+    lines = Lines(current().config, current().lines.door, (str(notebook),))
+    export = lines.verb("export", str(folder), "--layout", made.layout)
     steps = (
         f"Open {notebook} and run its cells: they declare what the folder does, and dry run each script.",
-        f"{command} {folder} --layout {made.layout} writes it back; what was not edited stays as it is.",
+        f"{export} writes it back; what was not edited stays as it is.",
     )
     project = made.project
     return ImportedFolder(

@@ -1,0 +1,48 @@
+"""``pause``: pause the schedule of a deployed sync."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nangonb.session import SyncStates, current
+from nangonb.verbs.commands import run_on_sync
+from nangonb.verbs.options import (
+    ConnectionArgument,
+    DeclaringSourceArgument,
+    EnvironmentOption,
+    IntegrationOption,
+    JsonOption,
+    SyncArgument,
+    VariantOption,
+)
+from nangonb.verbs.verb import verb
+
+
+def _command(
+    source: DeclaringSourceArgument,
+    name: SyncArgument,
+    connection: ConnectionArgument = None,
+    *,
+    json: JsonOption = False,
+    **options: Any,
+) -> int:
+    return run_on_sync(pause, (source, name, connection), options, json=json)
+
+
+@verb(command=_command)
+def pause(
+    name: SyncArgument,
+    connection: ConnectionArgument = None,
+    *,
+    environment: EnvironmentOption = None,
+    integration_id: IntegrationOption = None,
+    variant: VariantOption = "base",
+) -> SyncStates:
+    """Pause the schedule of a deployed sync, for real. Its records stay.
+
+    Raises:
+        UnknownName, UsageError: the sync, the connection or an option; nothing says which connection.
+        ApiError, NetworkError, ConfigurationError: Nango.
+    """
+    sync = current().syncs.sync("pause", name, connection, environment, integration_id, variant)
+    return sync.pause()

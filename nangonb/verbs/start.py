@@ -1,0 +1,50 @@
+"""``start``: start the schedule of a deployed sync."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nangonb.session import SyncStates, current
+from nangonb.verbs.commands import run_on_sync
+from nangonb.verbs.options import (
+    ConnectionArgument,
+    DeclaringSourceArgument,
+    EnvironmentOption,
+    IntegrationOption,
+    JsonOption,
+    SyncArgument,
+    VariantOption,
+)
+from nangonb.verbs.verb import verb
+
+
+def _command(
+    source: DeclaringSourceArgument,
+    name: SyncArgument,
+    connection: ConnectionArgument = None,
+    *,
+    json: JsonOption = False,
+    **options: Any,
+) -> int:
+    return run_on_sync(start, (source, name, connection), options, json=json)
+
+
+@verb(command=_command)
+def start(
+    name: SyncArgument,
+    connection: ConnectionArgument = None,
+    *,
+    environment: EnvironmentOption = None,
+    integration_id: IntegrationOption = None,
+    variant: VariantOption = "base",
+) -> SyncStates:
+    """Start the schedule of a deployed sync, for real: it runs at its interval.
+
+    It runs at once only where it never ran, or where a run is due.
+
+    Raises:
+        UnknownName, UsageError: the sync, the connection or an option; nothing says which connection.
+        ApiError, NetworkError, ConfigurationError: Nango.
+    """
+    sync = current().syncs.sync("start", name, connection, environment, integration_id, variant)
+    return sync.start()
