@@ -143,7 +143,7 @@ class TestInputs:
             (np.array([1, 2]), "--input is JSON, not a ndarray.", "x.tolist()"),
             ({"rows": FRAME}, "rows: JSON cannot hold a value of type DataFrame", 'df.to_dict("records")'),
             ({1, 2}, "type set", "sorted(value)"),
-            (pd.NaT, "NaT is no date", "use None"),
+            (pd.NaT, "NaT is not a date", "use None"),
             ("hello", "--input is not JSON", "'\"hello\"'; json.dumps(x) makes it."),
         ],
         ids=repr,
