@@ -69,6 +69,16 @@ def test_another_severity_is_registered(root: Path) -> None:
             assert code.value in CODES, ast.unparse(call)
 
 
+def test_every_entry_is_used(root: Path) -> None:
+    package = root / "nangonb"
+    files = [path for path in package.rglob("*.*") if path.suffix in (".py", ".mjs", ".cjs")]
+    texts = [path.read_text("utf-8") for path in files if "codes" not in path.relative_to(package).parts]
+    literals = set(re.findall("""["']([a-z_-]+)["']""", "\n".join(texts)))
+    made = {"ts-NNNN", "invalid-input", "invalid-output"}  # their literals are not whole
+    spelt = {code: {code, code.replace("-", "_"), code.removeprefix("ts-")} for code in CODES}
+    assert {code for code, names in spelt.items() if not names & literals} <= made
+
+
 def _problem_calls(root: Path) -> Iterator[ast.Call]:
     for path in sorted((root / "nangonb").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -10,6 +10,7 @@ from nangonb.render.deploy import (
     plan_text,
 )
 from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
+from nangonb.render.explained import Explained, explain
 from nangonb.render.format import cell, elapsed, number, size
 from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
@@ -34,6 +35,7 @@ __all__ = [
     "LIMIT",
     "DeploymentView",
     "DryrunView",
+    "Explained",
     "Numbered",
     "PlanView",
     "ProfileView",
@@ -52,6 +54,7 @@ __all__ = [
     "elapsed",
     "errors_text",
     "escape",
+    "explain",
     "extent",
     "frame_html",
     "frame_text",

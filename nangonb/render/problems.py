@@ -97,12 +97,12 @@ def _one_text(problem: Problem) -> str:
 
 def _row(problem: Problem, *, placed: bool, quote: bool) -> str:
     mark, colour = _MARKS[problem.severity]
-    parts = [f"<div>{_prose(problem.message)}</div>"]
+    parts = [f"<div>{prose(problem.message)}</div>"]
     if quote and (quoted := _quoted(problem.place)):
         parts.append(f'<pre class="n-quote">{escape(chr(10).join(quoted))}</pre>')
     parts.extend(f'<div class="n-muted">see {escape(place)}</div>' for place in problem.related)
     if problem.hint:
-        parts.append(f'<div class="n-muted n-hint">{_prose(problem.hint)}</div>')
+        parts.append(f'<div class="n-muted n-hint">{prose(problem.hint)}</div>')
     where = "" if problem.place is None else escape(problem.place)
     where = f'<td class="n-n">{where}</td>' if placed else ""
     return (
@@ -111,7 +111,7 @@ def _row(problem: Problem, *, placed: bool, quote: bool) -> str:
     )
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """Return a sentence as HTML, with text in backticks as code."""
     return _CODE.sub(r"<code>\1</code>", escape(text))
 
