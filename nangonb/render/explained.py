@@ -13,7 +13,6 @@ from nangonb.render.page import escape, page
 from nangonb.render.problems import prose
 from nangonb.render.shown import Shown
 
-
 _WIDTH: Final = 100
 
 
