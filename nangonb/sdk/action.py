@@ -106,7 +106,7 @@ class NangoAction:
 
     # Requests
 
-    @method("requests", answered="response", owner="provider")
+    @method("requests", answered="response")
     def get(self, endpoint: str, **options: Unpack[RequestOptions]) -> Response:
         """A GET request to the provider, with the credentials of the connection. Gives ``.data``, ``.status``
         and ``.headers``; a status that is not 2xx is an HTTPError.
@@ -121,8 +121,7 @@ class NangoAction:
         """The same with POST.
 
         In a dry run:
-            Really happens, and counts as a write; ``--read-only`` refuses it. A POST that only reads is not a
-            write (see below).
+            Really happens, and counts as a write unless it only reads; ``--read-only`` refuses a write.
         """
         return self._send(request(self._context, "post", endpoint, "POST", options))
 

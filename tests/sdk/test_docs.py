@@ -11,6 +11,7 @@ import pytest
 from nangonb.sdk import NangoAction, NangoSync
 from nangonb.sdk.options import RequestOptions
 from nangonb.sdk.paginate import SETTINGS
+from tools.sdk_page import PAGE, page
 
 
 def rows(root: Path, heading: str) -> list[list[str]]:
@@ -24,6 +25,11 @@ def rows(root: Path, heading: str) -> list[list[str]]:
 
 def names(cells: str) -> list[str]:
     return [re.split(r"[(]", name)[0] for name in re.findall(r"`([^`]+)`", cells)]
+
+
+def test_the_tables_are_in_step() -> None:
+    text = PAGE.read_text("utf-8")
+    assert text == page(text), "Run: python tools/sdk_page.py"
 
 
 def test_every_method_and_property_stands_there_once(root: Path) -> None:
