@@ -80,7 +80,7 @@ class Deploying:
         """
         made = self.prepared.package
         try:
-            answer = self.client.deploy_confirmation(made.confirmation(), made.cli)
+            answer = self.client.deploys.plan(made.confirmation(), made.cli)
             self._before = snapshot(self.client)
         except KeyboardInterrupt:
             raise Interrupted(f"The deployment was stopped. {NOTHING}") from None
@@ -114,7 +114,7 @@ class Deploying:
         made = self.prepared.package
         started = time.perf_counter()
         try:
-            answer = self.client.deploy(made.deployment(), made.cli)
+            answer = self.client.deploys.deploy(made.deployment(), made.cli)
         except KeyboardInterrupt:
             found = self._broken_off("It was stopped while Nango deployed.")
             raise Interrupted(found.message, hint=found.hint) from None

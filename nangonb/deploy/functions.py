@@ -145,7 +145,7 @@ class DeployingFunctions:
         """What is live: integration, kind and name → version."""
         return {
             (home.get("providerConfigKey"), kind, str(each.get("name"))): str(each.get("version") or "")
-            for home in self.client.scripts_config()
+            for home in self.client.deploys.scripts()
             for kind, folder in FOLDERS.items()
             for each in home.get(folder) or ()
         }
@@ -154,7 +154,7 @@ class DeployingFunctions:
         problems: list[Problem] = []
         for script, made in self.sources.scripts:
             try:
-                self.client.compile_function(made.code)
+                self.client.functions.compile(made.code)
             except ApiResponseError as error:
                 if error.code != "compilation_error":
                     raise
@@ -171,7 +171,7 @@ class DeployingFunctions:
                 self.on_script(script.key, status, seconds)
 
         try:
-            job = self.client.start_function_deployment(
+            job = self.client.functions.start_deployment(
                 made.code,
                 integration_id=script.integration or "",
                 function_name=script.name,
@@ -183,7 +183,7 @@ class DeployingFunctions:
                 raise
             self._refused(script, made, error.code, message_of(error) or error.message)
             return
-        ended = self.client.await_function_deployment(job.id, on_status=tell)
+        ended = self.client.functions.await_deployment(job.id, on_status=tell)
         if ended.error is not None:
             self._refused(script, made, ended.error.code, ended.error.message or ended.output)
         else:

@@ -17,7 +17,7 @@ Live = Mapping[str, Mapping[str, Any]]
 def snapshot(client: Client) -> Live | None:
     """What is deployed now, or None where Nango does not say it."""
     try:
-        config = client.scripts_config()
+        config = client.deploys.scripts()
     except NangonbError:
         return None
     found: dict[str, Mapping[str, Any]] = {}

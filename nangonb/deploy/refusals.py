@@ -52,7 +52,7 @@ def refusal(error: NangonbError, files: Files, made: Package, client: Client, ta
 def unknown_integration(wanted: Sequence[str | None], client: Client, target: str) -> DeployError | None:
     """The error where an integration is not there; None also where Nango does not say which there are."""
     try:
-        there = [str(each.get("unique_key")) for each in client.integrations()]
+        there = [str(each.get("unique_key")) for each in client.integrations.list()]
     except NangonbError:
         return None
     missing = [home for home in dict.fromkeys(wanted) if home is not None and home not in there]

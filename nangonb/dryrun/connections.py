@@ -36,8 +36,8 @@ class Connections:
     def first(self, key: Key) -> tuple[dict[str, Any], str]:
         """The connection of a run, and its provider. Raises ApiError and NetworkError."""
         integration, connection_id = key
-        found = self._client.connection(connection_id, integration)
-        provider = found.get("provider") or self._client.integration(integration).get("provider")
+        found = self._client.connections.get(connection_id, integration)
+        provider = found.get("provider") or self._client.integrations.get(integration).get("provider")
         self.keep(key, found)
         return found, str(provider or "")
 
@@ -55,7 +55,7 @@ class Connections:
         if kept is None or monotonic() - kept[0] > CONNECTION_SECONDS or any(options.values()):
             integration, connection_id = key
             with self.asking("GET", f"/connections/{connection_id}"):
-                found = self._client.connection(connection_id, integration, **options)
+                found = self._client.connections.get(connection_id, integration, **options)
             if options.get("refresh_token"):  # the next caller did not ask for that
                 return found
             self.keep(key, found)
@@ -67,7 +67,7 @@ class Connections:
         kept = self._integrations.get(key)
         if kept is None or monotonic() - kept[0] > INTEGRATION_SECONDS:
             with self.asking("GET", f"/integrations/{name}"):
-                kept = monotonic(), self._client.integration(name, include)
+                kept = monotonic(), self._client.integrations.get(name, include)
             self._integrations[key] = kept
         return copy.deepcopy(kept[1])
 

@@ -85,7 +85,7 @@ def _send(
             locations.append(response.headers.pop("location"))
 
     # a proxy of the environment is never asked for something on this machine
-    transport = transfer.Transport(LateContext(trust_env=not here), trust_env=not here)
+    transport = transfer.DeadlineTransport(LateContext(trust_env=not here), trust_env=not here)
     timeout = httpx.Timeout(_TIMEOUT, connect=_CONNECT_TIMEOUT)
     try:
         with (

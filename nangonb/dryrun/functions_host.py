@@ -97,8 +97,8 @@ class FunctionsHost:
         since = options.last_sync_date
         kind: Literal["sync", "action"] = "sync" if self._script.kind == "sync" else "action"
         try:
-            client.compile_function(self._made.code)
-            started = client.start_function_dryrun(
+            client.functions.compile(self._made.code)
+            started = client.functions.start_dryrun(
                 self._made.code,
                 integration_id=context.integration,
                 function_type=kind,
@@ -125,7 +125,7 @@ class FunctionsHost:
         ended: FunctionDryrun | None = None
         try:
             with runtime.trace.on("network"):
-                ended = runtime.client.await_function_dryrun(
+                ended = runtime.client.functions.await_dryrun(
                     self._id,
                     seconds=self._options.timeout or _SECONDS,
                     on_status=lambda status, seconds: runtime.progress(),

@@ -49,7 +49,7 @@ class Remote(RunState):
     def write_metadata(self, metadata: Mapping[str, Any], *, merge: bool) -> None:
         if self.read_only:
             raise read_only("This would write the connection's metadata in Nango")
-        write = self.client.update_metadata if merge else self.client.set_metadata
+        write = self.client.connections.update_metadata if merge else self.client.connections.set_metadata
         with self.asking("PATCH" if merge else "POST", "/connections/metadata"):
             write(self.context.connection_id, self.context.integration, metadata)
         self.count_metadata_write()
@@ -83,7 +83,7 @@ class Remote(RunState):
             self._past_the_first_page(model)
         asked = records_params(model, ids, cursor)
         with self.asking("GET", "/records", asked) as entry:
-            records, after = self.client.records_page(
+            records, after = self.client.records.page(
                 model,
                 connection_id=self.context.connection_id,
                 provider_config_key=self.context.integration,

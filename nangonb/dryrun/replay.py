@@ -18,7 +18,7 @@ from nangonb.dryrun.saved_responses import Saved, SavedResponses, same_text
 from nangonb.dryrun.script_errors import sdk_error
 from nangonb.errors import HTTPError, SDKError, UsageError
 from nangonb.masking import Masker, Secret
-from nangonb.nango import Client, ProxyRequest, ProxyResponse, js_string
+from nangonb.nango import Client, ProxyRequest, ProxyResponse, Transport, js_string
 from nangonb.nango.providers import pagination
 from nangonb.records import to_js_json
 
@@ -50,7 +50,7 @@ def replay(project: Project, script: Script, saved: SavedResponses) -> Dryrun:
     return run(
         project,
         script,
-        client=Client(_HOST, Secret(""), masker=masker, transport=_refusing()),
+        client=Client(Transport(_HOST, Secret(""), masker=masker, http=_refusing())),
         masker=masker,
         integration=script.integration or "",
         connection_id=str(connection.get("connection_id") or _CONNECTION),

@@ -126,8 +126,8 @@ class DryrunRuntime(Remote, Kept):
             answer = fetch(
                 request,
                 loopback=urlsplit(self.client.host).hostname in _LOOPBACK,
-                seconds=self.client.seconds,
-                largest=min(largest or self.client.largest, self.client.largest),
+                seconds=self.client.transport.seconds,
+                largest=min(largest or self.client.transport.largest, self.client.transport.largest),
             )
         except ActionError as error:
             self.trace.end(entry, code=str(error.payload["code"]))
@@ -187,7 +187,7 @@ class DryrunRuntime(Remote, Kept):
         entry = self.trace.begin("POST", path, params={"action_name": name}, kind="action", sent=input)
         try:
             with as_script_error("POST", path):
-                output = self.client.trigger_action(
+                output = self.client.actions.trigger(
                     name, input, connection_id=connection_id, provider_config_key=provider_config_key
                 )
         except HTTPError as error:

@@ -1,12 +1,12 @@
 """Client of the Nango HTTP API. httpx is imported when the first request is made."""
 
-from nangonb.nango.client import Client
-from nangonb.nango.clients import Clients
+from nangonb.nango.client import Client, Clients
 from nangonb.nango.encoding import form_body, js_string, json_text, proxy_path, query_string
 from nangonb.nango.failures import never_sent
 from nangonb.nango.functions import CompiledFunction, DeployedFunction, FunctionDryrun, FunctionFault
 from nangonb.nango.logs import unlogged
 from nangonb.nango.rate_limit import OnWait, Wait, Waits
+from nangonb.nango.transport import Transport
 from nangonb.nango.types import ApiResponseError, Connection, ProxyRequest, ProxyResponse, TransportError
 from nangonb.project.js_number import js_number
 
@@ -22,6 +22,7 @@ __all__ = [
     "OnWait",
     "ProxyRequest",
     "ProxyResponse",
+    "Transport",
     "TransportError",
     "Wait",
     "Waits",

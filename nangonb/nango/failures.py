@@ -79,7 +79,7 @@ def api_error(
     status: int,
     body: Any,
     *,
-    asked: str,
+    subject: str,
     host: str,
     key_name: str,
     masker: Masker,
@@ -87,28 +87,28 @@ def api_error(
 ) -> ApiResponseError:
     """The error for an answer of Nango's API.
 
-    ``body`` is the decoded JSON, or None where the answer was none. ``asked`` says in words what was
-    asked for (``connection 'conn-1'``).
+    ``body`` is the decoded JSON, or None where the answer was none. ``subject`` says in words what was
+    requested (``connection 'conn-1'``).
     """
     error = error_of(body)
     if error is None:
-        return _not_like_nango(status, body, asked=asked, host=host, masker=masker)
+        return _not_like_nango(status, body, subject=subject, host=host, masker=masker)
     code = str(error["code"])
     said = masker.text(_message_of(error))[:1000]
     # Nango says only `not_found` for a missing integration
-    reason = "unknown_provider_config" if code == "not_found" and asked.startswith("integration ") else code
+    reason = "unknown_provider_config" if code == "not_found" and subject.startswith("integration ") else code
     wait = rate_limit.seconds(headers) if status == 429 and code == rate_limit.CODE else None
     hint = (
         _hint(status, reason, said, host=host, key_name=key_name, retry_after=headers.get("retry-after"))
         if wait is None
         else _RATE_LIMIT.format(wait)
     )
-    text = f"Nango ({host}) answered {status} {code} for {asked}" + (f": {said}" if said else ".")
+    text = f"Nango ({host}) answered {status} {code} for {subject}" + (f": {said}" if said else ".")
     return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body), wait=wait)
 
 
 def not_json(
-    status: int, content_type: str, *, asked: str, host: str, too_deep: bool = False
+    status: int, content_type: str, *, subject: str, host: str, too_deep: bool = False
 ) -> ApiResponseError:
     """The error for a success that is not JSON: some other server, or a login page in between.
 
@@ -119,17 +119,17 @@ def not_json(
     if too_deep:
         said = f"JSON that is nested too deeply: more than {LEVELS} levels"
     return ApiResponseError(
-        f"{host} answered {status} with {said} for {asked}.",
+        f"{host} answered {status} with {said} for {subject}.",
         code="not_nango",
         status=status,
         hint=_WRONG_HOST,
     )
 
 
-def unexpected(path: str, *, asked: str, host: str, wanted: str) -> ApiResponseError:
+def unexpected(path: str, *, subject: str, host: str, expected: str) -> ApiResponseError:
     """The error for JSON that is not what Nango sends there."""
     return ApiResponseError(
-        f"{host} answered {path} ({asked}) with JSON that is not {wanted}.",
+        f"{host} answered {path} ({subject}) with JSON that is not {expected}.",
         code="not_nango",
         status=200,
         hint=_WRONG_HOST,
@@ -146,7 +146,7 @@ _WRONG_HOST = (
 )
 
 
-def _not_like_nango(status: int, body: Any, *, asked: str, host: str, masker: Masker) -> ApiResponseError:
+def _not_like_nango(status: int, body: Any, *, subject: str, host: str, masker: Masker) -> ApiResponseError:
     shown = "" if body is None else str(masker.data(body))[:200]
     if status == 429:
         hint = "Wait a little, then try again."
@@ -154,7 +154,7 @@ def _not_like_nango(status: int, body: Any, *, asked: str, host: str, masker: Ma
         hint = "A gateway before Nango answered: it is starting, overloaded or down. Try again in a moment."
     else:
         hint = _WRONG_HOST
-    text = f"{host} answered {status} for {asked}" + (
+    text = f"{host} answered {status} for {subject}" + (
         f": {shown}" if shown else ", and not in Nango's format."
     )
     return ApiResponseError(text, code=f"http_{status}", status=status, hint=hint, body=masker.data(body))

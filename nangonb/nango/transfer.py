@@ -201,7 +201,7 @@ def _through(stages: Sequence[_Inflate], data: bytes) -> Iterator[bytes]:
             yield piece
 
 
-class Transport(httpx.BaseTransport):
+class DeadlineTransport(httpx.BaseTransport):
     """The connections of a client, whose reads and writes end at the deadline of :func:`until`.
 
     ``trust_env``: proxies of the environment are used.

@@ -76,11 +76,11 @@ class Connections:
         """The connections of an environment. Raises ApiError, NetworkError, ConfigurationError."""
         target = self.target(environment)
         client = self.client(target)
-        found = client.connections(integration_id=integration_id)
+        found = client.connections.list(integration_id=integration_id)
         if integration_id is None:
             self._known[target.environment] = found
         elif not found:
-            there = [str(integration["unique_key"]) for integration in client.integrations()]
+            there = [str(integration["unique_key"]) for integration in client.integrations.list()]
             if integration_id not in there:
                 raise UnknownName(
                     f"integration in {target.label}", integration_id, there, none=_NO_INTEGRATION

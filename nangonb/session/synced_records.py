@@ -331,7 +331,7 @@ class RecordsReader:
 
         started = time.perf_counter()
         waits = Waits()
-        pages = client.watched(waits).records_pages(
+        pages = client.watched(waits).records.pages(
             found.model,
             connection_id=found.connection_id,
             provider_config_key=found.integration,
@@ -411,7 +411,7 @@ def _states(
 ) -> list[sync_states.State] | None:
     """The syncs that may save such records, or None where asking for them ends in ``unknown``."""
     try:
-        return [*client.sync_status(found.integration, connection_id=found.connection_id)]
+        return [*client.syncs.status(found.integration, connection_id=found.connection_id)]
     except unknown:
         return None
 

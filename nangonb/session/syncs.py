@@ -110,8 +110,8 @@ class DeployedSync:
         return SyncStates(self.target.label, lines, [self.state()], "paused")
 
     def _order(self, verb: str, **options: Any) -> None:
-        client = self.client
-        order = {"trigger": client.trigger_sync, "start": client.start_sync, "pause": client.pause_sync}[verb]
+        syncs = self.client.syncs
+        order = {"trigger": syncs.trigger, "start": syncs.start, "pause": syncs.pause}[verb]
         try:
             order(
                 self.name,
@@ -322,7 +322,7 @@ class Syncs:
         chosen = chosen or Chosen(connection_id or "", "argument")
         full_name = [] if name is None else [name if variant == "base" else f"{name}::{variant}"]
         try:
-            states = client.sync_status(integration, full_name, connection_id=connection_id)
+            states = client.syncs.status(integration, full_name, connection_id=connection_id)
         except ApiError as error:
             explained = (
                 self._connections.explained(error, target, integration, chosen) if connection_id else error
@@ -343,7 +343,7 @@ class Syncs:
         name: str,
         variant: str,
     ) -> NangonbError:
-        every = client.sync_status(integration, connection_id=connection_id)
+        every = client.syncs.status(integration, connection_id=connection_id)
         if variant != "base":
             variants = sorted({str(each.get("variant")) for each in every if each.get("name") == name})
             if variants:

@@ -119,7 +119,7 @@ def _filters(value: object) -> str | None:
             raise UsageError(
                 f"--filter is text, or a list of it, not {what(name)}.", hint="--filter added,updated"
             )
-    from nangonb.nango.deployed_api import LAST_ACTIONS
+    from nangonb.nango.deployed import LAST_ACTIONS
 
     names = [name.strip().lower() for name in each]
     for name in names:

@@ -12,7 +12,7 @@ import pytest
 
 from nangonb.errors import NetworkError
 from nangonb.masking import Masker, Secret
-from nangonb.nango import Client
+from nangonb.nango import Client, Transport
 from tests.nango.raw_server import answer, serve
 
 #: A certificate for loopback addresses that signed itself, and its key. Nobody else trusts it.
@@ -21,7 +21,7 @@ BODY = b'{"data": [{"unique_key": "acme"}]}'
 
 
 def client(url: str) -> Client:
-    return Client(url, Secret("nango-secret-key-1234"), masker=Masker())
+    return Client(Transport(url, Secret("nango-secret-key-1234"), masker=Masker()))
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_certificate_that_nobody_signed_is_refused(https: str) -> None:
     with pytest.raises(NetworkError, match="certificate"):
-        client(https).integrations()
+        client(https).integrations.list()
 
 
 def test_a_certificate_of_ssl_cert_file_is_trusted_and_read_once(
@@ -57,7 +57,7 @@ def test_a_certificate_of_ssl_cert_file_is_trusted_and_read_once(
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     # another name of this machine, for which the environment counts
     nango = client(https.replace("127.0.0.1", "0.0.0.0"))
-    assert [nango.integrations() for _ in range(2)] == [[{"unique_key": "acme"}]] * 2
+    assert [nango.integrations.list() for _ in range(2)] == [[{"unique_key": "acme"}]] * 2
     nango.close()
     assert len(read) == 1
 
@@ -68,11 +68,11 @@ def test_the_certificate_counts_after_a_redirect_too(https: str, read: list[Any]
         serve(lambda connection, _: connection.sendall(moved)) as url,
         pytest.raises(NetworkError, match="certificate"),
     ):
-        client(url).integrations()
+        client(url).integrations.list()
     assert len(read) == 1
 
 
 def test_http_reads_no_certificates(read: list[Any]) -> None:
     with serve(lambda connection, _: connection.sendall(answer("200 OK", BODY))) as url:
-        assert client(url).integrations() == [{"unique_key": "acme"}]
+        assert client(url).integrations.list() == [{"unique_key": "acme"}]
     assert read == []

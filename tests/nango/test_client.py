@@ -14,7 +14,7 @@ import pytest
 
 from nangonb.errors import ConfigurationError, NetworkError
 from nangonb.masking import MASK, Masker, Secret
-from nangonb.nango import ApiResponseError, Client, Clients, Connection
+from nangonb.nango import ApiResponseError, Client, Clients, Connection, Transport
 from tests.nango.raw_server import answer, serve
 
 KEY = "nango-secret-key-1234"
@@ -28,11 +28,13 @@ class Nango:
         self.asked: list[httpx.Request] = []
         self.masker = Masker()
         self.client = Client(
-            "http://nango.test/",
-            Secret(KEY),
-            masker=self.masker,
-            key_name="NANGO_SECRET_KEY_DEV",
-            transport=httpx.MockTransport(self._answer),
+            Transport(
+                "http://nango.test/",
+                Secret(KEY),
+                masker=self.masker,
+                key_name="NANGO_SECRET_KEY_DEV",
+                http=httpx.MockTransport(self._answer),
+            )
         )
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -42,6 +44,10 @@ class Nango:
     @property
     def query(self) -> dict[str, str]:
         return dict(self.asked[-1].url.params)
+
+
+def _client(host: str) -> Client:
+    return Client(Transport(host, Secret(KEY), masker=Masker()))
 
 
 def _item(number: int, key: str = "salesforce") -> dict[str, Any]:
@@ -71,7 +77,7 @@ def test_connections_as_the_recorded_server_lists_them(shared: Path) -> None:
         (shared / "nango/recordings/nodeclient.http.jsonl").read_text("utf-8").splitlines()[0]
     )
     nango = Nango(recorded["response"]["body"])
-    [connection] = nango.client.connections()
+    [connection] = nango.client.connections.list()
     assert nango.asked[0].url.path == recorded["path"]
     assert nango.query == {}
     assert connection == Connection(
@@ -95,14 +101,14 @@ def test_the_filters_of_connections_as_the_recorded_client_sends_them(shared: Pa
         (shared / "nango/recordings/nodeclient.http.jsonl").read_text("utf-8").splitlines()[1]
     )
     nango = Nango({"connections": []})
-    nango.client.connections(
+    nango.client.connections.list(
         connection_id="conn-1", integration_id=["a", "b"], tags={"end_user_email": "x", "Foo": "y"}
     )
     expected = dict(recorded["query"])
     del expected["endUserId"], expected["limit"]
     assert nango.query == expected
     nango = Nango({"connections": []})
-    nango.client.connections(search="ada", integration_id="salesforce")
+    nango.client.connections.list(search="ada", integration_id="salesforce")
     assert nango.query == {"search": "ada", "integrationId": "salesforce"}
 
 
@@ -122,19 +128,19 @@ def _ids(connections: list[Connection]) -> list[str]:
 def test_all_pages_of_connections_are_read_once(more_pages: list[list[int]], count: int) -> None:
     pages = [[0, 100], *more_pages]
     nango = Nango(*({"connections": [_item(n) for n in range(*page)] if page else []} for page in pages))
-    assert _ids(nango.client.connections()) == [f"conn-{n}" for n in range(count)]
+    assert _ids(nango.client.connections.list()) == [f"conn-{n}" for n in range(count)]
     assert nango.answers == []
     assert "page" not in nango.asked[0].url.params
 
 
 def test_a_server_that_refuses_pages_has_sent_everything() -> None:
     nango = Nango({"connections": [_item(n) for n in range(150)]}, _error(400, "invalid_query_params"))
-    assert len(nango.client.connections()) == 150
+    assert len(nango.client.connections.list()) == 150
 
 
 def test_one_id_may_stand_for_several_integrations() -> None:
     nango = Nango({"connections": [_item(1, "a"), _item(1, "b")]})
-    assert [c.provider_config_key for c in nango.client.connections()] == ["a", "b"]
+    assert [c.provider_config_key for c in nango.client.connections.list()] == ["a", "b"]
 
 
 CREDENTIALS = {
@@ -151,7 +157,7 @@ def test_a_connection_as_the_recorded_client_asks_for_it(shared: Path) -> None:
         (shared / "nango/recordings/nodeclient.http.jsonl").read_text("utf-8").splitlines()[2]
     )
     nango = Nango(recorded["response"]["body"])
-    found = nango.client.connection("conn-1", "salesforce")
+    found = nango.client.connections.get("conn-1", "salesforce")
     assert nango.asked[0].url.path == recorded["path"]
     assert nango.query == dict(recorded["query"])
     assert found == recorded["response"]["body"]
@@ -159,7 +165,7 @@ def test_a_connection_as_the_recorded_client_asks_for_it(shared: Path) -> None:
 
 def test_credentials_are_learnt_as_secrets_and_addresses_are_not() -> None:
     nango = Nango({**_item(1), "credentials": CREDENTIALS})
-    nango.client.connection("a/b", "salesforce", force_refresh=True)
+    nango.client.connections.get("a/b", "salesforce", force_refresh=True)
     assert nango.asked[0].url.raw_path.startswith(b"/connections/a%2Fb?")
     assert nango.query["force_refresh"] == "true"
     shown = nango.masker.text(
@@ -173,7 +179,7 @@ def test_invalid_credentials_are_an_error_even_with_status_200_and_stay_secret()
         _error(200, "invalid_credentials", "tok-abcdef is expired", payload={"credentials": CREDENTIALS})
     )
     with pytest.raises(ApiResponseError) as raised:
-        nango.client.connection("conn-1", "salesforce")
+        nango.client.connections.get("conn-1", "salesforce")
     assert raised.value.code == "invalid_credentials"
     assert "reconnect" in raised.value.hint
     assert "tok-abcdef" not in f"{raised.value} {raised.value.body} {raised.value.lines()}"
@@ -186,8 +192,8 @@ def test_integrations_and_providers() -> None:
     nango = Nango(
         {"data": [{"unique_key": "salesforce"}]}, {"data": {"unique_key": "a b"}}, {"data": {"name": "p"}}
     )
-    assert nango.client.integrations() == [{"unique_key": "salesforce"}]
-    assert nango.client.integration("a b", include=("webhook", "credentials")) == {"unique_key": "a b"}
+    assert nango.client.integrations.list() == [{"unique_key": "salesforce"}]
+    assert nango.client.integrations.get("a b", include=("webhook", "credentials")) == {"unique_key": "a b"}
     assert nango.asked[-1].url.raw_path == b"/integrations/a%20b?include=webhook&include=credentials"
     assert nango.client.provider("salesforce") == {"name": "p"}
     assert nango.asked[-1].url.path == "/providers/salesforce"
@@ -199,8 +205,8 @@ def test_metadata_as_the_recorded_client_writes_it(shared: Path) -> None:
     nango = Nango(
         *(httpx.Response(call["response"]["status"], json=call["response"]["body"]) for call in calls)
     )
-    nango.client.set_metadata("conn-1", "salesforce", {"a": 1.0})
-    nango.client.update_metadata(["conn-1"], "salesforce", {"a": 2})
+    nango.client.connections.set_metadata("conn-1", "salesforce", {"a": 1.0})
+    nango.client.connections.update_metadata(["conn-1"], "salesforce", {"a": 2})
     for asked, call in zip(nango.asked, calls, strict=True):
         assert (asked.method, asked.url.path) == (call["method"], call["path"])
         assert asked.headers["content-type"] == "application/json"
@@ -225,13 +231,13 @@ def test_an_action_is_triggered_as_recorded_and_its_error_keeps_the_payload(shar
     failure = _error(500, "action_script_runtime_error", "The action script failed", payload={"why": "no"})
     nango = Nango(call["response"]["body"], failure)
     client = nango.client
-    output = client.trigger_action("act", {"a": 1}, connection_id="conn-1", provider_config_key="salesforce")
+    output = client.actions.trigger("act", {"a": 1}, connection_id="conn-1", provider_config_key="salesforce")
     assert output == call["response"]["body"]
     assert json.loads(nango.asked[0].content) == call["body"]
     assert nango.asked[0].headers["connection-id"] == "conn-1"
     assert nango.asked[0].headers["provider-config-key"] == "salesforce"
     with pytest.raises(ApiResponseError) as raised:
-        client.trigger_action("act", connection_id="conn-1", provider_config_key="salesforce")
+        client.actions.trigger("act", connection_id="conn-1", provider_config_key="salesforce")
     assert raised.value.code == "action_script_runtime_error"
     assert raised.value.body["error"]["payload"] == {"why": "no"}
     assert json.loads(nango.asked[1].content) == {"action_name": "act"}
@@ -240,12 +246,12 @@ def test_an_action_is_triggered_as_recorded_and_its_error_keeps_the_payload(shar
 def test_the_output_of_an_action_may_look_like_an_error() -> None:
     output = {"error": {"code": "unknown_account", "message": "of the provider"}}
     client = Nango(output).client
-    assert client.trigger_action("act", connection_id="c", provider_config_key="k") == output
+    assert client.actions.trigger("act", connection_id="c", provider_config_key="k") == output
 
 
 def test_text_that_is_no_unicode_is_still_read() -> None:
     client = Nango(httpx.Response(200, content=b'{"data": [{"display_name": "\\ud800x"}]}')).client
-    assert client.integrations() == [{"display_name": "\ud800x"}]
+    assert client.integrations.list() == [{"display_name": "\ud800x"}]
 
 
 # Errors
@@ -255,7 +261,7 @@ def test_an_unknown_integration_is_told_as_one() -> None:
     with pytest.raises(
         ApiResponseError, match=r"integration 'nope': Integration \"nope\" does not"
     ) as raised:
-        Nango(_error(404, "not_found", 'Integration "nope" does not exist')).client.integration("nope")
+        Nango(_error(404, "not_found", 'Integration "nope" does not exist')).client.integrations.get("nope")
     assert "no such integration" in raised.value.hint
 
 
@@ -286,7 +292,7 @@ def test_an_unknown_integration_is_told_as_one() -> None:
 def test_each_refusal_says_what_to_do(response: httpx.Response, code: str, hint: str) -> None:
     nango = Nango(response)
     with pytest.raises(ApiResponseError) as raised:
-        nango.client.connection("nope", "salesforce")
+        nango.client.connections.get("nope", "salesforce")
     error = raised.value
     assert error.code == code
     assert hint in error.hint
@@ -304,7 +310,7 @@ def test_the_places_of_a_refused_request_are_named() -> None:
         )
     )
     with pytest.raises(ApiResponseError, match=r"metadata\.0: Expected string"):
-        nango.client.set_metadata("c", "k", {})
+        nango.client.connections.set_metadata("c", "k", {})
 
 
 def test_a_get_is_tried_again_after_a_passing_failure() -> None:
@@ -313,7 +319,7 @@ def test_a_get_is_tried_again_after_a_passing_failure() -> None:
         _error(429, "too_many_requests", headers={"Retry-After": "0"}),
         {"data": []},
     )
-    assert nango.client.integrations() == []
+    assert nango.client.integrations.list() == []
     assert len(nango.asked) == 3
 
 
@@ -321,7 +327,7 @@ def test_a_get_is_given_up_after_three_attempts() -> None:
     nango = Nango(*(httpx.Response(502, headers={"Retry-After": "0"}) for _ in range(3)))
     started = time.monotonic()
     with pytest.raises(ApiResponseError) as raised:
-        nango.client.integrations()
+        nango.client.integrations.list()
     assert time.monotonic() - started >= 2  # 0 may be a part of a second, rounded down
     assert raised.value.status == 502
     assert "gateway" in raised.value.hint
@@ -330,20 +336,20 @@ def test_a_get_is_given_up_after_three_attempts() -> None:
 def test_a_long_wait_is_not_waited_but_told() -> None:
     nango = Nango(_error(429, "too_many_requests", headers={"Retry-After": "3600"}))
     with pytest.raises(ApiResponseError) as raised:
-        nango.client.integrations()
+        nango.client.integrations.list()
     assert "3600 s" in raised.value.hint
 
 
 def test_a_write_is_never_repeated() -> None:
     nango = Nango(httpx.Response(503, headers={"Retry-After": "0"}))
     with pytest.raises(ApiResponseError):
-        nango.client.set_metadata("c", "k", {})
+        nango.client.connections.set_metadata("c", "k", {})
     assert len(nango.asked) == 1
 
 
 def test_no_server_names_the_host_after_three_attempts() -> None:
     with pytest.raises(NetworkError) as raised:
-        Client("http://127.0.0.1:9", Secret(KEY), masker=Masker()).integrations()
+        _client("http://127.0.0.1:9").integrations.list()
     assert "http://127.0.0.1:9" in raised.value.message
     assert "ECONNREFUSED" in raised.value.message
     assert "NANGO_HOSTPORT" in raised.value.hint
@@ -354,19 +360,19 @@ def test_a_tls_client_at_a_plain_server() -> None:
         serve(lambda c, _: c.sendall(answer("200 OK", b"{}"))) as host,
         pytest.raises(NetworkError) as raised,
     ):
-        Client(host.replace("http:", "https:"), Secret(KEY), masker=Masker()).set_metadata("c", "k", {})
+        _client(host.replace("http:", "https:")).connections.set_metadata("c", "k", {})
     assert "TLS" in raised.value.message
 
 
 @pytest.mark.parametrize("host", ["localhost:3003", "nango", "", "ftp://x"])
 def test_a_host_without_scheme_is_refused_with_an_example(host: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        Client(host, Secret(KEY), masker=Masker())
+        _client(host)
     assert "http://localhost:3003" in raised.value.hint
 
 
 def test_a_password_in_the_host_is_not_shown() -> None:
-    client = Client("http://ada:pass-word@nango.test", Secret(KEY), masker=Masker())
+    client = _client("http://ada:pass-word@nango.test")
     assert client.host == "http://nango.test"
     assert "pass-word" not in repr(client)
 
@@ -383,7 +389,7 @@ def test_a_session_has_one_client_for_a_host_and_key() -> None:
 def test_httpx_is_imported_by_the_first_request_only() -> None:
     program = (
         "import sys, nangonb.nango as n, nangonb.masking as m\n"
-        "n.Client('http://a.test', m.Secret('key-1'), masker=m.Masker())\n"
+        "n.Client(n.Transport('http://a.test', m.Secret('key-1'), masker=m.Masker()))\n"
         "print([name for name in ('httpx', 'orjson', 'ssl') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

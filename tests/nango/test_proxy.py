@@ -16,14 +16,14 @@ import httpx
 import pytest
 
 from nangonb.masking import Masker, Secret
-from nangonb.nango import ApiResponseError, Client, ProxyRequest, ProxyResponse, TransportError
+from nangonb.nango import ApiResponseError, Client, ProxyRequest, ProxyResponse, Transport, TransportError
 from tests.nango.raw_server import answer, reset, serve
 
 KEY = "nango-secret-key-1234"
 
 
 def _client(host: str, **options: Any) -> Client:
-    return Client(host, Secret(KEY), masker=Masker(), **options)
+    return Client(Transport(host, Secret(KEY), **{"masker": Masker(), **options}))
 
 
 def _request(**options: Any) -> ProxyRequest:
@@ -40,7 +40,7 @@ def _sent(
         seen.append(asked)
         return respond or httpx.Response(200, json={"ok": True})
 
-    result = _client("http://nango.test", transport=httpx.MockTransport(handle)).proxy(request)
+    result = _client("http://nango.test", http=httpx.MockTransport(handle)).proxy(request)
     return seen[0], result
 
 
@@ -166,7 +166,7 @@ def test_nangos_own_refusals_are_told_apart(status: int, code: str, message: str
     transport = httpx.MockTransport(
         lambda _: httpx.Response(status, json={"error": {"code": code, "message": message}})
     )
-    client = _client("http://nango.test", transport=transport, key_name="NANGO_SECRET_KEY_DEV")
+    client = _client("http://nango.test", http=transport, key_name="NANGO_SECRET_KEY_DEV")
     with pytest.raises(ApiResponseError) as raised:
         client.proxy(_request(endpoint="/a?token=hidden-away"))
     assert (raised.value.code, raised.value.status) == (code, status)
@@ -275,7 +275,7 @@ def test_secrets_in_the_url_are_not_in_the_error() -> None:
     masker = Masker()
     masker.add("hidden-away")
     with serve(_hang_up) as host, pytest.raises(TransportError) as raised:
-        Client(host, Secret(KEY), masker=masker).proxy(_request(params={"token": "hidden-away"}))
+        _client(host, masker=masker).proxy(_request(params={"token": "hidden-away"}))
     assert "hidden-away" not in raised.value.url
 
 

@@ -1,42 +1,27 @@
-"""What is deployed, as a part of the client: synced records, the state of syncs, and actions."""
+"""What deployed scripts do and have done: synced records, syncs, actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from nangonb.nango import failures, proxying
 from nangonb.nango.answers import decoded
+from nangonb.nango.transport import Decode, Transport
 from nangonb.nango.types import ApiResponseError
 
 MOST_RECORDS: Final = 10_000  # that one page can hold
 BASE: Final = "base"  # the variant that every sync has
 LAST_ACTIONS: Final = ("added", "updated", "deleted")
-Decode = Callable[[bytes], Any]
 
 
-class DeployedApi:
-    """The calls of :class:`nangonb.nango.Client` that concern deployed scripts."""
+class Records:
+    """``client.records``: what syncs stored in Nango."""
 
-    host: str
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
 
-    def request(
-        self,
-        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        asked: str = "",
-        timeout: float = 60.0,
-        decode: Decode = decoded,
-    ) -> Any:
-        raise NotImplementedError
-
-    # Records
-
-    def records_page(
+    def page(
         self,
         model: str,
         *,
@@ -65,38 +50,40 @@ class DeployedApi:
             "cursor": cursor,
             "ids": None if ids is None else list(ids),
         }
-        asked = (
+        subject = (
             f"the records of {model} of connection {connection_id!r} of integration {provider_config_key!r}"
         )
-        found = self.request(
+        found = self._transport.request(
             "GET",
             "/records",
             params={name: value for name, value in given.items() if value is not None},
             headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
-            asked=asked,
+            subject=subject,
             decode=decode,
         )
         records = found.get("records") if isinstance(found, Mapping) else None
         if not isinstance(records, list) or any(type(record) is not dict for record in records):
-            raise failures.unexpected("/records", asked=asked, host=self.host, wanted="records")
+            raise failures.unexpected(
+                "/records", subject=subject, host=self._transport.host, expected="records"
+            )
         return records, found.get("next_cursor") or None
 
-    def records_pages(
+    def pages(
         self,
         model: str,
         *,
         limit: int | None = None,
         cursor: str | None = None,
         filter: str | None = None,
-        **asked: Any,
+        **where: Any,
     ) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
-        """The pages of :meth:`records_page`, as large as they can be, to the last one or ``limit`` records.
+        """The pages of :meth:`page`, as large as they can be, to the last one or ``limit`` records.
 
-        ``filter`` is any of :data:`LAST_ACTIONS`, joined by commas; ``asked`` are the other keywords of
-        :meth:`records_page`. A page comes with the cursor after it, None at the end.
+        ``filter`` is any of :data:`LAST_ACTIONS`, joined by commas; ``where`` are the other keywords of
+        :meth:`page`. A page comes with the cursor after it, None at the end.
 
         Raises:
-            ApiResponseError: as :meth:`records_page`; also where Nango gives a cursor for the second time,
+            ApiResponseError: as :meth:`page`; also where Nango gives a cursor for the second time,
                 which would never end.
         """
         sent, kept = _filters(filter)
@@ -105,7 +92,7 @@ class DeployedApi:
         while True:
             # what is filtered here comes in full pages: few of the records may match
             size = MOST_RECORDS if left is None or kept else min(left, MOST_RECORDS)
-            page, cursor = self.records_page(model, cursor=cursor, limit=size, filter=sent, **asked)
+            page, cursor = self.page(model, cursor=cursor, limit=size, filter=sent, **where)
             if kept:
                 page = [record for record in page if self._metadata_of(record, "last_action").lower() in kept]
             if left is not None:
@@ -118,9 +105,10 @@ class DeployedApi:
             if cursor is None or left == 0:
                 return
             if cursor in seen:
+                host = self._transport.host
                 raise ApiResponseError(
-                    f"Nango ({self.host}) gave the cursor {cursor[:60]!r} for the records of {model} for the "
-                    "second time: its pages would never end.",
+                    f"Nango ({host}) gave the cursor {cursor[:60]!r} for the records of {model} "
+                    "for the second time: its pages would never end.",
                     code="repeated_cursor",
                     status=200,
                     hint="What came until then is right, but may not be all.",
@@ -132,13 +120,20 @@ class DeployedApi:
         metadata = record.get("_nango_metadata")
         found = metadata.get(name) if isinstance(metadata, Mapping) else None
         if not isinstance(found, str):
-            wanted = f"records with {name} in _nango_metadata"
-            raise failures.unexpected("/records", asked="the records", host=self.host, wanted=wanted)
+            expected = f"records with {name} in _nango_metadata"
+            raise failures.unexpected(
+                "/records", subject="the records", host=self._transport.host, expected=expected
+            )
         return found
 
-    # Syncs
 
-    def sync_status(
+class Syncs:
+    """``client.syncs``"""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def status(
         self, provider_config_key: str, syncs: Sequence[str] = (), *, connection_id: str | None = None
     ) -> list[dict[str, Any]]:
         """The state of syncs, each as Nango sends it: ``name``, ``variant``, ``status``, ``frequency``,
@@ -150,14 +145,16 @@ class DeployedApi:
         params = {"syncs": ",".join(syncs) or "*", "provider_config_key": provider_config_key}
         if connection_id is not None:
             params["connection_id"] = connection_id
-        asked = f"the state of {', '.join(syncs) or 'all syncs'} of integration {provider_config_key!r}"
-        found = self.request("GET", "/sync/status", params=params, asked=asked)
+        subject = f"the state of {', '.join(syncs) or 'all syncs'} of integration {provider_config_key!r}"
+        found = self._transport.request("GET", "/sync/status", params=params, subject=subject)
         states = found.get("syncs") if isinstance(found, Mapping) else None
         if not isinstance(states, list) or not all(isinstance(state, dict) for state in states):
-            raise failures.unexpected("/sync/status", asked=asked, host=self.host, wanted="a list of syncs")
+            raise failures.unexpected(
+                "/sync/status", subject=subject, host=self._transport.host, expected="a list of syncs"
+            )
         return states
 
-    def trigger_sync(
+    def trigger(
         self,
         name: str,
         *,
@@ -168,7 +165,7 @@ class DeployedApi:
         empty_cache: bool = False,
     ) -> None:
         """Run a sync now, beside its schedule. Nango only takes note: the run begins a little later. Until
-        then, ``sync_status`` tells of the run before it.
+        then, ``status`` gives the run before it.
 
         ``reset`` forgets the checkpoint and the date of the last run, ``empty_cache`` deletes the synced
         records before (and wants ``reset``).
@@ -178,16 +175,12 @@ class DeployedApi:
             "trigger", name, variant, connection_id, provider_config_key, {"opts": opts} if opts else {}
         )
 
-    def start_sync(
-        self, name: str, *, connection_id: str, provider_config_key: str, variant: str = BASE
-    ) -> None:
+    def start(self, name: str, *, connection_id: str, provider_config_key: str, variant: str = BASE) -> None:
         """Start the schedule of a sync. It runs at its interval, and at once only where it never ran or where
         a run is due."""
         self._order("start", name, variant, connection_id, provider_config_key, {})
 
-    def pause_sync(
-        self, name: str, *, connection_id: str, provider_config_key: str, variant: str = BASE
-    ) -> None:
+    def pause(self, name: str, *, connection_id: str, provider_config_key: str, variant: str = BASE) -> None:
         """Pause the schedule of a sync. What it stored stays."""
         self._order("pause", name, variant, connection_id, provider_config_key, {})
 
@@ -195,16 +188,21 @@ class DeployedApi:
         self, verb: str, name: str, variant: str, connection_id: str, key: str, more: Mapping[str, Any]
     ) -> None:
         sync = name if variant == BASE else {"name": name, "variant": variant}
-        self.request(
+        self._transport.request(
             "POST",
             f"/sync/{verb}",
             json={"syncs": [sync], "provider_config_key": key, "connection_id": connection_id, **more},
-            asked=f"the {verb} of sync {name!r} of connection {connection_id!r} of integration {key!r}",
+            subject=f"the {verb} of sync {name!r} of connection {connection_id!r} of integration {key!r}",
         )
 
-    # Actions
 
-    def trigger_action(
+class Actions:
+    """``client.actions``"""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def trigger(
         self, action_name: str, input: Any = None, *, connection_id: str, provider_config_key: str
     ) -> Any:
         """Run a deployed action and return its output. This may write to the provider.
@@ -214,12 +212,12 @@ class DeployedApi:
         body: dict[str, Any] = {"action_name": action_name}
         if input is not None:
             body["input"] = input
-        return self.request(
+        return self._transport.request(
             "POST",
             "/action/trigger",
             json=body,
             headers={"Connection-Id": connection_id, "Provider-Config-Key": provider_config_key},
-            asked=f"action {action_name!r}",
+            subject=f"action {action_name!r}",
             timeout=proxying.TIMEOUT,
         )
 
