@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # each verb once, so that type checkers see its signature
     from nangonb.verbs.connections import connections
     from nangonb.verbs.deploy import deploy
     from nangonb.verbs.dryrun import dryrun
+    from nangonb.verbs.explain import explain
     from nangonb.verbs.export import export
     from nangonb.verbs.forget import forget
     from nangonb.verbs.generate import generate
@@ -64,6 +65,7 @@ __all__ = [
     "connections",
     "deploy",
     "dryrun",
+    "explain",
     "export",
     "forget",
     "generate",

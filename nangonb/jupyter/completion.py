@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 
 from nangonb.project.cells import CONFIG_KEYS, find_magic
+from nangonb.project.codes import CODES
 from nangonb.project.declaring import COMMANDS, KINDS
 from nangonb.project.options import Command, Option
 from nangonb.session import Session
@@ -112,6 +113,8 @@ class Completion:
                 return sorted({c.provider_config_key for c in known} | set(project.integrations))
             case "environment":
                 return self._session.config.environments()
+            case "code":
+                return sorted(CODES)
             case "path":
                 return _folders(fragment)
         return list(option.choices)

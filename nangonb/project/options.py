@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, NoReturn
 from nangonb.errors import UsageError, nearest
 from nangonb.masking import Masker
 
-Completes = Literal["script", "model", "connection", "integration", "environment", "path", "declared"]
+Completes = Literal["script", "model", "connection", "integration", "environment", "path", "declared", "code"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def completed(kernel: Kernel, code: str) -> list[str]:
         ("%nango_connection exp", ["%nango_connection expired-1"]),
         ("%nango_check ec", ["%nango_check echo"]),
         ("%nango_forget ", ["%nango_forget contacts", "%nango_forget echo"]),
+        ("%nango_explain key-", ["%nango_explain key-order"]),
         ("%%nango_sync cont", ["%%nango_sync contacts"]),
         ("%%nango_sync contacts --output Con", ["%%nango_sync contacts --output Contact"]),
         ("%%nango_sync contacts\n#| run", ["#| runs: "]),
@@ -97,6 +98,7 @@ def test_tab_asks_nobody(new_kernel: Callable[..., Kernel]) -> None:
         ("%nango_connection", ["--integration-id ID"]),
         ("%nango_forget", ["NAME"]),
         ("%nango_check", ["problems"]),
+        ("%nango_explain", ["CODE"]),
         ("%%nango_module", ["nangonb.modules.NAME"]),
     ],
 )

@@ -40,4 +40,5 @@ def test_an_entry_and_a_call_site_are_all_there_is_to_do(copied_tree: CopiedTree
     assert "warning short-name" in copied_tree.python(DECLARED)
     copied_tree.python("import runpy; runpy.run_path('tools/problems_pages.py', run_name='__main__')")
     page = (copied_tree.path / "docs" / "problems.md").read_text("utf-8")
+    assert "The name of a script has only one letter." in copied_tree.nangonb("explain", "short-name").stdout
     assert "### `short-name`" in page and "Fix: Choose a name that says what the script does" in page
