@@ -29,7 +29,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.fetching import uncontrolled_fetch
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.refusals import refuse
-from nangonb.translate.types import ANY, BOOL, NONE, STR, Field, Type, list_of, map_of, record_of
+from nangonb.translate.types import ANY, BOOL, INT, NONE, STR, Field, Type, list_of, map_of, record_of
 from nangonb.translate.validating import zod_validate_input
 
 Emitter = Callable[[FunctionTranslator, ast.Call, Given], Expr]
@@ -39,6 +39,7 @@ _RESULTS: Mapping[str, Type] = {
     "None": NONE,
     "bool": BOOL,
     "str": STR,
+    "int": INT,
     "dict[str, Any]": _OBJECT,
     "dict[str, Any] | None": _OBJECT.optional,
     "dict[str, list[str]]": record_of({"deletedKeys": Field(list_of(STR))}),

@@ -73,6 +73,7 @@ type Request = Omit<ProxyConfiguration, 'method'>;
 
 type Requests = 'proxy' | 'get' | 'post' | 'put' | 'patch' | 'delete' | 'paginate' | 'uncontrolledFetch';
 type OfMetadata = 'getMetadata' | 'setMetadata' | 'updateMetadata' | 'getFieldMapping' | 'setFieldMapping';
+type OfModels = 'batchSend' | 'batchSave' | 'batchUpdate' | 'batchDelete' | 'getRecordsByIds' | 'deleteRecordsFromPreviousExecutions' | 'setMergingStrategy';
 type Own = Requests | OfMetadata | 'log' | 'activityLogId' | 'zodValidateInput';
 
 /** What every script gets. */
@@ -118,7 +119,7 @@ export interface NangoAction<TMetadata extends Metadata = never, TCheckpoint ext
 /** What a sync gets besides. */
 export interface NangoSync<TModels extends Models = never, TMetadata extends Metadata = never, TCheckpoint extends Checkpoint = never, TName extends keyof TModels = keyof TModels>
     extends NangoAction<TMetadata, TCheckpoint>,
-        Pick<Sync, 'lastSyncDate' | 'variant' | 'track_deletes'> {
+        Omit<Sync, keyof Action | OfModels> {
     emptyCache: boolean;
 
     /** @deprecated */
