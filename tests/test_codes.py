@@ -141,9 +141,7 @@ def _problems_of(error: NangonbError) -> list[Problem]:
     return list(error.problems) if isinstance(error, ProjectError) else []
 
 
-def _declared(session: Session, cells: list[str]) -> list[Problem]:
-    if not any(cell.startswith("%%nango_yaml") for cell in cells):
-        cells = [f"%%nango_yaml\n{YAML}", *cells]
+def _declare(session: Session, cells: list[str]) -> list[Problem]:
     problems: list[Problem] = []
     for number, cell in enumerate(cells, 1):
         try:
@@ -153,32 +151,44 @@ def _declared(session: Session, cells: list[str]) -> list[Problem]:
     return problems
 
 
+def _has_yaml(cells: list[str]) -> bool:
+    return any(cell.startswith("%%nango_yaml") for cell in cells)
+
+
 def _of_cells(cells: list[str]) -> list[Problem]:
     session = Session()
-    problems = [*_declared(session, cells), *session.check().problems]
+    if not _has_yaml(cells):
+        cells = [f"%%nango_yaml\n{YAML}", *cells]
+    problems = [*_declare(session, cells), *session.check().problems]
     for script in session.project.scripts:
         problems += translate(session.project, script).problems if script.language == "python" else ()
     return problems
 
 
 def _of_magic(cells: list[str], words: list[str], folder: Path, acme: World) -> list[Problem]:
-    cells = [cell.replace("crm", "acme") for cell in cells]
-    own = [
-        f"%%nango_{magic}\n{body}" for magic, body in _BASE.items() if f"%%nango_{magic}" not in str(cells)
-    ]
-    if not any(cell.startswith("%%nango_yaml") for cell in cells):
-        cells = [f"%%nango_yaml\n{YAML.replace('crm', 'acme')}", *cells]
-        cells += own
-    _declared(acme.session, cells)
-    magic, *rest = words
-    if magic == "%nango_export":
-        with pytest.raises(ProjectError) as caught:
-            acme.session.export(folder / "out", layout=rest[1] if rest else "nango-yaml")
-        return list(caught.value.problems)
-    assert magic == "%nango_dryrun"
-    name, *options = rest
+    magic, *words = words
+    if magic != "%nango_deploy" and not _has_yaml(cells):
+        others = [f"%%nango_{name}\n{body}" for name, body in _BASE.items()]
+        declared = {cell.split("\n")[0] for cell in cells}
+        cells = [
+            f"%%nango_yaml\n{YAML}",
+            *cells,
+            *(each for each in others if each.split("\n")[0] not in declared),
+        ]
+    _declare(acme.session, [cell.replace("crm", "acme") for cell in cells])
+    if magic == "%nango_dryrun":
+        return _of_dryrun(words, acme)
+    with pytest.raises(ProjectError) as caught:
+        if magic == "%nango_deploy":
+            acme.session.deploy(words[0], auto_confirm=True, **_options(words[1:]))
+        else:
+            acme.session.export(folder / "out", **_options(words))
+    return list(caught.value.problems)
+
+
+def _of_dryrun(words: list[str], acme: World) -> list[Problem]:
     try:
-        return acme.session.dryrun(name, "conn-1", **_options(options)).problem_list
+        return acme.session.dryrun(words[0], "conn-1", **_options(words[1:])).problem_list
     except (Interrupted, ScriptError) as error:
         return error.dryrun.problem_list
 
@@ -187,6 +197,7 @@ def _options(words: list[str]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     while words:
         option, *words = words
+        value = words.pop(0) if words else "true"
         name = option.removeprefix("--").replace("-", "_")
-        options[name] = True if not words else json.loads(words.pop(0))
+        options[name] = json.loads(value) if value[0] in "{0123456789t" else value
     return options

@@ -6,7 +6,7 @@ from typing import Final
 
 from nangonb.project.codes.code import Code
 
-_DEPLOY: Final = "needs a deployment"
+_DEPLOY: Final = "depends on what is deployed and on the answers of Nango"
 
 CODES = (
     Code(
@@ -15,10 +15,26 @@ CODES = (
         "A script cannot be bundled into one file.",
         "It imports something that is neither a module of the project nor a package of Nango's runner.",
         """
-        import { chunk } from 'lodash';
+        %%nango_yaml
+        integrations:
+          crm:
+            actions:
+              find:
+                endpoint: POST /find
+        models: {}
+
+        %%nango_action_ts find
+        import type { NangoAction } from '../../models';
+
+        export default async function runAction(nango: NangoAction) {
+            await nango.log('start');
+            // @ts-ignore
+            return require('lodash').chunk([1], 1);
+        }
+
+        %nango_deploy dev
         """,
         "Write the function in a module of the project.",
-        untested=_DEPLOY,
     ),
     Code(
         "does-not-load",
@@ -26,11 +42,25 @@ CODES = (
         "The script throws when Nango's runner loads it, or its default export is not a function or `createSync(…)`.",
         "Code outside of functions runs at that time.",
         """
-        const token = JSON.parse('{');
-        export default async function fetchData(nango: NangoSync) {}
+        %%nango_yaml
+        integrations:
+          crm:
+            actions:
+              find:
+                endpoint: POST /find
+        models: {}
+
+        %%nango_action_ts find
+        import type { NangoAction } from '../../models';
+
+        const settings = JSON.parse('{');
+        export default async function runAction(nango: NangoAction) {
+            await nango.log(settings);
+        }
+
+        %nango_deploy dev
         """,
         "Move the code into the function.",
-        untested=_DEPLOY,
     ),
     Code(
         "server-model",
@@ -41,7 +71,7 @@ CODES = (
         output: Contact
         """,
         "Declare the model under `models`.",
-        untested=_DEPLOY,
+        untested="nangonb reports ts-model or unknown-model before",
     ),
     Code(
         "server-endpoint",
@@ -49,12 +79,21 @@ CODES = (
         "The group of an endpoint is empty or longer than 64 characters.",
         "",
         """
-        endpoint:
-          path: /contacts
-          group: ""
+        %%nango_action_ts find --integration-id crm
+        import { createAction } from 'nango';
+        import * as z from 'zod';
+
+        export default createAction({
+            description: 'Find',
+            endpoint: { method: 'POST', path: '/find', group: 'g'.repeat(65) },
+            input: z.object({}),
+            output: z.object({}),
+            exec: async () => ({}),
+        });
+
+        %nango_deploy dev
         """,
         "Use a group of 1 to 64 characters, or remove the key.",
-        untested=_DEPLOY,
     ),
     Code(
         "server-event",
@@ -62,11 +101,20 @@ CODES = (
         "An on-event script has no event of Nango, so that it would never run.",
         "",
         """
-        on-events:
-          post-connection: [greet]
+        %%nango_on_event_ts greet --integration-id crm
+        import { createOnEvent } from 'nango';
+
+        export default createOnEvent({
+            description: 'Greet',
+            event: 'some-day' as 'validate-connection',
+            exec: async (nango) => {
+                await nango.log('connected');
+            },
+        });
+
+        %nango_deploy dev
         """,
         "Use `post-connection-creation`, `pre-connection-deletion` or `validate-connection`.",
-        untested=_DEPLOY,
     ),
     Code(
         "server-size",
@@ -77,7 +125,7 @@ CODES = (
         COUNTRIES = [...]  # 10 MB of data
         """,
         "Move data to the metadata of the connection, or fetch it.",
-        untested=_DEPLOY,
+        untested="the example is shortened",
     ),
     Code(
         "functions-one-file",
@@ -87,10 +135,24 @@ CODES = (
         "imported as a whole (`import * as m`), by its default export or under another name, that re-exports "
         "another module, or that declares a name of another file.",
         """
-        import * as helpers from '../../helpers';
+        %%nango_module_ts helpers
+        export const first = (rows: any[]): any => rows[0];
+
+        %%nango_action_ts find --integration-id crm
+        import { createAction } from 'nango';
+        import * as z from 'zod';
+        import * as helpers from '../../helpers.js';
+
+        export default createAction({
+            description: 'Find',
+            input: z.object({}),
+            output: z.object({}),
+            exec: async () => helpers.first([{}]),
+        });
+
+        %nango_deploy dev --via functions
         """,
-        "Import the names that you use: `import { mapped } from '../../helpers'`.",
-        untested="needs the functions API",
+        "Import the names that you use: `import { first } from '../../helpers.js'`.",
     ),
     Code(
         "functions-style",
@@ -99,10 +161,24 @@ CODES = (
         "These are Python scripts, and TypeScript scripts with `createSync` or `createAction`. Run and deploy a "
         "TypeScript function that nango.yaml configures without the functions API.",
         """
-        export default async function fetchData(nango: NangoSync) {}
+        %%nango_yaml
+        integrations:
+          crm:
+            actions:
+              find:
+                endpoint: POST /find
+        models: {}
+
+        %%nango_action_ts find
+        import type { NangoAction } from '../../models';
+
+        export default async function runAction(nango: NangoAction) {
+            await nango.log('start');
+        }
+
+        %nango_deploy dev --via functions
         """,
         "Remove `--remote` or `--via functions`.",
-        untested="needs the functions API",
     ),
     Code(
         "functions-on-event",
@@ -110,10 +186,14 @@ CODES = (
         "The functions API does not take on-event scripts.",
         "",
         """
-        %nango_deploy greet --via functions
+        %%nango_on_event greet --integration-id crm
+        #| event: post-connection-creation
+        def on_event(nango):
+            nango.log("connected")
+
+        %nango_deploy dev --via functions
         """,
         "Deploy it without `--via functions`.",
-        untested="needs the functions API",
     ),
     Code(
         "model-no-longer-saved",
@@ -121,7 +201,7 @@ CODES = (
         "The deployed sync saves a model that the new version does not save.",
         "Its records stay in Nango, and can be read.",
         """
-        %nango_deploy contacts --plan
+        %nango_deploy dev --plan
         """,
         "Nothing to fix. Delete the records in Nango if you do not need them.",
         untested=_DEPLOY,
@@ -132,10 +212,20 @@ CODES = (
         "Nango stores on-event scripts only together with a sync or an action.",
         "Alone, they are not deployed, and Nango reports success.",
         """
-        %nango_deploy greet
+        %%nango_on_event_ts greet --integration-id crm
+        import { createOnEvent } from 'nango';
+
+        export default createOnEvent({
+            description: 'Greet',
+            event: 'post-connection-creation',
+            exec: async (nango) => {
+                await nango.log('connected');
+            },
+        });
+
+        %nango_deploy dev
         """,
-        "Deploy a sync or an action of the integration, too: `%nango_deploy greet contacts`.",
-        untested=_DEPLOY,
+        "Declare a sync or an action of the integration, and deploy both.",
     ),
     Code(
         "other-on-events",
@@ -143,7 +233,7 @@ CODES = (
         "The deployment deactivates all other on-event scripts of the environment.",
         "This includes those of integrations that are not in the plan.",
         """
-        %nango_deploy greet contacts
+        %nango_deploy dev
         """,
         "Deploy all on-event scripts of the environment together.",
         untested=_DEPLOY,
@@ -154,7 +244,7 @@ CODES = (
         "Nango's server rejected the deployment of this script.",
         "The message is Nango's, after the key that it refers to.",
         """
-        %nango_deploy contacts
+        %nango_deploy dev
         """,
         "Follow the message.",
         untested=_DEPLOY,
