@@ -71,7 +71,7 @@ CODES = (
         output: Contact
         """,
         "Declare the model under `models`.",
-        untested="nangonb reports ts-model or unknown-model before",
+        untested="no declaration is known that passes the earlier checks",
     ),
     Code(
         "server-endpoint",

@@ -44,7 +44,7 @@ CODES = (
         "repeated-page",
         "warning",
         "While paginating, the provider sent the same cursor, link or page three times in a row.",
-        "In Nango, the script would request it until it is stopped; a dry run stops after 100 times.",
+        "In Nango, the script would request it until it is stopped; a dry run stops after 100 times. It is an error if a full page repeats the link of the page before, because pages end there.",
         """
         for page in nango.paginate("/contacts", paginate={"type": "cursor", "cursor_path_in_response": "cursor"}):
             nango.batch_save(page, "Contact")
@@ -52,6 +52,7 @@ CODES = (
         "Check `cursor_path_in_response`, and the parameter that the provider reads for the next page "
         "(`cursor_name_in_request`, `offset_name_in_request`).",
         untested=_PROVIDER,
+        also=("error",),
     ),
     Code(
         "page-not-json",
@@ -65,7 +66,6 @@ CODES = (
             nango.batch_save(page, "Contact")
         """,
         "Request the JSON endpoint, or read the pages with `nango.get`.",
-        also=("warning",),
         untested=_PROVIDER,
     ),
     Code(
@@ -96,7 +96,7 @@ CODES = (
     ),
     Code(
         "link-header-missing",
-        "warning",
+        "error",
         "A page of a `link` pagination is full, and its answer has no `Link` header, so that pages end.",
         "Nango's proxy, which a dry run uses, drops this header from answers that are not chunked; a deployed "
         "script calls the provider itself and gets it. A page is full if it has as many records as the request "
@@ -110,7 +110,7 @@ CODES = (
     ),
     Code(
         "link-header",
-        "warning",
+        "error",
         "Nango's runner reads a `Link` header differently from the dry run.",
         "The dry run follows RFC 8288. The runner ignores a header of more than 2,000 characters, one with blanks "
         "around `=`, and one with `rel` in capitals. Deployed, the pages end or continue elsewhere.",
