@@ -46,12 +46,18 @@ CODES = (
         "While paginating, the provider sent the same cursor, link or page three times in a row.",
         "In Nango, the script would request it until it is stopped; a dry run stops after 100 times. It is an error if a full page repeats the link of the page before, because pages end there.",
         """
-        for page in nango.paginate("/contacts", paginate={"type": "cursor", "cursor_path_in_response": "cursor"}):
-            nango.batch_save(page, "Contact")
+        %%nango_sync contacts
+        # GET /contacts answers: {"data": [{"id": "1"}], "next": "a"}
+        PAGES = {"type": "cursor", "cursor_path_in_response": "next", "cursor_name_in_request": "after", "response_path": "data"}
+
+        def fetch_data(nango):
+            for page in nango.paginate("/contacts", paginate=PAGES):
+                nango.batch_save(page, "Contact")
+
+        %nango_dryrun contacts
         """,
         "Check `cursor_path_in_response`, and the parameter that the provider reads for the next page "
         "(`cursor_name_in_request`, `offset_name_in_request`).",
-        untested=_PROVIDER,
         also=("error",),
     ),
     Code(
@@ -62,11 +68,17 @@ CODES = (
         "be missing. The message names the request; `.request(N)` shows the answer. Text that a `link` pagination "
         "without `response_path` reads on purpose, such as CSV, is valid.",
         """
-        for page in nango.paginate("/contacts.html"):
-            nango.batch_save(page, "Contact")
+        %%nango_sync contacts
+        # GET /contacts answers: <html>Maintenance</html>
+        PAGES = {"type": "cursor", "cursor_path_in_response": "next", "cursor_name_in_request": "after", "response_path": "data"}
+
+        def fetch_data(nango):
+            for page in nango.paginate("/contacts", paginate=PAGES):
+                nango.batch_save(page, "Contact")
+
+        %nango_dryrun contacts
         """,
         "Request the JSON endpoint, or read the pages with `nango.get`.",
-        untested=_PROVIDER,
     ),
     Code(
         "page-without-list",
@@ -75,12 +87,18 @@ CODES = (
         "On the first page it is a warning: `response_path` may be wrong. On a later page it is an error, because "
         "records may be missing: some providers report an error with status 200.",
         """
-        for page in nango.paginate("/contacts", paginate={"response_path": "data"}):
-            nango.batch_save(page, "Contact")
+        %%nango_sync contacts
+        # GET /contacts answers: {"contacts": [{"id": "1"}]}
+        PAGES = {"type": "cursor", "cursor_path_in_response": "next", "cursor_name_in_request": "after", "response_path": "data"}
+
+        def fetch_data(nango):
+            for page in nango.paginate("/contacts", paginate=PAGES):
+                nango.batch_save(page, "Contact")
+
+        %nango_dryrun contacts
         """,
         "Set `response_path` to the list; the message names the lists of the answer.",
         also=("error",),
-        untested=_PROVIDER,
     ),
     Code(
         "empty-page",
@@ -88,11 +106,17 @@ CODES = (
         "A page is empty and has a cursor.",
         "`nango.paginate` stops at an empty page, in Nango, too.",
         """
-        for page in nango.paginate("/contacts", paginate={"type": "cursor", "cursor_path_in_response": "next"}):
-            nango.batch_save(page, "Contact")
+        %%nango_sync contacts
+        # GET /contacts answers: {"data": [], "next": "b"}
+        PAGES = {"type": "cursor", "cursor_path_in_response": "next", "cursor_name_in_request": "after", "response_path": "data"}
+
+        def fetch_data(nango):
+            for page in nango.paginate("/contacts", paginate=PAGES):
+                nango.batch_save(page, "Contact")
+
+        %nango_dryrun contacts
         """,
         "If the provider sends empty pages in between, follow the cursors with `nango.get`.",
-        untested=_PROVIDER,
     ),
     Code(
         "link-header-missing",
@@ -102,11 +126,17 @@ CODES = (
         "script calls the provider itself and gets it. A page is full if it has as many records as the request "
         "asks for, or, without a size in the request, a multiple of 10 or 25.",
         """
-        for page in nango.paginate("/contacts", paginate={"type": "link", "link_rel_in_response_header": "next"}):
-            nango.batch_save(page, "Contact")
+        %%nango_sync contacts
+        # GET /contacts answers: [{"id": "1"}, {"id": "2"}]
+        PAGES = {"type": "link", "link_rel_in_response_header": "next", "limit_name_in_request": "size", "limit": 2}
+
+        def fetch_data(nango):
+            for page in nango.paginate("/contacts", paginate=PAGES):
+                nango.batch_save(page, "Contact")
+
+        %nango_dryrun contacts
         """,
         "For all pages in a dry run, use `link_path_in_response_body`, a cursor or an offset.",
-        untested=_PROVIDER,
     ),
     Code(
         "link-header",
@@ -143,10 +173,14 @@ CODES = (
         "`--save-responses` wrote what the run received.",
         "",
         """
+        %%nango_sync contacts
+        # GET /contacts answers: [{"id": "1"}]
+        def fetch_data(nango):
+            nango.batch_save(nango.get("/contacts").data, "Contact")
+
         %nango_dryrun contacts --save-responses
         """,
         "Nothing to fix. See [testing.md](testing.md).",
-        untested="needs answers of a provider",
     ),
     Code(
         "responses-not-saved",
@@ -155,11 +189,16 @@ CODES = (
         "A limit ended the run, so that a replay would miss what came after; or the file cannot be written; or "
         "writing was interrupted. The result itself is complete.",
         """
-        %nango_dryrun contacts --save-responses --max-records 1
+        %%nango_sync contacts
+        # GET /contacts answers: [{"id": "1"}]
+        def fetch_data(nango):
+            for _ in range(2):
+                nango.batch_save(nango.get("/contacts").data, "Contact")
+
+        %nango_dryrun contacts --max-requests 1 --save-responses
         """,
         "Remove the cause, or call `.save_responses(PATH)` of the result. See [testing.md](testing.md).",
         also=("error",),
-        untested="needs answers of a provider",
     ),
     Code(
         "no-earlier-run",
