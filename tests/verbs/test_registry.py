@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from nangonb.project.declaring import COMMANDS
 from nangonb.session import Session, current, using
 from nangonb.verbs import verbs
 from nangonb.verbs.last_dryrun import last_dryrun
+from tools.readme_tables import page
 
 FUNCTIONS = {verb.function.__name__: verb for verb in verbs().values() if verb.in_package}
 
@@ -44,28 +44,12 @@ def test_every_verb_is_somewhere_and_documented() -> None:
             )
 
 
-def test_the_readme_has_every_magic_and_its_options(root: Path) -> None:
-    rows = re.findall(r"^\| (`%.*?) \| (.*) \|$", (root / "README.md").read_text(), re.MULTILINE)
-    named: dict[str, str] = {}
-    for names, text in rows:
-        for name in re.findall(r"%nango_(\w+)", names):
-            named[name] = f"{names} {text}"
-    magics = {name: verb.magic for name, verb in verbs().items() if verb.in_notebook}
-    assert set(named) == {*magics, *COMMANDS}
-    for name, command in magics.items():
-        known = {spelling for option in command.options for spelling in option.names}
-        assert set(re.findall(r"`(-{1,2}[a-z][\w-]*)", named[name])) <= known, name
-
-
-def test_the_readme_has_every_command_and_its_options(root: Path) -> None:
-    lines = re.findall(r"^nangonb ([\w|]+)(.*)$", (root / "README.md").read_text(), re.MULTILINE)
-    named = {name: line.partition("#")[0] for names, line in lines for name in names.split("|")}
-    commands = {name: verb for name, verb in verbs().items() if verb.run is not None}
-    assert set(named) == set(commands)
-    for name, verb in commands.items():
-        if not verb.takes_words:
-            known = {spelling for option in verb.command.options for spelling in option.names}
-            assert set(re.findall(r"(?<![\w-])(-{1,2}[a-z][\w-]*)", named[name])) <= known, name
+def test_the_readme_has_every_verb_and_its_options(root: Path) -> None:
+    text = (root / "README.md").read_text()
+    assert text == page(text), "Run: python tools/readme_tables.py"
+    assert all(f"`%%nango_{name}" in text for name in COMMANDS)
+    assert all(f"`%nango_{name}" in text for name, verb in verbs().items() if verb.in_notebook)
+    assert all(f"`nangonb {name}" in text for name, verb in verbs().items() if verb.run is not None)
 
 
 def test_verbs_use_the_session_of_the_block() -> None:
