@@ -28,8 +28,8 @@ class Use:
 
 
 @dataclass(slots=True)
-class Script:
-    """What one walk over a script finds. ``returns`` are the values that the entry function returns."""
+class ParsedScript:
+    """A script with its uses of ``nango``. ``returns`` are the values that the entry function returns."""
 
     tree: ast.Module
     kind: ScriptKind
@@ -43,13 +43,13 @@ class Script:
         return "" if self.kind == "module" else ENTRY[self.kind]
 
     def at_top(self, line: int) -> bool:
-        """Whether the line belongs to a statement that stands outside of all functions."""
+        """Whether the line belongs to a statement that is outside of all functions."""
         return any(first <= line <= last for first, last in self.top_level)
 
 
-def read(tree: ast.Module, kind: ScriptKind) -> Script:
+def read(tree: ast.Module, kind: ScriptKind) -> ParsedScript:
     """Walk once over the script."""
-    script = Script(tree, kind)
+    script = ParsedScript(tree, kind)
     for node in tree.body:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -65,7 +65,7 @@ def read(tree: ast.Module, kind: ScriptKind) -> Script:
 
 
 def _function(
-    script: Script,
+    script: ParsedScript,
     node: ast.FunctionDef | ast.AsyncFunctionDef,
     names: dict[str, str],
     *,
@@ -99,7 +99,9 @@ def _annotated(node: ast.expr | None) -> str:
     return ""
 
 
-def _walk(script: Script, node: ast.AST, names: dict[str, str], *, in_entry: bool, own: bool = False) -> None:
+def _walk(
+    script: ParsedScript, node: ast.AST, names: dict[str, str], *, in_entry: bool, own: bool = False
+) -> None:
     """``own``: a ``return`` here is one of the entry function itself."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 
 from nangonb.check.arguments import argument
-from nangonb.check.calls import Script, Use
+from nangonb.check.calls import ParsedScript, Use
 from nangonb.check.finding import ALL, NANGO_YAML, ZERO_YAML, Finding, found
 
 _BATCHES = frozenset({"batch_save", "batch_update", "batch_delete"})
@@ -21,7 +21,7 @@ _START, _END = "track_deletes_start", "track_deletes_end"
 _BY_LINES = "Nango's CLI goes by the lines of the file: move the function that has it."
 
 
-def order(script: Script, misnamed: Collection[int] = ()) -> Iterator[Finding]:
+def order(script: ParsedScript, misnamed: Collection[int] = ()) -> Iterator[Finding]:
     """Calls that come too early, too late or too often. ``misnamed`` are lines whose model is none."""
     if script.kind not in ("sync", "module"):
         return

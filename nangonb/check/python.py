@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from nangonb.check.calls import Script
+from nangonb.check.calls import ParsedScript
 from nangonb.check.finding import ALL, NONE, Finding
 from nangonb.errors import nearest
 
@@ -52,7 +52,7 @@ _SYNTAX = {
 }
 
 
-def python_findings(script: Script, elsewhere: Elsewhere, wanted: frozenset[str]) -> Iterator[Finding]:
+def python_findings(script: ParsedScript, elsewhere: Elsewhere, wanted: frozenset[str]) -> Iterator[Finding]:
     """``wanted`` are names that other cells import from this one, which therefore uses them."""
     said: set[tuple[str, object]] = set()
     messages = sorted(_messages(script.tree), key=lambda m: (m.lineno, m.col))
@@ -80,7 +80,9 @@ def _name(message: Any) -> str:
     return name.rpartition(" as ")[2].rpartition(".")[2]
 
 
-def _finding(script: Script, message: Any, elsewhere: Elsewhere, wanted: frozenset[str]) -> Finding | None:
+def _finding(
+    script: ParsedScript, message: Any, elsewhere: Elsewhere, wanted: frozenset[str]
+) -> Finding | None:
     kind, arguments = type(message).__name__, message.message_args
     if isinstance(arguments, str):
         arguments = (arguments,)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from nangonb.check.arguments import argument, faults
-from nangonb.check.calls import Script, Use
+from nangonb.check.calls import ParsedScript, Use
 from nangonb.check.finding import ALL, NONE, ZERO_YAML, Finding, found
 from nangonb.check.order import order
 from nangonb.errors import nearest
@@ -17,7 +17,7 @@ from nangonb.sdk.names import snake_case
 _SYNC_ONLY = frozenset(each.name for each in (*ATTRIBUTES.values(), *METHODS.values()) if each.sync_only)
 
 
-def sdk_findings(script: Script, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
+def sdk_findings(script: ParsedScript, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
     """``models`` are those that the script saves to, ``declared`` all of nango.yaml.
 
     No model is judged where ``models`` is empty: nothing says yet what the script saves to.
@@ -48,7 +48,7 @@ def sdk_findings(script: Script, models: Sequence[str], declared: Sequence[str])
             )
 
 
-def _attribute(script: Script, use: Use) -> Finding | None:
+def _attribute(script: ParsedScript, use: Use) -> Finding | None:
     """What the nango object of this kind of script does not have."""
     name, snake = use.name, snake_case(use.name)
     in_sync = script.kind == "sync" or (script.kind == "module" and use.type_name != "NangoAction")
@@ -68,7 +68,7 @@ def _attribute(script: Script, use: Use) -> Finding | None:
     return found("unknown-attribute", message.rstrip(".") + ".", use.node, hint)
 
 
-def _for_sync(script: Script) -> str:
+def _for_sync(script: ParsedScript) -> str:
     return "Return a value, or make it a sync." if script.kind == "action" else "Make it a sync."
 
 
@@ -83,7 +83,9 @@ def _deprecated(use: Use, better: str) -> Finding:
     )
 
 
-def _model(use: Use, script: Script, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
+def _model(
+    use: Use, script: ParsedScript, models: Sequence[str], declared: Sequence[str]
+) -> Iterator[Finding]:
     method = METHODS.get(use.name)
     if not models or method is None or not any(each.name == "model" for each in method.parameters):
         return

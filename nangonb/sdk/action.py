@@ -497,8 +497,8 @@ class NangoAction:
             schema = self._runtime.model_schema(name)
             if schema is None:
                 raise SDKError(
-                    f"zod_validate_input: {name or zod_schema!r} is no model. Models stand in nango.yaml, "
-                    "below models:.",
+                    f"zod_validate_input: {name or zod_schema!r} is not a declared model. "
+                    "Declare it in nango.yaml, under models.",
                     code="unknown_model",
                 )
         data = validated(schema, input, lambda message: self.log(message, level="error"))
@@ -515,7 +515,7 @@ class NangoAction:
         """
         if level not in get_args(LogLevel):
             raise SDKError(
-                f"There is no log level {level!r}; it is debug, info, warn or error.",
+                f"Unknown log level {level!r}. Use debug, info, warn or error.",
                 code="invalid_log_level",
             )
         known = _LEVELS.get(level, level)
@@ -531,7 +531,7 @@ class NangoAction:
             match = nearest(str(level), _ORDER)
             hint = f" Did you mean {match!r}?" if match else ""
             raise SDKError(
-                f"There is no level {level!r} of a logger; it is {', '.join(_ORDER)}.{hint}",
+                f"Unknown level {level!r} of a logger. Use {', '.join(_ORDER)}.{hint}",
                 code="invalid_log_level",
             )
         if self._logger_level != "off":

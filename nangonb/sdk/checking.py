@@ -16,7 +16,7 @@ def checked_checkpoint(checkpoint: Any) -> dict[str, Any]:
         raise _no_checkpoint(f"it is a dict, not {type(checkpoint).__name__}")
     for name, value in checkpoint.items():
         if not isinstance(name, str):
-            raise _no_checkpoint(f"the name {name!r} is no text")
+            raise _no_checkpoint(f"the name {name!r} is not text")
         if hasattr(value, "isoformat"):
             raise _no_checkpoint(f"{name!r} is a {type(value).__name__}; save it as text: .isoformat()")
         if value is None:
@@ -41,33 +41,30 @@ def validated(schema: Mapping[str, Any], input: Any, report: Callable[[str], obj
     try:
         value = decode(to_js_json(input))
     except TypeError as error:
-        raise SDKError(
-            f"zod_validate_input: input is what JSON cannot hold: {error}.", code="invalid_input"
-        ) from None
+        raise SDKError(f"zod_validate_input: input is not JSON: {error}.", code="invalid_input") from None
     open_schema = _open(schema)
     validator = Validator(open_schema)
     validator.check([value], [""])
     if validator.summary:
         for row in validator.summary.rows:
             absent = row.rule == "required"
-            wanted = _type_at(open_schema, row.path) if absent else row.expected
+            expected = _type_at(open_schema, row.path) if absent else row.expected
             got = "undefined" if absent else _kind_of(row.example) if row.rule == "type" else row.example
-            report(
-                f"Invalid input provided: Invalid input: expected {wanted}, received {got} at path {row.path}"
-            )
+            problem = f"expected {expected}, received {got}"
+            report(f"Invalid input provided: Invalid input: {problem} at path {row.path}")
         raise ActionError({"message": "Invalid input provided"})
     return _stripped(value, open_schema, open_schema)
 
 
-def _kind_of(shown: str) -> str:
-    """The type of a value that is shown as Python writes it, in zod's word."""
+def _kind_of(text: str) -> str:
+    """The type of a value, given as Python writes it, in zod's word."""
     words = {"True": "boolean", "False": "boolean", "None": "null"}
     marks = {"'": "string", '"': "string", "[": "array", "{": "object"}
-    return words.get(shown) or marks.get(shown[:1]) or "number"
+    return words.get(text) or marks.get(text[:1]) or "number"
 
 
 def _type_at(schema: Mapping[str, Any], path: str) -> str:
-    """The type of the field at a dotted path, in zod's word; ``a value`` where it is none or several."""
+    """The type of the field at a dotted path, in zod's word; ``a value`` for no type or several."""
     at: Any = schema
     for name in path.replace("[]", ".[]").split("."):
         while isinstance(at, Mapping) and "$ref" in at:

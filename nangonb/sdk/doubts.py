@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nangonb.sdk.paginate import Pagination
 
 ABSENT: Final[Any] = object()
-"""What stands at a path where nothing stands; None is a null."""
+"""The value at a path that the body lacks; None is a null."""
 
 _JSON_OR_HTML: Final = re.compile("json|html")
 _END: Final = "nango.paginate ends here, on Nango too, and records may be missing."
@@ -32,7 +32,7 @@ _SIZES: Final = frozenset({"perpage", "pagesize", "limit", "size", "count", "top
 
 
 def of_page(request: ProxyRequest, response: Response, how: Pagination, page: int, data: Any) -> Doubt | None:
-    """``data`` is what stands at ``response_path``: the page, or ABSENT."""
+    """``data`` is the value at ``response_path``: the page, or ABSENT."""
     path, body, named = how.config.get("response_path"), response.data, _named(request, response, page)
     if not isinstance(body, (Mapping, list)):
         return _of_body(named, response, how, page)
@@ -43,27 +43,27 @@ def of_page(request: ProxyRequest, response: Response, how: Pagination, page: in
         return _no_list(f"{named} has {where}. {_END}", _look(response, _SAID_IN_200))
     if isinstance(data, Mapping) and how.type != "link":
         where = f"At response_path {path!r}" if path else "Without response_path"
-        said = f"{where} the page is an object, not a list, so that pages end here.{_lists_in(data)}"
+        message = f"{where} the page is an object, not a list. Pagination ends here.{_lists_in(data)}"
         if page == 1:
-            return _no_list(said, lost=False)
-        return _no_list(f"{named}: {said}", _look(response, _SAID_IN_200))
+            return _no_list(message, lost=False)
+        return _no_list(f"{named}: {message}", _look(response, _SAID_IN_200))
     return None
 
 
 def of_empty_page(request: ProxyRequest, response: Response, how: Pagination, page: int) -> Doubt:
     """An empty page that has a cursor."""
     named, path = _named(request, response, page), how.config["cursor_path_in_response"]
-    said = f"{named} is empty and has a cursor at {path!r}. {_END}"
+    message = f"{named} is empty and has a cursor at {path!r}. {_END}"
     hint = "If more pages follow an empty one, follow the cursors with nango.get in place of nango.paginate."
-    return Doubt("empty-page", said, hint, lost=False)
+    return Doubt("empty-page", message, hint, lost=False)
 
 
 def of_repeated_link(request: ProxyRequest, how: Pagination, data: Any, link: str) -> Doubt:
     """The link of the page before. A last page may name itself; a full one is hardly the last."""
     full = isinstance(data, list) and _is_full(request, how, len(data))
-    said = f"The provider gave the link {link[:100]!r} again, so that pages end here."
+    message = f"The provider returned the link {link[:100]!r} again. Pagination ends here."
     hint = "On Nango they end here, too. Look at which parameter the provider takes as the next page."
-    return Doubt("repeated-page", said, hint, lost=full)
+    return Doubt("repeated-page", message, hint, lost=full)
 
 
 def of_link(
@@ -101,7 +101,7 @@ def of_link(
             f"{header[:100]!r}. Pages end here, on Nango too: records may be missing.",
             f"Use {_OTHER_WAYS}; or follow the header with nango.get.",
         )
-    takes = "ends the pages here" if on_nango is None else f"goes on at {on_nango[:100]!r}"
+    takes = "ends the pages here" if on_nango is None else f"continues at {on_nango[:100]!r}"
     why = f": the header has {len(header):,} characters, and Nango reads no more than {NANGO_READS:,}"
     return Doubt(
         "link-header",
@@ -120,7 +120,7 @@ def number_of(value: Any) -> int | None:
 
 
 def _of_body(named: str, response: Response, how: Pagination, page: int) -> Doubt | None:
-    """What is wrong with a body that is no JSON object or array."""
+    """What is wrong with a body that is not a JSON object or array."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     size = len(response.data) if isinstance(response.data, (str, bytes)) else None
     if size and how.type == "link" and not how.config.get("response_path") and not _JSON_OR_HTML.search(kind):
@@ -128,19 +128,19 @@ def _of_body(named: str, response: Response, how: Pagination, page: int) -> Doub
     if response.status == 204 and page == 1:
         return None  # nothing was promised, and there is nothing
     if size == 0:
-        said = f"has no body (status {response.status})"
+        problem = f"has no body (status {response.status})"
     elif size is None:
-        said = "is not a JSON object or array"
+        problem = "is not a JSON object or array"
     else:
         unit = "byte" if isinstance(response.data, bytes) else "character"
-        said = f"is not a JSON object or array: {plural(size, unit)} of {kind or 'no content type'}"
-        said += ", perhaps cut off" if "json" in kind else ""
+        problem = f"is not a JSON object or array: {plural(size, unit)} of {kind or 'no content type'}"
+        problem += ", perhaps cut off" if "json" in kind else ""
     more = _AFTER_204 if response.status == 204 else ""
-    return Doubt("page-not-json", f"{named} {said}. {_END}", _look(response, more))
+    return Doubt("page-not-json", f"{named} {problem}. {_END}", _look(response, more))
 
 
-def _no_list(said: str, hint: str = "", *, lost: bool = True) -> Doubt:
-    return Doubt("page-without-list", said, hint, lost)
+def _no_list(message: str, hint: str = "", *, lost: bool = True) -> Doubt:
+    return Doubt("page-without-list", message, hint, lost)
 
 
 def _named(request: ProxyRequest, response: Response, page: int) -> str:

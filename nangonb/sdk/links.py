@@ -27,16 +27,16 @@ def link_of(header: str, relation: str) -> str | None:
 
     ``header`` may be several header lines, joined by commas. What is not a link is skipped.
     """
-    found = None
+    last = None
     for target, relations in _links(header):
         if relation.lower() in relations:
-            found = target
-    return found
+            last = target
+    return last
 
 
 def may_hide(header: str, relation: str) -> bool:
-    """Whether a header is no list of links as RFC 8288 says, so that ``relation`` may have been meant."""
-    relations = [each for _, found in _links(header) for each in found]
+    """Whether a header is not a list of links by RFC 8288, so that ``relation`` may have been meant."""
+    relations = [each for _, names in _links(header) for each in names]
     return not relations or any(each.strip("'") == relation.lower() for each in relations)
 
 
@@ -58,7 +58,7 @@ def link_on_nango(header: str, relation: str) -> str | None:
     """What Nango's runner finds, which is not always what RFC 8288 says."""
     if len(header) > NANGO_READS:
         return None
-    found = None
+    last = None
     for part in re.split(r",\s*<", header):
         link = _NANGO_LINK.search(part)
         if link is None:
@@ -66,5 +66,5 @@ def link_on_nango(header: str, relation: str) -> str | None:
         read = (_NANGO_PARAMETER.search(parameter) for parameter in link[2].split(";")[1:])
         values = {parameter[1]: parameter[2] for parameter in read if parameter}
         if relation in values.get("rel", "").split():
-            found = link[1]
-    return found
+            last = link[1]
+    return last

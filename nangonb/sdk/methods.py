@@ -170,11 +170,11 @@ class Method(Member):
             each.name for each in self.parameters if not each.by_position and each.name not in grouped
         )
         grouped |= dict.fromkeys(keywords, keywords)
-        found: dict[tuple[str, ...] | str, tuple[Parameter, ...] | Parameter] = {}
+        arguments: dict[tuple[str, ...] | str, tuple[Parameter, ...] | Parameter] = {}
         for each in self.parameters:
             group = grouped.get(each.name)
-            found[group or each.name] = tuple(named[name] for name in group) if group else each
-        return tuple(found.values())
+            arguments[group or each.name] = tuple(named[name] for name in group) if group else each
+        return tuple(arguments.values())
 
     @property
     def returns_nothing(self) -> bool:

@@ -99,12 +99,12 @@ def pagination(
     in_body = config.get("in_body")
     if in_body is None:
         in_body = request.method in ("POST", "PUT", "PATCH")
-    found = Pagination(str(kind).lower(), config, bool(in_body), config.get("on_page"))
-    match found.type:
+    how = Pagination(str(kind).lower(), config, bool(in_body), config.get("on_page"))
+    match how.type:
         case "cursor":
-            found.required("cursor_name_in_request")
-            found.required("cursor_path_in_response")
-            if found.limit and not config.get("limit_name_in_request"):
+            how.required("cursor_name_in_request")
+            how.required("cursor_path_in_response")
+            if how.limit and not config.get("limit_name_in_request"):
                 raise _invalid(
                     "Param limit_name_in_request is required for cursor pagination when limit is set"
                 )
@@ -115,13 +115,13 @@ def pagination(
                     "is required for link pagination"
                 )
         case "offset":
-            found.required("offset_name_in_request")
+            how.required("offset_name_in_request")
         case other:
             raise _invalid(
                 f"Pagination type {other} is not supported. "
                 "Only cursor, link and offset pagination types are supported."
             )
-    return found
+    return how
 
 
 def _check(given: Any) -> None:
@@ -165,7 +165,7 @@ class Repeats:
 
 
 def pages(request: ProxyRequest, how: Pagination, send: Send, tell: Tell) -> Iterator[Any]:
-    """Yields each page as it comes: what stands at ``response_path``, or the whole body."""
+    """Yields each page as it comes: the value at ``response_path``, or the whole body."""
     repeats = Repeats(tell.repeated)
     if how.limit and how.config.get("limit_name_in_request"):
         request = _with(request, how, str(how.config["limit_name_in_request"]), how.config["limit"])
@@ -286,7 +286,7 @@ def _is_last(data: Any) -> bool:
 
 
 def _page_data(request: ProxyRequest, response: Response, how: Pagination, page: int, tell: Tell) -> Any:
-    """What is the page. Nango's runner takes one that is none for the end, and says nothing."""
+    """The page. Nango's runner treats what is not a page as the end, and reports nothing."""
     path = how.config.get("response_path")
     data = at_path(response.data, str(path), doubts.ABSENT) if path else response.data
     doubt = doubts.of_page(request, response, how, page, data)
@@ -327,7 +327,7 @@ def _absolute(link: str) -> SplitResult | None:
 
 
 def at_path(data: Any, path: str, absent: Any = None) -> Any:
-    """What stands at a dotted path (``paging.next.after``, ``items[0].id``), or ``absent``; as ``_.get``."""
+    """The value at a dotted path (``paging.next.after``, ``items[0].id``), or ``absent``; as ``_.get``."""
     if isinstance(data, Mapping) and path in data:
         return data[path]
     for key in path.replace("[", ".").replace("]", "").split("."):

@@ -38,8 +38,11 @@ def _path(verb: str, endpoint: Any) -> str:
     if not isinstance(endpoint, str):
         kind = type(endpoint).__name__
         if isinstance(endpoint, Mapping):  # as in TypeScript
-            said = f"the endpoint and keywords, not one dict: {_call(verb, endpoint)}"
-            raise SDKError(f"nango.{verb}() takes {said}", code="invalid_request")
+            call = _call(verb, endpoint)
+            raise SDKError(
+                f"nango.{verb}() takes the endpoint and keywords, not one dict: {call}",
+                code="invalid_request",
+            )
         raise SDKError(f"endpoint must be a path such as '/contacts', not {kind}.", code="invalid_request")
     return endpoint
 

@@ -177,7 +177,7 @@ class NangoSync(NangoAction):
             ``list-records-stops`` where Nango stops before.
 
         Raises:
-            HTTPError: Nango knows no such model.
+            HTTPError: Nango has no such model.
         """
         return self._listed(self._model("list_records", model), cursor)
 
@@ -191,10 +191,8 @@ class NangoSync(NangoAction):
             records, after = self._runtime.records_page(model, cursor=cursor)
             yield from records
             if after and after == cursor:
-                said = (
-                    f"Nango gave the cursor {after[:100]!r} again, so that the records of {model} end here."
-                )
-                self._runtime.log("warn", said)
+                again = f"Nango returned the cursor {after[:100]!r} again."
+                self._runtime.log("warn", f"{again} The records of {model} end here.")
             if not after or after == cursor:
                 return
             repeats.check(f"the cursor {after[:100]!r}", after)

@@ -81,7 +81,7 @@ class TypeScriptCalls:
             return self._next_page(args[0])
         method = _BY_NAME.get(name)
         if method is None:
-            raise SDKError(f"nango.{name} is not served here.", code="unknown_method")
+            raise SDKError(f"nango.{name} is not supported.", code="unknown_method")
         if method.sync_only:
             return self._answer_sync(method, args, body)
         match method.answered:
@@ -117,7 +117,7 @@ class TypeScriptCalls:
             options["method"] = config.get("method") or "GET"
         call: Callable[..., Response] = getattr(self._nango, verb)
         response = call(endpoint, **options)
-        return _told(response, config), body_of(response)
+        return _head(response, config), body_of(response)
 
     def _paginate(self, config: Mapping[str, Json], *, tells: bool) -> int:
         options = _request_options(config)
@@ -125,7 +125,7 @@ class TypeScriptCalls:
         number = len(self._pagers) + 1
         if tells:
             how["on_page"] = lambda parameter, response: self._tell_page(
-                number, parameter, _told(response, config), body_of(response)
+                number, parameter, _head(response, config), body_of(response)
             )
         method = config.get("method") or "GET"
         endpoint = options.pop("endpoint", None)
@@ -144,10 +144,10 @@ class TypeScriptCalls:
 
 
 def thrown(error: Exception, args: list[Json]) -> tuple[dict[str, Json], bytes | None]:
-    """What a script is to throw for ``error``, and the body of a refused request; ``args`` are the call's."""
+    """What a script throws for ``error``, and the body of a refused request; ``args`` are the call's."""
     if isinstance(error, HTTPError):
         config = args[0] if args and isinstance(args[0], Mapping) else {}
-        said = {
+        failure = {
             "kind": "http",
             "message": error.message,
             "code": error.code,
@@ -156,7 +156,7 @@ def thrown(error: Exception, args: list[Json]) -> tuple[dict[str, Json], bytes |
             "responseType": config.get("responseType"),
             "config": {"method": error.method.lower(), "url": error.url},
         }
-        return said, as_body(error.data)
+        return failure, as_body(error.data)
     if isinstance(error, ActionError):
         return {"kind": "action", "payload": error.payload}, None
     code = error.code if isinstance(error, SDKError) else None
@@ -190,22 +190,22 @@ def _config(args: list[Json]) -> Mapping[str, Json]:
 
 def _request_options(config: Mapping[str, Json]) -> dict[str, Json]:
     """Options of a request by their names here; keys that are none are left out, as in TypeScript."""
-    found = {
+    options = {
         _OPTIONS[name]: value for name, value in config.items() if name in _OPTIONS and value is not None
     }
     if config.get("binary"):
-        found["data"] = base64.b64decode(found["data"]["base64"])
+        options["data"] = base64.b64decode(options["data"]["base64"])
     for name in ("decompress", "forward_headers_on_redirect"):
-        if name in found:
-            found[name] = bool(found[name])
-    if isinstance(found.get("retries"), float):
-        found["retries"] = int(found["retries"])
-    if found.get("response_type") not in (None, "json", "text", "arraybuffer"):
-        found.pop("response_type")
-    return {**found, "endpoint": config.get("endpoint")}
+        if name in options:
+            options[name] = bool(options[name])
+    if isinstance(options.get("retries"), float):
+        options["retries"] = int(options["retries"])
+    if options.get("response_type") not in (None, "json", "text", "arraybuffer"):
+        options.pop("response_type")
+    return {**options, "endpoint": config.get("endpoint")}
 
 
-def _told(response: Response, config: Mapping[str, Json]) -> dict[str, Json]:
+def _head(response: Response, config: Mapping[str, Json]) -> dict[str, Json]:
     return {
         "status": response.status,
         "headers": response.headers,

@@ -181,7 +181,7 @@ def test_cursors_of_stored_records_that_repeat(acme: World, scripted: ScriptedNa
     assert result.records == {"Contact": [{"id": "1"}]}
     (entry,) = result.trace.logs
     if cursors == "a":  # where Nango stops, too
-        said = "Nango gave the cursor 'a' again, so that the records of Contact end here."
+        said = "Nango returned the cursor 'a' again. The records of Contact end here."
         assert (entry.level, entry.message, result.capped) == ("warn", said, None)
     else:
         assert "the cursor 'a' again, 3 times in a row" in entry.message

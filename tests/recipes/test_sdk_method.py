@@ -70,10 +70,7 @@ def test_a_method_is_its_declaration_and_a_line_of_types(
     assert "await nango.getRegion({ fallback: 'APAC' })" in translated.stdout, translated.stderr
 
     copied_tree.python("import runpy; runpy.run_path('tools/sdk_page.py', run_name='__main__')")
-    row = (
-        "| `get_region(fallback=…)` | The region of the connection, from its metadata | | As `get_metadata` |"
-    )
-    assert row in (copied_tree.path / "docs/sdk.md").read_text("utf-8").splitlines()
+    assert _ROW in (copied_tree.path / "docs/sdk.md").read_text("utf-8").splitlines()
 
 
 def test_a_wrong_call_of_the_method_is_reported(copied_tree: CopiedTree) -> None:

@@ -157,5 +157,5 @@ class TestTheRun:
 
     def test_unknown_level_of_a_logger(self, acme: World) -> None:
         text = shown(acme.fails("nango.set_logger(level='warning')"))
-        assert "There is no level 'warning' of a logger; it is debug, info, warn, error, off." in text
+        assert "Unknown level 'warning' of a logger. Use debug, info, warn, error, off." in text
         assert "Did you mean 'warn'?" in text

@@ -77,4 +77,4 @@ def test_a_json_schema_will_do(acme: World) -> None:
 def test_an_unknown_model(acme: World) -> None:
     with pytest.raises(ScriptError) as caught:
         check(acme, {}, "'Asks'")
-    assert "zod_validate_input: 'Asks' is no model." in shown(caught.value)
+    assert "zod_validate_input: 'Asks' is not a declared model." in shown(caught.value)

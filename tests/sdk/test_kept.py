@@ -58,7 +58,7 @@ class TestCheckpoints:
             ("{'a': None}", "'a' is None; leave it out"),
             ("{'a': float('nan')}", "'a' is nan; a value is text, a number or a boolean"),
             ("{'a': nango.last_sync_date}", "'a' is a datetime; save it as text: .isoformat()"),
-            ("{1: 'a'}", "the name 1 is no text"),
+            ("{1: 'a'}", "the name 1 is not text"),
         ],
     )
     def test_only_flat_ones(self, acme: World, checkpoint: str, why: str) -> None:

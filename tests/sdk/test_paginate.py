@@ -192,7 +192,7 @@ class TestLink:
         assert len(walk(acme, paginate)["pages"]) == 2
         assert len(scripted.asked) == 2
         (entry,) = acme.session.last_dryrun().trace.logs
-        said = "The provider gave the link '/a' again, so that pages end here."
+        said = "The provider returned the link '/a' again. Pagination ends here."
         assert (entry.level, entry.message) == ("warn", said)
 
     @pytest.mark.parametrize(("limit", "severity"), [(1, "error"), (2, "warning")])

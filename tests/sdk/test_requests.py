@@ -241,7 +241,7 @@ class TestMisuse:
                 "AttributeError",
                 "NangoSync has no attribute 'lastSyncDate'. Did you mean 'last_sync_date'?",
             ),
-            ("nango.log('x', level='fatal')", "SDKError", "There is no log level 'fatal'; it is "
+            ("nango.log('x', level='fatal')", "SDKError", "Unknown log level 'fatal'. Use "
                                                           "debug, info, warn or error."),
             ("nango.set_metadata([])", "SDKError", "Metadata must be a dict, not list: "
                                                    "{'fieldMapping': {…}}."),
