@@ -58,11 +58,11 @@ def typescript_problems(project: Project) -> list[Problem]:
 
     Without Node.js one note, where there is TypeScript. Nothing is installed for the sake of Python alone.
     """
-    from nangonb.node import NodeMissing, OutOfTime, ProcessDied, ScriptFailure, find_node, there
+    from nangonb.node import NodeMissing, OutOfTime, ProcessDied, ScriptFailure, find_node, packages_folder
 
     items: list[Script | Module] = [*project.scripts, *project.modules]
     first = next((item.source for item in items if item.language == "typescript"), None)
-    if first is None and (there() is None or not items):
+    if first is None and (packages_folder() is None or not items):
         return []
     try:
         find_node()
@@ -78,7 +78,7 @@ def typescript_problems(project: Project) -> list[Problem]:
             return []
         said = f"TypeScript was not checked: {error.message}"
         if isinstance(error, NodeMissing):
-            said = NodeMissing(error.found, purpose="TypeScript is checked with").message
+            said = NodeMissing(error.reason, purpose="TypeScript is checked with").message
         return [Problem("needs-node", said, first.top, error.hint or "", severity="note")]
 
 
@@ -108,7 +108,7 @@ def translation_refused(project: Project, layout: str) -> list[Problem]:
         texts[_MODELS] = _models(project)
     checked = compiler().check(chosen, texts, roots, [{"file": path} for path in roots])
     own = {path: files[path] for path in roots}
-    told = [problem for _, problem, _ in _told(project, own, checked.found)]
+    told = [problem for _, problem, _ in _told(project, own, checked.diagnostics)]
     return [dataclasses.replace(problem, severity="error") for problem in dict.fromkeys(told)]
 
 
@@ -162,7 +162,7 @@ def _problems(project: Project) -> Iterator[tuple[Problem, tuple[str, ...]]]:
         for path in files:
             if path not in checked.absent:
                 alone.pop(path, None)
-        for path, problem, each in _told(project, files, checked.found):
+        for path, problem, each in _told(project, files, checked.diagnostics):
             python = files[path].lines is not None
             at = problem.place and (problem.place.source, problem.place.line, problem.code)
             if problem in said or (python and at in said):  # in both layouts

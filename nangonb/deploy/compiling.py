@@ -47,7 +47,7 @@ class Compiler:
         problems = [
             Problem("does-not-bundle", f"{fault.text}.", files.place(*_at(fault)), _HINT)
             for bundle in bundles.values()
-            for fault in bundle.faults
+            for fault in bundle.errors
         ]
         problems += [
             Problem(
@@ -62,7 +62,7 @@ class Compiler:
         done: list[Compiled] = []
         for path, script in sorted(files.scripts.items(), key=lambda item: item[1].key):
             bundle = bundles[path]
-            found = None if bundle.faults else self._loaded(files, path, bundle)
+            found = None if bundle.errors else self._loaded(files, path, bundle)
             if isinstance(found, Problem):
                 problems.append(found)
             elif found is not None:

@@ -1,11 +1,11 @@
-"""Node.js: finding it, a child process that runs TypeScript scripts, and what npm installs for it."""
+"""Node.js: locating it, its npm packages, and the processes that run, check and bundle TypeScript."""
 
-from nangonb.node.bundler import Bundle, Bundler, Fault
+from nangonb.node.bundler import Bundle, BundleError, Bundler
 from nangonb.node.compiler import Compiler, Diagnostic, compiler, sdk_declarations, sdk_types
 from nangonb.node.declarations import Declarer, evaluate, ready, script_files
 from nangonb.node.find import Node, NodeMissing, find_node, node_for
 from nangonb.node.isolation import isolation
-from nangonb.node.packages import installed, there
+from nangonb.node.packages import installed, packages_folder
 from nangonb.node.process import (
     MEMORY_MB,
     Call,
@@ -21,12 +21,12 @@ from nangonb.node.process import (
 __all__ = [
     "MEMORY_MB",
     "Bundle",
+    "BundleError",
     "Bundler",
     "Call",
     "Compiler",
     "Declarer",
     "Diagnostic",
-    "Fault",
     "Frame",
     "Node",
     "NodeMissing",
@@ -42,9 +42,9 @@ __all__ = [
     "isolation",
     "needs_own_packages",
     "node_for",
+    "packages_folder",
     "ready",
     "script_files",
     "sdk_declarations",
     "sdk_types",
-    "there",
 ]

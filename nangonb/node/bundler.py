@@ -1,4 +1,4 @@
-"""Scripts → bundles: one CommonJS file each, made by esbuild in a Node.js process that is kept."""
+"""Bundling of scripts: one CommonJS file each, by esbuild in a long-lived Node.js process."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _TAIL: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What keeps a script from being bundled; ``line`` and ``column`` count from 1, or are None."""
+class BundleError:
+    """An error of a script in bundling; ``line`` and ``column`` count from 1, or are None."""
 
     text: str
     file: str
@@ -32,56 +32,57 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """``js`` is the bundle, without a source map; ``map`` that map, as JSON. Where there are ``faults``, both
-    are empty."""
+    """``js`` is the bundle without its source map, ``map`` the source map as JSON. With ``errors``, both are
+    empty."""
 
     js: str
     map: str
-    faults: tuple[Fault, ...] = ()
+    errors: tuple[BundleError, ...] = ()
 
     @property
     def with_map(self) -> str:
-        """The bundle with its source map inline, as today's CLI sends it."""
+        """The bundle with its source map inline, as the CLI sends it."""
         encoded = base64.b64encode(self.map.encode()).decode()
         return f"{self.js}//# sourceMappingURL=data:application/json;base64,{encoded}\n"
 
 
 class Bundler:
-    """Started when it is first needed, and again after it died. Not for several threads at once.
+    """The process starts on first use, and again after it died. Not thread-safe.
 
-    It reads nothing from a disk but esbuild (and the TypeScript compiler, where a script calls something
-    named ``constructor``), and runs nothing of what it bundles.
+    It reads only esbuild from the disk (and the TypeScript compiler, if a script calls a ``constructor``),
+    and runs no code of the scripts.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._said: IO[bytes] | None = None
+        self._stderr: IO[bytes] | None = None
 
     def bundle(
         self, files: Mapping[str, str], entries: Sequence[str]
-    ) -> tuple[dict[str, Bundle], list[Fault]]:
-        """The bundle of each entry, and the calls of ``x.constructor(…)`` that Nango's server refuses.
+    ) -> tuple[dict[str, Bundle], list[BundleError]]:
+        """Return the bundle of each entry, and the calls of ``x.constructor(…)`` that Nango's server rejects.
 
-        ``files`` are path → TypeScript; relative imports are inlined, what Nango's runner has stays outside.
+        ``files`` are path → TypeScript; relative imports are inlined, packages of Nango's runner stay
+        external.
 
         Raises:
-            NodeMissing, ConfigurationError: there is no Node.js, or no esbuild.
-            ProcessDied: Node.js ended in the middle of it.
+            NodeMissing, ConfigurationError: Node.js or esbuild is missing.
+            ProcessDied: Node.js exited before the end.
         """
         answer = self._ask({"files": dict(files), "entries": list(entries)})
         bundles = {
-            entry: Bundle(one.get("js", ""), one.get("map", ""), tuple(map(_fault, one.get("errors") or ())))
+            entry: Bundle(one.get("js", ""), one.get("map", ""), tuple(map(_error, one.get("errors") or ())))
             for entry, one in answer["bundles"].items()
         }
-        return bundles, [_fault({"text": "", **one}) for one in answer["forbidden"]]
+        return bundles, [_error({"text": "", **one}) for one in answer["forbidden"]]
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """Stop the process if it runs."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
             process.wait()
-            for stream in (process.stdin, process.stdout, self._said):
+            for stream in (process.stdin, process.stdout, self._stderr):
                 if stream is not None:
                     stream.close()
 
@@ -89,19 +90,19 @@ class Bundler:
         process = self._started()
         assert process.stdin is not None and process.stdout is not None
         try:
-            # ASCII: what stands in a script may hold half a character
+            # ASCII: a script may contain lone surrogates
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except BrokenPipeError:
             line = b""
         except BaseException:
-            self.close()  # or the next question would get the answer of this one
+            self.close()  # or the next request would get this response
             raise
         answer: dict[str, Any] = json.loads(line) if line.endswith(b"\n") else {"error": self._tail()}
         if "error" in answer:
             self.close()
-            raise ProcessDied(f"Node.js could not bundle the scripts. {answer['error']}".strip())
+            raise ProcessDied(f"Node.js failed to bundle the scripts. {answer['error']}".strip())
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -109,24 +110,24 @@ class Bundler:
             return self._process
         self.close()
         node, packages = find_node(), installed()
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(
             [node.path, "--no-warnings", str(_PROGRAM), str(packages)],
             env={"TZ": "UTC", "PATH": os.environ.get("PATH", "")},
             cwd=os.sep,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._said,
-            start_new_session=True,  # the stop button of a kernel is ours
+            stderr=self._stderr,
+            start_new_session=True,  # the stop button of a kernel must not reach it
         )
         return self._process
 
     def _tail(self) -> str:
-        if self._said is None:
+        if self._stderr is None:
             return ""
-        self._said.seek(0)
-        return self._said.read().decode("utf-8", "replace")[-_TAIL:].strip()
+        self._stderr.seek(0)
+        return self._stderr.read().decode("utf-8", "replace")[-_TAIL:].strip()
 
 
-def _fault(said: Mapping[str, Any]) -> Fault:
-    return Fault(said["text"], said["file"], said.get("line"), said.get("column"))
+def _error(data: Mapping[str, Any]) -> BundleError:
+    return BundleError(data["text"], data["file"], data.get("line"), data.get("column"))

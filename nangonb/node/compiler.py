@@ -1,4 +1,4 @@
-"""What the TypeScript compiler says of files, asked of a process that stays: an edit takes a moment."""
+"""Diagnostics of the TypeScript compiler, from a long-lived process: a check after an edit is fast."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from nangonb.node.packages import cache_folder, installed
 from nangonb.node.process import NodeProcess
 
 _SECONDS: Final = 60.0
-_KEPT: Final = 50
-_VERDICTS: Final = 500
+_CACHED: Final = 50
+_CACHED_ON_DISK: Final = 500
 Layout = Literal["nango-yaml", "zero-yaml"]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing that is wrong: ``line`` and ``column`` count from 1 in ``file``, ``text`` stands there.
+    """One finding: ``line`` and ``column`` count from 1 in ``file``, ``text`` is the source text.
 
-    ``code`` is ``ts-2305`` for what the compiler says, else that of a rule. ``hint`` and ``layouts`` (those
-    whose CLI refuses it) come with rules only.
+    ``code`` is ``ts-2305`` for a finding of the compiler, else that of a rule. Only rules have ``hint`` and
+    ``layouts`` (those whose CLI rejects it).
     """
 
     file: str
@@ -44,83 +44,86 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is said of files, in their order; ``absent`` are those that nothing imports: not checked.
+    """The diagnostics of files, in their order; ``absent`` are files that no script imports: not checked.
 
-    ``places`` has (line, column) of what scripts say that declare themselves: file → property → place.
+    ``places`` has the (line, column) of properties of createSync and the like: file → property → place.
     """
 
-    found: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     absent: frozenset[str]
     places: Mapping[str, Mapping[str, tuple[int, int]]]
 
 
 class Compiler:
-    """Checks folders that are in memory only. What has not changed is not asked again, nor what another
-    process found to be right."""
+    """Checks folders in memory. Results are cached, and those without diagnostics are shared with other
+    processes."""
 
     def __init__(self, process: NodeProcess | None = None) -> None:
         self.process = process or NodeProcess("compiler")
-        self._known: dict[str, Checked] = {}
+        self._cache: dict[str, Checked] = {}
 
     def check(
         self,
         layout: Layout,
         files: Mapping[str, str],
         roots: Sequence[str],
-        wanted: Sequence[Mapping[str, Any]],
+        targets: Sequence[Mapping[str, Any]],
     ) -> Checked:
-        """``files`` are all of a folder of this layout, path → text, ``roots`` its scripts. ``wanted`` are
-        those to check, as ``host/compiler.mjs`` takes them.
+        """Check ``files``, the whole folder of a layout (path → text); ``roots`` are its scripts.
+
+        ``targets`` are the files to check, in the form of ``host/compiler.mjs``.
 
         Raises:
-            NodeMissing, ConfigurationError: there is no Node.js, or its packages cannot be installed.
-            ProcessDied, OutOfTime, ScriptFailure: it could not be checked.
+            NodeMissing, ConfigurationError: Node.js is missing, or its packages cannot be installed.
+            ProcessDied, OutOfTime, ScriptFailure: the check failed.
         """
-        message = {"layout": layout, "files": files, "roots": roots, "wanted": wanted}
+        message = {"layout": layout, "files": files, "roots": roots, "targets": targets}
         key = hashlib.sha256(json.dumps(message, sort_keys=True).encode()).hexdigest()
         find_node()
-        if key not in self._known:
-            told = _kept(key)
-            if told is None:
+        if key not in self._cache:
+            result = _from_disk(key)
+            if result is None:
                 installed()
-                told = self.process.check(message, deadline=time.monotonic() + _SECONDS)
-                _keep(key, told)
-            for old in list(self._known)[: len(self._known) + 1 - _KEPT]:
-                del self._known[old]
-            self._known[key] = _checked(told)
-        return self._known[key]
+                result = self.process.check(message, deadline=time.monotonic() + _SECONDS)
+                _to_disk(key, result)
+            for old in list(self._cache)[: len(self._cache) + 1 - _CACHED]:
+                del self._cache[old]
+            self._cache[key] = _checked(result)
+        return self._cache[key]
 
 
-def _checked(told: Mapping[str, Any]) -> Checked:
-    found = tuple(Diagnostic(**{**one, "layouts": tuple(one.get("layouts", ()))}) for one in told["found"])
+def _checked(result: Mapping[str, Any]) -> Checked:
+    diagnostics = tuple(
+        Diagnostic(**{**one, "layouts": tuple(one.get("layouts", ()))}) for one in result["diagnostics"]
+    )
     places = {
-        file: {name: (at["line"], at["column"]) for name, at in said.items()}
-        for file, said in told["places"].items()
+        file: {name: (at["line"], at["column"]) for name, at in properties.items()}
+        for file, properties in result["places"].items()
     }
-    return Checked(found, frozenset(told["absent"]), places)
+    return Checked(diagnostics, frozenset(result["absent"]), places)
 
 
-# What was found to be right is kept for other processes: a command compiles only what is new to it.
+# Results without diagnostics are cached on disk: a command compiles only new files.
 
 
-def _kept(key: str) -> dict[str, Any] | None:
+def _from_disk(key: str) -> dict[str, Any] | None:
     try:
-        return {"found": [], **json.loads(_file(key).read_text("utf-8"))}
+        return {"diagnostics": [], **json.loads(_file(key).read_text("utf-8"))}
     except (OSError, ValueError):
         return None
 
 
-def _keep(key: str, told: Mapping[str, Any]) -> None:
-    if told["found"]:
-        return  # it may quote the script
+def _to_disk(key: str, result: Mapping[str, Any]) -> None:
+    if result["diagnostics"]:
+        return  # diagnostics may quote the script
     path = _file(key)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            json.dump({"absent": told["absent"], "places": told["places"]}, file)
+            json.dump({"absent": result["absent"], "places": result["places"]}, file)
         Path(file.name).replace(path)
         by_age = sorted(path.parent.iterdir(), key=lambda each: each.stat().st_mtime)
-        for old in by_age[:-_VERDICTS]:
+        for old in by_age[:-_CACHED_ON_DISK]:
             old.unlink(missing_ok=True)
 
 
@@ -130,7 +133,7 @@ def _file(key: str) -> Path:
 
 @cache
 def _own_digest() -> str:
-    """Of all that a verdict depends on besides the scripts."""
+    """Return a digest of the files besides the scripts that affect a result."""
     here = Path(__file__).parent
     paths = sorted(each for name in ("host", "types", "packages") for each in (here / name).rglob("*"))
     texts = [each.read_bytes() for each in paths if each.is_file()]
@@ -142,12 +145,12 @@ _TYPES: Final = Path(__file__).parent / "types"
 
 @cache
 def sdk_declarations() -> str:
-    """What scripts see of Nango in ``models.ts``, below the models."""
+    """Return the declarations of ``models.ts`` for scripts of nango.yaml, below the models."""
     return (_TYPES / "sdk.ts").read_text("utf-8")
 
 
 def sdk_types() -> tuple[str, str]:
-    """The declarations of the ``nango`` object for scripts of both styles."""
+    """Return the declarations of the ``nango`` object for scripts of both styles."""
     return sdk_declarations(), (_TYPES / "nango.d.ts").read_text("utf-8")
 
 
@@ -155,8 +158,8 @@ _threads = threading.local()
 
 
 def compiler() -> Compiler:
-    """The one of this thread."""
-    found: Compiler | None = getattr(_threads, "compiler", None)
-    if found is None:
-        found = _threads.compiler = Compiler()
-    return found
+    """Return the compiler of this thread."""
+    if not hasattr(_threads, "compiler"):
+        _threads.compiler = Compiler()
+    instance: Compiler = _threads.compiler
+    return instance

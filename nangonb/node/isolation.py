@@ -1,4 +1,4 @@
-"""What the operating system takes from a process that runs scripts: the network, and other processes."""
+"""Isolation of the process that runs scripts by the operating system: no network, no other processes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import cache
 from typing import Final
 
 _SECONDS: Final = 10.0
-# namespaces of its own: no network but an unconnected loopback, no process to send a signal to, no privileges
+# own namespaces: no network except an unconnected loopback, no process to signal, no privileges
 _FLAGS: Final = ("--user", "--net", "--ipc", "--pid", "--fork", "--kill-child=KILL")
 
 
 @cache
 def isolation() -> tuple[str, ...]:
-    """What stands before a command to isolate it; empty where this system offers nothing.
+    """Return the prefix of a command that isolates it; empty if this system does not support that.
 
-    It is tried once: containers and some distributions forbid namespaces to users.
+    Tried once: containers and some distributions forbid user namespaces.
     """
     unshare = shutil.which("unshare") if sys.platform == "linux" else None
     if unshare is None:

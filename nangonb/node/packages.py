@@ -1,4 +1,4 @@
-"""What npm installs for us, once: zod, the TypeScript compiler, esbuild."""
+"""The npm packages that nangonb installs once: zod, the TypeScript compiler, esbuild."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from nangonb.errors import ConfigurationError
 from nangonb.node.find import find_node
 
 LOCK: Final = Path(__file__).parent / "packages"
-"""package.json and package-lock.json: exact versions with integrity hashes, and no addresses, so that npm
-takes the registry of the user's own configuration."""
+"""package.json and package-lock.json: exact versions with integrity hashes, without addresses, so that npm
+uses the registry of the user's configuration."""
 
 
 def cache_folder() -> Path:
-    """``$NANGONB_CACHE``, else ``nangonb`` below ``$XDG_CACHE_HOME``, else below ``~/.cache``."""
+    """Return ``$NANGONB_CACHE``, else ``nangonb`` in ``$XDG_CACHE_HOME``, else in ``~/.cache``."""
     if own := os.environ.get("NANGONB_CACHE"):
         return Path(own)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nangonb"
 
 
-def there() -> Path | None:
-    """The folder whose node_modules hold the packages, or None before :func:`installed`."""
+def packages_folder() -> Path | None:
+    """Return the folder with the node_modules of the packages, or None before :func:`installed`."""
     folder = _folder()
     return folder if folder.is_dir() else None
 
 
 def installed() -> Path:
-    """The same, installed on first use; several processes may ask at once.
+    """Return the same folder; install the packages on first use. Safe for several processes.
 
     Raises:
-        NodeMissing: there is no Node.js.
-        ConfigurationError: there is no npm, or it could not install them.
+        NodeMissing: Node.js is missing.
+        ConfigurationError: npm is missing, or the installation failed.
     """
     folder = _folder()
     if folder.is_dir():
@@ -47,7 +47,7 @@ def installed() -> Path:
     node = find_node()
     if not node.npm:
         raise ConfigurationError(
-            f"There is no npm beside {node.path}, and zod and the TypeScript compiler come from it.",
+            f"{node.path} has no npm, which installs zod and the TypeScript compiler.",
             hint="Install Node.js with npm: pip install 'nangonb[typescript]'",
         )
     try:
@@ -57,8 +57,8 @@ def installed() -> Path:
                 _install(node.npm, folder)
     except OSError as error:
         raise ConfigurationError(
-            f"zod and the TypeScript compiler cannot be kept in {folder.parent}: {error.strerror or error}.",
-            hint="NANGONB_CACHE names another folder.",
+            f"Cannot store zod and the TypeScript compiler in {folder.parent}: {error.strerror or error}.",
+            hint="Set NANGONB_CACHE to another folder.",
         ) from None
     return folder
 
@@ -72,7 +72,7 @@ def _install(npm: tuple[str, ...], folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="node-") as temporary:
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(LOCK / name, Path(temporary, name))
-        # no package's own scripts are run: what is needed of them comes as packages
+        # no install scripts: their binaries are packages, too
         command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         path = os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")])
         done = subprocess.run(
@@ -85,18 +85,18 @@ def _install(npm: tuple[str, ...], folder: Path) -> None:
             stdin=subprocess.DEVNULL,
         )
         if done.returncode != 0:
-            said = (done.stderr or done.stdout).strip()[-1000:]
+            output = (done.stderr or done.stdout).strip()[-1000:]
             raise ConfigurationError(
-                "npm could not install zod, typescript and esbuild, which TypeScript scripts need.",
-                hint=f"{said}\nIt needs its registry once; the packages are kept in {folder}.",
+                "npm failed to install zod, typescript and esbuild, which TypeScript scripts need.",
+                hint=f"{output}\nnpm needs its registry once; the packages stay in {folder}.",
             )
         Path(temporary).rename(folder)
-        Path(temporary).mkdir()  # so that the context manager has something to remove
+        Path(temporary).mkdir()  # the context manager removes it
 
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Held by one process at a time; the system releases it when the process ends, however it ends."""
+    """Hold a lock between processes; the system releases it when the process ends."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

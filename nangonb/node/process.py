@@ -1,7 +1,7 @@
-"""A child process in which Node.js runs scripts; it asks us for all that they ask of Nango.
+"""A Node.js child process that runs scripts and forwards their calls of nango to Python.
 
-Calls go one way, Node → Python, and are served in the order in which they come, in the thread that waits for
-the script. The frames of the socket are described in ``host/wire.mjs`` and ``host/main.mjs``.
+Calls go from Node to Python only, and are served in order, in the thread that waits for the script. For the
+frames of the socket see ``host/wire.mjs`` and ``host/main.mjs``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import IO, Any, Final, Literal
 
 from nangonb.node.find import find_node
 from nangonb.node.isolation import isolation
-from nangonb.node.packages import there
+from nangonb.node.packages import packages_folder
 from nangonb.text import LEVELS
 
 _HOST: Final = Path(__file__).parent / "host"
@@ -30,10 +30,10 @@ _TYPES: Final = Path(__file__).parent / "types"
 Program = Literal["main", "compiler"]
 MEMORY_MB: Final = 2048
 OWN_PACKAGES: Final = ("soap", "unzipper", "botbuilder")
-"""Packages of Nango's runner that need Node.js itself; the user's own node_modules have them."""
+"""Packages of Nango's runner that need Node.js itself, from the user's own node_modules."""
 _OWN: Final = re.compile(rf"""(?:\bfrom|\bimport|\brequire\()\s*['"]({"|".join(OWN_PACKAGES)})['"]""")
 _TAIL: Final = 20_000
-# where an object of Node's own is reached after all, it gives no code and cannot be changed
+# a script that reaches an object of Node.js still cannot create code or change the object
 _LOCKED: Final = ("--disallow-code-generation-from-strings", "--frozen-intrinsics")
 _RECEIVE: Final = 1 << 20
 _START_SECONDS: Final = 30.0
@@ -44,7 +44,7 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a script asks: ``body`` are raw bytes that belong to it (saved records), or None."""
+    """A call of a script: ``body`` is its raw bytes (saved records), or None."""
 
     method: str
     args: list[Json]
@@ -54,7 +54,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``value`` and ``body`` for the script, or ``error``: what it is to throw."""
+    """``value`` and ``body`` for the script, or the ``error`` that it throws."""
 
     value: Json = None
     body: bytes | None = None
@@ -72,35 +72,35 @@ class Frame:
 
 
 class ScriptFailure(Exception):
-    """The script ended with an error.
+    """The script failed with an error.
 
     ``kind`` is ``source`` (it does not compile), ``action`` (an ActionError; ``payload``), ``http``,
-    ``error`` or ``thrown``. ``ref`` is that of the reply which the error came with, None for its own.
-    ``loose``: nothing awaited what failed, and the script had come to its end.
+    ``error`` or ``thrown``. ``ref`` is the number of the reply with the error, None for an error of the
+    script. ``loose``: the script did not await the promise that failed, and reached its end.
     """
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        self.kind: str = told["kind"]
-        self.name: str = told.get("name") or "SyntaxError"
-        self.text: str = told.get("message") or ""
-        self.code: str | None = told.get("code")
-        self.payload: Json = told.get("payload")
-        self.ref: int | None = told.get("ref")
-        self.loose: bool = bool(told.get("loose"))
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.kind: str = data["kind"]
+        self.name: str = data.get("name") or "SyntaxError"
+        self.text: str = data.get("message") or ""
+        self.code: str | None = data.get("code")
+        self.payload: Json = data.get("payload")
+        self.ref: int | None = data.get("ref")
+        self.loose: bool = bool(data.get("loose"))
         self.frames = tuple(
             Frame(each["file"], each["line"], each.get("column"), each.get("name") or "")
-            for each in told.get("frames") or ()
+            for each in data.get("frames") or ()
         )
-        self.cause = ScriptFailure(told["cause"]) if told.get("cause") else None
+        self.cause = ScriptFailure(data["cause"]) if data.get("cause") else None
         super().__init__(f"{self.name}: {self.text}" if self.text else self.name)
 
 
 class ProcessDied(Exception):
-    """Node.js ended in the middle of a script. The text says why, as far as that can be seen."""
+    """Node.js exited during a script. The text is the reason, if it is known."""
 
 
 class OutOfTime(Exception):
-    """The deadline passed. The process was ended with it."""
+    """The deadline passed. The process is stopped."""
 
 
 @dataclass(slots=True)
@@ -112,14 +112,14 @@ class _Run:
 
 
 class NodeProcess:
-    """Started when it is first needed, and again after it died.
+    """The process starts on first use, and again after it died.
 
-    It has no environment, a session of its own (the stop button of a kernel is ours), and by Node's
-    permissions no files, child processes or workers. No code is made from strings, and no object of Node's
-    own is within a script's reach. Where the system allows it, it has no network and sees no other process
+    It has no environment, its own session (the stop button of a kernel does not reach it), and, by Node's
+    permission model, no files, child processes or workers. It creates no code from strings, and scripts reach
+    no object of Node.js. If the system supports it, it has no network and sees no other process
     (:mod:`nangonb.node.isolation`).
 
-    ``program`` is what it does: ``main`` runs scripts, ``compiler`` reads and checks them and runs nothing.
+    ``program`` is its task: ``main`` runs scripts, ``compiler`` reads and checks them without running them.
     """
 
     def __init__(self, program: Program = "main", *, memory_mb: int = MEMORY_MB) -> None:
@@ -136,7 +136,7 @@ class NodeProcess:
         self._count = 0
         self._drains: list[threading.Thread] = []
 
-    # What it does
+    # Requests
 
     def run(
         self,
@@ -146,14 +146,14 @@ class NodeProcess:
         deadline: float | None = None,
         own_packages: bool = False,
     ) -> tuple[bool, bytes]:
-        """Run a script to its end: whether it returned nothing, and else what it returned, as JSON.
+        """Run a script. Return whether it returned nothing, and the returned value as JSON.
 
-        With ``own_packages`` it may import those of the user's node_modules (:data:`OWN_PACKAGES`), which
-        have Node's own rights and the network.
+        With ``own_packages`` it may import packages of the user's node_modules (:data:`OWN_PACKAGES`), which
+        have the rights of Node.js and the network.
 
         ``message`` has ``entry``, ``files`` (path → ``text``, ``offset``) or ``bundle``, ``about``,
-        ``webhook`` and, where there is one, ``input``. ``serve`` answers its calls; it may run other scripts
-        meanwhile. What it raises ends the process and passes through, as a KeyboardInterrupt does.
+        ``webhook`` and an optional ``input``. ``serve`` answers the calls; it may run other scripts
+        meanwhile. An exception of ``serve``, or a KeyboardInterrupt, stops the process and propagates.
 
         ``deadline`` is a time of :func:`time.monotonic`.
 
@@ -165,55 +165,57 @@ class NodeProcess:
         return result["absent"], body
 
     def declare(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
-        """What a module's default export declares (``host/declare.cjs``); ``entry`` and ``files`` as above.
+        """Return the declaration of a module's default export (``host/declare.cjs``).
 
-        With ``only_link`` nothing of it runs: ``{"style": "unread"}`` where all its imports are there.
+        ``message`` has ``entry`` and ``files`` as in :meth:`run`. With ``only_link`` no code of it runs; the
+        result is ``{"style": "unread"}`` if all its imports exist.
 
         Raises:
             ScriptFailure, ProcessDied, OutOfTime, NodeMissing
         """
-        _, body = self._talk({"type": "declare", **message}, _no_calls, deadline)
-        found: dict[str, Json] = json.loads(body)
-        return found
+        return self._document("declare", message, deadline)
 
     def read(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
-        """What scripts declare as far as that is literal, entry → result; ``entries`` and ``files`` (path →
-        ``text``, ``offset``): ``host/literals.mjs``. Nothing of them runs.
+        """Return the literal declarations of scripts, entry → result (``host/literals.mjs``). No code runs.
+
+        ``message`` has ``entries`` and ``files`` (path → ``text``, ``offset``).
 
         Raises:
             ScriptFailure: the reader itself failed.
             ProcessDied, OutOfTime, NodeMissing
         """
-        _, body = self._talk({"type": "read", **message}, _no_calls, deadline)
-        found: dict[str, Json] = json.loads(body)
-        return found
+        return self._document("read", message, deadline)
 
     def check(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
-        """What the compiler finds; ``layout``, ``files``, ``roots``, ``wanted``: ``host/compiler.mjs``.
+        """Return the diagnostics of the compiler (``host/compiler.mjs``).
+
+        ``message`` has ``layout``, ``files``, ``roots`` and ``targets``.
 
         Raises:
             ScriptFailure: the compiler itself failed.
             ProcessDied, OutOfTime, NodeMissing
         """
-        _, body = self._talk({"type": "check", **message}, _no_calls, deadline)
-        found: dict[str, Json] = json.loads(body)
-        return found
+        return self._document("check", message, deadline)
 
     def load(self, message: Mapping[str, Json], *, deadline: float | None = None) -> dict[str, Json]:
-        """What a compiled bundle declares once it is loaded; ``entry`` names it, ``bundle`` is its text.
+        """Load a compiled bundle and return its declaration; ``message`` has its name ``entry`` and
+        ``bundle``.
 
         Raises:
             ScriptFailure, ProcessDied, OutOfTime, NodeMissing
         """
-        _, body = self._talk({"type": "load", **message}, _no_calls, deadline)
-        found: dict[str, Json] = json.loads(body)
-        return found
+        return self._document("load", message, deadline)
+
+    def _document(self, kind: str, message: Mapping[str, Json], deadline: float | None) -> dict[str, Json]:
+        _, body = self._talk({"type": kind, **message}, _no_calls, deadline)
+        document: dict[str, Json] = json.loads(body)
+        return document
 
     def tell_page(
         self, call: Call, value: Mapping[str, Json], body: bytes, deadline: float | None = None
     ) -> dict[str, Json]:
-        """Run the ``on_page`` of the script that makes ``call``, and wait for its end: ``{"error": …}``
-        where it threw. ``value`` has ``pager``, ``parameter`` and ``answer``."""
+        """Run the ``on_page`` of the script of ``call`` and wait for it. The result is ``{"error": …}`` if it
+        threw. ``value`` has ``pager``, ``parameter`` and ``answer``."""
         self._count += 1
         number = self._count
         run = self._runs[call.run]
@@ -223,7 +225,7 @@ class NodeProcess:
         return run.replies.pop(number)
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """Stop the process if it runs."""
         process, self._process = self._process, None
         if self._socket is not None:
             self._socket.close()
@@ -238,7 +240,7 @@ class NodeProcess:
                     stream.close()
         self._buffer.clear()
 
-    # How
+    # Transport
 
     def _talk(
         self,
@@ -284,16 +286,16 @@ class NodeProcess:
 
     def _start(self, own_packages: bool) -> None:
         packages = _packages(own_packages)
-        wanted = (packages, own_packages)
+        options = (packages, own_packages)
         if (
             self._process is not None
             and self._process.poll() is None
-            and (self._packages, self._own_packages) == wanted
+            and (self._packages, self._own_packages) == options
         ):
             return
         self.close()
         node = find_node()
-        self._packages, self._own_packages = wanted
+        self._packages, self._own_packages = options
         ours, theirs = socket.socketpair()
         folders = [p / "node_modules" for p in self._packages]
         readable = [f"--allow-fs-read={path}" for path in (_HOST, _TYPES, *folders)]
@@ -336,7 +338,7 @@ class NodeProcess:
         except OutOfTime:
             raise ProcessDied(f"{node.path} did not start within {_START_SECONDS:g} s.") from None
         except ProcessDied as died:
-            raise ProcessDied(f"{node.path} could not be started. {died}") from None
+            raise ProcessDied(f"{node.path} failed to start. {died}") from None
         except BaseException:
             self.close()
             raise
@@ -351,7 +353,7 @@ class NodeProcess:
         head = json.dumps(frame if body is None else {**frame, "size": len(body)}, ensure_ascii=True)
         try:
             line = head.encode() + b"\n"
-            if body and len(body) < _TOGETHER:  # one system call, and the other side wakes once
+            if body and len(body) < _TOGETHER:  # one system call: the other side wakes once
                 self._socket.sendall(line + body)
             else:
                 self._socket.sendall(line)
@@ -361,7 +363,7 @@ class NodeProcess:
             raise self._died() from None
 
     def _receive(self, deadline: float | None) -> tuple[dict[str, Any], bytes | None]:
-        """The next frame that comes."""
+        """Return the next frame."""
         while (end := self._buffer.find(b"\n")) < 0:
             self._more(deadline)
         frame: dict[str, Any] = json.loads(self._buffer[:end])
@@ -395,32 +397,31 @@ class NodeProcess:
         code = None if process is None else process.wait()
         for drain in self._drains:
             drain.join()
-        said = self._tail.decode("utf-8", "replace").strip()
+        output = self._tail.decode("utf-8", "replace").strip()
         self.close()
-        if "heap out of memory" in said:
-            return ProcessDied(f"The script ran out of memory: Node.js may take {self.memory_mb:,} MB.")
-        how = f"with status {code}"
+        if "heap out of memory" in output:
+            return ProcessDied(f"The script ran out of memory: the limit is {self.memory_mb:,} MB.")
+        how = f"exited with status {code}"
         if code is not None and code < 0:
-            how = f"by {signal.Signals(-code).name}"
-        tail = f" It said: {said[-500:]}" if said else ""
-        return ProcessDied(
-            f"Node.js ended {how}{' in the middle of the script' if self._runs else ''}.{tail}"
-        )
+            how = f"was stopped by {signal.Signals(-code).name}"
+        during = " during the script" if self._runs else ""
+        tail = f" Output: {output[-500:]}" if output else ""
+        return ProcessDied(f"Node.js {how}{during}.{tail}")
 
 
 def needs_own_packages(texts: Iterable[str]) -> bool:
-    """Whether a script, or a compiled one, among these texts imports one of :data:`OWN_PACKAGES` that is in
-    the user's node_modules."""
-    wanted = {name for text in texts for name in _OWN.findall(text)}
-    return any((Path.cwd() / "node_modules" / name).is_dir() for name in wanted)
+    """Return whether one of these scripts or bundles imports a package of :data:`OWN_PACKAGES` that is in the
+    user's node_modules."""
+    imported = {name for text in texts for name in _OWN.findall(text)}
+    return any((Path.cwd() / "node_modules" / name).is_dir() for name in imported)
 
 
 def _packages(own: bool) -> tuple[Path, ...]:
-    """Folders whose node_modules scripts may import from: ours, and, where ``own``, the user's."""
-    ours, here = there(), Path.cwd()
+    """Return the folders with node_modules for scripts: ours and, with ``own``, the user's."""
+    ours, here = packages_folder(), Path.cwd()
     with_here = own and (here / "node_modules").is_dir()
     return (*([] if ours is None else [ours]), *([here] if with_here else []))
 
 
 def _no_calls(call: Call) -> Reply:
-    return Reply(error={"kind": "error", "message": f"nango.{call.method}() cannot be called here."})
+    return Reply(error={"kind": "error", "message": f"nango.{call.method}() is not available here."})

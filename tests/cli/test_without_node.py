@@ -40,8 +40,8 @@ def test_none(acme_run: Run, project: str) -> None:
     ran = acme_run("dryrun", project, "contacts", "conn-1", NANGONB_NODE="/nowhere/node")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        "NodeMissing: TypeScript scripts run in Node.js 22.13 or later; "
-        "$NANGONB_NODE names /nowhere/node, which is none.\n"
+        "NodeMissing: TypeScript scripts run in Node.js 22.13 or later. "
+        "$NANGONB_NODE is /nowhere/node, which is not Node.js.\n"
         "Install it: pip install 'nangonb[typescript]'\n"
     )
     ran = acme_run("dryrun", project, "contacts", "conn-1", "--json", NANGONB_NODE="/nowhere/node")
@@ -52,7 +52,7 @@ def test_one_that_is_old(run: Run, project: str) -> None:
     node = Path("node").absolute()
     node.write_text("#!/bin/sh\necho v20.20.2\n")
     node.chmod(0o755)
-    old = f"Node.js 22.13 or later; {node} is 20.20.2."
+    old = f"Node.js 22.13 or later. {node} has version 20.20.2."
     of_sandbox(project)
     for words, said in (
         (["dryrun", project, "contacts", "gh-1", "-e", "sandbox"], "TypeScript scripts run in"),
@@ -82,7 +82,7 @@ def test_one_that_is_broken(acme_run: Run, project: str) -> None:
     node.chmod(0o755)
     ran = acme_run("dryrun", project, "contacts", "conn-1", NANGONB_NODE=str(node))
     assert ran.code == 12
-    assert f"{node} could not be started. Node.js ended with status 9. It said: no such flag" in ran.err
+    assert f"{node} failed to start. Node.js exited with status 9. Output: no such flag" in ran.err
 
 
 def test_a_cache_that_cannot_be_written(acme_run: Run, project: str) -> None:
@@ -90,8 +90,8 @@ def test_a_cache_that_cannot_be_written(acme_run: Run, project: str) -> None:
     cache = str(Path("file/cache").absolute())
     ran = acme_run("dryrun", project, "contacts", "conn-1", NANGONB_CACHE=cache)
     assert ran.code == 3
-    assert f"zod and the TypeScript compiler cannot be kept in {cache}: Not a directory." in ran.err
-    assert "NANGONB_CACHE names another folder." in ran.err
+    assert f"Cannot store zod and the TypeScript compiler in {cache}: Not a directory." in ran.err
+    assert "Set NANGONB_CACHE to another folder." in ran.err
     checked = acme_run("check", project, NANGONB_CACHE=cache)
     assert checked.code == 0
     assert "note needs-node: TypeScript was not checked" in checked.out

@@ -254,8 +254,8 @@ def test_a_fault_of_the_text_is_said_without_running_it(tmp_path: Path, unisolat
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        ("{ id: z.string() }", "models.Thing is no schema of zod 4"),
-        ("null as any", "models.Thing is no schema of zod 4"),
+        ("{ id: z.string() }", "models.Thing is not a zod 4 schema"),
+        ("null as any", "models.Thing is not a zod 4 schema"),
     ],
 )
 def test_models_that_are_no_schemas(model: str, said: str, tmp_path: Path) -> None:

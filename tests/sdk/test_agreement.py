@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.node.packages import there
+from nangonb.node.packages import packages_folder
 from nangonb.project import Project
 from nangonb.sdk import NangoAction, NangoSync
 from nangonb.translate import translate
@@ -81,7 +81,7 @@ ZERO_YAML_ONLY = {
 OBSERVED_BY_REQUESTS = {
     "get", "post", "put", "patch", "delete", "proxy", "paginate", "list_records",
 }  # fmt: skip
-NODE_ONLY = {"zod_validate_input"}  # the host of TypeScript asks nobody: zod is there
+NODE_ONLY = {"zod_validate_input"}  # the host of TypeScript asks nobody: zod is packages_folder
 ANSWERS: Mapping[str, Any] = {
     "get_token": "t",
     "get_webhook_url": "https://hooks.example",
@@ -176,7 +176,7 @@ def test_a_call_of_every_method_is_tried() -> None:
         assert {each for each in told if each not in parameters} == set() or name in OBSERVED_BY_REQUESTS
 
 
-@pytest.mark.skipif(there() is None, reason="zod is not installed")
+@pytest.mark.skipif(packages_folder() is None, reason="zod is not installed")
 def test_python_and_its_translation_call_the_same_methods_with_the_same_arguments(
     acme: World, scripted: ScriptedNango, recorded: list[tuple[str, dict[str, Any]]]
 ) -> None:

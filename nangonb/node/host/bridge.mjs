@@ -1,7 +1,7 @@
-// What a script may have of Node.js (`crypto`, `url`, packages), for the runtime in its context (guest.cjs).
+// The parts of Node.js that a script may use (`crypto`, `url`, packages), for the runtime in its context (guest.cjs).
 //
-// A value goes there as a primitive, or as an object with a `tag` that describes it; what cannot be copied is `held`:
-// the runtime keeps it where the script cannot reach it, and asks here for what its methods give. Nothing throws.
+// A value is passed as a primitive, or as an object with a `tag` that describes it. A value that cannot be copied is
+// `held`: the runtime keeps it out of the script's reach, and calls its methods here. Nothing throws.
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const TYPED = new Map(
@@ -10,7 +10,7 @@ const TYPED = new Map(
 );
 const DEEPEST = 8;
 const MOST_ITEMS = 1_000_000;
-// what changes Node.js itself
+// these change Node.js itself
 const REFUSED = new Set(['setEngine', 'setFips', 'fips', 'createObjectURL', 'revokeObjectURL']);
 const ENDS = new Set([Object.prototype, Function.prototype, Array.prototype, Promise.prototype]);
 const BUFFER_METHODS = Object.getOwnPropertyNames(Buffer.prototype).filter(
@@ -21,25 +21,25 @@ const shapes = new WeakMap();
 
 const isMember = (name) => typeof name === 'string' && name !== 'constructor' && !name.startsWith('_') && !REFUSED.has(name);
 
-/** What stands at a name of an object or of its prototypes; those of all objects do not count. */
+/** The property descriptor of a name of an object or its prototypes, except the prototypes of all objects. */
 function member(object, name) {
     for (let at = object; at !== null && !ENDS.has(at); at = getPrototypeOf(at)) {
-        const found = isMember(name) && getOwnPropertyDescriptor(at, name);
-        if (found) {
-            return found;
+        const descriptor = isMember(name) && getOwnPropertyDescriptor(at, name);
+        if (descriptor) {
+            return descriptor;
         }
     }
     return undefined;
 }
 
-/** Names of methods and properties: of `objects`, the first of which comes first. */
+/** The names of the methods and properties of `objects`; the first object takes precedence. */
 function described(objects, name) {
     const [methods, accessors] = [new Set(), new Set()];
     for (const object of objects) {
         for (const each of Object.getOwnPropertyNames(object).filter(isMember)) {
             if (!methods.has(each) && !accessors.has(each)) {
-                const found = getOwnPropertyDescriptor(object, each);
-                (typeof found.value === 'function' ? methods : accessors).add(each);
+                const descriptor = getOwnPropertyDescriptor(object, each);
+                (typeof descriptor.value === 'function' ? methods : accessors).add(each);
             }
         }
     }
@@ -61,7 +61,7 @@ function shapeOf(prototype) {
 
 const isPlain = (value) => [Object.prototype, null].includes(getPrototypeOf(value));
 
-/** A value for the runtime. */
+/** Convert a value for the runtime. */
 export function toGuest(value, self, args = [], depth = 0) {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
         return typeof value === 'symbol' ? undefined : value;
@@ -90,7 +90,7 @@ export function toGuest(value, self, args = [], depth = 0) {
         return { tag: 'error', error: failure(value) };
     }
     if (value instanceof Promise) {
-        const settle = (resolve, reject) => void value.then((found) => resolve(toGuest(found)), (error) => reject(failure(error)));
+        const settle = (resolve, reject) => void value.then((result) => resolve(toGuest(result)), (error) => reject(failure(error)));
         return { tag: 'promise', settle };
     }
     if (Array.isArray(value)) {
@@ -123,7 +123,7 @@ function failure(error) {
     return { name: String(thing.name ?? 'Error'), message: String(thing.message ?? ''), code };
 }
 
-/** A value that the runtime made of one of the script's. */
+/** Convert a value that the runtime made from a value of the script. */
 function fromGuest(value) {
     if (value === null || typeof value !== 'object') {
         return value;
@@ -151,27 +151,27 @@ function fromGuest(value) {
 
 const listOf = (items) => Array.from({ length: items.length }, (_, index) => fromGuest(items[index]));
 
-/** The memory of the script itself, so that what fills it is seen there. */
+/** A view of the script's own memory, so that the script sees changes. */
 function bytesOf({ kind, buffer, offset, size }) {
     if (kind === 'Uint8Array') {
         return Object.setPrototypeOf(new Uint8Array(buffer, offset, size), Buffer.prototype);
     }
-    const found = TYPED.get(kind);
-    return new found(buffer, offset, size / (found.BYTES_PER_ELEMENT ?? 1));
+    const constructor = TYPED.get(kind);
+    return new constructor(buffer, offset, size / (constructor.BYTES_PER_ELEMENT ?? 1));
 }
 
 function answered(ask, self) {
     let args = [];
     try {
         const taken = (items) => (args = listOf(items));
-        const found = ask(taken);
-        return toGuest(found, self, args);
+        const result = ask(taken);
+        return toGuest(result, self, args);
     } catch (error) {
         return { tag: 'throw', error: failure(error) };
     }
 }
 
-/** What the runtime calls. */
+/** The functions that the runtime calls. */
 export const bridge = {
     call: (target, name, items) => answered((taken) => {
         const method = name === '@@iterator' ? target[Symbol.iterator] : member(target, name)?.value;
@@ -190,8 +190,8 @@ export const bridge = {
         let bytes;
         return answered((taken) => {
             bytes = bytesOf(self);
-            const found = Buffer.prototype[name].apply(bytes, taken(items));
-            return found === bytes ? Buffer : found;
+            const result = Buffer.prototype[name].apply(bytes, taken(items));
+            return result === bytes ? Buffer : result;
         }, Buffer);
     },
     bufferMethods: () => JSON.stringify(BUFFER_METHODS),

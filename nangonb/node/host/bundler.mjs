@@ -3,7 +3,7 @@
 //     node … bundler.mjs FOLDER
 //
 // FOLDER holds node_modules with esbuild and typescript. In: a line of JSON {files: path → text, entries, map}.
-// Out: a line of JSON {bundles: entry → {js, map} or {errors}, forbidden}. Nothing is read from a disk.
+// Out: a line of JSON {bundles: entry → {js, map} or {errors}, forbidden}. No script is read from the disk.
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -14,10 +14,10 @@ const require = createRequire(path.join(process.argv[2], 'package.json'));
 const esbuild = require('esbuild');
 
 const SUFFIXES = ['', '.ts', '.js', '.mts', '/index.ts'];
-// what the runner lets a script require; it refuses the names with node:
+// modules that the runner lets a script require; it rejects names with node:
 const EXTERNAL = { url: 'url', 'node:url': 'url', crypto: 'crypto', 'node:crypto': 'crypto' };
 const PACKAGES = ['zod', 'botbuilder', 'soap', 'unzipper'];
-// the runner has no package nango: what a script needs of it at run time is in its bundle
+// the runner has no package nango: the bundle contains the functions that a script needs at run time
 const NANGO = ['sync:createSync', 'action:createAction', 'onEvent:createOnEvent']
     .map((each) => each.split(':'))
     .map(([type, name]) => `export const ${name} = (script) => ({ type: '${type}', ...script });`)
@@ -37,18 +37,18 @@ function relative(files, specifier, importer) {
     return null;
 }
 
-/** Files of the request in place of a disk: `/salesforce/syncs/contacts.ts` is `salesforce/syncs/contacts.ts`. */
-function given(files) {
+/** Resolve and load the files of the request: `/salesforce/syncs/contacts.ts` is `salesforce/syncs/contacts.ts`. */
+function fromRequest(files) {
     return {
-        name: 'given',
+        name: 'request',
         setup(build) {
             build.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
                 if (kind === 'entry-point') {
                     return { path: `/${specifier}` };
                 }
                 if (specifier.startsWith('.')) {
-                    const found = relative(files, specifier, importer.slice(1));
-                    return found ? { path: `/${found}` } : { errors: [{ text: `There is no module ${specifier}` }] };
+                    const file = relative(files, specifier, importer.slice(1));
+                    return file ? { path: `/${file}` } : { errors: [{ text: `There is no module ${specifier}` }] };
                 }
                 if (specifier === 'nango') {
                     return { path: 'nango', namespace: 'nango', sideEffects: false };
@@ -84,7 +84,7 @@ async function bundle(files, entry) {
             charset: 'utf8',
             logLevel: 'silent',
             tsconfigRaw: { compilerOptions: { alwaysStrict: true, esModuleInterop: true } },
-            plugins: [given(files)]
+            plugins: [fromRequest(files)]
         });
         const [js, map] = ['.cjs', '.cjs.map'].map((end) => done.outputFiles.find((file) => file.path.endsWith(end)).text);
         const { sources, ...rest } = JSON.parse(map);
@@ -104,23 +104,23 @@ async function bundle(files, entry) {
     }
 }
 
-/** Calls of `x.constructor(…)`, for which Nango's server refuses a script: {file, line, column}. */
+/** Calls of `x.constructor(…)`, which Nango's server rejects: {file, line, column}. */
 function forbidden(file, text) {
     if (!CALLS_CONSTRUCTOR.test(text)) {
         return [];
     }
-    const ts = require('typescript'); // slow to load, and hardly ever needed
+    const ts = require('typescript'); // slow to load and rarely needed
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
-    const found = [];
+    const calls = [];
     const visit = (node) => {
         if (ts.isCallExpression(node) && isConstructor(ts, node.expression)) {
             const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
-            found.push({ file, line: line + 1, column: character + 1 });
+            calls.push({ file, line: line + 1, column: character + 1 });
         }
         ts.forEachChild(node, visit);
     };
     visit(source);
-    return found;
+    return calls;
 }
 
 function isConstructor(ts, callee) {
@@ -144,12 +144,12 @@ async function answer({ files, entries }) {
 }
 
 for await (const line of readline.createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    let said;
+    let response;
     try {
-        said = await answer(JSON.parse(line));
+        response = await answer(JSON.parse(line));
     } catch (error) {
-        said = { error: String(error?.stack ?? error) };
+        response = { error: String(error?.stack ?? error) };
     }
-    process.stdout.write(`${JSON.stringify(said)}\n`);
+    process.stdout.write(`${JSON.stringify(response)}\n`);
 }
-process.exit(0); // esbuild's own process would keep this one
+process.exit(0); // esbuild's child process keeps this one alive

@@ -3,8 +3,7 @@
 //     node … compiler.mjs CHANNEL TYPES FOLDER
 //
 // CHANNEL is the number of the socket, TYPES holds our declarations, FOLDER node_modules with typescript and zod.
-// In: `check`, `read`. Out: `ready`, and `done` with what was found as JSON, or `failed`. Nothing of what is checked or
-// read is run.
+// In: `check`, `read`. Out: `ready`, and `done` with the result as JSON, or `failed`. No code of the scripts runs.
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -26,33 +25,33 @@ const folders = new Map();
 
 const send = open(CHANNEL, (frame) => {
     try {
-        const found = frame.type === 'read' ? read(frame) : check(frame);
-        send({ type: 'done', run: frame.run, absent: false }, Buffer.from(JSON.stringify(found)));
+        const result = frame.type === 'read' ? read(frame) : check(frame);
+        send({ type: 'done', run: frame.run, absent: false }, Buffer.from(JSON.stringify(result)));
     } catch (error) {
         send({ type: 'failed', run: frame.run, error: { kind: 'error', name: error.name, message: String(error.stack) } });
     }
 });
 
 /**
- * `files`: path → text of a folder of this `layout`; `roots` its scripts; `wanted` the files of which something is
- * said: `file`, and `rules` where those of the CLI are to be applied (rules.mjs). Gives {found, absent, places}:
- * `absent` are wanted files that no root imports, `places` where scripts that declare themselves say what.
+ * `files`: path → text of a folder of this `layout`; `roots` its scripts; `targets` the files to check: `file`, and
+ * `rules` to apply the CLI's rules (rules.mjs). Returns {diagnostics, absent, places}: `absent` are targets that no root
+ * imports, `places` the places of properties in the argument of createSync and the like.
  */
-function check({ layout, files, roots, wanted }) {
+function check({ layout, files, roots, targets }) {
     if (!folders.has(layout)) {
         folders.set(layout, new Folder(ts, layout, { packages, types }));
     }
     const folder = folders.get(layout);
     folder.open(files, roots);
-    const there = wanted.filter((each) => folder.source(each.file) !== undefined);
+    const present = targets.filter((each) => folder.source(each.file) !== undefined);
     return {
-        found: there.flatMap((each) => [...folder.diagnostics(each.file), ...ruled(folder, layout, each)]),
-        absent: wanted.filter((each) => !there.includes(each)).map((each) => each.file),
-        places: Object.fromEntries(there.filter((each) => each.rules).map(({ file }) => [file, places(folder.source(file))]))
+        diagnostics: present.flatMap((each) => [...folder.diagnostics(each.file), ...ruled(folder, layout, each)]),
+        absent: targets.filter((each) => !present.includes(each)).map((each) => each.file),
+        places: Object.fromEntries(present.filter((each) => each.rules).map(({ file }) => [file, places(folder.source(file))]))
     };
 }
 
-/** What each of `entries` declares, as far as that is literal; `files`: path → {text, offset}. See literals.mjs. */
+/** The literal declarations of `entries`; `files`: path → {text, offset}. See literals.mjs. */
 function read({ files, entries }) {
     const literals = new Literals(ts, files, () => require('zod'));
     return Object.fromEntries(entries.map((entry) => [entry, literals.read(entry, declaring)]));
@@ -63,17 +62,17 @@ function ruled(folder, layout, { file, rules }) {
         return [];
     }
     const source = folder.source(file);
-    return new Rules(ts, source, { ...rules, file, layout }).run().map(({ node, ...said }) => ({
+    return new Rules(ts, source, { ...rules, file, layout }).run().map(({ node, ...finding }) => ({
         file,
         ...place(source, node.getStart(source)),
         text: node.getText(source),
-        ...said
+        ...finding
     }));
 }
 
 function places(source) {
-    const found = Object.entries(new Exports(ts, source, () => undefined).properties());
-    return Object.fromEntries(found.map(([name, node]) => [name, place(source, node.getStart(source))]));
+    const properties = Object.entries(new Exports(ts, source, () => undefined).properties());
+    return Object.fromEntries(properties.map(([name, node]) => [name, place(source, node.getStart(source))]));
 }
 
 send({ type: 'ready', node: process.version });

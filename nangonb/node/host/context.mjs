@@ -1,6 +1,6 @@
-// The context of one script: the runtime evaluated there (guest.cjs and its like), and what it may ask of Node.js.
+// The context of one script: the runtime evaluated there (guest.cjs …), and the functions of Node.js that it may call.
 //
-// No object of ours is within the script's reach: what crosses are primitives, and what the runtime keeps to itself.
+// No object of Node.js is within the script's reach: only primitives cross, and objects that the runtime keeps private.
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import vm from 'node:vm';
 import { bridge, toGuest } from './bridge.mjs';
 import { isDeeper } from './wire.mjs';
 
-// Nango's CLI compiles what imports node:url and node:crypto; its server refuses that.
+// Nango's CLI compiles imports of node:url and node:crypto; its server rejects them.
 const BUILTIN = { url: 'url', crypto: 'crypto', 'node:url': 'url', 'node:crypto': 'crypto' };
 const HERE = import.meta.dirname;
 const JAVASCRIPT = ['zod']; // evaluated in the context; the others need Node.js
@@ -36,18 +36,18 @@ function script(file, head, tail = '') {
     return scripts.get(file);
 }
 
-/** What a package exports, as the runtime takes it: described once. */
-function described(name, found) {
+/** The description of a package's exports for the runtime; cached. */
+function described(name, exported) {
     if (!modules.has(name)) {
-        modules.set(name, toGuest(found));
+        modules.set(name, toGuest(exported));
     }
     return modules.get(name);
 }
 
 /**
- * A context and its runtime. `packages` are folders whose node_modules hold zod, and packages
- * that run with Node's own rights: `load`, else they are `missing`, or `empty` for what is only to be declared. `run`
- * are functions that the runtime calls (main.mjs), `frames(stack)` says which lines of a stack are the script's.
+ * Create a context and its runtime. `packages` are folders with node_modules (zod …). `own` is how packages are handled
+ * that run with the rights of Node.js: `load`, `missing`, or `empty` to read declarations only. `run` are functions that
+ * the runtime calls (main.mjs), `frames(stack)` returns the script's frames of a stack.
  */
 export function newContext({ packages, own, frames, run }) {
     const requires = packages.map((folder) => createRequire(path.join(folder, 'package.json')));
@@ -63,7 +63,7 @@ export function newContext({ packages, own, frames, run }) {
                 }
             }
         }
-        throw new Error(`Module '${name}' is allowed on Nango, and is not installed here: npm install ${name}`);
+        throw new Error(`Module '${name}' is supported by Nango but not installed here: npm install ${name}`);
     }
 
     const host = Object.assign(Object.create(null), bridge, run, {
@@ -71,7 +71,7 @@ export function newContext({ packages, own, frames, run }) {
         isDeeper: (text, most) => isDeeper(text, most),
         frames: (stack) => JSON.stringify(frames(stack)),
         setTimeout: (callback, delay) => void later(callback, delay),
-        /** '' for what `module` gives, null for what is not allowed, else a file of JavaScript. */
+        /** '' for a module that `module` returns, null for one that is not allowed, else the path of a JavaScript file. */
         entry: (name) => {
             try {
                 if (JAVASCRIPT.includes(name)) {
@@ -87,7 +87,7 @@ export function newContext({ packages, own, frames, run }) {
             }
         },
         module: (name) => (name === 'Headers' ? described(name, globalThis.Headers) : described(name, Object.hasOwn(BUILTIN, name) ? builtin(BUILTIN[name]) : undefined)),
-        resolved: (from, wanted) => createRequire(from).resolve(wanted),
+        resolved: (from, specifier) => createRequire(from).resolve(specifier),
         script: (file) => script(file, '(function (exports, require, module) {', '})').runInContext(context)
     });
     const made = { host };

@@ -1,18 +1,18 @@
-// What createSync, createAction and createOnEvent declare, as data. Models become JSON Schema as in Nango's CLI.
+// The declarations of createSync, createAction and createOnEvent as data. Models become JSON Schema as in Nango's CLI.
 //
-// For scripts that were evaluated (run.cjs) and for those that were only read (literals.mjs).
+// For scripts that were evaluated (run.cjs) or only read (literals.mjs).
 
 const KINDS = { sync: 'sync', action: 'action', onEvent: 'on-event' };
 
-/** Something is no schema: `names` say where in the arguments of createSync and the like. */
-class NoSchema extends TypeError {
+/** A value is not a schema; `names` is its path in the argument of createSync and the like. */
+class NotASchema extends TypeError {
     constructor(message, names) {
         super(message);
         this.names = names;
     }
 }
 
-/** What a module declares that exports this; `zod()` gives the package. Throws NoSchema. */
+/** The declaration of a module with these exports; `zod()` returns the package. Throws NotASchema. */
 function declared(exported, zod) {
     const script = exported.default;
     if (typeof script === 'function') {
@@ -39,13 +39,13 @@ function declared(exported, zod) {
 
 function schema(model, names, zod) {
     if (model === null || typeof model !== 'object' || !('_zod' in model)) {
-        throw new NoSchema(`${names.join('.')} is no schema of zod 4: z.object({ … })`, names);
+        throw new NotASchema(`${names.join('.')} is not a zod 4 schema: use z.object({ … })`, names);
     }
     if (model instanceof zod.ZodVoid) {
         return { type: 'null' };
     }
     try {
-        const { $schema, ...found } = zod.toJSONSchema(model, {
+        const { $schema, ...converted } = zod.toJSONSchema(model, {
             target: 'draft-7',
             unrepresentable: 'any',
             override: ({ zodSchema, jsonSchema }) => {
@@ -55,10 +55,10 @@ function schema(model, names, zod) {
                 }
             }
         });
-        return found;
+        return converted;
     } catch (error) {
-        throw new NoSchema(`${names.join('.')} cannot be put as a JSON Schema: ${error.message}`, names);
+        throw new NotASchema(`${names.join('.')} cannot be converted to JSON Schema: ${error.message}`, names);
     }
 }
 
-module.exports = { NoSchema, declared };
+module.exports = { NotASchema, declared };

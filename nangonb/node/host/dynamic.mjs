@@ -1,4 +1,4 @@
-// import() in JavaScript: what it gives is an object of Node's own, and scripts of Nango have no use for it.
+// Detects import() in JavaScript: it returns an object of Node.js, and Nango scripts do not need it.
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -6,8 +6,8 @@ import path from 'node:path';
 const MAYBE = /\bimport\s*(?:[(.]|\/[/*])/; // a keyword cannot be escaped
 
 /**
- * The first import() or import.meta of a text: {line, column, message}, from 1, or null. `packages` hold typescript:
- * it is asked only where the text has something that looks like one.
+ * The first import() or import.meta of a text: {line, column, message}, from 1, or null. `packages` contain typescript,
+ * which parses only texts with a possible match.
  */
 export function dynamicImport(text, packages) {
     if (!MAYBE.test(text)) {

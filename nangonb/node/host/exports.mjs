@@ -1,13 +1,13 @@
-// What a script exports that declares itself with createSync and the like.
+// The exports of a script that uses createSync, createAction, createOnEvent or createFunction.
 
 const CREATES = ['createAction', 'createSync', 'createOnEvent', 'createFunction'];
 
 export class Exports {
-    /** `say(node, code, message, hint)` takes what is found. */
-    constructor(ts, source, say) {
+    /** `report(node, code, message, hint)` receives the findings. */
+    constructor(ts, source, report) {
         this.ts = ts;
         this.source = source;
-        this.say = say;
+        this.report = report;
     }
 
     check() {
@@ -53,7 +53,7 @@ export class Exports {
     namedExport(node, name) {
         if (!CREATES.includes(name)) {
             const message = `Named export '${name}' is not allowed. Only export default and createAction, createSync, createOnEvent, createFunction are permitted.`;
-            this.say(node, 'named-export', message, 'Leave out export, or move it into a module.');
+            this.report(node, 'named-export', message, 'Remove export, or move it to a module.');
         }
     }
 
@@ -63,29 +63,29 @@ export class Exports {
             return this.badExport(node.expression);
         }
         if (!call.arguments[0] || !this.ts.isObjectLiteralExpression(call.arguments[0])) {
-            this.say(call.expression, 'bad-export', 'Invalid function parameter, should be an object.', 'Write the object itself between the parentheses.');
+            this.report(call.expression, 'bad-export', 'Invalid function parameter, should be an object.', 'Pass an object literal.');
         }
     }
 
     badExport(node) {
         const message = 'Invalid default export: should be createAction(), createSync() or createOnEvent().';
-        this.say(node, 'bad-export', message, 'export default createSync({ … });');
+        this.report(node, 'bad-export', message, 'export default createSync({ … });');
     }
 
-    /** The call of createSync and the like that an expression is, by itself or as a constant of the file. */
+    /** The call of createSync and the like in an expression or in the constant that it names, or null. */
     creating(expression) {
         const { ts } = this;
-        let found = expression;
-        if (ts.isIdentifier(found)) {
-            const name = found.text;
+        let call = expression;
+        if (ts.isIdentifier(call)) {
+            const name = call.text;
             const all = this.source.statements.filter(ts.isVariableStatement).flatMap((each) => each.declarationList.declarations);
-            found = all.find((each) => ts.isIdentifier(each.name) && each.name.text === name)?.initializer;
+            call = all.find((each) => ts.isIdentifier(each.name) && each.name.text === name)?.initializer;
         }
-        const ok = found && ts.isCallExpression(found) && ts.isIdentifier(found.expression) && CREATES.includes(found.expression.text);
-        return ok ? found : null;
+        const ok = call && ts.isCallExpression(call) && ts.isIdentifier(call.expression) && CREATES.includes(call.expression.text);
+        return ok ? call : null;
     }
 
-    /** Where a script that declares itself says what: property → its node. */
+    /** The properties of the argument of createSync and the like: name → node. */
     properties() {
         const { ts } = this;
         const exported = this.source.statements.find((each) => ts.isExportAssignment(each) && !each.isExportEquals);

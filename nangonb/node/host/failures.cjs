@@ -1,4 +1,4 @@
-// What a script threw → what the other side is told of it. Whatever was thrown, this gives an answer.
+// Describes a value that a script threw, for the process that started it. Works for any thrown value.
 //
 // Evaluated in the context of the script, with `guest` (guest.cjs) and `sdk` (nango.cjs).
 
@@ -7,14 +7,14 @@ const { ActionError, AxiosError } = sdk;
 const LEVELS = 100; // of a payload, well below what one frame may have
 
 /**
- * `calls` has errors that calls of nango gave: error → {ref, called}, the number by which the other side knows it, and
- * an object whose `stack` says where the script called.
+ * Describe a thrown value. `calls` has the errors of calls of nango: error → {ref, called}, its number on the other side
+ * and an object whose `stack` is that of the call.
  */
-function told(error, calls) {
+function failureOf(error, calls) {
     try {
         return described(error, calls, new Set());
     } catch {
-        return thrown('Something that cannot be looked at');
+        return thrown('A value that cannot be read');
     }
 }
 
@@ -23,7 +23,7 @@ function described(error, calls, seen) {
         return thrown(worded(error));
     }
     seen.add(error);
-    const found = {
+    const failure = {
         kind: error instanceof ActionError ? 'action' : error instanceof AxiosError ? 'http' : 'error',
         name: String(error.name ?? 'Error'),
         message: String(error.message ?? ''),
@@ -31,32 +31,32 @@ function described(error, calls, seen) {
         frames: placed(error, calls?.get(error)?.called)
     };
     if (error instanceof ActionError) {
-        found.payload = plain(error.payload);
+        failure.payload = plain(error.payload);
     }
     if (calls?.has(error)) {
-        found.ref = calls.get(error).ref;
+        failure.ref = calls.get(error).ref;
     }
     const { cause } = error;
     if (isError(cause) && !seen.has(cause)) {
-        found.cause = described(cause, calls, seen);
+        failure.cause = described(cause, calls, seen);
     }
-    return found;
+    return failure;
 }
 
-/** Zod's errors have a name and are none. */
+/** Zod's errors have a name but are not instances of Error. */
 function isError(error) {
     const thing = error !== null && (typeof error === 'object' || typeof error === 'function');
     return thing && (guarded(() => host.isNativeError(error)) || typeof error.stack === 'string' || (typeof error.name === 'string' && typeof error.message === 'string'));
 }
 
-/** The script's frames; where it did not await a call, those that made it. */
+/** The script's frames of an error; for a call that was not awaited, those of the call. */
 function placed(error, called) {
     const own = frames(error.stack);
     return own.length > 0 || called === undefined ? own : frames(called.stack);
 }
 
 function thrown(what) {
-    const message = `${what} was thrown, which is no Error, so that nothing says where. Write throw new Error(…).`;
+    const message = `${what} was thrown, which is not an Error, so that its place is unknown. Use throw new Error(…).`;
     return { kind: 'thrown', name: 'Error', message, frames: [] };
 }
 
@@ -71,10 +71,10 @@ function worded(value) {
 function plain(value) {
     try {
         const text = stringify(value) ?? 'null';
-        return isDeeper(text, LEVELS) ? 'Something that is nested too deeply' : parse(text);
+        return isDeeper(text, LEVELS) ? 'A value that is nested too deeply' : parse(text);
     } catch {
         return String(value);
     }
 }
 
-module.exports = { told };
+module.exports = { failureOf };

@@ -1,9 +1,9 @@
-// The runtime of one script, evaluated inside its context: all that the script sees is made here, of the objects of
-// its own context. What comes from Node.js (`host`, of bridge.mjs and main.mjs) stays in local constants, private
-// fields and tables that are read by functions kept below: a script may replace every method of its objects, and must
-// not be handed anything of Node's by that. So nothing of the host is passed to a function that a script can replace.
+// The runtime of one script, evaluated inside its context: all objects that the script sees are objects of its own
+// context. Objects of Node.js (`host`, of bridge.mjs and main.mjs) stay in local constants, private fields and tables:
+// a script may replace every method of its objects and must not get an object of Node.js that way. So no object of the
+// host is passed to a function that a script can replace.
 //
-// `host` has functions that take and give primitives, objects of this context, and values as `fromHost` reads them.
+// The functions of `host` take and return primitives, objects of this context, and values that `fromHost` converts.
 
 const { apply, construct, getPrototypeOf, setPrototypeOf, ownKeys } = Reflect;
 const { create, defineProperty, freeze, getOwnPropertyDescriptor } = Object;
@@ -34,7 +34,7 @@ Failure.stackTraceLimit = 50;
 const { captureStackTrace } = Failure;
 lock(Failure, 'prepareStackTrace');
 
-/** `Error` as scripts know it on Nango: what V8 itself throws in their context is no instance of it. */
+/** `Error` as on Nango: errors that V8 itself throws in the context are not instances of it. */
 function RunnerError(message, options) {
     return construct(Failure, options === undefined ? (message === undefined ? [] : [message]) : [message, options], new.target ?? RunnerError);
 }
@@ -51,7 +51,7 @@ lock(RunnerError, 'prepareStackTrace');
 
 const TOO_DEEP = 'The value is nested too deeply for JSON, or contains itself';
 
-/** `JSON.stringify`, whose RangeError says nothing of JSON. */
+/** `JSON.stringify` with a clear error for deep nesting. */
 function json(value) {
     try {
         return stringify(value);
@@ -60,12 +60,12 @@ function json(value) {
     }
 }
 
-/** Whether JSON is nested more than `most` levels deep. */
+/** Whether JSON is nested deeper than `most` levels. */
 const isDeeper = (text, most) => guarded(() => host.isDeeper(text, most));
 
-// Values, both ways
+// Conversion of values
 
-/** An object of the host: what stands for it here. Nothing but this module reads `#target`. */
+/** Stands for an object of the host. Only this module reads `#target`. */
 class Held {
     #target;
     constructor(target, prototype) {
@@ -78,18 +78,18 @@ class Held {
 }
 delete Held.prototype.constructor;
 const heldOf = Held.of;
-const holders = new WeakMap(); // object of the host → what stands for it
-const shapes = new WeakMap(); // its prototype, as the host describes it → ours
+const holders = new WeakMap(); // object of the host → its Held or function
+const shapes = new WeakMap(); // description of a prototype of the host → prototype here
 
-/** Calls the host: an error of Node's own, of a stack that is full, must not pass through. */
+/** Call the host. An error of Node.js (stack overflow) must not reach the script. */
 function guarded(call) {
-    let found;
+    let result;
     try {
-        found = call();
+        result = call();
     } catch {
         throw new TooDeep('Maximum call stack size exceeded');
     }
-    return found;
+    return result;
 }
 
 function failed({ name, message, code }) {
@@ -104,12 +104,12 @@ function failed({ name, message, code }) {
 }
 
 function list(items, convert) {
-    const found = create(null);
-    found.length = items.length;
+    const converted = create(null);
+    converted.length = items.length;
     for (let index = 0; index < items.length; index++) {
-        found[index] = convert(items[index]);
+        converted[index] = convert(items[index]);
     }
-    return found;
+    return converted;
 }
 
 const is = (getter, value) => {
@@ -122,7 +122,7 @@ const is = (getter, value) => {
 };
 const tagged = (tag, fields) => ({ __proto__: null, tag, ...fields });
 
-/** Of a script's value what the host may see: primitives, bytes, and copies of plain data. */
+/** Convert a value for the host: primitives, bytes, and copies of plain data. */
 function toHost(value, depth = 0) {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
         if (typeof value === 'symbol') {
@@ -132,9 +132,9 @@ function toHost(value, depth = 0) {
     }
     if (typeof value === 'function') {
         const callback = (args) => {
-            const given = items(args);
+            const converted = items(args);
             try {
-                return toHost(apply(value, undefined, given));
+                return toHost(apply(value, undefined, converted));
             } catch (error) {
                 thrown = { error };
                 throw error;
@@ -172,7 +172,7 @@ function bytesToHost(value) {
         : tagged('bytes', { kind, buffer: apply(bufferOf, value, []), offset: apply(offsetOf, value, []), size: apply(sizeOf, value, []) });
 }
 
-/** What the host gave: a primitive, or an object that it made and that says with `tag` what it stands for. */
+/** Convert a value of the host: a primitive, or an object with a `tag`. */
 function fromHost(value, self, args) {
     if (value === null || typeof value !== 'object') {
         return value;
@@ -200,16 +200,16 @@ function fromHost(value, self, args) {
         case 'iterator':
             return items(value.items)[Symbol.iterator]();
         case 'object': {
-            const found = {};
+            const object = {};
             for (let index = 0; index < value.keys.length; index++) {
-                put(found, value.keys[index], fromHost(value.values[index]));
+                put(object, value.keys[index], fromHost(value.values[index]));
             }
-            return found;
+            return object;
         }
         case 'promise': {
             const { settle } = value;
             return new Promises((resolve, reject) => {
-                guarded(() => settle((found) => resolve(fromHost(found)), (error) => reject(failed(error))));
+                guarded(() => settle((result) => resolve(fromHost(result)), (error) => reject(failed(error))));
             });
         }
         case 'function':
@@ -221,11 +221,11 @@ function fromHost(value, self, args) {
 }
 
 function items(all) {
-    const found = [];
+    const converted = [];
     for (let index = 0; index < all.length; index++) {
-        put(found, index, fromHost(all[index]));
+        put(converted, index, fromHost(all[index]));
     }
-    return found;
+    return converted;
 }
 
 function put(object, key, value) {
@@ -233,9 +233,9 @@ function put(object, key, value) {
 }
 
 function copied(source, constructor) {
-    const found = construct(Bytes, [source.length], constructor);
-    guarded(() => host.copy(found, source));
-    return found;
+    const copy = construct(Bytes, [source.length], constructor);
+    guarded(() => host.copy(copy, source));
+    return copy;
 }
 
 const call = (target, name, self, args) => {
@@ -252,25 +252,25 @@ const targetOf = (self) => {
 };
 
 function holderOf({ target, shape, own }) {
-    let found = apply(known, holders, [target]);
-    if (found === undefined) {
-        found = new Held(target, prototypeOf(shape));
+    let holder = apply(known, holders, [target]);
+    if (holder === undefined) {
+        holder = new Held(target, prototypeOf(shape));
         if (own !== null) {
-            members(found, own);
+            members(holder, own);
         }
-        apply(keep, holders, [target, found]);
+        apply(keep, holders, [target, holder]);
     }
-    return found;
+    return holder;
 }
 
 function prototypeOf(shape) {
-    let found = apply(known, shapes, [shape]);
-    if (found === undefined) {
-        found = {};
-        apply(keep, shapes, [shape, found]);
-        members(found, shape);
+    let prototype = apply(known, shapes, [shape]);
+    if (prototype === undefined) {
+        prototype = {};
+        apply(keep, shapes, [shape, prototype]);
+        members(prototype, shape);
     }
-    return found;
+    return prototype;
 }
 
 function members(object, { name, methods, accessors, isIterable }) {
@@ -303,35 +303,35 @@ function members(object, { name, methods, accessors, isIterable }) {
     }
 }
 
-/** A function or class of the host. */
+/** The function or class that stands for one of the host. */
 function functionOf({ target, name, shape, statics }) {
-    let found = apply(known, holders, [target]);
-    if (found !== undefined) {
-        return found;
+    let standIn = apply(known, holders, [target]);
+    if (standIn !== undefined) {
+        return standIn;
     }
-    found = function (...args) {
+    standIn = function (...args) {
         const sent = list(args, toHost);
         thrown = null;
         if (new.target === undefined) {
             return fromHost(guarded(() => host.apply(target, sent)), this, args);
         }
         const made = fromHost(guarded(() => host.construct(target, sent)), undefined, args);
-        if (new.target !== found) {
+        if (new.target !== standIn) {
             setPrototypeOf(made, new.target.prototype);
         }
         return made;
     };
-    apply(keep, holders, [target, found]);
-    defineProperty(found, 'name', { value: name, configurable: true });
+    apply(keep, holders, [target, standIn]);
+    defineProperty(standIn, 'name', { value: name, configurable: true });
     if (shape !== null) {
-        found.prototype = prototypeOf(shape);
-        defineProperty(found.prototype, 'constructor', { value: found, writable: true, configurable: true });
+        standIn.prototype = prototypeOf(shape);
+        defineProperty(standIn.prototype, 'constructor', { value: standIn, writable: true, configurable: true });
     }
     for (let index = 0; index < statics.length; index++) {
         const method = statics[index];
-        put(found, method, { [method]: (...args) => call(target, method, found, args) }[method]);
+        put(standIn, method, { [method]: (...args) => call(target, method, standIn, args) }[method]);
     }
-    return found;
+    return standIn;
 }
 
 // Buffer
@@ -361,11 +361,11 @@ const statics = {
         }
         const items = value.type === 'Buffer' && isArray(value.data) ? value.data : value;
         if (typeof items.length === 'number') {
-            const found = Buffer.alloc(items.length > 0 ? Math.trunc(items.length) : 0);
-            for (let index = 0; index < found.length; index++) {
-                found[index] = items[index];
+            const buffer = Buffer.alloc(items.length > 0 ? Math.trunc(items.length) : 0);
+            for (let index = 0; index < buffer.length; index++) {
+                buffer[index] = items[index];
             }
-            return found;
+            return buffer;
         }
         if (typeof value[Symbol.toPrimitive] === 'function') {
             return Buffer.from(value[Symbol.toPrimitive]('string'), encoding);
@@ -376,8 +376,8 @@ const statics = {
         if (typeof size !== 'number' || !(size >= 0 && size <= 0x7fffffff)) {
             return ofBuffer('alloc', [size]);
         }
-        const found = construct(Bytes, [size], Buffer);
-        return fill === undefined || fill === 0 ? found : found.fill(fill, encoding);
+        const buffer = construct(Bytes, [size], Buffer);
+        return fill === undefined || fill === 0 ? buffer : buffer.fill(fill, encoding);
     },
     allocUnsafe: (size) => Buffer.alloc(size),
     allocUnsafeSlow: (size) => Buffer.alloc(size),
@@ -386,14 +386,14 @@ const statics = {
             return ofBuffer('concat', [isArray(all) ? [5] : all, length]);
         }
         const whole = length ?? all.reduce((sum, each) => sum + each.length, 0);
-        const found = Buffer.alloc(whole);
+        const buffer = Buffer.alloc(whole);
         let at = 0;
         for (const each of all) {
-            const part = at + each.length > found.length ? each.subarray(0, found.length - at) : each;
-            found.set(part, at);
+            const part = at + each.length > buffer.length ? each.subarray(0, buffer.length - at) : each;
+            buffer.set(part, at);
             at += part.length;
         }
-        return found;
+        return buffer;
     },
     copyBytesFrom: (typed, offset, length) => Buffer.from(Buffer.from(typed.slice(offset ?? 0, length === undefined ? undefined : (offset ?? 0) + length).buffer)),
     byteLength: (value, encoding) => (typeof value === 'object' && value !== null && (isView(value) || is(lengthOf, value)) ? value.byteLength : ofBuffer('byteLength', [value, encoding])),
@@ -451,30 +451,30 @@ delete globalThis.WebAssembly;
 
 // Modules
 
-/** The package `nango`, as far as scripts need it at run time. */
+/** The functions of the package `nango` that scripts need at run time. */
 const stubs = {
     createSync: (script) => ({ type: 'sync', ...script }),
     createAction: (script) => ({ type: 'action', ...script }),
     createOnEvent: (script) => ({ type: 'onEvent', ...script })
 };
 const packages = new Map();
-const files = new Map(); // of packages in JavaScript alone
+const files = new Map(); // of packages in plain JavaScript
 
-/** A file of a package that is JavaScript alone (zod), evaluated here. */
+/** The exports of a file of a package in plain JavaScript (zod), evaluated here. */
 function file(path) {
     let module = files.get(path);
     if (module === undefined) {
         module = { exports: {} };
         files.set(path, module);
         const load = guarded(() => host.script(path));
-        load(module.exports, (wanted) => file(guarded(() => host.resolved(path, Text(wanted)))), module);
+        load(module.exports, (specifier) => file(guarded(() => host.resolved(path, Text(specifier)))), module);
     }
     return module.exports;
 }
 
 const hosted = (name) => fromHost(guarded(() => host.module(name)));
 
-/** A package as Nango's runner lets scripts require it, or null. Throws where it is not installed. */
+/** A package that Nango's runner lets scripts require, or null. Throws if it is not installed. */
 function external(name) {
     if (!packages.has(name)) {
         const entry = fromHost(guarded(() => host.entry(name)));
@@ -483,21 +483,21 @@ function external(name) {
     return packages.get(name);
 }
 
-/** What a compiled bundle exports. `hasNango`: whether there is a package `nango`. */
+/** The exports of a compiled bundle. `hasNango`: whether there is a package `nango`. */
 function bundle(load, hasNango) {
-    return load((wanted) => {
-        const name = Text(wanted);
-        const found = name === 'nango' ? (hasNango ? stubs : null) : external(name);
-        if (found === null) {
+    return load((specifier) => {
+        const name = Text(specifier);
+        const exported = name === 'nango' ? (hasNango ? stubs : null) : external(name);
+        if (exported === null) {
             throw new RunnerError(`Module '${name}' is not allowed`);
         }
-        return found;
+        return exported;
     });
 }
 
 /** The script's own frames of a stack: {file, line, column, name}. */
 const frames = (stack) => parse(guarded(() => host.frames(Text(stack ?? ''))));
-/** Bytes of the host as a Buffer. */
+/** Copy bytes of the host to a Buffer. */
 const bytes = (source) => copied(source, Buffer);
 
 module.exports = {

@@ -1,6 +1,6 @@
-// Reads what a script declares with createSync and the like, without running it: its syntax tree is interpreted as far
-// as it is literal. Literals, constants of the same file and of modules, zod schemas (by the real zod, which is given
-// nothing but such values), plain helper functions. Whatever else could matter ends with an Unread, and its place.
+// Reads the declarations of createSync and the like without running the script: interprets the literal parts of its
+// syntax tree. These are literals, constants of the file and of modules, zod schemas (by the real zod, with such values
+// only) and simple helper functions. Any other code that may affect the declaration raises Unread with its place.
 
 import { stripTypeScriptTypes } from 'node:module';
 import vm from 'node:vm';
@@ -14,7 +14,7 @@ const MOST_TEXT = 1_000_000;
 const DEEPEST = 400;
 const GLOBALS = new Set([...vm.runInNewContext('Object.getOwnPropertyNames(globalThis)'), 'Buffer', 'URL', 'URLSearchParams', 'setTimeout', 'console']);
 
-// What of zod only makes schemas. `config`, `registry` and the like change zod itself, parsing runs what it was given.
+// Functions of zod that only create schemas. `config`, `registry` … change zod itself; parsing runs callbacks.
 const BUILDERS = new Set(
     `any array base64 base64url bigint boolean check cidrv4 cidrv6 codec cuid cuid2 custom date discriminatedUnion e164 email emoji enum file float32
     float64 guid hash hex hostname httpUrl int int32 int64 intersection ipv4 ipv6 json jwt keyof ksuid lazy literal looseObject looseRecord map nan nanoid
@@ -31,7 +31,7 @@ const METHODS = new Set(
     toLowerCase toUpperCase transform trim ulid unwrap uppercase url uuid uuidv4 uuidv6 uuidv7 xid element with`.split(/\s+/)
 );
 const PROPERTIES = new Set(['shape', 'element', 'options', 'enum', 'Enum', 'Values', 'value', 'values', 'description']);
-// calls that do nothing but make a value, in constants that the declaration does not use
+// calls that only create a value, in constants that the declaration does not use
 const PURE_CLASSES = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Date', 'RegExp', 'URL', 'URLSearchParams', 'Error', 'Array', 'Intl']);
 const PURE_FUNCTIONS = new Set(['String', 'Number', 'Boolean', 'BigInt', 'Symbol', 'parseInt', 'parseFloat', 'encodeURIComponent', 'decodeURIComponent']);
 const PURE_OWNERS = new Set(['Object.freeze', 'Object.keys', 'Object.values', 'Object.entries', 'Object.fromEntries', 'Math.', 'Number.', 'JSON.stringify', 'Date.UTC', 'Array.from', 'Array.of', 'String.raw']);
@@ -41,7 +41,7 @@ const PURE_METHODS = new Set(
     toFixed valueOf has get getUTCFullYear getUTCMonth getUTCDate getUTCHours getUTCMinutes getUTCSeconds getUTCMilliseconds getUTCDay`.split(/\s+/)
 );
 
-/** Something that is known only when the script runs; `node` and `file` are where. */
+/** A value that is only known at run time; `node` and `file` are its place. */
 class Unread extends Error {
     constructor(reason, node, file) {
         super(reason);
@@ -53,7 +53,7 @@ const own = (object, key) => Object.getOwnPropertyDescriptor(object, key);
 const isPrimitive = (value) => value === null || (typeof value !== 'object' && typeof value !== 'function');
 const put = (object, key, value) => Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 
-/** Names of a file or a function: name → {value} or {unread}. */
+/** The names of a file or a function: name → {value} or {unread}. */
 class Scope {
     constructor(outer, file) {
         Object.assign(this, { outer, file, names: new Map() });
@@ -64,7 +64,7 @@ class Scope {
     }
 }
 
-/** Whether the text is JavaScript once its types are stripped; nothing of it runs. */
+/** Whether the text without its types is valid JavaScript. It does not run. */
 function compiles(text) {
     try {
         let code;
@@ -80,7 +80,7 @@ function compiles(text) {
 }
 
 export class Literals {
-    /** `files`: path → {text, offset}; `zod` gives the package, or throws where it is not installed. */
+    /** `files`: path → {text, offset}; `zod` returns the package, or throws if it is not installed. */
     constructor(ts, files, zod) {
         this.ts = ts;
         this.files = files;
@@ -88,10 +88,10 @@ export class Literals {
         this.parsed = new Map();
     }
 
-    /** What `entry` declares: {found} (declare.cjs), {names, said, line} where something is no schema, {reason, file, line}. */
+    /** The declaration of `entry`: {declaration} (declare.cjs), {names, message, line} of a value that is not a schema, or {reason, file, line}. */
     read(entry, declaring) {
         this.modules = new Map();
-        this.functions = new WeakMap(); // functions that zod is given → {node, scope}
+        this.functions = new WeakMap(); // functions that are passed to zod → {node, scope}
         this.builders = new WeakMap(); // functions of zod that may be called → true
         this.called = null; // the Unread of a function that zod called
         this.steps = 0;
@@ -99,30 +99,30 @@ export class Literals {
         try {
             this.zod = undefined;
             const { exports } = this.module(entry);
-            const found = exports.get('default');
-            if (found === undefined) {
-                throw new Unread('its default export is not found', null, entry);
+            const exported = exports.get('default');
+            if (exported === undefined) {
+                throw new Unread('it has no default export', null, entry);
             }
-            const script = this.value(found);
+            const script = this.value(exported);
             if (isPrimitive(script) || typeof script === 'function' || !Object.values(CREATES).includes(script.type)) {
-                throw new Unread('its default export is not what createSync, createAction or createOnEvent gives', null, entry);
+                throw new Unread('its default export is not a call of createSync, createAction or createOnEvent', null, entry);
             }
-            const said = declaring.declared({ default: script }, () => this.zod ?? this.loadZod());
+            const declaration = declaring.declared({ default: script }, () => this.zod ?? this.loadZod());
             if (this.called) {
                 throw this.called;
             }
-            return { found: JSON.parse(JSON.stringify(said)) };
+            return { declaration: JSON.parse(JSON.stringify(declaration)) };
         } catch (error) {
-            if (error instanceof declaring.NoSchema && !this.called) {
+            if (error instanceof declaring.NotASchema && !this.called) {
                 const line = lineOf(this.files[entry].text, new RegExp(`(^|[\\s{,])${error.names[0]}\\s*[:,]`));
-                return { names: error.names, said: error.message, file: entry, line: this.files[entry].offset + line };
+                return { names: error.names, message: error.message, file: entry, line: this.files[entry].offset + line };
             }
             return this.unread(this.called ?? error, entry);
         }
     }
 
     unread(error, entry) {
-        if (!(error instanceof Unread)) { // of zod, or a stack that is full
+        if (!(error instanceof Unread)) { // of zod, or a stack overflow
             return { reason: String(error?.message ?? error).slice(0, 200), file: entry, line: this.files[entry].offset + 1 };
         }
         const file = error.file ?? entry;
@@ -133,7 +133,7 @@ export class Literals {
 
     loadZod() {
         this.zod = this.getZod();
-        this.zod.globalRegistry.clear(); // ids of other scripts
+        this.zod.globalRegistry.clear(); // remove the ids of other scripts
         return this.zod;
     }
 
@@ -152,24 +152,24 @@ export class Literals {
         if (known !== undefined) {
             return known;
         }
-        const found = { exports: new Map(), scope: new Scope(null, file) };
-        this.modules.set(file, found);
+        const module = { exports: new Map(), scope: new Scope(null, file) };
+        this.modules.set(file, module);
         const source = this.source(file);
         if (source.parseDiagnostics.length > 0 || !compiles(this.files[file].text)) {
-            throw new Unread('it is not written in TypeScript that can be parsed', null, file);
+            throw new Unread('it is not valid TypeScript', null, file);
         }
         const { ts } = this;
         for (const each of source.statements) {
             if (ts.isImportDeclaration(each) || (ts.isExportDeclaration(each) && each.moduleSpecifier)) {
-                this.importing(each, found);
+                this.importing(each, module);
             } else if (ts.isFunctionDeclaration(each) && each.name && each.body) {
-                found.scope.names.set(each.name.text, { value: this.functionOf(each, found.scope) });
+                module.scope.names.set(each.name.text, { value: this.functionOf(each, module.scope) });
             }
         }
         for (const each of source.statements) {
-            this.statement(each, found);
+            this.statement(each, module);
         }
-        return found;
+        return module;
     }
 
     importing(node, { exports, scope }) {
@@ -188,7 +188,7 @@ export class Literals {
         } else {
             all = this.package(specifier, node, scope);
         }
-        const unknown = (name) => ({ unread: new Unread(`what ${name} is of ${specifier} is known only when it runs`, node, scope.file) });
+        const unknown = (name) => ({ unread: new Unread(`${name} of ${specifier} is only known at run time`, node, scope.file) });
         const take = (name) => all.get(name) ?? unknown(name);
         if (ts.isExportDeclaration(node)) {
             if (node.exportClause === undefined) {
@@ -226,16 +226,16 @@ export class Literals {
         if (specifier === 'zod') {
             const zod = this.zod ?? this.loadZod();
             const whole = { zod: null };
-            const found = new Map([['*', whole], ['default', whole], ['z', whole]]);
+            const exports = new Map([['*', whole], ['default', whole], ['z', whole]]);
             for (const name of BUILDERS) {
                 if (typeof zod[name] === 'function') {
-                    found.set(name, { value: this.builder(zod[name]) });
+                    exports.set(name, { value: this.builder(zod[name]) });
                 }
             }
             for (const name of Object.keys(NESTED)) {
-                found.set(name, { zod: name });
+                exports.set(name, { zod: name });
             }
-            return found;
+            return exports;
         }
         if (BUILTIN.includes(specifier)) {
             return new Map();
@@ -262,7 +262,7 @@ export class Literals {
         if (ts.isExportDeclaration(node)) {
             for (const one of node.exportClause?.elements ?? []) {
                 const name = (one.propertyName ?? one.name).text;
-                // looked up when it is asked for: what is exported may come below
+                // resolved on demand: the exported name may be defined below
                 exports.set(one.name.text, { later: () => scope.find(name) });
             }
         } else if (ts.isExportAssignment(node) && !node.isExportEquals) {
@@ -281,11 +281,11 @@ export class Literals {
         } else if (ts.isClassDeclaration(node)) {
             this.inert(node, scope);
             if (node.name) {
-                const one = { unread: new Unread(`the class ${node.name.text} is made when it runs`, node, scope.file) };
+                const one = { unread: new Unread(`the class ${node.name.text} is only known at run time`, node, scope.file) };
                 this.keep(node.name.text, one, scope, exported ? exports : null);
             }
         } else if (!(ts.isExpressionStatement(node) && ts.isStringLiteral(node.expression))) {
-            throw new Unread('this statement does something when the file is loaded', node, scope.file);
+            throw new Unread('this statement has an effect when the file is loaded', node, scope.file);
         }
     }
 
@@ -306,11 +306,11 @@ export class Literals {
         const names = (pattern) => pattern.elements.flatMap((one) => (!one.name ? [] : ts.isIdentifier(one.name) ? [one.name.text] : names(one.name)));
         this.inert(node.name, scope);
         for (const name of names(node.name)) {
-            this.keep(name, { unread: new Unread('what is taken apart here is known only when it runs', node, scope.file) }, scope, exports);
+            this.keep(name, { unread: new Unread('this destructured value is only known at run time', node, scope.file) }, scope, exports);
         }
     }
 
-    /** The value of an expression, or why it is not known, where evaluating it does nothing else. */
+    /** The value of an expression without side effects, or why it is unknown. */
     bound(expression, scope) {
         try {
             return { value: this.evaluate(expression, scope) };
@@ -325,33 +325,33 @@ export class Literals {
 
     enumeration(node, scope) {
         const { ts } = this;
-        const found = {};
+        const members = {};
         const inner = new Scope(scope, scope.file);
         let next = 0;
         for (const one of node.members) {
             const name = this.propertyName(one.name, scope);
             const value = one.initializer ? this.evaluate(one.initializer, inner) : next;
             if (typeof value !== 'string' && typeof value !== 'number') {
-                throw new Unread('this value of an enum is known only when it runs', one, scope.file);
+                throw new Unread('this enum value is only known at run time', one, scope.file);
             }
-            put(found, name, value);
+            put(members, name, value);
             inner.names.set(name, { value });
             if (typeof value === 'number') {
-                put(found, String(value), name);
+                put(members, String(value), name);
                 next = value + 1;
             }
         }
-        return found;
+        return members;
     }
 
     /**
-     * Throws an Unread where a node does more than making a value: where it could change what others are. `calls` are
-     * functions of the script that are looked at already.
+     * Throw an Unread if a node has side effects on other values. `calls` are functions of the script that are already
+     * checked.
      */
     inert(node, scope, calls = new Set()) {
         const { ts } = this;
         const locals = new Set(); // declared below the node
-        const fresh = new Set(); // constants among them that are objects which are made there
+        const fresh = new Set(); // constants among them that are new objects
         const declares = (each) => {
             const isNamed = ts.isParameter(each) || ts.isVariableDeclaration(each) || ts.isBindingElement(each) || ts.isFunctionLike(each) || ts.isClassLike(each);
             if (isNamed && each.name && ts.isIdentifier(each.name)) {
@@ -364,15 +364,15 @@ export class Literals {
             ts.forEachChild(each, declares);
         };
         declares(node);
-        const called = new Set([node]); // functions below it that run, too
-        const refuse = (found) => {
-            throw new Unread('this runs when the file is loaded', found, scope.file);
+        const called = new Set([node]); // functions in the node that also run
+        const refuse = (culprit) => {
+            throw new Unread('this runs when the file is loaded', culprit, scope.file);
         };
-        const changes = (target, found) => {
+        const changes = (target, culprit) => {
             const isElement = ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target);
             const [name, known] = isElement ? [target.expression, fresh] : [target, locals];
             if (!ts.isIdentifier(name) || !known.has(name.text)) {
-                refuse(found);
+                refuse(culprit);
             }
         };
         const visit = (each) => {
@@ -384,7 +384,7 @@ export class Literals {
                 return each.name && ts.isComputedPropertyName(each.name) ? visit(each.name) : undefined;
             }
             if (ts.isPropertyDeclaration(each) && !ts.getModifiers(each)?.some((one) => one.kind === ts.SyntaxKind.StaticKeyword)) {
-                return undefined; // runs when an object of the class is made
+                return undefined; // runs when the class is instantiated
             }
             if (ts.isCallExpression(each)) {
                 const own = ts.isIdentifier(each.expression) ? this.functions.get(scope.find(each.expression.text)?.value) : undefined;
@@ -409,7 +409,7 @@ export class Literals {
             ) {
                 refuse(each);
             } else if (ts.isIdentifier(each) && !locals.has(each.text) && !GLOBALS.has(each.text) && !scope.find(each.text)) {
-                refuse(each); // not defined, or below
+                refuse(each); // not defined, or defined below
             }
             if (ts.isPropertyAccessExpression(each)) {
                 return visit(each.expression);
@@ -444,33 +444,33 @@ export class Literals {
 
     step(node, scope) {
         if (++this.steps > MOST_STEPS) {
-            throw new Unread('it is too large to be read', node, scope.file);
+            throw new Unread('it is too large to read', node, scope.file);
         }
     }
 
-    /** What a name stands for. */
+    /** The value of a name. */
     value(one, node, scope) {
-        let found = one;
-        for (let left = DEEPEST; found?.later && left > 0; left--) {
-            found = found.later();
+        let binding = one;
+        for (let left = DEEPEST; binding?.later && left > 0; left--) {
+            binding = binding.later();
         }
-        if (found === undefined || found.later) {
-            throw new Unread('what this name stands for is known only when it runs', node, scope?.file);
+        if (binding === undefined || binding.later) {
+            throw new Unread('the value of this name is only known at run time', node, scope?.file);
         }
-        if (found.unread) {
-            throw found.unread;
+        if (binding.unread) {
+            throw binding.unread;
         }
-        if ('value' in found) {
-            return found.value;
+        if ('value' in binding) {
+            return binding.value;
         }
-        throw new Unread('this is used in a way that is known only when it runs', node, scope?.file);
+        throw new Unread('this use is only known at run time', node, scope?.file);
     }
 
     evaluate(node, scope) {
         this.step(node, scope);
         if (++this.depth > DEEPEST) {
             this.depth--;
-            throw new Unread('it is nested too deeply to be read', node, scope.file);
+            throw new Unread('it is nested too deeply to read', node, scope.file);
         }
         try {
             return this.expression(node, scope);
@@ -537,30 +537,30 @@ export class Literals {
     }
 
     running(node, scope) {
-        return new Unread('this is known only when it runs', node, scope.file);
+        return new Unread('this value is only known at run time', node, scope.file);
     }
 
-    text(found, node, scope) {
-        if (typeof found === 'string' && found.length > MOST_TEXT) {
-            throw new Unread('it is too large to be read', node, scope.file);
+    text(value, node, scope) {
+        if (typeof value === 'string' && value.length > MOST_TEXT) {
+            throw new Unread('it is too large to read', node, scope.file);
         }
-        return found;
+        return value;
     }
 
     primitive(node, scope) {
-        const found = this.evaluate(node, scope);
-        if (!isPrimitive(found) || typeof found === 'symbol') {
+        const value = this.evaluate(node, scope);
+        if (!isPrimitive(value) || typeof value === 'symbol') {
             throw this.running(node, scope);
         }
-        return found;
+        return value;
     }
 
     identifier(node, scope) {
-        const found = scope.find(node.text);
-        if (found === undefined && ['undefined', 'NaN', 'Infinity'].includes(node.text)) {
+        const binding = scope.find(node.text);
+        if (binding === undefined && ['undefined', 'NaN', 'Infinity'].includes(node.text)) {
             return { undefined, NaN, Infinity }[node.text];
         }
-        return this.value(found, node, scope);
+        return this.value(binding, node, scope);
     }
 
     unary(node, scope) {
@@ -570,9 +570,9 @@ export class Literals {
             case SyntaxKind.MinusToken:
                 return -value();
             case SyntaxKind.PlusToken: {
-                const found = value();
-                if (typeof found !== 'bigint') {
-                    return +found;
+                const operand = value();
+                if (typeof operand !== 'bigint') {
+                    return +operand;
                 }
                 break;
             }
@@ -631,7 +631,7 @@ export class Literals {
 
     array(elements, scope) {
         const { ts } = this;
-        const found = [];
+        const values = [];
         for (const each of elements) {
             if (ts.isSpreadElement(each)) {
                 const more = this.evaluate(each.expression, scope);
@@ -640,29 +640,29 @@ export class Literals {
                 }
                 for (const one of more) {
                     this.step(each, scope);
-                    found.push(one);
+                    values.push(one);
                 }
             } else if (ts.isOmittedExpression(each)) {
                 throw this.running(each, scope);
             } else {
-                found.push(this.evaluate(each, scope));
+                values.push(this.evaluate(each, scope));
             }
         }
-        return found;
+        return values;
     }
 
     propertyName(node, scope) {
         const { ts } = this;
-        const found = ts.isComputedPropertyName(node) ? this.primitive(node.expression, scope) : ts.isPrivateIdentifier(node) ? null : node.text;
-        if (found === null || found === '__proto__') {
+        const name = ts.isComputedPropertyName(node) ? this.primitive(node.expression, scope) : ts.isPrivateIdentifier(node) ? null : node.text;
+        if (name === null || name === '__proto__') {
             throw this.running(node, scope);
         }
-        return ts.isNumericLiteral(node) ? String(Number(node.text)) : String(found);
+        return ts.isNumericLiteral(node) ? String(Number(node.text)) : String(name);
     }
 
     object(node, scope) {
         const { ts } = this;
-        const found = {};
+        const object = {};
         for (const each of node.properties) {
             if (ts.isSpreadAssignment(each)) {
                 const more = this.evaluate(each.expression, scope);
@@ -671,25 +671,25 @@ export class Literals {
                 }
                 for (const key of isPrimitive(more) ? [] : Object.keys(more)) {
                     this.step(each, scope);
-                    put(found, key, more[key]);
+                    put(object, key, more[key]);
                 }
                 continue;
             }
             const name = this.propertyName(each.name, scope);
             if (ts.isPropertyAssignment(each)) {
-                put(found, name, this.evaluate(each.initializer, scope));
+                put(object, name, this.evaluate(each.initializer, scope));
             } else if (ts.isShorthandPropertyAssignment(each)) {
-                put(found, name, this.identifier(each.name, scope));
+                put(object, name, this.identifier(each.name, scope));
             } else if (ts.isMethodDeclaration(each)) {
-                put(found, name, this.functionOf(each, scope));
+                put(object, name, this.functionOf(each, scope));
             } else if (ts.isGetAccessor(each)) {
                 const get = this.functionOf(each, scope);
-                Object.defineProperty(found, name, { get: () => get(), enumerable: true, configurable: true });
+                Object.defineProperty(object, name, { get: () => get(), enumerable: true, configurable: true });
             } else {
                 throw this.running(each, scope);
             }
         }
-        return found;
+        return object;
     }
 
     isPlain(value) {
@@ -700,17 +700,17 @@ export class Literals {
         return !isPrimitive(value) && typeof value === 'object' && '_zod' in value;
     }
 
-    /** Of zod, or of one of its parts: the function of this name. */
+    /** The function of this name of zod, or of one of its parts. */
     ofZod(one, name, node, scope) {
         const allowed = one.zod === null ? BUILDERS : NESTED[one.zod];
-        const found = (one.zod === null ? this.zod : this.zod[one.zod])[name];
-        if (!allowed.has(name) || typeof found !== 'function') {
-            throw new Unread(`z.${name} is known only when it runs`, node, scope.file);
+        const made = (one.zod === null ? this.zod : this.zod[one.zod])[name];
+        if (!allowed.has(name) || typeof made !== 'function') {
+            throw new Unread(`z.${name} is only known at run time`, node, scope.file);
         }
-        return this.builder(found);
+        return this.builder(made);
     }
 
-    /** `object.name`, `object['name']`: {object, name} with either an object of ours or a part of zod or a module. */
+    /** `object.name`, `object['name']`: {object, name}, or {special, name} for zod or the namespace of a module. */
     parts(node, scope) {
         const { ts } = this;
         if (node.questionDotToken) {
@@ -721,12 +721,12 @@ export class Literals {
         return special ? { special, name } : { object: this.evaluate(node.expression, scope), name };
     }
 
-    /** Whether an expression is zod, a part of it, or the namespace of a module. */
+    /** The binding of an expression that is zod, a part of zod, or the namespace of a module; else null. */
     special(node, scope) {
         const { ts } = this;
         if (ts.isIdentifier(node)) {
-            const found = scope.find(node.text);
-            return found && ('zod' in found || 'namespace' in found) ? found : null;
+            const binding = scope.find(node.text);
+            return binding && ('zod' in binding || 'namespace' in binding) ? binding : null;
         }
         if (ts.isPropertyAccessExpression(node) && !node.questionDotToken) {
             const owner = this.special(node.expression, scope);
@@ -811,16 +811,16 @@ export class Literals {
     }
 
     zodCall(call, node, scope) {
-        let found;
+        let result;
         try {
-            found = call();
+            result = call();
         } catch (error) {
-            throw error instanceof Unread ? error : new Unread(`zod refuses this: ${String(error?.message).slice(0, 100)}`, node, scope.file);
+            throw error instanceof Unread ? error : new Unread(`zod rejects this: ${String(error?.message).slice(0, 100)}`, node, scope.file);
         }
         if (this.called) {
             throw this.called;
         }
-        return found;
+        return result;
     }
 
     ofObject(callee, node, scope) {
@@ -843,19 +843,19 @@ export class Literals {
         return new Date(...args);
     }
 
-    // Functions: those that only give a value are interpreted where they are called; the others count as unknown
+    // Functions: those that only return a value are interpreted at the call; the results of others are unknown
 
     functionOf(node, scope) {
-        const found = (...args) => {
+        const interpreted = (...args) => {
             try {
-                return this.applied(this.functions.get(found), args);
+                return this.applied(this.functions.get(interpreted), args);
             } catch (error) {
-                this.called ??= error; // zod called it, and may go on
+                this.called ??= error; // zod called it and may continue
                 throw error;
             }
         };
-        this.functions.set(found, { node, scope });
-        return found;
+        this.functions.set(interpreted, { node, scope });
+        return interpreted;
     }
 
     applied({ node, scope }, args) {

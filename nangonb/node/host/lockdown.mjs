@@ -1,4 +1,4 @@
-// Takes from Node.js what no script has a use for, for the case that one reaches `process` or the global object.
+// Removes from Node.js what no script needs, in case a script reaches `process` or the global object.
 
 import process from 'node:process';
 
@@ -9,7 +9,7 @@ const OF_PROCESS = [
 ];
 const OF_NETWORK = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'BroadcastChannel', 'Worker', 'navigator', 'Request', 'Response', 'FormData', 'CloseEvent', 'MessageEvent'];
 
-/** To be called once all is loaded that needs it. */
+/** Call after loading everything that needs these objects. */
 export function lockDown() {
     for (const name of OF_PROCESS) {
         Object.defineProperty(process, name, { value: undefined, writable: false, configurable: false });

@@ -2,10 +2,9 @@
 //
 //     node … main.mjs CHANNEL PACKAGES [FOLDER …]
 //
-// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. PACKAGES is `own` where
-// scripts may load what needs Node.js itself (soap …), else `none`. In: `run`, `declare`, `load`, `answer`, `on_page`.
-// Out: `ready`, `call`, `done`, `failed`, `on_page_done`. The script's calls are answered by the other side, in the
-// order in which they come.
+// CHANNEL is the number of the socket, each FOLDER has node_modules: ours with zod, the user's. PACKAGES is `own` if
+// scripts may load packages that need Node.js itself (soap …), else `none`. In: `run`, `declare`, `load`, `answer`,
+// `on_page`. Out: `ready`, `call`, `done`, `failed`, `on_page_done`. The other side answers the script's calls in order.
 
 import process from 'node:process';
 
@@ -19,7 +18,7 @@ const packages = process.argv.slice(4);
 const runs = new Map();
 const DEFAULT = /\bexport\s+default\b|\bas\s+default\b/;
 
-const limit = { levels: Infinity }; // of JSON that a call has, as the first run says
+const limit = { levels: Infinity }; // of JSON in a call; the first run sets it
 const send = open(CHANNEL, (frame, bytes) => {
     switch (frame.type) {
         case 'run':
@@ -39,13 +38,13 @@ const send = open(CHANNEL, (frame, bytes) => {
 class Run {
     constructor(id) {
         this.id = id;
-        this.body = null; // of the answer that the runtime is told of
+        this.body = null; // of the answer that is passed to the runtime
         this.isOver = false;
-        this.loose = null; // what was thrown and nobody awaited: {reason, promise}
+        this.loose = null; // a rejection that was not awaited: {reason, promise}
         runs.set(id, this);
     }
 
-    /** What the runtime of the script calls: run.cjs. */
+    /** The functions that the runtime of the script calls: run.cjs. */
     host() {
         return {
             levels: () => limit.levels,
@@ -60,7 +59,7 @@ class Run {
             },
             bytes: () => this.body ?? Buffer.alloc(0),
             pageDone: (number, error) => send({ type: 'on_page_done', run: this.id, number }, undefined, error === '' ? {} : { error }),
-            // rejections that nobody handles show now
+            // after unhandled rejections are reported
             returned: (absent, text) => void setImmediate(() => this.returned(absent, text)),
             threw: (error) => this.failed(error)
         };
@@ -89,13 +88,13 @@ class Run {
             }
             void modules.runtime.run(JSON.stringify(about), input === undefined ? undefined : JSON.stringify(input));
         } catch (error) {
-            this.failed(told(error, this.modules));
+            this.failed(failureOf(error, this.modules));
         }
     }
 
     returned(absent, text) {
         if (this.loose) {
-            return this.failed(told(this.loose.reason, this.modules), { loose: true });
+            return this.failed(failureOf(this.loose.reason, this.modules), { loose: true });
         }
         this.finish({ type: 'done', absent }, Buffer.from(text));
     }
@@ -116,19 +115,19 @@ class Run {
     }
 }
 
-/** What a failure is, as JSON: a fault of the text, which is known here, or what the script threw. */
-function told(error, modules) {
+/** Describe an error as JSON: a fault of the source text, or a value that the script threw. */
+function failureOf(error, modules) {
     if (error instanceof SourceFault) {
         const { name, message, file, line, column, code } = error;
         return JSON.stringify({ kind: 'source', name, message, code, frames: [{ file, line, column, name: '' }] });
     }
-    if (error instanceof Error) { // ours: nothing of the script's has this prototype
+    if (error instanceof Error) { // of the host: no error of the script has this prototype
         return JSON.stringify({ kind: 'error', name: error.name, message: error.message, code: null, frames: [] });
     }
     try {
         return modules.runtime.failure(error);
     } catch {
-        return JSON.stringify({ kind: 'error', name: 'Error', message: 'The script broke what would tell its error.', code: null, frames: [] });
+        return JSON.stringify({ kind: 'error', name: 'Error', message: 'The error of the script cannot be read.', code: null, frames: [] });
     }
 }
 
@@ -136,13 +135,13 @@ async function declare({ run, entry, files, only_link: onlyLink }) {
     await answer(run, files, true, async (modules) => {
         if (onlyLink) {
             await modules.linked(entry);
-            return { found: { style: 'unread' } };
+            return { declaration: { style: 'unread' } };
         }
         return JSON.parse(modules.runtime.declared(await modules.load(entry)));
     }, entry);
 }
 
-/** What a compiled bundle declares once it is loaded as on Nango's runner, which has no package `nango`. */
+/** The declaration of a compiled bundle, loaded as on Nango's runner, which has no package `nango`. */
 async function load({ run, entry, bundle }) {
     await answer(run, {}, false, (modules) => JSON.parse(modules.runtime.declared(modules.loadBundle(entry, bundle))));
 }
@@ -150,17 +149,17 @@ async function load({ run, entry, bundle }) {
 async function answer(run, files, hasNango, ask, entry) {
     const modules = new Modules(files, { packages, own: 'empty', hasNango });
     try {
-        const { found, names, said } = await ask(modules);
-        if (found === undefined) {
-            throw modules.faultAt(entry, new RegExp(`(^|[\\s{,])${names[0]}\\s*[:,]`), said);
+        const { declaration, names, message } = await ask(modules);
+        if (declaration === undefined) {
+            throw modules.faultAt(entry, new RegExp(`(^|[\\s{,])${names[0]}\\s*[:,]`), message);
         }
-        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(found)));
+        send({ type: 'done', run, absent: false }, Buffer.from(JSON.stringify(declaration)));
     } catch (error) {
-        send({ type: 'failed', run }, undefined, { error: told(error, modules) });
+        send({ type: 'failed', run }, undefined, { error: failureOf(error, modules) });
     }
 }
 
-// There is no way to tell whose a rejection is; scripts of one process run for one dry run.
+// The script of a rejection is unknown; all scripts of one process run for one dry run.
 function loose(reason, promise) {
     for (const run of runs.values()) {
         run.loose ??= { reason, promise };

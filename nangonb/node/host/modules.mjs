@@ -1,7 +1,7 @@
-// A script and the modules it imports → what it exports, in a context with the globals of Nango's runner.
+// Loads a script and the modules it imports, in a context with the globals of Nango's runner.
 //
-// From source: types are stripped (line and column stay) or, where that is not enough (enum, namespace,
-// parameter properties), transformed. From a compiled bundle: as the runner loads it.
+// From source: types are stripped (line and column stay) or, for enum, namespace and parameter properties, transformed.
+// From a compiled bundle: as the runner loads it.
 
 import { SourceMap, stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
@@ -24,9 +24,9 @@ export class SourceFault extends Error {
 
 export class Modules {
     /**
-     * `files`: path in the folder → {text, offset}, where `offset` is how many lines stand above the text in
-     * its cell. `packages` are folders whose node_modules hold zod, `own` says what becomes of those that need Node.js
-     * itself (context.mjs); `hasNango` says whether there is a package nango, `run` are functions for the runtime.
+     * `files`: path in the folder → {text, offset}, where `offset` is the number of lines above the text in its cell.
+     * `packages` are folders with node_modules (zod), `own` is the handling of packages that need Node.js itself
+     * (context.mjs); `hasNango` is whether there is a package nango, `run` are functions for the runtime.
      */
     constructor(files, { packages, own, hasNango, run = {} }) {
         this.files = files;
@@ -37,10 +37,10 @@ export class Modules {
         this.runtime = runtime;
         this.maps = new Map();
         this.code = new Map();
-        this.phantoms = new Map(); // types that a file imports as if they were values
+        this.phantoms = new Map(); // types that a file imports like values
     }
 
-    /** `entry` and all it imports, linked: nothing of them has run. */
+    /** Link `entry` and its imports without running them. */
     async linked(entry) {
         for (;;) {
             const loaded = new Map();
@@ -57,20 +57,20 @@ export class Modules {
         }
     }
 
-    /** What `entry` exports, after it and all it imports ran. */
+    /** Run `entry` and its imports, and return its exports. */
     async load(entry) {
         const root = await this.linked(entry);
         await root.evaluate();
         return root.namespace;
     }
 
-    /** What a compiled bundle exports; it is one CommonJS file. */
+    /** Run a compiled bundle, one CommonJS file, and return its exports. */
     loadBundle(name, text) {
         this.readMap(name, text);
-        const found = dynamicImport(text, this.packages);
-        if (found !== null) {
-            const { file, line, column } = this.original(name, found.line, found.column, '');
-            throw new SourceFault(found.message, { name: 'Error', file, line, column, code: null });
+        const problem = dynamicImport(text, this.packages);
+        if (problem !== null) {
+            const { file, line, column } = this.original(name, problem.line, problem.column, '');
+            throw new SourceFault(problem.message, { name: 'Error', file, line, column, code: null });
         }
         const wrapped = `(function(require){var module={exports:{}};var exports=module.exports;${text}\n;return module.exports})`;
         const script = new vm.Script(wrapped, { filename: name });
@@ -83,10 +83,10 @@ export class Modules {
         }
         const { offset } = this.files[file];
         let text = this.javascript(file);
-        const found = dynamicImport(text, this.packages);
-        if (found !== null) {
-            const { line, column } = this.original(file, found.line + offset, found.column, '');
-            throw new SourceFault(found.message, { name: 'Error', file, line, column, code: null });
+        const problem = dynamicImport(text, this.packages);
+        if (problem !== null) {
+            const { line, column } = this.original(file, problem.line + offset, problem.column, '');
+            throw new SourceFault(problem.message, { name: 'Error', file, line, column, code: null });
         }
         for (const name of this.phantoms.get(file) ?? []) {
             text += name === 'default' ? '\nexport default undefined;' : `\nexport const ${name} = undefined;`;
@@ -121,22 +121,22 @@ export class Modules {
             }
         }
         try {
-            const found = stripTypeScriptTypes(text, { mode: 'transform', sourceMap: true });
-            this.readMap(file, found);
-            return found;
+            const code = stripTypeScriptTypes(text, { mode: 'transform', sourceMap: true });
+            this.readMap(file, code);
+            return code;
         } catch (error) {
             throw this.fault(error, file) ?? error;
         }
     }
 
     readMap(file, text) {
-        const found = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)\s*$/.exec(text);
-        if (found) {
-            this.maps.set(file, new SourceMap(JSON.parse(Buffer.from(found[1], 'base64').toString('utf8'))));
+        const match = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)\s*$/.exec(text);
+        if (match) {
+            this.maps.set(file, new SourceMap(JSON.parse(Buffer.from(match[1], 'base64').toString('utf8'))));
         }
     }
 
-    /** A SyntaxError of the stripper with its place: the first lines of its stack have it. */
+    /** The fault for a SyntaxError of the stripper: the first lines of its stack have the place. */
     fault(error, file) {
         if (error.name !== 'SyntaxError') {
             return null;
@@ -153,7 +153,7 @@ export class Modules {
         });
     }
 
-    /** One of V8, which the stripper did not see, in the JavaScript that was made of the file. */
+    /** The fault for a SyntaxError of V8 in the stripped JavaScript. */
     parsed(error, file, text) {
         if (error.name !== 'SyntaxError') {
             return null;
@@ -172,11 +172,11 @@ export class Modules {
         }
         const key = `package ${specifier}`;
         if (!loaded.has(key)) {
-            const found = this.package(specifier);
-            if (found === null) {
+            const exported = this.package(specifier);
+            if (exported === null) {
                 throw this.missing(`Module '${specifier}' is not allowed`, specifier, referrer);
             }
-            loaded.set(key, this.synthetic(key, found, specifier));
+            loaded.set(key, this.synthetic(key, exported, specifier));
         }
         return loaded.get(key);
     }
@@ -189,7 +189,7 @@ export class Modules {
         return file;
     }
 
-    /** What a package exports, as Nango's runner lets scripts require it; null where it does not. */
+    /** The exports of a package that Nango's runner lets scripts require, or null. */
     package(name) {
         if (name === 'nango') {
             return this.hasNango ? this.runtime.stubs : null;
@@ -197,15 +197,15 @@ export class Modules {
         try {
             return this.runtime.external(name);
         } catch (error) {
-            throw new Error(String(error.message)); // it is of the context
+            throw new Error(String(error.message)); // the error belongs to the context
         }
     }
 
-    synthetic(key, found, specifier) {
-        const exports = new Map([['default', found?.__esModule && 'default' in found ? found.default : found]]);
-        for (const name of Object.keys(found)) {
+    synthetic(key, exported, specifier) {
+        const exports = new Map([['default', exported?.__esModule && 'default' in exported ? exported.default : exported]]);
+        for (const name of Object.keys(exported)) {
             if (name !== 'default' && name !== '__esModule') {
-                exports.set(name, found[name]);
+                exports.set(name, exported[name]);
             }
         }
         for (const name of this.phantoms.get(key) ?? []) {
@@ -222,13 +222,13 @@ export class Modules {
         );
     }
 
-    /** Whether linking failed for a type that is imported as a value, which compilers leave out. */
+    /** Whether linking failed because of a type that is imported like a value; compilers remove such imports. */
     excused(error, loaded) {
-        const found = NO_EXPORT.exec(error.message ?? '');
-        if (!found) {
+        const match = NO_EXPORT.exec(error.message ?? '');
+        if (!match) {
             return false;
         }
-        const [, specifier, name] = found;
+        const [, specifier, name] = match;
         for (const [key, module] of loaded) {
             const importer = key.startsWith('package ') ? null : key;
             if (importer && module.dependencySpecifiers?.includes(specifier)) {
@@ -243,7 +243,7 @@ export class Modules {
         return false;
     }
 
-    /** A fault of what a file declares, at its first line that matches. */
+    /** A fault at the first line of a file that matches. */
     faultAt(file, pattern, message) {
         const source = this.files?.[file];
         if (source === undefined) {
@@ -252,7 +252,7 @@ export class Modules {
         return new SourceFault(message, { name: 'Error', file, line: source.offset + lineOf(source.text, pattern), column: null, code: null });
     }
 
-    /** An import that leads nowhere, with its place. */
+    /** The fault for an import that cannot be resolved. */
     missing(message, specifier, referrer, asked) {
         const { text, offset } = this.files[referrer];
         const lines = text.split('\n');
@@ -266,29 +266,29 @@ export class Modules {
         });
     }
 
-    /** The frames of a stack that are the script's own; lines count from 1 in the cell or file. */
+    /** The script's frames of a stack; lines count from 1 in the cell or file. */
     frames(stack) {
-        const found = [];
+        const frames = [];
         for (const line of String(stack ?? '').split('\n')) {
             const at = /^\s+at (?:async )?(?:(.*?) )?\(?([^()]+?):(\d+):(\d+)\)?$/.exec(line);
             if (at && (Object.hasOwn(this.files, at[2]) || this.maps.has(at[2]))) {
-                found.push(this.original(at[2], Number(at[3]), Number(at[4]), at[1] ?? ''));
+                frames.push(this.original(at[2], Number(at[3]), Number(at[4]), at[1] ?? ''));
             }
         }
-        return found;
+        return frames;
     }
 
     original(file, line, column, name) {
-        const said = /^(?:async )?(?:module|Object|Proxy)?\.?(?:<anonymous>|default)?(.*)$/.exec(name)?.[1] ?? '';
+        const called = /^(?:async )?(?:module|Object|Proxy)?\.?(?:<anonymous>|default)?(.*)$/.exec(name)?.[1] ?? '';
         const map = this.maps.get(file);
         if (map) {
             const offset = this.files[file]?.offset ?? 0;
             const entry = map.findEntry(line - offset - 1, column - 1);
             if (entry.originalLine !== undefined) {
                 const at = entry.originalSource && !this.files[file] ? entry.originalSource : file;
-                return { file: at, line: entry.originalLine + 1 + offset, column: entry.originalColumn + 1, name: said };
+                return { file: at, line: entry.originalLine + 1 + offset, column: entry.originalColumn + 1, name: called };
             }
         }
-        return { file, line, column, name: said };
+        return { file, line, column, name: called };
     }
 }

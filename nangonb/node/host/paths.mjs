@@ -1,10 +1,10 @@
-// Files of a folder that is in memory: which one an import means, and where something stands in a text.
+// Files of a folder in memory: resolution of imports, and lines of a text.
 
 import path from 'node:path';
 
 const SUFFIXES = ['', '.ts', '.js', '.mts', '/index.ts'];
 
-/** Which of `files` a relative import means, or null; `asked` is its path in any case. */
+/** The file of a relative import, or null; `asked` is the path in both cases. */
 export function relativeFile(files, specifier, referrer) {
     const asked = path.posix.normalize(path.posix.join(path.posix.dirname(referrer), specifier));
     const bare = asked.replace(/\.(js|mjs|ts|mts)$/, '');

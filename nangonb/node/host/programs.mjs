@@ -1,17 +1,17 @@
-// Type checking: files of a folder that is nowhere but in memory → what the TypeScript compiler says of them.
+// Type checking: the diagnostics of the TypeScript compiler for the files of a folder in memory.
 //
-// One Folder a layout, with the options of the Nango CLI that takes it. Packages are read from the folder that
-// npm filled for us and kept; of ours, only what has changed is parsed again.
+// One Folder for each layout, with the options of the Nango CLI for it. Packages are read from the folder of npm and
+// cached; of the files in memory, only changed ones are parsed again.
 
 import fs from 'node:fs';
 import path from 'node:path';
 
 const ROOT = '/folder';
 const MODULES = `${ROOT}/node_modules/`;
-// what a project of Nango's may have besides, and we do not
+// packages that a Nango project may have and that have no types here
 const ELSEWHERE = ['soap', 'unzipper', 'botbuilder'];
 const NO_TYPE = 'ts-2709'; // a namespace is used as a type
-/** What both CLIs compile with. */
+/** The compiler options of both CLIs. */
 const STRICT = {
     strict: true,
     esModuleInterop: true,
@@ -32,7 +32,7 @@ const STRICT = {
 };
 
 export class Folder {
-    /** `packages` holds node_modules with zod, typescript and @types; `types` our own declarations. */
+    /** `packages` has node_modules with zod, typescript and @types; `types` has our own declarations. */
     constructor(ts, layout, { packages, types }) {
         this.ts = ts;
         this.packages = packages;
@@ -41,7 +41,7 @@ export class Folder {
         if (layout === 'zero-yaml') {
             Object.assign(this.options, { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 });
             this.fixed.set(`${ROOT}/package.json`, '{"type": "module"}');
-            // scripts of nango.yaml, which an export wraps, stand there as they were
+            // an export copies scripts of nango.yaml there and wraps them
             this.fixed.set(`${ROOT}/nango-yaml/package.json`, '{"type": "commonjs"}');
             const nango = fs.readFileSync(path.join(types, 'nango.d.ts'), 'utf8');
             const sdk = fs.readFileSync(path.join(types, 'sdk.ts'), 'utf8');
@@ -53,10 +53,10 @@ export class Folder {
         } else {
             Object.assign(this.options, { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 });
         }
-        this.disk = new Map(); // what was read there, or undefined
+        this.disk = new Map(); // file → text, or undefined
         this.parsed = new Map(); // file → {text, source}
         this.ours = new Map();
-        this.builder = undefined; // remembers what was said of files that no change has reached
+        this.builder = undefined; // caches the diagnostics of files that no change affects
         this.program = undefined;
         this.versions = 0;
         this.moved = false;
@@ -64,8 +64,8 @@ export class Folder {
     }
 
     /**
-     * `files`: path → text; `roots` those that are scripts, the others count where they are imported.
-     * Afterwards `source(path)` and `diagnostics(path)` speak of them.
+     * Set the files: `files`: path → text; `roots` are the scripts, other files are included if they are imported.
+     * `source(path)` and `diagnostics(path)` then refer to them.
      */
     open(files, roots) {
         const { ts } = this;
@@ -75,7 +75,7 @@ export class Folder {
         const rootNames = [...roots.map((name) => `${ROOT}/${name}`), `${ROOT}/elsewhere.d.ts`];
         this.builder = ts.createSemanticDiagnosticsBuilderProgram(rootNames, this.options, this.host, this.builder);
         this.program = this.builder.getProgram();
-        // what a change has reached is known only to whoever asks for all of it
+        // the builder knows the affected files only after an iteration over all of them
         while (this.builder.getSemanticDiagnosticsOfNextAffectedFile(undefined, (file) => !this.ours.has(file.fileName)));
         for (const name of this.parsed.keys()) {
             if (!this.program.getSourceFile(name)) {
@@ -91,23 +91,23 @@ export class Folder {
     diagnostics(file) {
         const source = this.source(file);
         const syntax = this.program.getSyntacticDiagnostics(source);
-        const found = syntax.length > 0 ? syntax : this.builder.getSemanticDiagnostics(source);
-        const told = found.map((one) => ({
+        const raw = syntax.length > 0 ? syntax : this.builder.getSemanticDiagnostics(source);
+        const all = raw.map((one) => ({
             file,
             ...place(source, one.start ?? 0),
             code: `ts-${one.code}`,
             message: this.ts.flattenDiagnosticMessageText(one.messageText, ' ').replace(/\s+/g, ' ').replaceAll(`${ROOT}/`, ''),
             text: source.text.slice(one.start ?? 0, (one.start ?? 0) + (one.length ?? 0))
         }));
-        // types of packages that are not here: not known, and so not used
-        const unknown = told.filter((one) => one.code === NO_TYPE && this.isElsewhere(source, one.text)).map((one) => one.text);
+        // ignore errors about types of packages without types here
+        const unknown = all.filter((one) => one.code === NO_TYPE && this.isElsewhere(source, one.text)).map((one) => one.text);
         const unused = new Set(unknown.map((name) => `'${name}' is declared but`));
-        return told.filter(
+        return all.filter(
             (one) => !(one.code === NO_TYPE && unknown.includes(one.text)) && ![...unused].some((words) => one.message.startsWith(words))
         );
     }
 
-    /** Whether a name comes from a package whose types are not here. */
+    /** Whether a name comes from a package without types here. */
     isElsewhere(source, name) {
         return source.statements.some(
             (each) =>
@@ -136,7 +136,7 @@ export class Folder {
             },
             fileExists: (name) => this.text(name) !== undefined,
             readFile: (name) => this.text(name),
-            hasInvalidatedResolutions: () => this.moved, // a file that was missing may be there now
+            hasInvalidatedResolutions: () => this.moved, // a missing file may exist now
             getDefaultLibFileName: (options) => `${MODULES}typescript/lib/${ts.getDefaultLibFileName(options)}`,
             getDefaultLibLocation: () => `${MODULES}typescript/lib`,
             getCurrentDirectory: () => ROOT,
@@ -147,7 +147,7 @@ export class Folder {
         };
     }
 
-    /** Ours, what stands for packages, or what npm installed. */
+    /** The text of a file: in memory, a stand-in for a package, or installed by npm. */
     text(name) {
         const own = this.ours.get(name) ?? this.fixed.get(name);
         if (own !== undefined || !name.startsWith(MODULES)) {

@@ -1,6 +1,6 @@
-// The rules of Nango's CLIs for scripts in TypeScript, on the syntax tree; and what its server refuses.
+// The rules of Nango's CLIs for TypeScript scripts, on the syntax tree; and the rules of its server.
 //
-// Like the CLIs they look at calls of `nango.<method>(…)` by that name, and at lines for the order of calls.
+// Like the CLIs, they match calls of `nango.<method>(…)` by name and compare lines for the order of calls.
 
 import { Exports } from './exports.mjs';
 
@@ -20,8 +20,8 @@ const PACKAGES_ZERO = ['nango/experimental', 'url', 'node:url', 'crypto', 'node:
 const NOT_ON_THE_SERVER = ['node:url', 'node:crypto'];
 
 /**
- * What the rules say of a file. `about`: `layout`, `kind` (sync, action, on-event, module), `models` of nango.yaml,
- * `output` of the script. Each finding: node, code, message, hint, layouts (those whose CLI refuses it).
+ * Check a file. `about`: `layout`, `kind` (sync, action, on-event, module), `models` of nango.yaml, `output` of the
+ * script. Each finding: node, code, message, hint, layouts (those whose CLI rejects it).
  */
 export class Rules {
     constructor(ts, source, about) {
@@ -29,15 +29,15 @@ export class Rules {
         this.source = source;
         this.about = about;
         this.zero = about.layout === 'zero-yaml';
-        this.found = [];
-        this.calls = new Map(); // method → calls, those that count for their order
+        this.findings = [];
+        this.calls = new Map(); // method → calls, for the rules about their order
     }
 
     run() {
         this.visit(this.source);
         const entry = this.about.kind !== 'module';
         if (this.zero && entry) {
-            new Exports(this.ts, this.source, (node, ...said) => this.say(node, ...said)).check();
+            new Exports(this.ts, this.source, (node, ...finding) => this.report(node, ...finding)).check();
         } else if (!this.zero && this.about.kind === 'sync') {
             this.returned();
         }
@@ -45,11 +45,11 @@ export class Rules {
         if (this.zero && entry) {
             this.tracked();
         }
-        return this.found;
+        return this.findings;
     }
 
-    say(node, code, message, hint = '', layouts = [this.about.layout]) {
-        this.found.push({ node, code, message, hint, layouts });
+    report(node, code, message, hint = '', layouts = [this.about.layout]) {
+        this.findings.push({ node, code, message, hint, layouts });
     }
 
     visit(node) {
@@ -78,10 +78,10 @@ export class Rules {
             const message = this.zero
                 ? `Import of package '${name}' is not allowed. Allowed packages are: ${PACKAGES_ZERO.join(', ')}`
                 : `Importing libraries is not allowed. Please remove the import "${name}"`;
-            this.say(node.moduleSpecifier, 'import-not-allowed', message, this.zero ? '' : `There is: ${PACKAGES.join(', ')}.`);
+            this.report(node.moduleSpecifier, 'import-not-allowed', message, this.zero ? '' : `Allowed packages: ${PACKAGES.join(', ')}.`);
         } else if (NOT_ON_THE_SERVER.includes(name)) {
             const bare = name.replace('node:', '');
-            this.say(node.moduleSpecifier, 'import-not-on-server', `Nango's CLI takes '${name}', and its server refuses it: Module '${name}' is not allowed.`, `Write '${bare}'.`, []);
+            this.report(node.moduleSpecifier, 'import-not-on-server', `Nango's CLI accepts '${name}', but its server rejects it: Module '${name}' is not allowed.`, `Use '${bare}'.`, []);
         }
     }
 
@@ -92,7 +92,7 @@ export class Rules {
             depth += part === '..' ? -1 : part === '.' ? 0 : 1;
             if (depth < 0) {
                 const message = `All imported files must live within the nango-integrations directory. Please move "${parts.at(-1)}" into the nango-integrations directory.`;
-                return this.say(node.moduleSpecifier, 'import-not-allowed', message);
+                return this.report(node.moduleSpecifier, 'import-not-allowed', message);
             }
         }
     }
@@ -107,30 +107,30 @@ export class Rules {
         }
         const method = callee.name.text;
         if (method === 'constructor') {
-            const message = `Nango's server refuses a script that calls ${callee.getText(this.source)}(…).`;
-            this.say(callee.name, 'constructor-call', message, 'Call the class by its name.', []);
+            const message = `Nango's server rejects a script that calls ${callee.getText(this.source)}(…).`;
+            this.report(callee.name, 'constructor-call', message, 'Call the class by its name.', []);
         }
         if (!ts.isIdentifier(callee.expression)) {
             return;
         }
         if (callee.expression.text === 'console') {
             const message = `Logs of console.${method} do not appear in Nango.`;
-            this.say(callee, 'console-log', message, "Use await nango.log() instead.", []);
+            this.report(callee, 'console-log', message, "Use await nango.log() instead.", []);
         }
         if (callee.expression.text !== 'nango') {
             return;
         }
         const at = callee.name;
         if (!this.zero && Object.hasOwn(DEPRECATED, method)) {
-            this.say(at, 'deprecated', `nango.${method}() is deprecated. Use nango.${DEPRECATED[method]}() instead.`, '', []);
+            this.report(at, 'deprecated', `nango.${method}() is deprecated. Use nango.${DEPRECATED[method]}() instead.`, '', []);
         }
         if (!this.zero && this.about.kind === 'action' && OF_SYNCS.includes(method)) {
             const message = `nango.${method}() calls are not allowed in an action script. Please remove it.`;
-            this.say(at, 'sync-only', message, 'Return a value, or make it a sync.');
+            this.report(at, 'sync-only', message, 'Return a value, or make it a sync.');
         }
         if ((this.zero ? AWAITED_ZERO : AWAITED).includes(method) && !this.isAwaited(node)) {
             const message = `nango.${method}() calls must be awaited. Not awaiting can lead to unexpected results.`;
-            this.say(callee, 'not-awaited', message, `Write await nango.${method}(…).`);
+            this.report(callee, 'not-awaited', message, `Write await nango.${method}(…).`);
         }
         if (!this.zero && OF_MODELS.includes(method) && node.arguments.length > 1) {
             this.model(node.arguments.at(-1));
@@ -169,11 +169,11 @@ export class Rules {
         }
         if (!models.includes(node.text)) {
             const message = `"${node.text}" is not a valid model name. The possible model names are: ${models.join(', ')}`;
-            this.say(node, 'unknown-model', message);
+            this.report(node, 'unknown-model', message);
         } else if (output.length > 0 && !output.includes(node.text)) {
             const names = output.join(', ');
             const message = `"${node.text}" is a model, but not one that this script saves to: ${names}.`;
-            this.say(node, 'unknown-model', message, `Add it to its output: [${names}, ${node.text}]`, []);
+            this.report(node, 'unknown-model', message, `Add it to its output: [${names}, ${node.text}]`, []);
         }
     }
 
@@ -195,11 +195,11 @@ export class Rules {
             const message = this.zero
                 ? "Proxy call: 'retryOn' should not be used if 'retries' is not set."
                 : "Usage of 'retryOn' without 'retries'. 'retryOn' should not be used if 'retries' is not set.";
-            this.say(node.expression, 'retry-on-without-retries', message, 'Say how often: retries: 3');
+            this.report(node.expression, 'retry-on-without-retries', message, 'Say how often: retries: 3');
         }
     }
 
-    // What a sync returns
+    // Return values of syncs
 
     returned() {
         const { ts } = this;
@@ -214,7 +214,7 @@ export class Rules {
             if (entry?.body && this.returns(entry.body)) {
                 const message =
                     'The default exported function fetchData must not return a value. Sync functions should not return but rather use batchSave to save data.';
-                this.say(entry.name ?? entry, 'sync-returns-value', message, 'Write return alone, or leave it out.');
+                this.report(entry.name ?? entry, 'sync-returns-value', message, 'Write return alone, or leave it out.');
             }
         }
     }
@@ -234,7 +234,7 @@ export class Rules {
         return this.source.getLineAndCharacterOfPosition(node.getStart(this.source)).line;
     }
 
-    /** Calls of these methods, by their lines. */
+    /** Calls of these methods, sorted by line. */
     of(...methods) {
         return methods.flatMap((name) => this.calls.get(name) ?? []).sort((a, b) => this.line(a) - this.line(b));
     }
@@ -247,24 +247,24 @@ export class Rules {
         for (const [others, what] of [[batches, 'batching records'], [requests, 'proxy']]) {
             if (others.length > 0 && merging.length > 0 && after(merging, others)) {
                 const message = `setMergingStrategy should be called before any ${what} function.`;
-                this.say(merging[0].expression, 'merging-order', message, `Move it above line ${this.shown(others[0])}.`);
+                this.report(merging[0].expression, 'merging-order', message, `Move it above line ${this.lineNumber(others[0])}.`);
             }
         }
         if (deletes.length > 1) {
             const often = this.zero ? 'only once per sync' : 'only once';
-            this.say(deletes.at(-1).expression, 'delete-order', `deleteRecordsFromPreviousExecutions should be called ${often}.`, 'Remove one of the calls.');
+            this.report(deletes.at(-1).expression, 'delete-order', `deleteRecordsFromPreviousExecutions should be called ${often}.`, 'Remove one of the calls.');
         }
         if (batches.length > 0 && deletes.length > 0 && after(batches, deletes)) {
             const what = this.zero ? 'any' : 'all';
             const plural = this.zero ? '' : 's';
             const message = `deleteRecordsFromPreviousExecutions should be called after ${what} batching records function${plural}.`;
             const node = this.zero ? deletes[0] : deletes.at(-1);
-            this.say(node.expression, 'delete-order', message, `Move it below line ${this.shown(batches.at(-1))}.`);
+            this.report(node.expression, 'delete-order', message, `Move it below line ${this.lineNumber(batches.at(-1))}.`);
         }
     }
 
-    /** A line as people see it: rules are asked of the body of a cell. */
-    shown(node) {
+    /** The line number in the cell: rules check the body of a cell. */
+    lineNumber(node) {
         return this.line(node) + 1 + this.about.offset;
     }
 
@@ -283,12 +283,12 @@ export class Rules {
             const [call, what, hint] = this.trackedWrongly(starts, ends, batches) ?? [];
             if (call) {
                 const [name, rest] = what;
-                this.say(call.expression, 'track-deletes-order', `${name} for model '${model}' ${rest}.`, hint);
+                this.report(call.expression, 'track-deletes-order', `${name} for model '${model}' ${rest}.`, hint);
             }
         }
     }
 
-    /** The first thing that is wrong with the calls for one model, as the CLI goes through them. */
+    /** The first problem of the calls for one model, in the order of the CLI. */
     trackedWrongly(starts, ends, batches) {
         const [START, END] = ['trackDeletesStart', 'trackDeletesEnd'];
         const line = (call) => this.line(call);
@@ -308,10 +308,10 @@ export class Rules {
             return [starts[0], [START, `should be called before ${END}`], 'Swap the two.'];
         }
         if (batches.some((each) => line(each) < line(starts[0]))) {
-            return [starts[0], [START, 'should be called before any batching records function'], `Move it above line ${this.shown(batches[0])}.`];
+            return [starts[0], [START, 'should be called before any batching records function'], `Move it above line ${this.lineNumber(batches[0])}.`];
         }
         if (batches.some((each) => line(each) > line(ends[0]))) {
-            return [ends[0], [END, 'should be called after any batching records function'], `Move it below line ${this.shown(batches.at(-1))}.`];
+            return [ends[0], [END, 'should be called after any batching records function'], `Move it below line ${this.lineNumber(batches.at(-1))}.`];
         }
         return null;
     }

@@ -1,14 +1,14 @@
-// One script that runs, from the loaded module to its output: what main.mjs asks of the context, in primitives.
+// One run of a script, from the loaded module to its output: the functions that main.mjs calls, with primitives.
 //
 // Evaluated in the context of the script, with `host` (main.mjs), `guest` (guest.cjs), `sdk` (nango.cjs), `failures`
 // (failures.cjs) and `declaring` (declare.cjs).
 
 const { RunnerError, TOO_DEEP, bytes, external, frames, guarded, isDeeper, json, parse, stringify, stubs } = guest;
 const { newNango, response } = sdk;
-const { told } = failures;
+const { failureOf } = failures;
 
-const TYPES = ['sync', 'action', 'onEvent']; // of what createSync and the like give
-const RAW = ['uncontrolledFetch']; // whose bodies are not always text
+const TYPES = ['sync', 'action', 'onEvent']; // types of the results of createSync and the like
+const RAW = ['uncontrolledFetch']; // their bodies are not always text
 const waiting = new Map();
 const onPages = new Map();
 const known = new WeakMap(); // errors of calls: failures.cjs
@@ -18,7 +18,7 @@ let isOver = false;
 
 function ask(method, args, text) {
     if (isOver) {
-        return Promise.reject(new RunnerError(`nango.${method}() was called after the script had ended.`));
+        return Promise.reject(new RunnerError(`nango.${method}() was called after the script ended.`));
     }
     const call = ++calls;
     const levels = guarded(() => host.levels());
@@ -62,34 +62,34 @@ async function onPage(number, pager, head) {
     guarded(() => host.pageDone(number, error));
 }
 
-/** Take the function to run of what a script exports, in both styles; what keeps it from being run, or ''. */
+/** Take the function to run from the exports of a script, in both styles. Returns a problem, or ''. */
 function enter(exported, isWebhook) {
-    let found = exported.default;
-    if (found && typeof found === 'object' && typeof found.default === 'object') {
-        found = found.default; // a bundle of an ES module
+    let script = exported.default;
+    if (script && typeof script === 'object' && typeof script.default === 'object') {
+        script = script.default; // a bundle of an ES module
     }
-    if (typeof found === 'function') {
-        return take(isWebhook ? exported.onWebhookPayloadReceived : found, isWebhook && 'onWebhookPayloadReceived');
+    if (typeof script === 'function') {
+        return take(isWebhook ? exported.onWebhookPayloadReceived : script, isWebhook && 'onWebhookPayloadReceived');
     }
-    if (found && typeof found === 'object' && TYPES.includes(found.type)) {
-        if (typeof found.exec !== 'function' && !isWebhook) {
-            return 'The script has no function exec: exec: async (nango) => { … }';
+    if (script && typeof script === 'object' && TYPES.includes(script.type)) {
+        if (typeof script.exec !== 'function' && !isWebhook) {
+            return 'The script has no function exec. Add exec: async (nango) => { … }';
         }
-        return take(isWebhook ? found.onWebhook : found.exec, isWebhook && 'onWebhook');
+        return take(isWebhook ? script.onWebhook : script.exec, isWebhook && 'onWebhook');
     }
     const what = exported.default === null ? 'null' : `of the type ${typeof exported.default}`;
-    return `Invalid script exports: the default export is ${what}, and no function, and nothing that createSync and the like gave.`;
+    return `Invalid script exports: the default export is ${what}. Export a function, or a call of createSync, createAction or createOnEvent.`;
 }
 
-function take(found, name) {
-    if (typeof found !== 'function') {
+function take(callable, name) {
+    if (typeof callable !== 'function') {
         throw new RunnerError(`The script has no function ${name} that could take a webhook.`);
     }
-    main = found;
+    main = callable;
     return '';
 }
 
-/** Run it. The end is told to the host: `returned` with JSON, or `threw` with what `told` gives. */
+/** Run the script. Report the end to the host: `returned` with JSON, or `threw` with the failure. */
 async function run(about, input) {
     try {
         const remember = (error, ref, called) => {
@@ -101,8 +101,8 @@ async function run(about, input) {
         const text = returned(output);
         guarded(() => host.returned(output === undefined, text));
     } catch (error) {
-        const said = failure(error);
-        guarded(() => host.threw(said));
+        const description = failure(error);
+        guarded(() => host.threw(description));
     }
 }
 
@@ -110,7 +110,7 @@ function end() {
     isOver = true;
 }
 
-/** An output as JSON. */
+/** Convert an output to JSON. */
 function returned(output) {
     try {
         return json(output) ?? 'null';
@@ -123,16 +123,16 @@ function returned(output) {
 }
 
 function failure(error) {
-    return stringify(told(error, known));
+    return stringify(failureOf(error, known));
 }
 
-/** What a module declares that exports this, as JSON: {found}, or {names, said} where something is no schema. */
+/** The declaration of a module with these exports as JSON: {declaration}, or {names, message} of a value that is not a schema. */
 function declared(exported) {
     try {
-        return stringify({ found: declaring.declared(exported, () => external('zod')) });
+        return stringify({ declaration: declaring.declared(exported, () => external('zod')) });
     } catch (error) {
-        if (error instanceof declaring.NoSchema) {
-            return stringify({ names: error.names, said: error.message });
+        if (error instanceof declaring.NotASchema) {
+            return stringify({ names: error.names, message: error.message });
         }
         throw error;
     }

@@ -1,5 +1,5 @@
-// Where a SyntaxError stands that V8 finds in a module. It says so only of scripts: the text is made one, in which
-// all stays in its place.
+// The place of a SyntaxError of V8 in a module. V8 reports places only for scripts: convert the text to a script with
+// all code in the same place.
 
 import vm from 'node:vm';
 
@@ -12,10 +12,10 @@ const EXPORT = /^([ \t]*)export\s+(?:default\b)?/gm;
 export function placeOf(error, text) {
     try {
         new vm.Script(asScript(text), { filename: 'module' });
-    } catch (found) {
-        const [first, , third] = String(found.stack).split('\n');
+    } catch (other) {
+        const [first, , third] = String(other.stack).split('\n');
         const at = /^module:(\d+)$/.exec(first);
-        if (at && found.message === error.message) {
+        if (at && other.message === error.message) {
             return { line: Number(at[1]), column: third?.includes('^') ? third.indexOf('^') + 1 : null };
         }
     }
@@ -23,10 +23,10 @@ export function placeOf(error, text) {
 }
 
 function asScript(text) {
-    const blank = (found) => found.replace(/[^\n]/g, ' ');
+    const blank = (match) => match.replace(/[^\n]/g, ' ');
     return text
         .replace(IMPORT, blank)
         .replace(EXPORT_LIST, blank)
-        .replace(EXPORT_DEFAULT, (found, before, between) => `${before}0,    ${between}       `)
+        .replace(EXPORT_DEFAULT, (match, before, between) => `${before}0,    ${between}       `)
         .replace(EXPORT, blank);
 }

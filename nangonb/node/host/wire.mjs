@@ -1,13 +1,13 @@
-// Frames over one socket: a line of JSON, then as many raw bytes as its `size` says.
+// Frames over one socket: a line of JSON, then raw bytes, `size` of them.
 //
-// Bodies of answers and saved records travel as raw bytes, so that neither side encodes them twice.
+// Bodies of answers and saved records are raw bytes, so that neither side encodes them twice.
 
 import net from 'node:net';
 import process from 'node:process';
 
 const NEWLINE = 10;
 
-/** Whether JSON is nested more than `most` levels deep. */
+/** Whether JSON is nested deeper than `most` levels. */
 export function isDeeper(text, most) {
     if (text.length <= 2 * most) {
         return false;
@@ -26,7 +26,7 @@ export function isDeeper(text, most) {
     return false;
 }
 
-/** Calls `take(frame, bytes)` for every frame that comes, in order; `bytes` is null where there are none. */
+/** Call `take(frame, bytes)` for each frame in order; `bytes` is null for a frame without bytes. */
 export function open(fd, take) {
     const socket = new net.Socket({ fd, readable: true, writable: true });
     let chunks = [];
@@ -80,9 +80,9 @@ export function open(fd, take) {
         }
     });
     socket.on('error', () => process.exit(0));
-    socket.on('close', () => process.exit(0)); // whoever started us is gone
+    socket.on('close', () => process.exit(0)); // the parent process ended
 
-    /** `texts` are members of the frame that are JSON already. */
+    /** `texts` are members of the frame that are already JSON. */
     return (frame, bytes, texts = {}) => {
         const more = Object.entries(texts).map(([name, text]) => `,${JSON.stringify(name)}:${text}`).join('');
         const size = bytes === undefined ? '' : `,"size":${bytes.length}`;

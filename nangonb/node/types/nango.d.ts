@@ -1,4 +1,4 @@
-// The package `nango` as scripts that declare themselves see it, for checking them.
+// The package `nango`, for type checking scripts that use createSync, createAction or createOnEvent.
 
 import type * as z from 'zod';
 import type { ActionError, NangoAction as Action, NangoSync as Sync, ProxyResponse } from './sdk.js';
@@ -7,7 +7,7 @@ export type { ActionError };
 
 type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'PROPFIND' | 'REPORT';
 
-/** How to get from one page to the next; what is left out comes from Nango's knowledge of the provider. */
+/** How to get the next page; Nango's settings for the provider are the defaults. */
 interface Pages {
     limit?: number | string;
     limit_name_in_request?: string;
@@ -35,7 +35,7 @@ interface OffsetPages extends Pages {
     offset_calculation_method?: 'per-page' | 'by-response-size';
 }
 
-/** A request to the provider; credentials are added by Nango. */
+/** A request to the provider; Nango adds the credentials. */
 export interface ProxyConfiguration {
     endpoint: string;
     method?: Verb | Lowercase<Verb>;
@@ -76,7 +76,7 @@ type OfMetadata = 'getMetadata' | 'setMetadata' | 'updateMetadata' | 'getFieldMa
 type OfModels = 'batchSend' | 'batchSave' | 'batchUpdate' | 'batchDelete' | 'getRecordsByIds' | 'deleteRecordsFromPreviousExecutions' | 'setMergingStrategy';
 type Own = Requests | OfMetadata | 'log' | 'activityLogId' | 'zodValidateInput';
 
-/** What every script gets. */
+/** The object of every script. */
 export interface NangoAction<TMetadata extends Metadata = never, TCheckpoint extends Checkpoint = never> extends Omit<Action, Own> {
     accountId: number;
     activityLogId: string;
@@ -116,7 +116,7 @@ export interface NangoAction<TMetadata extends Metadata = never, TCheckpoint ext
     clearCheckpoint(): Promise<void>;
 }
 
-/** What a sync gets besides. */
+/** The object of a sync. */
 export interface NangoSync<TModels extends Models = never, TMetadata extends Metadata = never, TCheckpoint extends Checkpoint = never, TName extends keyof TModels = keyof TModels>
     extends NangoAction<TMetadata, TCheckpoint>,
         Omit<Sync, keyof Action | OfModels> {

@@ -376,8 +376,8 @@ class TestScriptsThatDeclareThemselves:
     @pytest.mark.parametrize(
         ("model", "said"),
         [
-            ("{ id: z.string() }", "models.Lead is no schema of zod 4"),
-            ("null as any", "models.Lead is no schema of zod 4"),
+            ("{ id: z.string() }", "models.Lead is not a zod 4 schema"),
+            ("null as any", "models.Lead is not a zod 4 schema"),
         ],
     )
     def test_models_that_are_no_schemas(self, acme: World, model: str, said: str) -> None:
@@ -480,16 +480,19 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("thrown", "said"),
         [
-            ("'plain text'", '"plain text" was thrown, which is no Error'),
+            ("'plain text'", '"plain text" was thrown, which is not an Error'),
             ("{ message: 'no', code: 5 }", '{"message":"no","code":5} was thrown'),
             ("5n", "5 was thrown"),
             ("undefined", "undefined was thrown"),
             ("nango.ActionError", "The function ActionError was thrown"),
             ("Object.create(null)", "{} was thrown"),
-            ("new Proxy({}, { get() { throw new Error('trap'); } })", "cannot be looked at was thrown"),
+            (
+                "new Proxy({}, { get() { throw new Error('trap'); } })",
+                "A value that cannot be read was thrown",
+            ),
             (
                 "Object.defineProperty(new Error(), 'message', { get() { throw new Error('no'); } })",
-                "cannot be looked at was thrown",
+                "A value that cannot be read was thrown",
             ),
         ],
     )
@@ -620,7 +623,7 @@ class TestWithoutNode:
     def test_what_to_install_is_said_and_nothing_has_run(self, acme: World) -> None:
         with pytest.raises(NodeMissing) as caught:
             sync(acme, "    await nango.log('x');")
-        assert "$NANGONB_NODE names /nowhere/node" in shown(caught.value)
+        assert "$NANGONB_NODE is /nowhere/node" in shown(caught.value)
         assert "pip install 'nangonb[typescript]'" in shown(caught.value)
         assert caught.value.exit_code == 3
 
@@ -658,7 +661,7 @@ class TestRunaways:
                 "    await nango.batchSave([{ id: '1' } as any], 'Contact');\n    const all: any[] = [];\n"
                 "    for (;;) { all.push(new Array(1000).fill(all.length)); }",
             )
-        assert "ran out of memory: Node.js may take 128 MB" in shown(caught.value)
+        assert "ran out of memory: the limit is 128 MB" in shown(caught.value)
         assert len(caught.value.dryrun.records["Contact"]) == 1
         Path("pyproject.toml").unlink()
         assert action(acme, "return 'again';") == "again"
