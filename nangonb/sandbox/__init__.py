@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nangonb.sandbox.failures import ScriptFailed
 from nangonb.sandbox.provider import (
     Call,
     DemoAction,
@@ -19,9 +20,8 @@ from nangonb.sandbox.provider import (
     oauth2,
     text_of,
 )
-from nangonb.sandbox.scripts import ScriptFailed
 from nangonb.sandbox.seeding import MOST_RECORDS, Source, list_source
-from nangonb.sandbox.state import Connection, Integration
+from nangonb.sandbox.store.environment import Connection, Integration
 from nangonb.sandbox.wire import NetworkFault, ProviderRequest, ProviderResponse, json_response
 
 __all__ = [

@@ -1,12 +1,11 @@
-"""What ``/action/trigger`` answers where an action failed."""
+"""How a script fails, and what ``/action/trigger`` answers then."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from nangonb.sandbox.scripts import ScriptFailed
-
-__all__ = ["failure_answer", "failure_text", "unexpected"]
+__all__ = ["ScriptFailed", "failure_answer", "failure_text", "unexpected"]
 
 _MESSAGES = {
     "action_script_runtime_error": "The action script failed with a runtime error",
@@ -14,6 +13,16 @@ _MESSAGES = {
     "script_http_error": "An error occurred during an HTTP call",
     "script_network_error": "A network error occurred during an HTTP call",
 }
+
+
+class ScriptFailed(Exception):
+    """A script failed. ``code`` is Nango's; ``upstream`` is what the provider answered, if that was why."""
+
+    def __init__(
+        self, code: str, message: str = "", *, payload: Any = None, upstream: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message or code)
+        self.code, self.message, self.payload, self.upstream = code, message, payload, upstream
 
 
 def failure_answer(failure: ScriptFailed) -> tuple[int, dict[str, Any]]:

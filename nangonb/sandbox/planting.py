@@ -1,37 +1,93 @@
-"""Puts into a sandbox what providers declare: integrations, connections, scripts, stored records."""
+"""The demo in a sandbox: what the providers declare, planted, and what its scripts do."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
+from nangonb.sandbox.failures import ScriptFailed
 from nangonb.sandbox.provider import Call, DemoAction, DemoSync, Provider
-from nangonb.sandbox.scripts import ActionScript, ScriptFailed, SyncScript
-from nangonb.sandbox.seeding import first_runs, seed, seed_result, small_changes
-from nangonb.sandbox.state import Connection, Integration, State, timestamp
-from nangonb.sandbox.sync import BASE, Run, Sync, no_changes, owner
-from nangonb.sandbox.syncs import Syncs
+from nangonb.sandbox.seeding import Source, first_runs, seed, seed_result, small_changes
+from nangonb.sandbox.store.environment import Connection, Environment, Integration, timestamp
+from nangonb.sandbox.store.scheduler import Scheduler
+from nangonb.sandbox.store.scripts import ActionScript, SyncScript
+from nangonb.sandbox.store.syncs import BASE, Sync, SyncRun, no_changes, owner
 from nangonb.sandbox.wire import Api, NetworkFault, ProviderRequest
 
-__all__ = ["Planting"]
+__all__ = ["DemoRuns", "Planting"]
 
-_UPSTREAM_HEADERS = ("content-type", "x-rate")
+_UPSTREAM_HEADERS: Final = ("content-type", "x-rate")
+_SECONDS: Final = 0.25
+"""So long a run of a demo sync takes, so that it can be watched."""
+
+
+class DemoRuns:
+    """Runs the scripts that providers declare, found by their origin."""
+
+    def __init__(self, environment: Environment, providers: Iterable[Provider]) -> None:
+        self._environment = environment
+        self._syncs: dict[str, DemoSync] = {}
+        self._actions: dict[str, DemoAction] = {}
+        self.apis: dict[str, Api] = {}
+        """What answers for each host."""
+        for provider in providers:
+            self.apis |= dict.fromkeys(provider.hosts, provider.api)
+            for key in (each.unique_key for each in provider.integrations):
+                self._syncs |= {f"{key}/{sync.name}": sync for sync in provider.syncs}
+                self._actions |= {f"{key}/{action.name}": action for action in provider.actions}
+
+    async def sync(self, run: SyncRun) -> None:
+        """A run of a sync. Raises: ScriptFailed."""
+        await asyncio.sleep(_SECONDS)
+        sync = self._syncs.get(run.sync.script.origin)
+        if sync is None:
+            raise _gone()
+        if sync.error:
+            raise ScriptFailed("script_http_error", sync.error)
+        own = f"{run.connection.connection_id}::{run.sync.variant}"
+        # a variant without records of its own is as the base
+        source = sync.sources.get(own) or sync.sources.get(run.connection.connection_id)
+        if source is not None:
+            small_changes(source, sync.model, run)
+        if sync.incremental:
+            run.checkpoint = {"last_modified": timestamp()}
+
+    async def action(self, script: ActionScript, connection: Connection, input: Any) -> Any:
+        """The output of an action. Raises: ScriptFailed."""
+        action = self._actions.get(script.origin)
+        if action is None:
+            raise _gone()
+        return action.run(self._call(connection), input)
+
+    def _call(self, connection: Connection) -> Call:
+        """What an action asks the provider's API with."""
+        facts = self._environment.facts_of(connection.provider_config_key)
+        base = facts.url(connection.connection_config)
+        headers = {
+            **facts.filled_headers(connection.credentials),
+            **facts.authorization(connection.credentials),
+            "content-type": "application/json",
+        }
+
+        def call(method: str, path: str, body: Any = None) -> Any:
+            host, _, prefix = base.removeprefix("https://").partition("/")
+            where, _, query = path.partition("?")
+            sent = b"" if body is None else orjson.dumps(body)
+            at = f"/{prefix}{where}" if prefix else where
+            return _answer(self.apis[host], ProviderRequest(method, host, at, query, headers, sent))
+
+        return call
 
 
 class Planting:
-    """Plants providers in the state and the syncs of a sandbox."""
+    """Plants providers in the environment and among the syncs of a sandbox."""
 
-    def __init__(self, state: State, syncs: Syncs, providers: Iterable[Provider]) -> None:
-        self._state, self._syncs, self._providers = state, syncs, tuple(providers)
-        self._apis = {host: provider.api for provider in self._providers for host in provider.hosts}
-
-    @property
-    def apis(self) -> Mapping[str, Api]:
-        """What answers for each host."""
-        return self._apis
+    def __init__(self, environment: Environment, scheduler: Scheduler, providers: Iterable[Provider]) -> None:
+        self._environment, self._scheduler, self._providers = environment, scheduler, tuple(providers)
 
     @property
     def declared(self) -> list[Integration | Connection]:
@@ -46,15 +102,15 @@ class Planting:
         chosen = [provider for provider in self._providers if provider.name in set(names)]
         integrations = [each for provider in chosen for each in provider.integrations]
         for integration in sorted(integrations, key=lambda each: each.created_at):
-            if self._state.integration(integration.unique_key) is None:
-                self._state.put_integration(integration)
+            if self._environment.integration(integration.unique_key) is None:
+                self._environment.put_integration(integration)
         connections = [each for provider in chosen for each in provider.connections]
         for connection in sorted(connections, key=lambda each: each.created_at):
-            if self._state.connection(connection.connection_id, connection.provider_config_key) is None:
-                self._state.put_connection(replace(connection, id=self._state.next_connection()))
+            if self._environment.connection(connection.connection_id, connection.provider_config_key) is None:
+                self._environment.put_connection(replace(connection, id=self._environment.next_connection()))
         for provider in chosen:
             for script in self._scripts(provider):
-                self._syncs.deploy(script)
+                self._scheduler.deploy(script)
             for sync in provider.syncs:
                 self._plant_syncs(provider, sync)
 
@@ -64,14 +120,11 @@ class Planting:
             for sync in provider.syncs:
                 for connection, variant, source in self._places(provider, sync):
                     make = seed(source, connection.created_at)
-                    self._syncs.store.plant(owner(connection), sync.model, make, source.size, variant=variant)
+                    self._scheduler.records.plant(
+                        owner(connection), sync.model, make, source.size, variant=variant
+                    )
 
-    def scripts(self) -> dict[tuple[type, str], SyncScript | ActionScript]:
-        """The scripts of all providers, by type and origin."""
-        scripts = (script for provider in self._providers for script in self._scripts(provider))
-        return {(type(script), script.origin): script for script in scripts}
-
-    def _scripts(self, provider: Provider) -> Iterable[SyncScript | ActionScript]:
+    def _scripts(self, provider: Provider) -> Iterator[SyncScript | ActionScript]:
         for sync in provider.syncs:
             ids = {place.partition("::")[0] for place in sync.records}
             keys = [each.provider_config_key for each in provider.connections if each.connection_id in ids]
@@ -79,51 +132,16 @@ class Planting:
                 yield _sync_script(provider, sync, key)
         for action in provider.actions:
             for integration in provider.integrations:
-                yield self._action_script(action, integration.unique_key)
-
-    def _action_script(self, action: DemoAction, key: str) -> ActionScript:
-        async def run(connection: Connection, input: Any) -> Any:
-            return action.run(self._call(connection), input)
-
-        return ActionScript(
-            key,
-            action.name,
-            run,
-            output=action.output,
-            input=action.input,
-            description=action.description,
-            endpoints=({"method": "POST", "path": action.endpoint or f"/{action.name}"},),
-            json_schema=action.json_schema,
-            origin=f"{key}/{action.name}",
-        )
-
-    def _call(self, connection: Connection) -> Call:
-        """What an action asks the provider's API with."""
-        facts = self._state.facts_of(connection.provider_config_key)
-        base = facts.url(connection.connection_config)
-        headers = {
-            **facts.filled_headers(connection.credentials),
-            **facts.authorization(connection.credentials),
-            "content-type": "application/json",
-        }
-
-        def call(method: str, path: str, body: Any = None) -> Any:
-            host, _, prefix = base.removeprefix("https://").partition("/")
-            where, _, query = path.partition("?")
-            sent = b"" if body is None else orjson.dumps(body)
-            at = f"/{prefix}{where}" if prefix else where
-            return _answer(self._apis[host], ProviderRequest(method, host, at, query, headers, sent))
-
-        return call
+                yield _action_script(action, integration.unique_key)
 
     # The syncs of connections
 
     def _plant_syncs(self, provider: Provider, sync: DemoSync) -> None:
         for connection, variant, source in self._places(provider, sync):
-            script = self._syncs.sync_script(connection.provider_config_key, sync.name)
+            script = self._scheduler.scripts.sync(connection.provider_config_key, sync.name)
             assert script is not None
             _, second = first_runs(connection.created_at)
-            self._syncs.put(
+            self._scheduler.put(
                 Sync(
                     script,
                     connection.connection_id,
@@ -141,32 +159,22 @@ class Planting:
                 )
             )
 
-    def _places(self, provider: Provider, sync: DemoSync) -> Iterable[tuple[Connection, str, Any]]:
+    def _places(self, provider: Provider, sync: DemoSync) -> Iterator[tuple[Connection, str, Source]]:
         """The connections that a sync has records of, with the variant and the records."""
         for place, source in sync.sources.items():
             connection_id, _, variant = place.partition("::")
             origins = [each.origin for each in provider.connections if each.connection_id == connection_id]
-            for connection in self._state.connections():
+            for connection in self._environment.connections():
                 if connection.origin in origins:
                     yield connection, variant or BASE, source
 
 
 def _sync_script(provider: Provider, sync: DemoSync, key: str) -> SyncScript:
-    runs = {place: small_changes(source, sync.model) for place, source in sync.sources.items()}
-
-    async def run(run: Run) -> None:
-        if sync.error:
-            raise ScriptFailed("script_http_error", sync.error)
-        await _change(runs, run)(run)
-        if sync.incremental:
-            run.checkpoint = {"last_modified": timestamp()}
-
     return SyncScript(
         key,
         sync.name,
         (sync.model,),
         sync.runs,
-        run,
         sync.description,
         incremental=sync.incremental,
         track_deletes=not sync.incremental,
@@ -177,16 +185,22 @@ def _sync_script(provider: Provider, sync: DemoSync, key: str) -> SyncScript:
     )
 
 
-def _change(
-    runs: Mapping[str, Callable[[Run], Awaitable[None]]], run: Run
-) -> Callable[[Run], Awaitable[None]]:
-    """What a run does, by its connection and variant. A variant without records of its own is as the base."""
-    own = f"{run.connection.connection_id}::{run.sync.variant}"
-    return runs.get(own) or runs.get(run.connection.connection_id) or _nothing
+def _action_script(action: DemoAction, key: str) -> ActionScript:
+    return ActionScript(
+        key,
+        action.name,
+        output=action.output,
+        input=action.input,
+        description=action.description,
+        endpoints=({"method": "POST", "path": action.endpoint or f"/{action.name}"},),
+        json_schema=action.json_schema,
+        origin=f"{key}/{action.name}",
+    )
 
 
-async def _nothing(run: Run) -> None:
-    """What a sync of the demo saves of a connection that no provider declares."""
+def _gone() -> ScriptFailed:
+    message = "The provider of this script is not there. Start the sandbox with its --provider."
+    return ScriptFailed("script_internal_error", message)
 
 
 def _answer(api: Api, request: ProviderRequest) -> Any:

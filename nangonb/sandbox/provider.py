@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from nangonb.sandbox.facts import Facts, published
-from nangonb.sandbox.scripts import ScriptFailed
+from nangonb.sandbox.failures import ScriptFailed
 from nangonb.sandbox.seeding import Source, list_source
-from nangonb.sandbox.state import Connection, Integration
+from nangonb.sandbox.store.environment import Connection, Integration
 from nangonb.sandbox.wire import Api
 
 __all__ = [
@@ -104,7 +105,7 @@ class DemoSync:
     error: str = ""
     paused: Collection[str] = ()
 
-    @property
+    @cached_property
     def sources(self) -> dict[str, Source]:
         """What the records of each connection and variant are made of."""
         return {

@@ -7,7 +7,7 @@ triggered changes a few more, the same ones in every sandbox.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,9 +16,9 @@ from typing import Any
 
 import orjson
 
-from nangonb.sandbox.entries import moment_of
-from nangonb.sandbox.records import Records
-from nangonb.sandbox.sync import Run
+from nangonb.sandbox.store.entries import moment_of
+from nangonb.sandbox.store.records import Records
+from nangonb.sandbox.store.syncs import SyncRun
 
 __all__ = ["MOST_RECORDS", "Source", "first_runs", "list_source", "seed", "seed_result", "small_changes"]
 
@@ -79,24 +79,20 @@ def seed_result(size: int) -> dict[str, int]:
     return {"added": new if size else 0, "updated": len(changed), "deleted": _GONE if size else 0}
 
 
-def small_changes(source: Source, model: str) -> Callable[[Run], Awaitable[None]]:
-    """A run: two records added, up to five updated, one deleted. Into an empty store all are saved."""
-
-    async def change(run: Run) -> None:
-        records, number, size = run.records(model), run.sync.runs, source.size
-        if not records.page(limit=1).records:
-            run.saved(model, records.save_texts(_before(source, size, ())))
-            return
-        start = size + _GONE + 2 * number
-        run.saved(model, records.save_texts(source.make(range(start, start + 2))))
-        if size:
-            gone = (number * 53 + 7) % size
-            rows = sorted({(number * 37 + step * 101) % size for step in range(5)} - {gone})
-            run.saved(model, records.update([source.edited(row, number) for row in rows]))
-            gone_id = source.make(range(gone, gone + 1))[0][0]
-            run.saved(model, records.delete([{"id": gone_id}]))
-
-    return change
+def small_changes(source: Source, model: str, run: SyncRun) -> None:
+    """Add two records, change up to five, delete one. Into an empty store save all."""
+    records, number, size = run.records(model), run.sync.runs, source.size
+    if not records.page(limit=1).records:
+        run.saved(model, records.save_texts(_before(source, size, ())))
+        return
+    start = size + _GONE + 2 * number
+    run.saved(model, records.save_texts(source.make(range(start, start + 2))))
+    if size:
+        gone = (number * 53 + 7) % size
+        rows = sorted({(number * 37 + step * 101) % size for step in range(5)} - {gone})
+        run.saved(model, records.update([source.edited(row, number) for row in rows]))
+        gone_id = source.make(range(gone, gone + 1))[0][0]
+        run.saved(model, records.delete([{"id": gone_id}]))
 
 
 def _before(source: Source, stop: int, changed: Sequence[int]) -> Iterator[tuple[str, bytes]]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uvicorn import Server
 
-    from nangonb.sandbox.whole import Sandbox
+    from nangonb.sandbox.assembly import Sandbox
 
 __all__ = ["main"]
 
@@ -39,10 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = _arguments().parse_args(argv)
     except SystemExit as ended:  # argparse has said why
         return ended.code if isinstance(ended.code, int) else 2
-    from nangonb.sandbox.kept import StateError
+    from nangonb.sandbox.assembly import sandbox
     from nangonb.sandbox.loading import load_providers
     from nangonb.sandbox.provider import ProviderError
-    from nangonb.sandbox.whole import sandbox
+    from nangonb.sandbox.store.state_file import StateError
 
     try:
         listener = _listen(options.port)
@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _arguments() -> argparse.ArgumentParser:
     from nangonb.sandbox.loading import DEFAULT_ROWS, MAX_ROWS
-    from nangonb.sandbox.runner import SECONDS
+    from nangonb.sandbox.runs.runner import SECONDS
 
     def rows(text: str) -> int:
         if not text.isdigit() or int(text) > MAX_ROWS:
@@ -182,7 +182,7 @@ def _serve(
 ) -> int:
     from uvicorn import Config, Server
 
-    from nangonb.sandbox.app import create_app
+    from nangonb.sandbox.api.app import create_app
     from nangonb.sandbox.protocol import TransportProtocol
 
     config = Config(
@@ -207,7 +207,7 @@ def _serve(
             await asyncio.sleep(0.002)
         if server.started:
             port = listener.getsockname()[1]
-            where = "in memory" if served.kept is None else "and what is deployed kept on disk"
+            where = "in memory" if served.state_file is None else "and what is deployed kept on disk"
             print(_BANNER.format(where=where), file=sys.stderr, flush=True)
             print(f"ready http://{HOST}:{port} key {key}", flush=True)
             if until_stdin_closes:

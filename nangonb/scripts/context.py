@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from nangonb.project import Script
 from nangonb.sdk import Context, NangoAction, NangoSync
 from nangonb.sdk.runtime import Runtime
 
-__all__ = ["about", "nango_of"]
+__all__ = ["about", "context_of", "nango_of"]
+
+
+def context_of(
+    script: Script,
+    connection: tuple[str, str],
+    provider: str,
+    *,
+    environment: str,
+    models: tuple[str, ...],
+    variant: str = "base",
+    last_sync_date: datetime | None = None,
+) -> Context:
+    """What a run of a project's script is about; ``connection`` is its integration and its id."""
+    integration, connection_id = connection
+    return Context(
+        script=script.name,
+        integration=integration,
+        connection_id=connection_id,
+        provider=provider,
+        is_sync=script.kind == "sync",
+        models=models,
+        last_sync_date=last_sync_date,
+        variant=variant,
+        environment_name=environment,
+        script_type=script.kind,
+        track_deletes=script.config.track_deletes,
+        reads=script.reads,
+    )
 
 
 def nango_of(runtime: Runtime, context: Context) -> NangoAction:

@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from nangonb.sandbox.routes import ROUTES
+from nangonb.sandbox.api.routes import ROUTES
 from tests.interop.openapi import AMENDMENTS, NOT_IN_THE_FILE, Amendment, Spec, amended
 from tests.sandbox.deploying import action, deploy
 from tests.sandbox.process import Sandbox

@@ -181,24 +181,24 @@ def test_a_run_that_fails_deletes_nothing_and_keeps_what_it_saved(live: Sandbox)
 
 def test_the_merging_strategy_leaves_what_was_changed_meanwhile(live: Sandbox) -> None:
     # a variant-less second sync of the same model changes `a` while the first one runs
-    other = save({"id": "a", "by": "other"}, model="Kept")
+    other = save({"id": "a", "by": "other"}, model="StateFile")
     js = (
-        "await nango.setMergingStrategy({ strategy: 'ignore_if_modified_after' }, 'Kept');"
+        "await nango.setMergingStrategy({ strategy: 'ignore_if_modified_after' }, 'StateFile');"
         "await nango.triggerSync('github', 'gh-1', 'meanwhile');"
-        "for (;;) { const found = await nango.getRecordsByIds(['a'], 'Kept');"
+        "for (;;) { const found = await nango.getRecordsByIds(['a'], 'StateFile');"
         " if (found.get('a').by === 'other') { break; } }"
-        + save({"id": "a", "by": "slow"}, {"id": "b", "by": "slow"}, model="Kept")
-        + save({"id": "b", "by": "slow again"}, model="Kept")
+        + save({"id": "a", "by": "slow"}, {"id": "b", "by": "slow"}, model="StateFile")
+        + save({"id": "b", "by": "slow again"}, model="StateFile")
     )
     run(
         live,
         "slow",
-        save({"id": "a", "by": "before"}, {"id": "b", "by": "before"}, model="Kept"),
-        models=["Kept"],
+        save({"id": "a", "by": "before"}, {"id": "b", "by": "before"}, model="StateFile"),
+        models=["StateFile"],
     )
-    deploy(live, sync("meanwhile", other, models=["Kept"]))
-    assert run(live, "slow", js, models=["Kept"])["status"] == "SUCCESS"
-    assert rows(live, "Kept") == {
+    deploy(live, sync("meanwhile", other, models=["StateFile"]))
+    assert run(live, "slow", js, models=["StateFile"])["status"] == "SUCCESS"
+    assert rows(live, "StateFile") == {
         "a": ("UPDATED", {"by": "other"}), "b": ("UPDATED", {"by": "slow again"}),
     }  # fmt: skip
 

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from nangonb.sandbox.app import create_app
+from nangonb.sandbox.api.app import create_app
+from nangonb.sandbox.assembly import sandbox as whole_sandbox
 from nangonb.sandbox.loading import load_providers
-from nangonb.sandbox.whole import sandbox as whole_sandbox
 from tests.sandbox.deploying import action, body, compiled, confirm, deploy, sync
 from tests.sandbox.process import Sandbox
 from tests.sandbox.test_api import error_of

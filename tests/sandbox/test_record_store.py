@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from nangonb.sandbox import entries
-from nangonb.sandbox.records import BadCursor, BadRecord, Page, Records, RecordStore
+from nangonb.sandbox.store import entries
+from nangonb.sandbox.store.records import BadCursor, BadRecord, Page, Records, RecordStore
 
 SECOND = 1_000_000
 

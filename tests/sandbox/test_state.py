@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from nangonb.sandbox.kept import Kept
-from nangonb.sandbox.records import RecordStore
+from nangonb.sandbox.store.records import RecordStore
+from nangonb.sandbox.store.state_file import StateFile
 from tests.sandbox.deploying import action, deploy, sync
 from tests.sandbox.process import ROOT, Sandbox
 from tests.sandbox.test_deploys import GH_1, names, scripts
@@ -174,7 +174,7 @@ def test_no_credentials_are_written_and_nobody_else_reads(restart: Restart, tmp_
 
 
 def test_only_rows_that_changed_are_written(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = StateFile(tmp_path)
     store = RecordStore(clock=ticking())
     store.attach(kept)
     records = store.records(1, "Row")
@@ -194,14 +194,14 @@ def test_only_rows_that_changed_are_written(tmp_path: Path) -> None:
 
 
 def test_what_was_kept_counts_without_being_read(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = StateFile(tmp_path)
     store = RecordStore(clock=ticking())
     store.attach(kept)
     store.records(1, "Row", "eu").save([{"id": "a"}, {"id": "b"}])
     store.records(1, "Row", "eu").delete([{"id": "a"}])
     kept.close()
     again = RecordStore(clock=ticking())
-    again.attach(Kept(tmp_path))
+    again.attach(StateFile(tmp_path))
     assert (again.count(1, "Row", "eu"), again.count(1, "Row")) == (1, 0)
 
 

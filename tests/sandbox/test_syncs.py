@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from nangonb.sandbox.state import Connection, State
-from nangonb.sandbox.syncs import Run, Syncs, SyncScript, interval_of
+from nangonb.sandbox.store.environment import Connection, Environment
+from nangonb.sandbox.store.scheduler import Scheduler
+from nangonb.sandbox.store.scripts import SyncScript, interval_of
+from nangonb.sandbox.store.syncs import SyncRun
 from tests.sandbox.process import Sandbox
 from tests.sandbox.test_api import error_of
 
@@ -399,17 +401,15 @@ def test_a_script_that_is_deployed_runs_with_the_date_of_its_last_run() -> None:
     connection = Connection("c", "k", id=1)
     seen: list[datetime | None] = []
 
-    async def fetch(run: Run) -> None:
+    async def fetch(run: SyncRun) -> None:
         seen.append(run.last_sync_date)
         run.saved("Row", run.records("Row").save([{"id": "a"}, {"id": "b", "run": len(seen)}]))
         if len(seen) == 4:
             raise RuntimeError("broken")
 
     async def story() -> None:
-        syncs = Syncs(State(connections=[connection]), seconds=0, lag=0)
-        syncs.deploy(
-            SyncScript("k", "rows", ("Row",), "every hour", fetch, incremental=True, auto_start=False)
-        )
+        syncs = Scheduler(Environment(connections=[connection]), fetch, lag=0)
+        syncs.deploy(SyncScript("k", "rows", ("Row",), "every hour", incremental=True, auto_start=False))
         (sync,) = syncs.find("k", [], [connection])
         assert (sync.status, sync.next_at(datetime.now(UTC))) == ("PAUSED", None)
         for reset in (False, False, True, False):

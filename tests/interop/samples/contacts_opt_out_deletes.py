@@ -19,4 +19,4 @@ def fetch_data(nango: NangoSync) -> None:
 
     nango.batch_save(subscribed, "Subscriber")
     nango.batch_delete(gone, "Subscriber")
-    nango.log("Kept", len(subscribed), "and removed", len(gone))
+    nango.log("StateFile", len(subscribed), "and removed", len(gone))

@@ -1,0 +1,131 @@
+"""TypeScript source → what a deploy holds, as the CLI on Nango's servers makes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from nangonb.check import typescript_refused
+from nangonb.deploy.compiling import Compiler
+from nangonb.deploy.files import files_of
+from nangonb.deploy.payload import Package, package
+from nangonb.errors import ConfigurationError, NangonbError, ProjectError
+from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, evaluate, find_node, installed, node_for
+from nangonb.project import FOLDERS, Declarations, Kind, Problem, Script, Source
+from nangonb.project.cells import read_script
+from nangonb.project.typescript import created
+from nangonb.sandbox.runs.printed import CompileFailed, NoEnvironment
+
+__all__ = ["Builder", "Built"]
+
+_LAYOUT: Final = "zero-yaml"
+
+
+@dataclass(frozen=True)
+class Built:
+    """``js`` is the bundle, with a source map that leads to ``path``; ``package`` is what a deploy sends."""
+
+    script: Script
+    path: str
+    js: str
+    package: Package
+
+    def deployment(self, version: str | None) -> dict[str, Any]:
+        """The body of ``POST /sync/deploy`` for this script alone."""
+        body = self.package.deployment("single")
+        flows = [{**flow, **({"version": version} if version else {})} for flow in body["flowConfigs"]]
+        return {**body, "flowConfigs": flows, "source": "standalone"}
+
+
+class Builder:
+    """Compiles one script at a time, in a thread of its own. Its Node.js processes are kept."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "nangonb-sandbox-builder")
+        self._compiler: Compiler | None = None
+
+    async def build(
+        self, code: str, *, integration: str = "function", kind: Kind | None = None, name: str = "function"
+    ) -> Built:
+        """Without ``kind``, whatever the source makes.
+
+        Raises: CompileFailed, NoEnvironment.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: self._build(code, integration, kind, name))
+
+    async def check(self) -> None:
+        """Raises: NoEnvironment."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, _check)
+
+    def close(self) -> None:
+        """End the processes."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._compiler is not None:
+            self._compiler.close()
+
+    # In the thread
+
+    def _build(self, code: str, integration: str, kind: Kind | None, name: str) -> Built:
+        _check()
+        makes = created(code)
+        kind = kind or (makes[0] if makes else "sync")
+        path = f"{integration}/{FOLDERS[kind]}/{name}.ts"
+        if makes is None:
+            said = f"{path} does not export by default what createSync, createAction … made"
+            raise CompileFailed(f"No script compiled: {said}.")
+        if self._compiler is None:
+            self._compiler = Compiler()
+        source = Source(path, code, 0, path)
+        declarations = Declarations(evaluate)
+        try:
+            declarations.declare(
+                read_script(kind, name, source, {"integration_id": integration}, "typescript")
+            )
+            project = declarations.project()
+            _refuse([each for each in project.problems if each.severity == "error"])
+            _refuse(typescript_refused(project, _LAYOUT))
+            files = files_of(project, _LAYOUT)
+            made = package(files, self._compiler.compile(files))
+        except ProjectError as error:
+            problems = error.problems or (Problem("typescript-declaration", error.message, source.top),)
+            raise CompileFailed(_printed(problems)) from None
+        except ConfigurationError as error:
+            raise NoEnvironment(error.message) from None
+        except (NangonbError, ProcessDied, OutOfTime, ScriptFailure) as error:
+            raise CompileFailed(str(error)) from None
+        if not made.scripts:
+            raise CompileFailed(f"{path} makes neither a sync nor an action.")
+        return Built(project.scripts[0], path, made.scripts[0].js, made)
+
+
+def _check() -> None:
+    try:
+        with node_for("The sandbox compiles scripts with"):
+            find_node()
+            installed()
+    except ConfigurationError as error:
+        raise NoEnvironment(f"{error.message} {error.hint}".strip()) from None
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise ProjectError("It does not compile.", problems=found)
+
+
+def _printed(problems: Iterable[Problem]) -> str:
+    """As the compiler prints them."""
+    found = list(dict.fromkeys(replace(each, hint="") for each in problems))
+    lines = ["✗ Typechecking"]
+    for each in found:
+        place = each.place
+        where = "index.ts:1:1"
+        if place is not None:
+            where = f"{place.source}:{place.line or 1}:{place.column or 1}"
+        code = each.code.upper().replace("TS-", "TS") if each.code.startswith("ts-") else each.code
+        lines.append(f"  {where} - error {code}: {each.message}")
+    return "\n".join([*lines, "", f"Found {len(found)} error{'s' if len(found) > 1 else ''}"])
