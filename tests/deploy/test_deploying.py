@@ -153,7 +153,7 @@ class TestPlan:
         assert "layout zero-yaml" in declared.session.deploy("dev", plan=True).text()
         with pytest.raises(ProjectError) as caught:
             declared.session.deploy("dev", plan=True, layout="nango-yaml")
-        assert "deploy it with --layout zero-yaml" in shown(caught.value)
+        assert "deploy it with `--layout zero-yaml`" in shown(caught.value)
 
     def test_the_line_to_type_has_the_layout(self, declared: World, target: DeployTarget) -> None:
         planned = declared.session.deploy("dev", plan=True, layout="nango-yaml")
