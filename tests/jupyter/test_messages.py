@@ -150,7 +150,7 @@ def test_deploying_with_zero_yaml_does_not_advise_zero_yaml(kernel: Kernel) -> N
         shown = kernel.run(f"%nango_deploy sandbox --plan {option}").check().text
         assert "+ new" in shown and "ts-newer" not in shown
     refused = failure(kernel, "%nango_deploy sandbox --plan").traceback
-    assert "ts-newer" in refused and "Export or deploy it with `--layout zero-yaml`." in refused
+    assert "ts-newer" in refused and "Export or deploy it with --layout zero-yaml." in refused
 
 
 @pytest.mark.parametrize("method", ["batch_update", "batch_delete"])
