@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from nangonb.project.codes.code import Code
 
+
+def _sync(*changes: str) -> str:
+    """nango.yaml with one sync. A change is a line of it, in place of the one that has its key."""
+    keys = {"runs": "runs: every day", "output": "output: Contact", "endpoint": "endpoint: GET /contacts"}
+    keys |= {change.partition(":")[0]: change for change in changes}
+    lines = "".join(f"        {line}\n" for line in keys.values())
+    return f"integrations:\n  crm:\n    syncs:\n      contacts:\n{lines}models:\n  Contact:\n    id: string\n"
+
+
 SYNTAX = (
     Code(
         "yaml-syntax",
@@ -238,19 +247,7 @@ STRUCTURE = (
         "error",
         "The value has the wrong type.",
         "Examples: a number instead of a text, `yes` instead of `true`, a text instead of a mapping.",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: GET /contacts
-                sync_type: Incremental
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("sync_type: Incremental"),
         "Use a valid value: `incremental`.",
     ),
     Code(
@@ -260,18 +257,7 @@ STRUCTURE = (
         "It is a path that begins with `/`, a method and a path (`GET /contacts`), or a mapping "
         "of `method`, `path` and `group`. A sync always uses `GET`, and its path has no `{…}`. An "
         "action uses GET, POST, PUT, PATCH or DELETE.",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: POST /contacts
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("endpoint: POST /contacts"),
         "Write `endpoint: GET /contacts`.",
     ),
     Code(
@@ -279,19 +265,7 @@ STRUCTURE = (
         "error",
         "`version` is neither a whole number nor three numbers with dots.",
         "The server accepts text only.",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: GET /contacts
-                version: v1
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("version: v1"),
         'Write `version: "1"` or `version: 1.0.0`.',
     ),
     Code(
@@ -301,18 +275,7 @@ STRUCTURE = (
         "Nango accepts `every hour`, `every day`, `every week`, `every month`, `every half hour`, "
         "`every half day`, `every quarter hour`, and `every` with a number and a unit: `every 30 "
         "minutes`. Case matters, and words are separated by one blank.",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: hourly
-                output: Contact
-                endpoint: GET /contacts
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("runs: hourly"),
         "Write `runs: every hour`.",
     ),
     Code(
@@ -320,18 +283,7 @@ STRUCTURE = (
         "error",
         "The interval is shorter than 30 seconds.",
         "",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every 10 seconds
-                output: Contact
-                endpoint: GET /contacts
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("runs: every 10 seconds"),
         "Write `runs: every 30 seconds`, or more.",
     ),
     Code(
@@ -339,18 +291,7 @@ STRUCTURE = (
         "error",
         "An endpoint in a list is empty or has no path.",
         "Nango's parser fails.",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: ['']
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("endpoint: ['']"),
         "Write the path: `- GET /contacts`.",
         untested="invalid-endpoint is reported in its place",
     ),
@@ -669,19 +610,7 @@ SERVER = (
         "warning",
         "The server accepts `version` as text only.",
         "",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: GET /contacts
-                version: 3
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("version: 3"),
         'Quote it: `version: "3"`.',
         also=("error",),
     ),
@@ -690,20 +619,7 @@ SERVER = (
         "warning",
         "The server tracks deletions of full syncs only.",
         "In an incremental sync, the script deletes records itself.",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: GET /contacts
-                sync_type: incremental
-                track_deletes: true
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("sync_type: incremental", "track_deletes: true"),
         "Remove `track_deletes`, or write `sync_type: full`.",
         also=("error",),
     ),
@@ -712,19 +628,7 @@ SERVER = (
         "warning",
         "A description is longer than 2,000 characters.",
         "",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: GET /contacts
-                description: Contacts of …  # 2,001 characters
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("description: Contacts of …  # 2,001 characters"),
         "Shorten it.",
         also=("error",),
         untested="the example is shortened",
@@ -734,19 +638,7 @@ SERVER = (
         "warning",
         "A scope is longer than 255 characters.",
         "Text with several scopes is split at commas, not at blanks.",
-        """
-        integrations:
-          crm:
-            syncs:
-              contacts:
-                runs: every day
-                output: Contact
-                endpoint: GET /contacts
-                scopes: read write …  # 256 characters
-        models:
-          Contact:
-            id: string
-        """,
+        _sync("scopes: read write …  # 256 characters"),
         "Separate the scopes with commas.",
         also=("error",),
         untested="the example is shortened",
