@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from nangonb.deploy.live import models_no_longer_saved
 from nangonb.project import FOLDERS, Kind, Problem
-from nangonb.render import PlanView, Shown, plan_html, plan_text, plural
+from nangonb.render import Displayable, PlanView, plan_html, plan_text, plural
 
 Change = Literal["new", "updated", "sent", "deleted"]
 """``sent`` is what Nango does not mention in its plan: an older one says nothing of what it has already."""
@@ -38,7 +38,7 @@ class PlannedScript:
 
 
 @dataclass(frozen=True, repr=False)
-class Plan(Shown):
+class Plan(Displayable):
     """``scripts`` are in the order of the table; ``deleted_models`` lose their synced records.
 
     ``target`` names the Nango, ``layout`` and ``cli`` what the deployment is made like; without a ``cli`` it

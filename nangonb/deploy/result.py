@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from nangonb.deploy.plan import Plan
 from nangonb.project import FOLDERS, Kind
-from nangonb.render import DeploymentView, Shown, deployment_html, deployment_text, plural
+from nangonb.render import DeploymentView, Displayable, deployment_html, deployment_text, plural
 
 State = Literal["deployed", "planned", "declined"]
 
@@ -30,7 +30,7 @@ class DeployedScript:
 
 
 @dataclass(frozen=True, repr=False)
-class Deployment(Shown):
+class Deployment(Displayable):
     """``state`` is ``deployed``; ``planned`` where it ended with the plan; ``declined`` where the answer to
     the question was no. ``scripts`` are live now; ``next`` are lines to type. ``shown``: the plan was shown
     before."""

@@ -7,7 +7,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
-from nangonb.render import Shown, request_html, request_text
+from nangonb.render import Displayable, request_html, request_text
 from nangonb.trace import RequestEntry, masked_headers
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class RequestDetails(Shown):
+class RequestDetails(Displayable):
     """``request`` is the row of the trace, ``data`` what was sent; ``response_headers``, ``body``: what came.
 
     JSON is decoded, other text is text, bytes are ``{"type": "Buffer", "data": […]}``. ``note`` says why a

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nangonb.render import (
+    Displayable,
     ProfileView,
-    Shown,
     TimelineView,
     profile_html,
     profile_text,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Profile(Shown):
+class Profile(Displayable):
     """Where the time of a run went. Shows itself as bars; ``df`` is the frame."""
 
     view: ProfileView
@@ -59,7 +59,7 @@ class Profile(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Timeline(Shown):
+class Timeline(Displayable):
     """Requests and records over the time of a run, drawn. :attr:`Dryrun.requests` is the frame of it."""
 
     view: TimelineView

@@ -15,14 +15,14 @@ from nangonb.export.plan import CONFLICTS, plan_file
 from nangonb.export.record import Record
 from nangonb.project import FOLDERS, GENERATED_MODELS, MODELS_PY, Source
 from nangonb.project import nango_yaml as yaml
-from nangonb.render import Shown
+from nangonb.render import Displayable
 
 Language = Literal["python", "typescript"]
 _SUFFIX: dict[str, str] = {"python": ".py", "typescript": ".ts"}
 
 
 @dataclass(frozen=True, repr=False)
-class Generated(Shown):
+class Generated(Displayable):
     """``created`` are scaffolds, ``updated`` is made anew each time, ``kept`` are scripts that were there."""
 
     folder: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from nangonb.export.plan import State
 from nangonb.project import Problem
-from nangonb.render import Shown
+from nangonb.render import Displayable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Entry:
 
 
 @dataclass(frozen=True, repr=False)
-class ExportResult(Shown):
+class ExportResult(Displayable):
     """``entries`` are sorted by path; where ``written`` is False they say what would happen.
 
     ``diff`` is a unified diff of all changes, empty unless it was asked for. ``next`` are lines that say

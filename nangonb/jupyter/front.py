@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nangonb.jupyter.picker import Picker
     from nangonb.nango import Wait
     from nangonb.project import Problem
-    from nangonb.render import Shown
+    from nangonb.render import Displayable
 
 
 class NotebookFront:
@@ -61,7 +61,7 @@ class NotebookFront:
 
         displaying.show({"text/plain": problems_text(problems), "text/html": problems_html(problems)})
 
-    def show(self, result: Shown) -> None:
+    def show(self, result: Displayable) -> None:
         displaying.show_object(result)
 
     def ask(self, question: str) -> str | None:

@@ -9,13 +9,13 @@ from nangonb.render.deploy import (
     plan_html,
     plan_text,
 )
+from nangonb.render.display import Displayable
 from nangonb.render.dryrun import dryrun_html, dryrun_text, output_table
 from nangonb.render.explained import Explained, explain
 from nangonb.render.format import cell, elapsed, number, size
 from nangonb.render.page import LIMIT, escape, page
 from nangonb.render.problems import headed_html, headed_text, problems_html, problems_text
 from nangonb.render.request import request_html, request_text
-from nangonb.render.shown import Shown
 from nangonb.render.side_by_side import HELPERS_TITLE, Numbered, side_by_side_html
 from nangonb.render.synced import SyncedView, synced_html, synced_line, synced_text, syncs_html, syncs_text
 from nangonb.render.tables import extent, frame_html, frame_text, table_html, table_text, tree_text
@@ -34,12 +34,12 @@ __all__ = [
     "HELPERS_TITLE",
     "LIMIT",
     "DeploymentView",
+    "Displayable",
     "DryrunView",
     "Explained",
     "Numbered",
     "PlanView",
     "ProfileView",
-    "Shown",
     "SyncedView",
     "TableView",
     "TimelineView",

@@ -9,15 +9,15 @@ from typing import Final
 
 from nangonb.errors import UnknownName
 from nangonb.project.codes import CODES, Code, code_of
+from nangonb.render.display import Displayable
 from nangonb.render.page import escape, page
 from nangonb.render.problems import prose
-from nangonb.render.shown import Shown
 
 _WIDTH: Final = 100
 
 
 @dataclass(frozen=True, repr=False)
-class Explained(Shown):
+class Explained(Displayable):
     """What a problem code means, with an example and its fix. ``name`` may be a number of the compiler."""
 
     name: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.render import Shown, plural
+from nangonb.render import Displayable, plural
 from nangonb.session.lines import Lines
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Selection:
 
 
 @dataclass(repr=False)
-class ConnectionChoice(Shown):
+class ConnectionChoice(Displayable):
     """The connections of an environment. :meth:`select` selects one for its integration.
 
     ``integration_id`` and ``search`` narrow what is shown. ``display`` shows it as a picker, and returns

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from nangonb.project import DeclaredCell, ModuleCell, Problem, Project, ScriptCell, YamlCell
 from nangonb.project.elsewhere import LocateName
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session.translated import may_come_later, slips, warnings
 
 
 @dataclass(frozen=True, repr=False)
-class Declared(Shown):
+class Declared(Displayable):
     """What one cell declared, and the problems that stand in it."""
 
     title: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from nangonb.project import Problem
-from nangonb.render import Shown
+from nangonb.render import Displayable
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
@@ -43,7 +43,7 @@ class Front(Protocol):
         """Show problems at once, before a verb goes on."""
         ...
 
-    def show(self, result: Shown) -> None:
+    def show(self, result: Displayable) -> None:
         """Show a result at once, before a verb goes on."""
         ...
 

@@ -11,7 +11,7 @@ from nangonb.errors import FolderError, Interrupted, ProjectError, UnknownName, 
 from nangonb.folders.names import check_inside
 from nangonb.project import Problem, Project, Script, wording
 from nangonb.project.script_problems import failed_cell
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session.context import Context
 from nangonb.session.workspace import Workspace
 from nangonb.text import plural
@@ -28,7 +28,7 @@ _MARKS = {True: "✓ passed", False: "✕ failed", None: "– skipped"}
 
 
 @dataclass(frozen=True, repr=False)
-class Replays(Shown):
+class Replays(Displayable):
     """What replaying scripts gave, one of each; those without saved responses are skipped.
 
     ``replays["salesforce/syncs/contacts"]`` (or ``["contacts"]``) has ``.passed``, ``.reason``,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from nangonb.render import Shown
+from nangonb.render import Displayable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ class Run:
 
 
 @dataclass(frozen=True, repr=False)
-class SyncStates(Shown):
+class SyncStates(Displayable):
     """``states`` are as Nango's API sends them, with their ``integration``; ``head`` says what was done.
 
     ``target`` names the Nango; ``done`` is ``triggered``, ``started``, ``paused``, or None for a look.

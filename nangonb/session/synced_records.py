@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nangonb.errors import ApiError, Interrupted, NangonbError, UnknownName
 from nangonb.masking import Masker
 from nangonb.project import Problem
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session import sync_states
 from nangonb.session.connections import Connections
 from nangonb.session.context import Context
@@ -38,7 +38,7 @@ SCHEMA = 1
 
 
 @dataclass(eq=False, repr=False)
-class SyncedRecords(Shown):
+class SyncedRecords(Displayable):
     """What a deployed sync has stored, deleted records included, in Nango's order.
 
     ``next_cursor`` is set where there is more: it was stopped, it failed, or ``--limit`` was reached. With a

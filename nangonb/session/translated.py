@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from nangonb.project import Problem, Project, Script, Source
 from nangonb.project.elsewhere import LocateName
-from nangonb.render import HELPERS_TITLE, Numbered, Shown
+from nangonb.render import HELPERS_TITLE, Displayable, Numbered
 
 if TYPE_CHECKING:
     from nangonb.translate import Helper, Layout
 
 
 @dataclass(frozen=True, repr=False)
-class Translated(Shown):
+class Translated(Displayable):
     """``code`` is the TypeScript file ``path``; ``lines`` maps its lines to those of the Python.
 
     ``problems`` are what cannot be carried over, each at its Python line; ``helpers`` the small functions

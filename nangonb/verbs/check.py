@@ -12,7 +12,7 @@ from nangonb.errors import ProjectError
 from nangonb.project import Problem, Project, Script
 from nangonb.project.options import Option
 from nangonb.project.script_problems import concerning
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session import current
 from nangonb.session.translated import typed, warnings
 from nangonb.verbs.commands import session_of
@@ -23,7 +23,7 @@ _COLUMNS: Final = ["integration", "kind", "name", "runs", "output", "declared in
 
 
 @dataclass(frozen=True, repr=False)
-class Check(Shown):
+class Check(Displayable):
     """Everything declared, with its problems."""
 
     project: Project

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nangonb.dryrun import Progress
     from nangonb.nango import Wait
     from nangonb.project import Problem
-    from nangonb.render import Shown
+    from nangonb.render import Displayable
 
 
 class TerminalFront:
@@ -45,7 +45,7 @@ class TerminalFront:
     def notice(self, problems: Sequence[Problem]) -> None:
         print("\n".join(map(str, problems)), file=sys.stderr)
 
-    def show(self, result: Shown) -> None:
+    def show(self, result: Displayable) -> None:
         print(result, flush=True)
 
     def ask(self, question: str) -> str | None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from nangonb.project.options import Option
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session import current
 from nangonb.verbs.verb import verb
 
 
 @dataclass(frozen=True, repr=False)
-class Forgotten(Shown):
+class Forgotten(Displayable):
     """What was withdrawn."""
 
     labels: tuple[str, ...]

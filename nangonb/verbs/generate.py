@@ -11,7 +11,7 @@ from nangonb.project import Language, Project
 from nangonb.project.options import Option
 from nangonb.project.script_problems import is_refused
 from nangonb.project.scripts import FOLDERS
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session import current
 from nangonb.verbs.verb import verb
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Scaffolds(Shown):
+class Scaffolds(Displayable):
     """``cells`` are the texts of new cells, by the name of the script."""
 
     cells: dict[str, str]

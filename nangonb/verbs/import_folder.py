@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from nangonb.errors import FolderError, UsageError
 from nangonb.project import Problem
 from nangonb.project.options import Option
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session import current
 from nangonb.session.lines import Lines
 from nangonb.verbs.commands import session_of
@@ -18,7 +18,7 @@ from nangonb.verbs.verb import verb
 
 
 @dataclass(frozen=True, repr=False)
-class ImportedFolder(Shown):
+class ImportedFolder(Displayable):
     """``notebook`` was written. ``problems`` are those of the folder; ``next`` says what to do with it."""
 
     folder: str

@@ -11,7 +11,7 @@ import pytest
 
 from nangonb.errors import ConfigurationError, DeployError, Interrupted, ProjectError, UnknownName
 from nangonb.project import Problem
-from nangonb.render import Shown
+from nangonb.render import Displayable
 from nangonb.session import ConnectionChoice
 from tests.deploy.conftest import ACTION, YAML
 from tests.deploying import DeployTarget
@@ -38,7 +38,7 @@ class Front:
     def __init__(self, *answers: str | BaseException | None) -> None:
         self.answers = list(answers)
         self.questions: list[str] = []
-        self.shown: list[Shown] = []
+        self.shown: list[Displayable] = []
 
     def ask(self, question: str) -> str | None:
         self.questions.append(question)
@@ -47,7 +47,7 @@ class Front:
             raise answer
         return answer
 
-    def show(self, result: Shown) -> None:
+    def show(self, result: Displayable) -> None:
         self.shown.append(result)
 
     def progress(self, name: str) -> Callable[[Any], None]:

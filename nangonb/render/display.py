@@ -8,7 +8,7 @@ from typing import Any
 from nangonb.render.page import escape, page
 
 
-class Shown(ABC):
+class Displayable(ABC):
     """A result with a text form and an HTML form."""
 
     @abstractmethod
