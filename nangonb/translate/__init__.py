@@ -1,4 +1,4 @@
-"""Python scripts → TypeScript that the real Nango runs: sound, or refused."""
+"""Translation of Python scripts to TypeScript for Nango. Unsupported constructs are problems."""
 
 from nangonb.translate.expressions import EXPRESSIONS, register
 from nangonb.translate.helpers import Helper

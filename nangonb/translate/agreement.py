@@ -1,4 +1,4 @@
-"""Whether a value may be what an annotation says: annotations are trusted where nothing else is known."""
+"""Check values against annotations. Where the type of a value is unknown, the annotation is trusted."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _SCALARS = frozenset({*NUMERIC, "str", "bytes", "datetime", "date", "timedelta"}
 
 
 def agreed(node: ast.AST, annotated: Type, found: Type, *, leaves: bool = False) -> Type:
-    """The type of a variable that is annotated and gets a value of type ``found``.
+    """Return the type of an annotated variable whose value has the type ``found``.
 
-    ``leaves``: it goes to Nango, and the script does not read it.
-    Raises Refused where the value is known to be something else.
+    ``leaves``: the value goes to Nango and the script does not read it.
+    Raises Refused if the value has another type.
     """
     if found.kind == "none":
         return annotated.optional
@@ -26,9 +26,9 @@ def agreed(node: ast.AST, annotated: Type, found: Type, *, leaves: bool = False)
             f"The annotation is `{annotated}`, but the value is `{found.kind}`.",
             "Fix the annotation.",
         )
-    plain = found == SUM and annotated.item is not None  # a list of what is from outside
+    plain = found == SUM and annotated.item is not None  # a list of values from outside
     kind = _with_floats(annotated) if has_floats(found) and not plain else annotated
-    if has_defaults(found) and kind.kind == "map":  # what stands under every key is in no annotation
+    if has_defaults(found) and kind.kind == "map":  # annotations do not describe defaults
         kind = replace(kind, parts=found.parts)
     elif not leaves and _hides_defaults(kind, found):
         raise refuse(
@@ -49,7 +49,7 @@ def _may_be(found: Type, annotated: Type) -> bool:
 
 
 def _with_floats(kind: Type) -> Type:
-    """What is not known of it may be a float that the script made."""
+    """Return the type with its unknown parts as values that may be floats of the script."""
     if kind.kind == "any":
         return LOOSE
     if kind.item is not None:
@@ -58,11 +58,11 @@ def _with_floats(kind: Type) -> Type:
 
 
 def _hides_defaults(annotated: Type, found: Type) -> bool:
-    """Whether reading through the annotation would not tell that something stands under every key."""
+    """Return whether the annotation hides that a dict in the value has defaults."""
     if has_defaults(found):
         return annotated.parts != found.parts
     if found.kind == "record" and found.name:
-        return False  # a model's own fields have none, and it may hold itself
+        return False  # a model has no defaults, and may contain itself
     inside = annotated.item or ANY
     if found.item is not None:
         return _hides_defaults(inside, found.item)

@@ -63,7 +63,7 @@ Model = Callable[[str], Type | None]
 
 
 def annotation(node: ast.expr, resolve: Resolve, model: Model) -> Type:
-    """The type that an annotation means. Raises Refused for one that is not known."""
+    """Return the type of an annotation. Raises Refused for an unsupported one."""
 
     def inner(part: ast.expr) -> Type:
         return annotation(part, resolve, model)

@@ -1,4 +1,4 @@
-"""Arguments of the nango object's methods: which is which, and what each may be."""
+"""Arguments of the methods of the nango object."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Given = Mapping[str, ast.expr]
 
 
 def bound(node: ast.Call, method: Method) -> Given:
-    """Name → argument, in the order of the call. An argument that is ``None`` is left out.
+    """Return name → argument, in the order of the call, without arguments that are ``None``.
 
-    Raises Refused for what Python would not take, and where the order of calls in arguments would change.
+    Raises Refused for arguments that Python rejects, and where the order of calls in arguments would change.
     """
     given: dict[str, ast.expr] = {}
     names = [each.name for each in method.parameters]
@@ -65,7 +65,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def called(method: str, arguments: Sequence[str | None]) -> str:
-    """``await nango.method(a, undefined, c)``; what is left out at the end is not there."""
+    """Return ``await nango.method(a, undefined, c)``, without absent arguments at the end."""
     shown = ["undefined" if each is None else each for each in arguments]
     while shown and shown[-1] == "undefined":
         shown.pop()
@@ -73,7 +73,7 @@ def called(method: str, arguments: Sequence[str | None]) -> str:
 
 
 def text(t: FunctionTranslator, node: ast.expr, what: str) -> Expr:
-    """Text; where it may be None, the run in Python has shown that it is not."""
+    """Return the expression of a text. Where it may be None, Python would have raised."""
     value = t.expr(node, first=t.first)
     if value.type.kind not in ("str", "any"):
         raise refuse(node, "type", f"{what} must be text, not `{value.type}`.", "Use `str(…)`.")
@@ -81,7 +81,7 @@ def text(t: FunctionTranslator, node: ast.expr, what: str) -> Expr:
 
 
 def certain(value: Expr) -> Expr:
-    """A value that is not None, or Python would have raised."""
+    """Return the value without None: Python would have raised."""
     if not value.type.nullable:
         return value
     return Expr(f"{value.at(code.CALL)}!", value.type.required, code.CALL, awaits=value.awaits)
@@ -95,7 +95,7 @@ def json_value(t: FunctionTranslator, node: ast.expr) -> Expr:
 
 
 def literal(node: ast.expr, what: str, known: Sequence[str]) -> str:
-    """A literal of a few, as a literal of TypeScript."""
+    """Return a literal of ``known`` as a TypeScript literal."""
     if isinstance(node, ast.Constant) and node.value in known:
         return code.string(str(node.value))
     raise refuse(
@@ -104,7 +104,7 @@ def literal(node: ast.expr, what: str, known: Sequence[str]) -> str:
 
 
 def of_kind(t: FunctionTranslator, node: ast.expr, what: str, *kinds: str) -> Expr:
-    """A value of one of these kinds, or from outside."""
+    """Return the expression of a value of one of ``kinds``, or from outside."""
     value = t.expr(node, first=t.first)
     kind: Type = value.type
     if kind.kind not in (*kinds, "any"):

@@ -1,4 +1,4 @@
-"""Functions as arguments: lambdas and names of functions as arrow functions."""
+"""Functions as arguments: lambdas and function names become arrow functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OF_TEXT = frozenset({"str.lower", "str.upper", "str.strip", "str.title", "str.c
 
 
 def arrow(t: FunctionTranslator, node: ast.expr, kinds: list[Type], *, keyword: str = "function") -> Expr:
-    """A lambda, or the name of a function that waits for nothing, as an arrow function."""
+    """Return a lambda, or the name of a synchronous function, as an arrow function."""
     if isinstance(node, ast.Lambda):
         arguments = [argument.arg for argument in node.args.args]
         if len(arguments) != len(kinds) or node.args.defaults or node.args.vararg or node.args.kwonlyargs:

@@ -86,7 +86,7 @@ def _assign(
             if name in t.iterating:
                 raise refuse(node, "changed-while-iterating")
             if isinstance(value_node, ast.ListComp) and value.code == t.js_name(name) and t.before:
-                t.assign(name, value.type)  # the loop before it has declared it
+                t.assign(name, value.type)  # declared by the loop before it
                 t.declared_here.add(name)
                 return []
             if annotated is not None:
@@ -110,7 +110,7 @@ def _assign(
 
 
 def _only_name(t: FunctionTranslator, target: ast.expr) -> str | None:
-    """The name in TypeScript of a variable that is assigned here only."""
+    """Return the TypeScript name of a variable that is assigned only here."""
     if not isinstance(target, ast.Name) or target.id in t.declared_here:
         return None
     variable = t.function.variables.get(target.id)
@@ -120,7 +120,7 @@ def _only_name(t: FunctionTranslator, target: ast.expr) -> str | None:
 def _one_by_one(
     t: FunctionTranslator, node: ast.stmt, target: ast.Tuple, value: ast.Tuple
 ) -> list[Line] | None:
-    """``a, b = x, y`` as two lines; None where names are not new, and one may change what the next reads."""
+    """Return ``a, b = x, y`` as two lines, or None where an assignment may change what the next one reads."""
     names = [each.id for each in target.elts if isinstance(each, ast.Name)]
     read = {each.id for each in walk(value) if isinstance(each, ast.Name)}
     plain = len(names) == len(target.elts) == len(value.elts) == len(set(names))
@@ -134,7 +134,7 @@ def _one_by_one(
 
 
 def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> list[Line]:
-    """``const`` where it is assigned once, ``let`` where more than once, nothing where it is declared."""
+    """Declare with ``const`` or ``let``, or only assign where the variable is declared already."""
     shown = t.js_name(name)
     if name in t.declared_here:
         return lines_of(f"{shown} = {value.code};", node)
@@ -156,9 +156,9 @@ def _declare(t: FunctionTranslator, node: ast.stmt, name: str, value: Expr) -> l
 
 
 def _goes_round(t: FunctionTranslator, value: Expr) -> bool:
-    """Whether a value in a loop is made of a variable that it may be assigned to, which may be null at first.
+    """Return whether a value in a loop depends on a nullable variable that it may be assigned to.
 
-    TypeScript would find the type of each in that of the other.
+    TypeScript could not infer the type of either.
     """
     if not t.in_loop or value.type.kind == "any":
         return False
@@ -170,12 +170,12 @@ def _goes_round(t: FunctionTranslator, value: Expr) -> bool:
 
 
 def _same_scalar(one: Type, other: Type) -> bool:
-    """Whether TypeScript sees one type of text, numbers or booleans."""
+    """Return whether both are one scalar type in TypeScript."""
     return typescript(one) == typescript(other) in ("string", "number", "boolean")
 
 
 def _only_grows(t: FunctionTranslator, name: str, value: Expr) -> bool:
-    """Whether all further assignments of a list are ``+=``, which become ``push``."""
+    """Return whether all further assignments of a list are ``+=``, which become ``push``."""
     if t.declared_type(name).kind != "list":
         return False
     stores = t.function.variables[name].stores
@@ -188,7 +188,7 @@ def _only_grows(t: FunctionTranslator, name: str, value: Expr) -> bool:
 
 
 def says_little(value: Expr) -> bool:
-    """Whether TypeScript would take a value for something that is harder to use than what it is."""
+    """Return whether TypeScript infers a less useful type than the actual one."""
     pairs = value.type.kind == "list" and (value.type.item or ANY).kind == "tuple"
     return (pairs and value.code.startswith("[")) or value.code.startswith("Object.fromEntries(")
 
@@ -284,7 +284,7 @@ def _check_no_slice(node: ast.stmt, index: ast.expr) -> None:
 def _grow(
     t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, kind: Type, key: str | None, value: Type
 ) -> None:
-    """A dict gets a value of another type: its variable has a wider one from the next round on."""
+    """Widen the type of a dict variable, from the next round on, for a value of another type."""
     if not is_json(value) and kind.kind == "any":
         raise refuse(
             node,
@@ -325,7 +325,7 @@ def _grow(
 def _add_to_default(
     t: FunctionTranslator, node: ast.AugAssign, target: ast.Subscript, container: Expr, value: Expr, sign: str
 ) -> list[Line]:
-    """``counts[key] += 1``, where what is not there yet counts as 0."""
+    """``counts[key] += 1``, where an absent key counts as 0."""
     from nangonb.translate.rows.defaults import read
 
     key = t.expr(_load(target.slice))
@@ -390,17 +390,17 @@ def augmented_assign(t: FunctionTranslator, node: ast.AugAssign) -> list[Line]:
 
 
 def _kept(t: FunctionTranslator, target: ast.Subscript, container: Type, result: Expr) -> Type:
-    """What a dict or list holds at a place afterwards.
+    """Return the type of a key or element after the assignment.
 
-    Others may hold the dict, too, with the type that it had: where only a number may show differently now,
-    its key is remembered instead.
+    Other variables may refer to the dict with its former type. Where only the text of a number may differ,
+    the key is noted instead.
     """
     kind, held = result.type, item_of(container)
     key = target.slice.value if isinstance(target.slice, ast.Constant) else None
     if container.kind == "record" and isinstance(key, str) and key in container.fields:
         held = container.fields[key].type
     if kind.kind == "int" and held.kind == "small":
-        return held  # it is checked to stay below 2^53
+        return held  # checked to stay below 2^53
     if isinstance(target.value, ast.Name) and target.value.id in made(t.function.node):
         return kind
     if isinstance(key, str) and (held.kind == "any" or (held.kind in NUMERIC and kind.kind in NUMERIC)):
@@ -409,17 +409,17 @@ def _kept(t: FunctionTranslator, target: ast.Subscript, container: Type, result:
     return kind
 
 
-#: What a list of unknown type may be extended by, besides lists.
+#: Types, besides lists, that may extend a list of unknown type.
 _MAY_EXTEND = ("any", "str", "map", "record")
 
 
 def _is_extended(kind: Type, value: Type) -> bool:
-    """Whether ``+=`` changes a list in place, if it does not raise."""
+    """Return whether ``+=`` changes a list in place, if it does not raise."""
     return kind.kind == "list" or (kind.kind == "any" and value.kind in ("list", "tuple"))
 
 
 def _extend(t: FunctionTranslator, node: ast.AugAssign, target: Expr, value: Expr) -> list[Line]:
-    """``xs += ys`` is ``xs.extend(ys)``: others that hold the list see it."""
+    """``xs += ys`` is ``xs.extend(ys)``: other references to the list see it."""
     held = _load(node.target)
     call = ast.copy_location(ast.Call(ast.Attribute(held, "extend", ast.Load()), [node.value], []), node)
     if target.type.kind == "any":

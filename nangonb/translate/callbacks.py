@@ -1,4 +1,4 @@
-"""Arrow functions for map, filter and the like: parameters that are used, with the types they need."""
+"""Arrow functions for map, filter and the like, with the used parameters and the necessary types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nangonb.translate.code import Expr
 from nangonb.translate.function import FunctionTranslator
 from nangonb.translate.types import Type, element, typescript
 
-#: Calls whose results TypeScript knows to be pairs.
+#: Calls whose results are pairs in TypeScript.
 _PAIRS = ("entriesOf(", "enumerated(", "zipped(")
 _TEXT = re.compile(
     r"'(?:\\.|[^'\\\n])*'"
@@ -21,9 +21,9 @@ _NAME = re.compile(r"(?:(?<![\w$.])|(?<=\.\.\.))(?:[^\W\d]|\$)[\w$]*(?!:|[\w$])"
 
 
 def callback(t: FunctionTranslator, target: ast.expr | str, items: Expr, body: str) -> str:
-    """``(contact: Contact) => body``. ``items`` is what map, filter … is called on.
+    """Return ``(contact: Contact) => body``. ``items`` is the receiver of map, filter ….
 
-    Where ``items`` is ``any`` to TypeScript, nothing tells it the type of a parameter; so it is said.
+    Where ``items`` is ``any`` in TypeScript, the parameter has a type annotation.
     """
     kind = element(items.type)
     used = names_in(body)
@@ -39,7 +39,7 @@ def _annotation(kind: Type) -> str:
 
 
 def _pattern(t: FunctionTranslator, target: ast.expr, used: frozenset[str]) -> str:
-    """The target of a comprehension without the names that ``used`` has not."""
+    """Return the target of a comprehension, reduced to the names in ``used``."""
     if isinstance(target, ast.Name):
         name = t.js_name(target.id)
         return name if name in used else ""
@@ -51,7 +51,7 @@ def _pattern(t: FunctionTranslator, target: ast.expr, used: frozenset[str]) -> s
 
 
 def names_in(code: str) -> frozenset[str]:
-    """The variables and functions that a piece of TypeScript names: no properties, and nothing in texts."""
+    """Return the variables and functions in TypeScript code, without properties and the content of texts."""
     found: set[str] = set()
     for piece in _pieces(code):
         found.update(_NAME.findall(piece))
@@ -59,7 +59,7 @@ def names_in(code: str) -> frozenset[str]:
 
 
 def skip_text(code: str, at: int) -> int:
-    """Where the text, template literal or pattern that starts at ``at`` ends; ``at`` where none does."""
+    """Return the end of the text, template literal or pattern that starts at ``at``, else ``at``."""
     if code[at] == "`":
         return _template(code, at + 1)[1]
     match = _TEXT.match(code, at)
@@ -69,13 +69,13 @@ def skip_text(code: str, at: int) -> int:
 
 
 def _may_be_pattern(code: str, at: int) -> bool:
-    """Whether a slash starts a pattern, and does not divide."""
+    """Return whether a slash starts a pattern; otherwise it divides."""
     before = code[:at].rstrip()
     return not before or before[-1] in "(,=:[!&|?{};>" or before.endswith("return")
 
 
 def _pieces(code: str) -> list[str]:
-    """The code without texts; of template literals only what stands in ``${…}``."""
+    """Return the code without texts; of template literals only the content of ``${…}``."""
     pieces: list[str] = []
     here: list[str] = []
     start = at = 0
@@ -94,7 +94,7 @@ def _pieces(code: str) -> list[str]:
 
 
 def _template(code: str, at: int) -> tuple[list[str], int]:
-    """What stands in ``${…}`` of a template literal that starts at ``at``, and where the literal ends."""
+    """Return the content of ``${…}`` of the template literal that starts at ``at``, and its end."""
     pieces: list[str] = []
     while at < len(code) and code[at] != "`":
         if code[at] == "\\":
@@ -109,7 +109,7 @@ def _template(code: str, at: int) -> tuple[list[str], int]:
 
 
 def _closing(code: str, at: int) -> int:
-    """Where the brace that opened before ``at`` closes."""
+    """Return the position of the brace that closes the one before ``at``."""
     depth = 0
     while at < len(code):
         end = skip_text(code, at) if code[at] in "'\"`/" else at

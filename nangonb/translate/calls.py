@@ -16,7 +16,7 @@ from nangonb.translate.refusals import refuse
 from nangonb.translate.table import TABLE, apply
 from nangonb.translate.types import ANY, Type, is_json, list_of, map_of
 
-#: Methods that only values of one type have: they tell the type of a value from outside.
+#: Methods of one type only: they determine the type of a value from outside.
 OWNERS: dict[str, Type] = {
     **dict.fromkeys(
         (
@@ -63,7 +63,7 @@ OWNERS: dict[str, Type] = {
     **dict.fromkeys(("items", "keys", "values", "get", "setdefault"), map_of(ANY)),
     **dict.fromkeys(("append", "extend", "insert", "sort", "reverse"), list_of(ANY)),
 }
-#: What goes through a generator at once, so that a list is the same.
+#: Functions that exhaust a generator at once, so that a list is equivalent.
 _USED_UP = frozenset({"list.extend", "set.update"})
 CHANGES = frozenset(
     {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "add", "discard", "sort"}
@@ -71,7 +71,7 @@ CHANGES = frozenset(
 
 
 def dotted_name(t: FunctionTranslator, node: ast.expr) -> str | None:
-    """``datetime.datetime.now`` for what was imported from the standard library; None for anything else."""
+    """Return ``datetime.datetime.now`` for a name of the standard library, None for anything else."""
     names: list[str] = []
     inner = node
     while isinstance(inner, ast.Attribute):
@@ -104,7 +104,7 @@ def call(t: FunctionTranslator, node: ast.Call) -> Expr:
 def call_row(
     t: FunctionTranslator, node: ast.Call, name: str, receiver: Sequence[Expr], *, what: str
 ) -> Expr:
-    """A call that the table carries over. Keywords take the place that the row's signature gives them."""
+    """Translate a call with a row of the table. The row's signature gives keywords their positions."""
     from nangonb.translate.special import SPECIAL
 
     if name in SPECIAL:
@@ -190,7 +190,7 @@ def call_method(t: FunctionTranslator, node: ast.Call, function: ast.Attribute) 
 
 
 def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> Expr:
-    """A function of the script or of a module cell; its arguments in order, keywords at their places."""
+    """Translate a call of a function of the script or of a module cell."""
     function.used = True
     function.catching = function.catching or t.catching
     positional = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
@@ -217,7 +217,7 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
             shown.append("undefined")
     while shown and shown[-1] == "undefined":
         shown.pop()
-    t.forget_places()  # it may change what it is given
+    t.forget_places()  # it may change its arguments
     text = code.call(t.js_name(function.name), shown)
     kind = function.returns if function.returns is not None else ANY
     if function.calls_sdk:
@@ -228,7 +228,7 @@ def call_function(t: FunctionTranslator, node: ast.Call, function: Function) -> 
 
 
 def check_argument(t: FunctionTranslator, node: ast.Call, function: Function, name: str, value: Expr) -> None:
-    """Remember the argument's type for the next round; refuse what would not be carried along."""
+    """Note the argument's type for the next round. Raises Refused where the parameter cannot have it."""
     function.seen_arguments.setdefault(name, []).append(value.type)
     if name in function.annotated:
         function.parameters[name] = agreed(node, function.parameters[name], value.type)

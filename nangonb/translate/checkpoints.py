@@ -1,4 +1,4 @@
-"""Checkpoints: what is saved, and the schema of it that ``createSync`` wants."""
+"""Checkpoints: the saved value, and its schema for ``createSync``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nangonb.translate.types import NONE, Type
 if TYPE_CHECKING:
     from nangonb.translate.script import ScriptTranslator
 
-#: What a checkpoint may hold. Of what comes from outside it is not known which it is.
+#: Types of the fields of a checkpoint. The type of a value from outside is unknown.
 _KINDS = {
     "str": "string",
     "date": "string",
@@ -46,7 +46,7 @@ def save_checkpoint(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr
 
 
 def _names(node: ast.expr) -> list[str] | None:
-    """The keys of a dict that is written down here."""
+    """Return the keys of a dict literal."""
     if not isinstance(node, ast.Dict):
         return None
     names = [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
@@ -88,10 +88,10 @@ def _kind(node: ast.expr, kind: Type) -> str:
 
 
 def checkpoint_schema(translator: ScriptTranslator) -> str | None:
-    """The zod schema of all that the script saves, or None where it has no checkpoint.
+    """Return the zod schema of the checkpoints of a script, or None if it has none.
 
-    Nango takes fields that are always there, of one type each. What is not so, and what module cells save,
-    goes into an open object.
+    Nango accepts fields that are always present, of one type each. An open object takes all others, and
+    the checkpoints of module cells.
     """
     elsewhere = any(_uses(function.node) for function in translator.imported.values())
     if not (elsewhere or any(_uses(function.node) for function in translator.all_functions())):

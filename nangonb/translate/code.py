@@ -1,4 +1,4 @@
-"""TypeScript as it is put together: expressions with their precedence, lines with where they come from."""
+"""Pieces of TypeScript: expressions with their precedence, lines with their source lines."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ARROW, TERNARY, NULLISH, OR, AND, EQUALITY, RELATION, ADD, MULTIPLY, POWER, UNAR
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """An expression in TypeScript, and what is known of its value.
+    """An expression in TypeScript, and the type of its value.
 
-    ``literal`` is the Python value where it is one. ``pure`` expressions can be repeated: names, literals
-    and their fields. ``awaits`` where it contains ``await``. ``name`` is the variable that it is.
+    ``literal`` is the Python value of a literal. ``pure`` expressions can be repeated: names, literals and
+    their fields. ``awaits``: it contains ``await``. ``name`` is the variable, if the expression is one.
     """
 
     code: str
@@ -36,7 +36,7 @@ class Expr:
     name: str | None = None
 
     def at(self, prec: int) -> str:
-        """The code, in parentheses where it binds less than ``prec``."""
+        """Return the code, in parentheses where it binds less tightly than ``prec``."""
         if (
             self.prec < prec
             or (prec == NULLISH and self.prec in (OR, AND))
@@ -49,14 +49,14 @@ class Expr:
 
 
 def negated(value: Expr) -> str:
-    """``-value``; two signs in a row would be one operator."""
+    """Return ``-value``. Two signs in a row would be one operator."""
     text = value.at(UNARY)
     return f"-({text})" if text.startswith("-") else f"-{text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of output, without indentation of its block, and the line of the cell that it comes from."""
+    """One line of output, without the indentation of its block, and its line in the cell."""
 
     text: str
     source: int | None = None
@@ -64,13 +64,13 @@ class Line:
 
 
 def lines_of(text: str, node: ast.AST) -> list[Line]:
-    """The lines of a statement, all of them from the line of its node."""
+    """Return the lines of a statement, with the line of its node as their source."""
     source = getattr(node, "lineno", None)
     return [Line(line, source) for line in text.split("\n")]
 
 
 def alone(value: Expr, node: ast.AST) -> list[Line]:
-    """An expression as a statement, for what it does; at the start of one a brace would open a block."""
+    """Return an expression as a statement. At the start of a statement a brace would open a block."""
     return lines_of(f"({value.code});" if value.code.startswith("{") else f"{value.code};", node)
 
 
@@ -79,12 +79,12 @@ def indented(lines: Sequence[Line]) -> list[Line]:
 
 
 def shifted(code: str) -> str:
-    """Code of several lines, one level deeper but for its first line."""
+    """Return code with all lines but the first indented by one more level."""
     return code.replace("\n", "\n" + INDENT)
 
 
 def string(value: str) -> str:
-    """A string literal in single quotes, as the field's formatters write it."""
+    """Return a string literal in single quotes, as prettier writes it."""
     quoted = json.dumps(value, ensure_ascii=False)[1:-1].replace('\\"', '"')
     quoted = quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     quoted = re.sub(r"[\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", quoted)
@@ -98,12 +98,12 @@ def is_identifier(name: str) -> bool:
 
 
 def key(name: str) -> str:
-    """A property name in an object literal."""
+    """Return a property name for an object literal."""
     return name if is_identifier(name) else string(name)
 
 
 def pair(name: str, value: Expr) -> str:
-    """A property of an object literal: ``name`` alone where it is the variable of that name."""
+    """Return a property of an object literal: ``name`` alone if the value is the variable of that name."""
     if value.code == name and value.name is not None:
         return name
     return f"{key(name)}: {value.at(TERNARY)}"
@@ -114,7 +114,7 @@ def member(target: str, name: str) -> str:
 
 
 def bracketed(opening: str, parts: Sequence[str], closing: str, *, space: str = "") -> str:
-    """``{ a, b }`` on one line where it fits, else one part a line."""
+    """Return ``{ a, b }`` on one line if it fits, else with one part per line."""
     if not parts:
         return opening + closing
     line = f"{opening}{space}{', '.join(parts)}{space}{closing}"
@@ -125,7 +125,7 @@ def bracketed(opening: str, parts: Sequence[str], closing: str, *, space: str = 
 
 
 def object_literal(parts: Sequence[str]) -> str:
-    if len(parts) > 3:  # an object of many fields reads better one a line
+    if len(parts) > 3:  # an object with many fields is more readable with one per line
         inner = ",\n".join(INDENT + shifted(part) for part in parts)
         return f"{{\n{inner}\n}}"
     return bracketed("{", parts, "}", space=" ")
@@ -136,7 +136,7 @@ def array_literal(parts: Sequence[str]) -> str:
 
 
 def call(function: str, arguments: Sequence[str]) -> str:
-    """A call; a last argument that is an object or a function stays on the line of the parenthesis."""
+    """Return a call. An object or function as last argument starts on the line of the parenthesis."""
     line = f"{function}({', '.join(arguments)})"
     if "\n" not in line and len(line) <= WIDTH:
         return line

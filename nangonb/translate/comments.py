@@ -1,4 +1,4 @@
-"""Comments, docstrings and blank lines of a script, kept where they stand."""
+"""Comments, docstrings and blank lines of a script, which keep their positions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from nangonb.translate.code import WIDTH, Line
 
-#: What is said to Python's tools.
+#: Directives for Python's tools.
 _PRAGMA = re.compile(r"(noqa|type:|fmt:|pragma:|pylint:|ruff:|mypy:|pyright:|isort:)")
-#: A line that opens a block and belongs to no statement of its own.
+#: A line that opens a block without a statement of its own.
 _BRANCH = re.compile(r"\s*(else|finally|try|elif\b.*|except\b.*)\s*:\s*(#.*)?")
 
 
@@ -35,7 +35,7 @@ class Comments:
                 self._alone[row] = (column, shown)
 
     def above(self, node: ast.stmt) -> list[Line]:
-        """Comments between a statement and what stands before it, and blank lines between them."""
+        """Return the comments between a statement and the code before it, with their blank lines."""
         row, found = node.lineno - 1, []
         while row >= 1:
             column, text = self._alone.get(row, (0, ""))
@@ -57,26 +57,26 @@ class Comments:
         return found[::-1]
 
     def before(self, node: ast.stmt, lines: Sequence[Line]) -> list[Line]:
-        """Comments above a statement, and one blank line where there is one and something stands before."""
+        """Return the comments above a statement, and one blank line if there is one after other code."""
         found = self.above(node)
         first = next((line.source for line in found if line.source is not None), node.lineno)
         blank = bool(lines) and first >= 2 and self._is_blank(first - 1)
         return [*([Line("")] if blank else []), *found, *self._inside(node)]
 
     def beside(self, node: ast.stmt, lines: list[Line]) -> list[Line]:
-        """The comment on the line of a statement, at the end of its first line."""
+        """Add the comment on the line of a statement to the end of its first line."""
         comment = self._beside.get(node.lineno)
         if comment is None or not lines:
             return lines
         first = lines[0]
-        if first.text.endswith("{") and len(lines) > 1:  # where a block opens, it stands in the block
+        if first.text.endswith("{") and len(lines) > 1:  # a comment of an opening line goes into the block
             return [first, Line(comment, first.source, first.depth + 1), *lines[1:]]
         if len(first.text) + len(comment) > WIDTH - 20 or len(lines) > 1:
             return [Line(comment, first.source, first.depth), *lines]
         return [Line(f"{first.text} {comment}", first.source, first.depth), *lines[1:]]
 
     def after(self, node: ast.stmt) -> list[Line]:
-        """Comments at the end of a block, whose last statement is ``node``."""
+        """Return the comments at the end of the block whose last statement is ``node``."""
         row, found = (node.end_lineno or node.lineno) + 1, []
         while row <= len(self._lines):
             column, text = self._alone.get(row, (0, ""))
@@ -92,12 +92,12 @@ class Comments:
         return found
 
     def of_function(self, node: ast.FunctionDef) -> list[Line]:
-        """What stands above a function and in its head, and its docstring."""
+        """Return the comments above a function and in its head, and its docstring."""
         beside = [Line(self._beside[node.lineno], node.lineno)] if node.lineno in self._beside else []
         return [*self.above(node), *beside, *self._inside(node)]
 
     def of_file(self, tree: ast.Module) -> list[Line]:
-        """What stands at the top: the docstring, and comments above it and above imports."""
+        """Return the docstring of the file, and the comments above it and above imports."""
         found: list[Line] = []
         for node in tree.body:
             if isinstance(node, ast.Expr) and node is tree.body[0]:
@@ -109,7 +109,7 @@ class Comments:
         return found
 
     def _inside(self, node: ast.stmt) -> list[Line]:
-        """Comments on further lines of a statement, or of the head of a block: they stand above it."""
+        """Return the comments on further lines of a statement or block head, to place them above it."""
         rows = range(node.lineno, _end_of_head(node) + 1)
         return [
             Line(self._alone[row][1] if row in self._alone else self._beside[row], row)
@@ -135,7 +135,7 @@ def _end_of_head(node: ast.stmt) -> int:
 
 
 def documentation(node: ast.FunctionDef | ast.Module) -> list[Line]:
-    """The docstring as a JSDoc comment."""
+    """Return the docstring as a JSDoc comment."""
     text = ast.get_docstring(node)
     if not text or not text.strip():
         return []

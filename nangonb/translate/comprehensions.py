@@ -1,4 +1,4 @@
-"""Comprehensions: map and filter where nothing waits, a loop before the statement where something does."""
+"""Comprehensions: map and filter for synchronous parts, else a loop before the statement."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def dict_comprehension(t: FunctionTranslator, node: ast.DictComp) -> Expr:
 
 
 def generator(t: FunctionTranslator, node: ast.GeneratorExp) -> Expr:
-    """As the direct argument of a builtin only; those ask for it as a list."""
+    """Reject a generator that is not the argument of a builtin; builtins ask for a list."""
     raise refuse(
         node,
         "expression",
@@ -75,7 +75,7 @@ def generator(t: FunctionTranslator, node: ast.GeneratorExp) -> Expr:
 
 
 class scoped:  # noqa: N801 - used like a function
-    """Targets of a comprehension are known inside it only."""
+    """Limit the targets of a comprehension to it."""
 
     def __init__(self, t: FunctionTranslator, node: Comprehension) -> None:
         self._t = t
@@ -91,7 +91,7 @@ class scoped:  # noqa: N801 - used like a function
 def as_chain(
     t: FunctionTranslator, node: Comprehension, elt: ast.expr, check: Callable[[Expr], None] | None = None
 ) -> Expr | None:
-    """``xs.filter((x) => …).map((x) => …)``, or None where a part waits."""
+    """Return ``xs.filter((x) => …).map((x) => …)``, or None if a part awaits."""
     if waits_inside(t, node, elt):
         return None
     env = dict(t.env)
@@ -102,7 +102,7 @@ def as_chain(
 
 
 def waits_inside(t: FunctionTranslator, node: Comprehension, elt: ast.expr) -> bool:
-    """Whether more waits than what it goes through, which is evaluated once, before all others."""
+    """Return whether anything awaits besides the first iterable, which is evaluated once, before the rest."""
     first, *rest = node.generators
     parts = [elt, *first.ifs, *(part for each in rest for part in (each.iter, *each.ifs))]
     return _is_pages(t, first.iter) or any(waits(t, part) for part in parts)
@@ -122,7 +122,7 @@ def _chain(
 ) -> Expr:
     generator, rest = generators[0], generators[1:]
     items = iterable(t, generator.iter)
-    t.forget_places()  # TypeScript forgets in a function what was tested before it
+    t.forget_places()  # TypeScript does not narrow types across functions
     target, _ = bind(t, generator.target, element(items.type))
     text = items.at(code.CALL)
     for test in generator.ifs:
@@ -152,7 +152,7 @@ def _chain(
 
 
 def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
-    """An expression that JavaScript can iterate over as an array, in Python's order."""
+    """Return an expression that JavaScript can iterate over as an array, in Python's order."""
     items = t.expr(node)
     kind = items.type
     if isinstance(node, ast.List | ast.Tuple) and element(kind).kind == "tuple":
@@ -177,7 +177,7 @@ def iterable(t: FunctionTranslator, node: ast.expr) -> Expr:
 
 
 def _reads_keys(t: FunctionTranslator, node: ast.expr) -> bool:
-    """Whether the function does with this variable what is done with dicts only."""
+    """Return whether the function uses this variable as a dict."""
     if not isinstance(node, ast.Name):
         return False
     for each in walk(t.function.node):
@@ -201,9 +201,9 @@ def bind(
     *,
     counted: bool = False,
 ) -> tuple[str, Type]:
-    """The pattern of a loop variable, and its type; names become known. ``used``: names that are read.
+    """Return the pattern of a loop variable and its type, and bind its names. ``used``: names that are read.
 
-    ``counted``: the value has as many parts as there are names.
+    ``counted``: the value has exactly one part per name.
     """
     names = [each.id for each in walk(target) if isinstance(each, ast.Name)]
     if len(names) > len(set(names)):
@@ -236,7 +236,7 @@ def bind(
 
 
 def waits(t: FunctionTranslator, node: ast.AST) -> bool:
-    """Whether something below ``node`` uses the nango object and so waits."""
+    """Return whether something below ``node`` uses the nango object and so awaits."""
     return t.script.waits(t, node)
 
 
@@ -246,7 +246,7 @@ def as_loop(
     elt: ast.expr,
     kind_of: Callable[[Type], Type],
 ) -> Expr:
-    """A loop before the statement: requests are made in Python's order, one after the other."""
+    """Translate to a loop before the statement, which sends requests in Python's order."""
     if not t.first:
         raise refuse(
             node,
@@ -280,7 +280,7 @@ def _loops(
     source = paginate_source(t, generator.iter)
     items = source or iterable(t, generator.iter)
     hoisted, t.before = t.before, []
-    read = names_in(items.code)  # in JavaScript the target hides these already there
+    read = names_in(items.code)  # in JavaScript the target already shadows these here
     for part in walk(generator.target):
         if isinstance(part, ast.Name) and (shown := t.js_name(part.id)) in read:
             t.script.renamed[part.id] = t.script.fresh(shown)
@@ -309,14 +309,14 @@ def _loops(
 
 
 def argument_list(t: FunctionTranslator, node: ast.expr) -> Expr:
-    """A generator as the only argument of a builtin: the list that it would give."""
+    """Return a generator as the only argument of a builtin, as a list."""
     if isinstance(node, ast.GeneratorExp):
         return as_list(t, node)
     return iterable(t, node)
 
 
 def unordered(t: FunctionTranslator, node: ast.expr) -> Expr:
-    """The same where the order does not matter, so that it may be a set."""
+    """Return the same where the order does not matter, so that a set is possible."""
     if isinstance(node, ast.GeneratorExp):
         return as_list(t, node)
     items = t.expr(node)
@@ -326,7 +326,7 @@ def unordered(t: FunctionTranslator, node: ast.expr) -> Expr:
 
 
 def as_list(t: FunctionTranslator, node: ast.GeneratorExp | ast.ListComp) -> Expr:
-    """What is used up at once: the same as a list comprehension."""
+    """Return an exhausted generator as a list comprehension."""
     made = ast.ListComp(node.elt, node.generators)
     ast.copy_location(made, node)
     return list_comprehension(t, made)

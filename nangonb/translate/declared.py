@@ -1,8 +1,8 @@
-"""Values where a type is declared: do they fit it as TypeScript sees it? If not, its compiler would refuse.
+"""Check values against declared types with TypeScript's rules, since its compiler rejects mismatches.
 
-``want`` says before an expression is translated what its place takes; the hook in ``FunctionTranslator.expr``
-then keeps what each part is, and judges the whole. What has no type in TypeScript fits everything. A date is
-text on the wire and ``Date`` in models.ts: a text that stands where one is wanted says ``as any``.
+``want`` declares the expected type of an expression before its translation. The hook in
+``FunctionTranslator.expr`` then notes the type of each part and checks the whole. An untyped value matches
+every type. A date is text on the wire and ``Date`` in models.ts: a text in its place gets ``as any``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CALL = re.compile(r"(\w+)\(")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a place takes. ``where`` names it: ``Contact.email``. A ``root`` is judged with all its parts."""
+    """The expected type of a place, named by ``where``: ``Contact.email``. A ``root`` includes its parts."""
 
     type: Type
     where: str
@@ -39,7 +39,7 @@ class Wanted:
 
 
 def want(t: FunctionTranslator, node: ast.expr, kind: Type | None, where: str) -> None:
-    """The place of ``node`` takes a ``kind``; asked before it is translated."""
+    """Expect ``kind`` for ``node``. Call this before the translation of ``node``."""
     for each in walk(node):
         t.script.wanted.pop(each, None)
     if kind is not None and not takes_all(kind):
@@ -55,7 +55,7 @@ def _descend(t: FunctionTranslator, node: ast.expr, kind: Type, where: str) -> N
 
 
 def _parts(node: ast.expr, kind: Type, where: str) -> Iterator[tuple[ast.expr, Type, str]]:
-    """The parts of a literal with what their places take."""
+    """Yield the parts of a literal with their expected types."""
     match node:
         case ast.IfExp(body=body, orelse=orelse):
             yield body, kind, where
@@ -83,7 +83,7 @@ def _parts(node: ast.expr, kind: Type, where: str) -> Iterator[tuple[ast.expr, T
 
 
 def _shape(kind: Type) -> Type | None:
-    """The one kind of object that a place takes; None where there are several or none."""
+    """Return the only object type of a place, or None if there are several or none."""
     shapes = [each for each in alternatives(kind) if each.kind == "record" or (each.kind == "map")]
     return shapes[0] if len(shapes) == 1 else None
 
@@ -94,7 +94,7 @@ def _item(kind: Type) -> Type | None:
 
 
 def translated(t: FunctionTranslator, node: ast.expr, value: Expr) -> Expr:
-    """The hook: every expression comes through here when it is translated."""
+    """Check a translated expression. Every expression passes through this hook."""
     if value.type.known and value.type.kind != "any" and _is_untyped(t, node, value):
         value = replace(value, type=replace(value.type, known=False))
     t.script.seen[node] = value
@@ -108,7 +108,7 @@ def translated(t: FunctionTranslator, node: ast.expr, value: Expr) -> Expr:
 
 
 def _is_untyped(t: FunctionTranslator, node: ast.expr, value: Expr) -> bool:
-    """Whether TypeScript has no type for what is known here: it comes from an ``any``."""
+    """Return whether the value comes from an ``any``, so that TypeScript has no type for it."""
     if isinstance(node, ast.ListComp):
         source = t.script.seen.get(node.generators[0].iter)
         return ".map(" in value.code and source is not None and is_any(source.type)
@@ -119,7 +119,7 @@ def _is_untyped(t: FunctionTranslator, node: ast.expr, value: Expr) -> bool:
 def _judged(
     t: FunctionTranslator, node: ast.expr, kind: Type, where: str, *, fresh: bool
 ) -> Iterator[Refused]:
-    """What does not fit. ``fresh``: TypeScript looks for fields that are too many in literals only."""
+    """Yield the mismatches. ``fresh``: TypeScript reports surplus fields only in literals."""
     value = t.script.seen.get(node)
     if value is None or not value.type.known or takes_all(kind):
         return
@@ -152,7 +152,7 @@ def _judged_dict(
         if key is None:
             spread = t.script.seen.get(value)
             if spread is None or spread.type.kind != "record":
-                return  # TypeScript does not know what the whole is
+                return  # TypeScript has no type for the whole
             there |= {name for name, field in spread.type.fields.items() if field.required}
         elif not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
             return
@@ -183,7 +183,7 @@ def _judged_dict(
 
 
 def _literals(t: FunctionTranslator, node: ast.expr) -> frozenset[object] | None:
-    """The values that an expression has one of, where TypeScript knows them: literals and names of such."""
+    """Return the possible values of an expression of literals, or of names of literals."""
     match node:
         case ast.Constant(value=value):
             return frozenset({value})
@@ -199,7 +199,7 @@ def _literals(t: FunctionTranslator, node: ast.expr) -> frozenset[object] | None
 
 
 def _constant_value(t: FunctionTranslator, name: str) -> ast.expr | None:
-    """What a name is assigned, where that happens once and without an annotation."""
+    """Return the value of a name that is assigned once and without an annotation."""
     variable = t.function.variables.get(name)
     if variable is not None and (not variable.constant or variable.is_parameter):
         return None
@@ -211,14 +211,11 @@ def _constant_value(t: FunctionTranslator, name: str) -> ast.expr | None:
     return None
 
 
-# What is said
-
-
 # The places
 
 
 def want_returned(t: FunctionTranslator, node: ast.Return) -> None:
-    """A return takes what the function declares; that of an action the model of its output."""
+    """Expect the declared type of a return value; in an action the model of its output."""
     function = t.function
     kind = function.returns if function.returns_annotated else None
     if kind is None and function.is_entry and t.script.kind == "action":
@@ -233,7 +230,7 @@ def want_returned(t: FunctionTranslator, node: ast.Return) -> None:
 
 
 def want_arguments(t: FunctionTranslator, node: ast.Call, function: Function) -> None:
-    """Arguments of a function of the script, where its parameters are annotated."""
+    """Expect the types of annotated parameters for the arguments of a function of the script."""
     names = [each.arg for each in (*function.node.args.posonlyargs, *function.node.args.args)]
     given = [*zip(names, node.args, strict=False), *((each.arg, each.value) for each in node.keywords)]
     for name, argument in given:
@@ -254,7 +251,7 @@ def _default(function: Function, name: str) -> ast.expr | None:
 
 
 def want_items(t: FunctionTranslator, node: ast.Call, receiver: ast.expr, kind: Type, method: str) -> None:
-    """What is added to a list of a declared type."""
+    """Expect the element type for values that are added to a list of a declared type."""
     if kind.kind != "list" or kind.item is None or method not in ("append", "extend", "insert"):
         return
     if not node.args or not is_declared(t, receiver):
@@ -264,7 +261,7 @@ def want_items(t: FunctionTranslator, node: ast.Call, receiver: ast.expr, kind: 
 
 
 def is_declared(t: FunctionTranslator, node: ast.expr) -> bool:
-    """Whether the type of a container is written down, so that what is added does not widen it."""
+    """Return whether the type of a container is declared, so that new elements do not widen it."""
     if isinstance(node, ast.Name):
         return node.id in t.function.annotated
     return isinstance(node, ast.Subscript)
@@ -273,7 +270,7 @@ def is_declared(t: FunctionTranslator, node: ast.expr) -> bool:
 def set_key(
     t: FunctionTranslator, node: ast.stmt, container_node: ast.expr, kind: Type, index: Expr, value: Expr
 ) -> Expr:
-    """``value`` as it is kept under a key of a declared record or dict."""
+    """Return ``value`` as the value of a key of a declared record or dict."""
     given = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
     if given is None or kind.kind not in ("record", "map") or not is_declared(t, container_node):
         return value
@@ -300,7 +297,7 @@ def _cast(value: Expr, kind: Type) -> Expr:
 
 
 def record_field(t: FunctionTranslator, target: Expr, key: str, field: Field) -> Expr:
-    """A field of a record that is read with ``record["key"]``: where it may be absent, it is not."""
+    """Return a field of a record that is read with ``record["key"]``, without absence."""
     found, forget = read(field.type)
     if t.catching and not field.required:
         text = f"{t.helper('itemOf')}({target.code}, {code.string(key)})"
@@ -314,7 +311,7 @@ def record_field(t: FunctionTranslator, target: Expr, key: str, field: Field) ->
 
 
 def record_get(t: FunctionTranslator, node: ast.expr, target: Expr, key: str) -> Expr:
-    """``record.get("key")``: null where it is absent."""
+    """Return ``record.get("key")``, which is null if the field is absent."""
     field = target.type.fields.get(key)
     if field is None:
         raise unknown_key(node, key, target.type)

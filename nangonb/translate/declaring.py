@@ -1,4 +1,4 @@
-"""Variables that Python makes in a block and uses outside it are declared before the block."""
+"""Declare variables before a block if Python creates them in it and uses them outside it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Block = Sequence[ast.stmt]
 
 
 def declared_before(t: FunctionTranslator, node: ast.stmt, blocks: Sequence[Block]) -> list[Line]:
-    """A ``let`` for each variable that is first assigned in one of ``blocks`` and lives longer than it.
+    """Return a ``let`` for each variable that is first assigned in one of ``blocks`` and outlives it.
 
-    It does where it is used beside the block, and where the next turn of a loop may read what this one has
-    assigned. The target of a loop does unless the loop has it for itself.
+    A variable outlives a block if it is used outside it, or if the next iteration of a loop may read it.
+    The target of a loop does so unless only the loop uses it.
     """
     inside = [{id(each) for part in block for each in walk(part)} for block in blocks if block]
     target = targets(node) if isinstance(node, ast.For) else set()
@@ -37,7 +37,7 @@ def declared_before(t: FunctionTranslator, node: ast.stmt, blocks: Sequence[Bloc
 
 
 def declared_in_head(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
-    """A ``let`` for each variable that ``:=`` makes in a statement, outside of the blocks below it."""
+    """Return a ``let`` for each variable of ``:=`` in a statement, without the blocks below it."""
     lines = []
     for each, sure in walruses(node):
         name = each.target.id
@@ -49,18 +49,18 @@ def declared_in_head(t: FunctionTranslator, node: ast.stmt) -> list[Line]:
 
 
 def _let(t: FunctionTranslator, node: ast.stmt, name: str, *, sure: bool) -> Line:
-    """``sure``: TypeScript sees that it is assigned before it is read."""
+    """``sure``: TypeScript can tell that the variable is assigned before it is read."""
     kind = typescript(t.declared_type(name))
     return Line(f"let {t.js_name(name)}{'' if sure or kind == 'any' else '!'}: {kind};", node.lineno)
 
 
 def _lasts(node: ast.stmt, name: str) -> bool:
-    """Whether a turn of a loop may read what an earlier one has assigned."""
+    """Return whether an iteration of a loop may read the value of an earlier one."""
     return isinstance(node, ast.For | ast.While) and may_read_before(node.body, name)
 
 
 def walruses(node: ast.stmt) -> tuple[tuple[ast.NamedExpr, bool], ...]:
-    """Those outside of the blocks below a statement, each with whether it is evaluated whenever that is."""
+    """Yield each ``:=`` outside of the blocks below a statement, and whether it is always evaluated."""
     known: tuple[tuple[ast.NamedExpr, bool], ...] | None = node.__dict__.get("_walruses")
     if known is None:
         known = node.__dict__["_walruses"] = tuple(_walruses(node, True))
@@ -82,7 +82,7 @@ def _walruses(node: ast.AST, sure: bool) -> Iterator[tuple[ast.NamedExpr, bool]]
 
 
 def _assigns(node: ast.If, name: str) -> bool:
-    """Whether every way through it assigns the variable, or leaves."""
+    """Return whether every path through the node assigns the variable or leaves."""
     return bool(node.orelse) and _block_assigns(node.body, name) and _block_assigns(node.orelse, name)
 
 

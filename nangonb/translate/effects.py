@@ -1,4 +1,4 @@
-"""What evaluating an expression may do besides giving a value: requests, and changes of what others see."""
+"""Side effects of expressions: requests, and changes of shared objects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from nangonb.translate.nodes import walk
 
-#: Methods that change what they are called on.
+#: Methods that change their receiver.
 CHANGES = frozenset(
     {
         "add",
@@ -29,7 +29,7 @@ _FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, 
 
 
 def changed(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """The containers that are changed below ``node``, each with its place where one is given."""
+    """Yield the containers that are changed below ``node``, each with the index or key if there is one."""
     for each in walk(node):
         match each:
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in CHANGES:
@@ -43,7 +43,7 @@ def changed(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
 
 
 class Aliases:
-    """Which expressions may be one object, as far as assignments tell: ``b = a``, ``xs = d["xs"]``."""
+    """Expressions that may refer to one object because of assignments: ``b = a``, ``xs = d["xs"]``."""
 
     def __init__(self, tree: ast.AST) -> None:
         self._leads: dict[str, str] = {}
@@ -81,7 +81,7 @@ class Aliases:
 
 
 def handed_on(node: ast.expr) -> Iterator[ast.expr]:
-    """What an expression may be, and has not made."""
+    """Yield the existing objects that an expression may return."""
     match node:
         case ast.Name() | ast.Subscript() | ast.Attribute():
             yield node
@@ -101,21 +101,21 @@ def handed_on(node: ast.expr) -> Iterator[ast.expr]:
 
 
 class Effects:
-    """``functions`` are those of the script, by their names."""
+    """``functions`` are the functions of the script by name."""
 
     def __init__(self, functions: Mapping[str, ast.FunctionDef]) -> None:
         self._functions = functions
         self._changing: dict[str, bool] = {}
 
     def any_in(self, node: ast.AST) -> bool:
-        """Whether it calls a function of the script or the nango object, or changes something."""
+        """Return whether it calls a function of the script or the nango object, or changes something."""
         return any(
             isinstance(each, ast.Call) and (self._own(each) is not None or _of_nango(each))
             for each in walk(node)
         ) or self.changes_in(node)
 
     def changes_in(self, node: ast.AST) -> bool:
-        """Whether it changes a container or a variable."""
+        """Return whether it changes a container or a variable."""
         return (
             any(isinstance(each, ast.NamedExpr) for each in walk(node))
             or any(True for _ in changed(node))
@@ -123,14 +123,14 @@ class Effects:
         )
 
     def _own(self, node: ast.AST) -> str | None:
-        """The function of the script that a node calls."""
+        """Return the function of the script that a node calls."""
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in self._functions:
                 return name
         return None
 
     def _changing_function(self, name: str) -> bool:
-        """Whether a function changes what it has not made itself."""
+        """Return whether a function changes an object that it did not create."""
         if name not in self._changing:
             self._changing[name] = False  # a function that calls itself
             function = self._functions[name]
@@ -142,7 +142,7 @@ class Effects:
 
 
 def made(function: ast.FunctionDef) -> set[str]:
-    """Variables that hold only what the function has made anew."""
+    """Return the variables that contain only objects created by the function."""
     known: set[str] | None = function.__dict__.get("_made")
     if known is None:
         known = function.__dict__["_made"] = _find_made(function)

@@ -1,4 +1,4 @@
-"""raise and try: which errors exist in both worlds, and what may be read of them."""
+"""``raise`` and ``try``: errors that exist both in Python and on Nango, and their readable parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 from nangonb.translate.types import ACTION_ERROR, ERROR, HTTP_ERROR, JSON_KINDS, Type, is_json
 
-#: Errors that helpers throw by the same name, where a handler may catch them.
+#: Errors that helpers throw under the same name, for handlers.
 BUILTIN = (
     "IndexError",
     "KeyError",
@@ -69,7 +69,8 @@ def _payload(t: FunctionTranslator, node: ast.expr) -> str:
                 return first.code
             parts.append(f"...{first.at(code.TERNARY)}")
         elif first.type.kind in JSON_KINDS and (first.type.nullable or first.type.kind in ("any", "none")):
-            made = f"{t.helper('payloadOf')}({first.code})"  # a dict is the payload, None is no message
+            # a dict is the payload, and None is not a message
+            made = f"{t.helper('payloadOf')}({first.code})"
             if not node.keywords:
                 return made
             parts.append(f"...{made}")
@@ -108,7 +109,7 @@ def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
         lines += indented(_handlers(t, node.handlers, start, t.caught))
         t.caught = outer
     if flag is not None:
-        # what else does is not caught, and is done before what finally does
+        # the try does not catch errors of else, which runs before finally
         lines += [Line("}"), Line(f"if ({flag}) {{"), *indented(t.block(node.orelse))]
         if node.finalbody:
             lines = [Line("try {", node.lineno), *indented([*lines, Line("}")])]
@@ -118,7 +119,7 @@ def try_(t: FunctionTranslator, node: ast.Try) -> list[Line]:
 
 
 def catches_builtin(node: ast.Try) -> bool:
-    """Whether a handler may catch what Python's own operations raise, such as a KeyError."""
+    """Return whether a handler may catch errors of Python's operations, such as a KeyError."""
     names = {name for handler in node.handlers for name in _names_of(handler.type)}
     return bool(names & {"Exception", *BUILTIN})
 
@@ -137,7 +138,7 @@ def _names_of(node: ast.expr | None) -> set[str]:
 
 
 def _inner_name(outer: str | None) -> str:
-    """What a handler calls its error: handlers within handlers may still read the outer one."""
+    """Return the name of the error in a handler. Nested handlers may still read the outer error."""
     return "error" if outer is None else f"error{int(outer[5:] or 1) + 1}"
 
 
@@ -162,7 +163,7 @@ def _handlers(
                 body = [Line(f"if ({caught}?.name === 'LimitError') throw {caught};"), *body]
             lines += [Line("} else {"), *indented(body)] if number else body
             break
-        if len(handlers) == 1:  # what it is not for goes on, and the handler stands without a block
+        if len(handlers) == 1:  # other errors propagate, and the handler needs no block
             opening = f"if ({_negated(test)}) {{"
             return [Line(opening, handler.lineno), Line(f"throw {caught};", depth=1), Line("}"), *body]
         opening = f"if ({test}) {{" if not number else f"}} else if ({test}) {{"

@@ -1,4 +1,4 @@
-"""Expressions: which function carries which kind of node over. What a row can say stands in the table."""
+"""Expressions: kind of node → function that translates it. The table has the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``nango.uncontrolled_fetch``. Rows of what it gives stand in ``rows/fetched.py``."""
+"""``nango.uncontrolled_fetch``. ``rows/fetched.py`` has the rows of its response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nangonb.translate.refusals import refuse
 from nangonb.translate.types import ANY, FETCHED, NUMERIC, STR
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-#: Methods that read the body: in JavaScript they wait for it.
+#: Methods that read the body, asynchronously in JavaScript.
 BODIES = ("text", "json", "array_buffer")
 
 
@@ -32,7 +32,7 @@ def uncontrolled_fetch(t: FunctionTranslator, node: ast.Call, given: Given) -> E
             )
         parts.append(code.pair("body", body))
     call = called("uncontrolledFetch", [code.object_literal(parts)])
-    if _is_tried(t):  # no answer is an HTTPError in Python, and a TypeError in JavaScript
+    if _is_tried(t):  # a missing response is an HTTPError in Python and a TypeError in JavaScript
         inner = call.removeprefix("await ")
         return Expr(f"await {t.helper('fetched')}({inner})", FETCHED, code.UNARY, awaits=True)
     return Expr(call, FETCHED, code.UNARY, awaits=True)

@@ -1,4 +1,4 @@
-"""Whether a value fits a declared type, as TypeScript sees both."""
+"""Assignability of a value to a declared type, with TypeScript's rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def alternatives(kind: Type) -> tuple[Type, ...]:
 
 
 def takes_all(kind: Type) -> bool:
-    """Whether TypeScript has ``any`` there."""
+    """Return whether the type is ``any`` in TypeScript."""
     if kind.kind == "list":
         return False
     return (kind.kind == "any" and not kind.parts) or (
@@ -26,7 +26,7 @@ def is_any(kind: Type) -> bool:
 
 
 def misfit(given: Type, kind: Type, literals: frozenset[object] | None = None) -> str:
-    """Why TypeScript would refuse a value where a type is declared; "" where it fits."""
+    """Return why TypeScript rejects a value of a declared type; "" if it does not."""
     if kind.kind in ("never", "void"):
         return "takes no value" if kind.kind == "never" or not is_any(given) else ""
     if takes_all(kind) or is_any(given):
@@ -69,7 +69,7 @@ def _fits(given: Type, kind: Type, literals: frozenset[object] | None) -> bool:
                 and not kind.fields
                 and given.kind in ("list", "tuple", "datetime")
             ):
-                return True  # Record<string, any> is any object to TypeScript
+                return True  # Record<string, any> accepts any object
             fields = given.fields.values() if given.kind == "record" else ()
             if kind.fields and not _fits_record(given, kind):
                 return False
@@ -101,10 +101,10 @@ def shown_literal(value: object) -> str:
 
 
 def needs_cast(given: Type, kind: Type) -> bool:
-    """Whether a value is right on the wire, and TypeScript must be told so."""
+    """Return whether a value is valid on the wire but needs a cast in TypeScript."""
     if is_any(given) or given.kind == "none" or (given.nullable and not kind.nullable):
         return False
-    if given.kind == "record" and given.name:  # to TypeScript an interface has no index
+    if given.kind == "record" and given.name:  # an interface has no index signature
         shapes = [each for each in alternatives(kind) if each.kind in ("map", "record")]
         return any(each.kind == "map" and not misfit(given.required, each) for each in shapes)
     wires = [each for each in alternatives(kind) if each.kind == "wire" or (

@@ -1,4 +1,4 @@
-"""Lines that are too wide, broken where the field's formatter (prettier) would break them."""
+"""Break lines that are too wide in the way of prettier."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _ARROW = re.compile(r"(?:async )?\([^()]*\) => ")
 
 
 def fit(text: str, depth: int = 0) -> list[str]:
-    """``text`` in lines of at most WIDTH columns, as far as it can be broken; ``depth`` is that of its block.
+    """Return ``text`` as lines of at most WIDTH columns where possible. ``depth`` is that of its block.
 
-    The lines are indented among themselves, and not by ``depth``.
+    The lines have their relative indentation only, without ``depth``.
     """
     room = WIDTH - len(INDENT) * depth
     if text.startswith(("//", "/*", " *", "import ")) or _is_block_comment(text):
@@ -47,7 +47,7 @@ def _is_block_comment(text: str) -> bool:
 
 
 def _outside(text: str) -> Iterator[tuple[int, str, int]]:
-    """(place, character, depth) of what stands outside of texts. An opening bracket is not inside itself."""
+    """Yield (place, character, depth) outside of texts. The depth of a bracket is that around it."""
     at = depth = 0
     while at < len(text):
         end = skip_text(text, at) if text[at] in "'\"`/" else at
@@ -64,7 +64,7 @@ def _outside(text: str) -> Iterator[tuple[int, str, int]]:
 
 
 def _groups(text: str) -> list[_Group]:
-    """The outermost pairs of brackets that open and close in this line."""
+    """Return the outermost pairs of brackets that open and close in this line."""
     found, open_at = [], None
     opened: list[int] = []
     for at, char, _ in _outside(text):
@@ -79,12 +79,12 @@ def _groups(text: str) -> list[_Group]:
     return found if not opened else [group for group in found if group.start < opened[0]]
 
 
-#: ``Map<string, any>``: what a comma separates there is no part of the text around it.
+#: ``Map<string, any>``: a comma within does not separate the parts of the text.
 _TYPE_ARGUMENTS = re.compile(r"(?<=\w)<(?:[^<>()'\"`=]|<[^<>()'\"`=]*>)*>")
 
 
 def split(text: str, separators: tuple[str, ...]) -> list[str]:
-    """``text`` at the separators outside of brackets; each part but the last keeps its separator."""
+    """Split ``text`` at the separators outside of brackets. Each part but the last keeps its separator."""
     parts, start = [], 0
     skip = -1
     types = [match.span() for match in _TYPE_ARGUMENTS.finditer(text)] if "<" in text else []
@@ -103,7 +103,7 @@ def _indented(lines: list[str]) -> list[str]:
 
 
 def _statement(text: str) -> tuple[str, str, str] | None:
-    """(head, expression, end) of ``const x = …;``, ``return …;`` or ``x = …;``."""
+    """Return (head, expression, end) of ``const x = …;``, ``return …;`` or ``x = …;``."""
     match = re.match(r"((?:const|let) [^=]*? = |return |[\w.\[\]'\"!]+ \+?= )", text)
     if match is not None and text.endswith(";"):
         return match[1], text[match.end() : -1], ";"
@@ -115,7 +115,7 @@ def _statement(text: str) -> tuple[str, str, str] | None:
 
 
 def _loop(text: str, depth: int) -> list[str] | None:
-    """``for (const x of f({`` … ``})) {``: what is gone through is broken inside of the parentheses."""
+    """``for (const x of f({`` … ``})) {``: break the iterable within the parentheses."""
     match = re.match(r"for (?:await )?\(", text)
     if match is None or not text.endswith(") {"):
         return None
@@ -126,7 +126,7 @@ def _loop(text: str, depth: int) -> list[str] | None:
 
 
 def _forced(text: str, depth: int) -> list[str] | None:
-    """What prettier breaks however short it is."""
+    """Break what prettier breaks at any length."""
     found = None
     if "=>" in text:
         found = _composed(text, depth) or _long_chain(text, depth)
@@ -134,7 +134,7 @@ def _forced(text: str, depth: int) -> list[str] | None:
 
 
 def _table(text: str, depth: int) -> list[str] | None:
-    """``[[1, 2], [3, 4]]``: lists of lists and of objects of more than one part; one a line."""
+    """``[[1, 2], [3, 4]]``: lists of lists or objects with several parts, one per line."""
     for group in _groups(text):
         inner = group.inner(text)
         parts = [part.removesuffix(",") for part in split(inner.strip(), (", ",))]
@@ -154,7 +154,7 @@ def _table(text: str, depth: int) -> list[str] | None:
 
 
 def _long_chain(text: str, depth: int) -> list[str] | None:
-    """``f(xs).filter((x) => …).map((x) => …)``: three calls or more with functions, each on its line."""
+    """``f(xs).filter((x) => …).map((x) => …)``: three or more calls with functions, one per line."""
     groups = _groups(text)
     calls = [each for each in groups if _is_call(text, each)]
     run = 1
@@ -167,7 +167,7 @@ def _long_chain(text: str, depth: int) -> list[str] | None:
 
 
 def _composed(text: str, depth: int) -> list[str] | None:
-    """``f(xs.map((x) => …), y)``: a call beside others that is given a function; one argument a line."""
+    """``f(xs.map((x) => …), y)``: a call with a function among other arguments, one argument per line."""
     for group in _groups(text):
         inner = group.inner(text)
         if "=>" not in inner:
@@ -187,7 +187,7 @@ def _is_call(text: str, group: _Group) -> bool:
 
 
 def _is_given_function(text: str) -> bool:
-    """Whether it is a call with a function among its arguments."""
+    """Return whether it is a call with a function among its arguments."""
     if _ARROW.match(text) or not text.endswith(")"):
         return False
     last = _groups(text)[-1]
@@ -195,7 +195,7 @@ def _is_given_function(text: str) -> bool:
 
 
 def _condition(text: str, depth: int) -> list[str] | None:
-    """``if (a && b) {`` with one part a line."""
+    """``if (a && b) {`` with one part per line."""
     match = re.match(r"((?:\} else )?if|while) \(", text)
     if match is None or not text.endswith(") {"):
         return None
@@ -209,7 +209,7 @@ def _condition(text: str, depth: int) -> list[str] | None:
 
 
 def _ternary(text: str, depth: int) -> list[str] | None:
-    """``const x = test`` and below it ``? yes`` and ``: no``."""
+    """``const x = test`` with ``? yes`` and ``: no`` on the next lines."""
     said = _statement(text)
     if said is None:
         return None
@@ -225,7 +225,7 @@ def _ternary(text: str, depth: int) -> list[str] | None:
 
 
 def _logical(text: str, depth: int) -> list[str] | None:
-    """The parts of ``a && b``, one a line."""
+    """The parts of ``a && b``, one per line."""
     said = _statement(text)
     if said is None:
         return None
@@ -286,7 +286,7 @@ def _ends(text: str, group: _Group) -> bool:
 
 
 def _arguments(text: str, depth: int) -> list[str] | None:
-    """The last brackets that hold something, with one part a line."""
+    """The last brackets with content, one part per line."""
     groups = [group for group in _groups(text) if group.inner(text).strip()]
     for group in reversed(groups):
         opening, closing = text[: group.start + 1], text[group.end :]
@@ -304,7 +304,7 @@ def _arguments(text: str, depth: int) -> list[str] | None:
 
 
 def _hugged(opening: str, parts: list[str], closing: str, depth: int) -> list[str] | None:
-    """A call whose last argument is an object, a list or an arrow function: only that is broken."""
+    """Break only the last argument of a call if it is an object, a list or an arrow function."""
     *before, last = parts
     heads = opening + "".join(f"{part}, " for part in before)
     if any("=>" in part or part[:1] in "{[" for part in before):
@@ -320,7 +320,7 @@ def _hugged(opening: str, parts: list[str], closing: str, depth: int) -> list[st
             inner = body[len(open_) : -len(close)]
             return [f"{head} {open_}", *_indented(_items(inner, depth)), close + closing]
     if not body.endswith(")") and " ? " not in body:
-        return None  # what does not break by itself stands with its function
+        return None  # a body that does not break stays with its function
     return [head, *_indented(fit(body, depth + 1)), *fit(closing, depth)]
 
 
@@ -330,7 +330,7 @@ def _is_one_group(text: str) -> bool:
 
 
 def _items(inner: str, depth: int) -> list[str]:
-    """Fields, elements or arguments, one a line."""
+    """Fields, elements or arguments, one per line."""
     parts = [part.removesuffix(",") for part in split(inner.strip(), (", ",))]
     lines = [line for part in parts[:-1] for line in fit(part + ",", depth + 1)]
     return [*lines, *fit(parts[-1], depth + 1)]

@@ -1,4 +1,4 @@
-"""Where control goes: whether it reaches the end of a block, and what is assigned on the way."""
+"""Control flow: whether a block reaches its end, and which variables it assigns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nangonb.translate.nodes import walk
 
 
 def ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether what stands behind ``body`` is never reached."""
+    """Return whether the code after ``body`` is unreachable."""
     return any(map(_ends, body))
 
 
@@ -28,7 +28,7 @@ def _ends(node: ast.stmt) -> bool:
 
 
 def _own(node: ast.stmt) -> Iterator[ast.stmt]:
-    """The statements below it that belong to the same loop."""
+    """Yield the statements below it that belong to the same loop."""
     yield node
     if not isinstance(node, ast.For | ast.While | ast.FunctionDef):
         for child in ast.iter_child_nodes(node):
@@ -40,7 +40,7 @@ def _own(node: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def values_returned(function: ast.FunctionDef) -> bool:
-    """Whether it returns a value somewhere; functions inside it do not count."""
+    """Return whether it returns a value. Inner functions do not count."""
     return any(
         isinstance(each, ast.Return)
         and each.value is not None
@@ -50,12 +50,12 @@ def values_returned(function: ast.FunctionDef) -> bool:
 
 
 def is_generator(function: ast.FunctionDef) -> bool:
-    """Whether calling it gives what it yields."""
+    """Return whether the function is a generator."""
     return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _of_function(function))
 
 
 def _of_function(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """The nodes of its body without those of functions inside it."""
+    """Yield the nodes of its body without those of inner functions."""
     inner = {
         id(each)
         for part in function.body
@@ -67,20 +67,20 @@ def _of_function(function: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def may_read_before(block: Sequence[ast.stmt], name: str) -> bool:
-    """Whether a run through ``block`` may read a variable that it has not assigned yet. In doubt, it may.
+    """Return whether ``block`` may read a variable before it assigns it. In doubt, it may.
 
-    In the body of a loop this is what an earlier turn has left; in that of a function, Python raises.
+    In the body of a loop it reads the value of an earlier iteration; in a function, Python raises.
     """
     return _Assigned(name).reads_first(block)
 
 
 class _Assigned:
-    """Follows one variable through statements. ``True`` is assigned for sure, or never reached."""
+    """Follow one variable through statements. ``True``: certainly assigned, or unreachable."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._found = False
-        self._breaks: list[bool] = []  # whether it is assigned wherever the loop around is left
+        self._breaks: list[bool] = []  # whether each exit of the enclosing loop has assigned it
 
     def reads_first(self, block: Sequence[ast.stmt]) -> bool:
         self._block(block, False)

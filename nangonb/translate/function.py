@@ -1,4 +1,4 @@
-"""Translates one function: what is known while walking through it."""
+"""Translate one function: the state of the walk through it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ RESERVED = frozenset(
         "console",
         "require",
         "exports",
-        # globals that helpers use, and names of what is imported or written around a script
+        # globals of helpers, and names of imports and of the code around a script
         "BigInt",
         "Infinity",
         "Intl",
@@ -126,10 +126,10 @@ RESERVED = frozenset(
 
 @dataclass(slots=True)
 class Function:
-    """A function of the script. Types of parameters and of what it returns are found in rounds.
+    """A function of the script. Rounds infer the types of its parameters and return value.
 
-    ``catching``: it may run below a handler, so that what raises in Python must throw. ``calls_sdk``: it is
-    async, since it or something that it calls uses the nango object.
+    ``catching``: it may run below a handler, so that errors of Python must be thrown. ``calls_sdk``: it is
+    async, since it or a function that it calls uses the nango object.
     """
 
     node: ast.FunctionDef
@@ -152,7 +152,7 @@ class Function:
 
     @property
     def result(self) -> Type:
-        """What calling it gives, as far as is known."""
+        """The type of its return value, as far as it is inferred."""
         if self.seen_returns:
             return join(self.seen_returns)
         return list_of(ANY) if is_generator(self.node) else NONE
@@ -165,12 +165,12 @@ class Function:
 
 
 def is_place(name: str) -> bool:
-    """Whether ``env`` means a part of a variable by it: ``error.status``, ``record['name']``."""
+    """Return whether a key of ``env`` is a part of a variable: ``error.status``, ``record['name']``."""
     return not name.isidentifier()
 
 
 class FunctionTranslator:
-    """Walks through one function body. ``env`` is what is known of each variable at this point."""
+    """Walk through one function body. ``env`` has the type of each variable at this point."""
 
     def __init__(
         self, script: ScriptTranslator, function: Function, outer: FunctionTranslator | None = None
@@ -182,18 +182,18 @@ class FunctionTranslator:
         self.env.update(function.parameters)
         self.catching = function.catching
         self.before: list[Line] = []
-        self.result_name: str | None = None  # what the list of a comprehension is assigned to
+        self.result_name: str | None = None  # the target of the list of a comprehension
         self.first = False
-        self.has_keys = False  # of what is evaluated, a key is read: it is no text
+        self.has_keys = False  # a key of the evaluated value is read: it is not text
         self.errors: dict[str, Type] = {}
-        #: What the innermost handler around here calls its error.
+        #: Name of the error in the innermost enclosing handler.
         self.caught: str | None = outer.caught if outer else None
         self.iterating: list[str] = []
         self._loops: list[ast.AST] = []
         self.declared_here: set[str] = set(function.parameters)
         self.has_refused = False
         self._unbound: dict[str, bool] = {}  # whether a variable may be read before it is assigned
-        self._unknown: set[str] = set()  # variables that are assigned in what was refused, or made of those
+        self._unknown: set[str] = set()  # variables of refused statements, or derived from those
 
     # Names
 
@@ -201,7 +201,7 @@ class FunctionTranslator:
         return self.script.js_name(name)
 
     def lookup(self, node: ast.Name) -> Expr:
-        """A local variable, a constant of the script or a function."""
+        """Return a local variable, a constant of the script or a function."""
         name = node.id
         if name in self.env:
             if self.catching and self._may_be_unbound(name):
@@ -235,7 +235,7 @@ class FunctionTranslator:
         return self.script.functions.get(name) or self.script.imported.get(name)
 
     def assign(self, name: str, kind: Type) -> None:
-        """The variable holds a value of this type from here on."""
+        """Set the type of a variable from here on."""
         self.forget_places(name)
         self.env[name] = kind
         self.function.seen_types.setdefault(name, []).append(kind)
@@ -244,7 +244,7 @@ class FunctionTranslator:
 
     @contextmanager
     def loop(self, node: ast.While | ast.For) -> Iterator[None]:
-        """In its second round a variable may hold what a later line of the loop has assigned to it."""
+        """From the second round on, a variable may have the type of a later assignment in the loop."""
         self.forget_places()
         for name in {each.id for each in walk(node) if isinstance(each, ast.Name)}:
             later = self.function.loop_types.get((id(node), name), [])
@@ -261,19 +261,19 @@ class FunctionTranslator:
         return bool(self._loops)
 
     def forget_places(self, name: str = "") -> None:
-        """What is known of parts of a variable (of all variables) is known no longer."""
+        """Discard the types of the parts of a variable, or of all variables."""
         for place in [each for each in self.env if is_place(each)]:
             if not name or place.startswith((f"{name}.", f"{name}[")):
                 del self.env[place]
 
     def declared_type(self, name: str) -> Type:
-        """The type of a variable over the whole function: what all its assignments have in common."""
+        """Return the type of a variable in the whole function: that of all its assignments."""
         if name in self.function.declared:
             return self.function.declared[name]
         return join(self.function.seen_types.get(name, [ANY]))
 
     def check_made_here(self, node: ast.AST, name: str) -> None:
-        """A container gets what others who hold it know nothing of. Raises Refused where there may be any."""
+        """Raise Refused if other references to a container may exist, since its type changes here."""
         if name not in made(self.function.node):
             raise refuse(
                 node,
@@ -285,7 +285,7 @@ class FunctionTranslator:
     # Expressions and statements
 
     def expr(self, node: ast.expr, *, first: bool = False) -> Expr:
-        """``first``: nothing with an effect was evaluated before it in this statement."""
+        """``first``: the statement evaluated nothing with a side effect before it."""
         from nangonb.translate.expressions import EXPRESSIONS
 
         handler = EXPRESSIONS.get(type(node))
@@ -311,7 +311,7 @@ class FunctionTranslator:
                     translated = statement(self, each)
             except Refused as refused:
                 if self.script.first_rounds:
-                    self.script.refused.append(refused)  # more is known in the next round
+                    self.script.refused.append(refused)  # the next round has more types
                 else:
                     self._go_on(each, refused)
                 self.before = []
@@ -324,14 +324,14 @@ class FunctionTranslator:
         return [*lines, *(self.script.comments.after(statements[-1]) if statements else ())]
 
     def _go_on(self, node: ast.stmt, refused: Refused) -> None:
-        """Note a refusal, unless it may come of an earlier one, and look at what follows, too."""
+        """Note a refusal, unless an earlier one may cause it, and continue."""
         self.has_refused = True
         if not self._spread(node):
             self.script.note(refused)
             self._unknown |= _names(node, ast.Store)
 
     def _spread(self, node: ast.stmt) -> bool:
-        """Whether a statement reads what a refusal left unknown; then what it assigns is unknown, too."""
+        """Return whether a statement reads an unknown variable; its own variables become unknown, too."""
         read = _names(node, ast.Load)
         read |= {
             each.target.id
@@ -352,7 +352,7 @@ class FunctionTranslator:
 
     @contextmanager
     def branch(self) -> Iterator[None]:
-        """What is learnt inside holds inside only; what is assigned may be either afterwards."""
+        """Limit narrowed types to the block; afterwards its variables have either type."""
         before = dict(self.env)
         yield
         after = self.env
@@ -363,7 +363,7 @@ class FunctionTranslator:
         }
 
     def back_to(self, env: dict[str, Type], node: ast.AST) -> None:
-        """What was learnt in ``node`` is known no longer; what ``:=`` has assigned there may be so."""
+        """Restore ``env`` after ``node``; variables of its ``:=`` may have either type."""
         after = self.env
         self.env = env
         for each in walk(node):
@@ -375,9 +375,7 @@ class FunctionTranslator:
         self.function.seen_returns.append(kind)
         wanted = self.function.returns
         if wanted is not None and wanted.kind == kind.kind == "map" and kind.parts:
-            self.function.returns = replace(
-                wanted, parts=kind.parts
-            )  # who reads of it gets what is not there
+            self.function.returns = replace(wanted, parts=kind.parts)  # reading it returns undefined
 
     @property
     def return_type(self) -> Type:

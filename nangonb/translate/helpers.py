@@ -1,7 +1,7 @@
-"""Small TypeScript functions that are appended to a file, only when it uses them.
+"""Small TypeScript functions. A file contains those that it uses, at its end.
 
-They stand in ``typescript/``, where the tests type-check them as they are. A comment above each says its
-name and why it is there.
+Their sources are in ``typescript/``, where the tests type-check them. The comment above each has its name
+and its purpose.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-#: A name that is no property: behind no dot, but behind three.
+#: A name that is not a property: not after one dot, but possibly after three.
 _NAME = r"(?:(?<=\.\.\.)|(?<![.\w]))([A-Za-z]\w*)"
 _FILES = ("core", "numbers", "text", "patterns", "dates", "encodings", "sdk")
 
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """``why`` says what it is there for; ``needs`` are the helpers that it uses itself."""
+    """``why`` is its purpose; ``needs`` are the helpers that it uses."""
 
     name: str
     text: str
@@ -44,7 +44,7 @@ def _read() -> dict[str, Helper]:
 
 
 def _words(code: str) -> set[str]:
-    """Names that stand in code: not in comments, in texts, or behind a dot."""
+    """Return the names in code, without comments, texts and properties."""
     code = re.sub(r"//.*|'(?:\\.|[^'\\\n])*'", "", code)
     code = re.sub(r"`[^`]*`", lambda text: " ".join(re.findall(r"\$\{([^`]*?)\}", text[0])), code)
     return set(re.findall(_NAME + r"\b(?!:)", code))
@@ -56,7 +56,7 @@ def _helpers() -> dict[str, Helper]:
 
 
 def gives_any(name: str) -> bool:
-    """Whether TypeScript has no type for what this helper returns."""
+    """Return whether the helper returns ``any``."""
     found = _helpers().get(name)
     return found is not None and "): any {" in found.text
 
@@ -74,12 +74,12 @@ HELPERS = _Names()
 
 @cache
 def helper_names(template: str) -> frozenset[str]:
-    """The helpers that a template calls."""
+    """Return the helpers that a template calls."""
     return frozenset(name for name in re.findall(_NAME + r"\(", template) if name in _helpers())
 
 
 def with_needs(names: set[str]) -> list[Helper]:
-    """The helpers of these names and those that they use, in the order of the file."""
+    """Return the helpers of these names and those that they use, in the order of the file."""
     wanted, queue = set(), list(names)
     while queue:
         name = queue.pop()

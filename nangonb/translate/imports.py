@@ -1,4 +1,4 @@
-"""Import lines of a file: from module cells, and the text that decides what is used."""
+"""Import lines of a file, and its text, in which names are looked up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nangonb.translate.script import ScriptTranslator
 
 
 def used_text(translator: ScriptTranslator, functions: Sequence[Printed]) -> str:
-    """All that a file says, for looking up which names it uses."""
+    """Return the text of a file for looking up the names that it uses."""
     heads = [f"{printed.shown} {' '.join(printed.parameters)} {printed.returns}" for printed in functions]
     lines = [line.text for printed in functions for line in printed.body]
     constants = [line.text for lines in translator.constant_lines.values() for line in lines]
@@ -26,12 +26,12 @@ def mentions(text: str, name: str) -> bool:
 
 
 def models_used(translator: ScriptTranslator, text: str) -> list[str]:
-    """Names of the models that the file mentions as types; what stands in texts does not count."""
+    """Return the names of the models that the file uses as types. Texts do not count."""
     return sorted(names_in(text) & translator.models.keys())
 
 
 def from_modules(translator: ScriptTranslator, text: str, modules: Modules, path: str) -> list[Line]:
-    """``import { toContact } from '../../mappers/contact.js';`` for what is used, one line a module."""
+    """Return ``import { toContact } from '../../mappers/contact.js';`` …, one line per module."""
     found: dict[str, list[str]] = {}
     for local, (module, name) in translator.imports.modules.items():
         here, there = translator.js_name(local), modules.shown(module, name)
@@ -46,7 +46,7 @@ def from_modules(translator: ScriptTranslator, text: str, modules: Modules, path
 
 
 def of_crypto(translator: ScriptTranslator, text: str) -> list[Line]:
-    """``crypto`` is the one library that helpers and rows use."""
+    """Return the import of ``crypto``, the only library that helpers and rows use."""
     from nangonb.translate.helpers import with_needs
 
     helpers = "\n".join(helper.text for helper in with_needs(translator.helpers))
@@ -56,6 +56,6 @@ def of_crypto(translator: ScriptTranslator, text: str) -> list[Line]:
 
 
 def relative(path: str, target: str) -> str:
-    """The way from the file ``path`` to ``target``, starting with a dot."""
+    """Return the relative path from the file ``path`` to ``target``, starting with a dot."""
     found = posixpath.relpath(target, posixpath.dirname(path) or ".")
     return found if found.startswith(".") else f"./{found}"

@@ -33,7 +33,7 @@ from nangonb.translate.types import (
 SMALL_LITERAL = 2**20
 
 SAFE = 2**53
-#: Characters that stand for computed widths and digits in a format.
+#: Placeholders for computed widths and digits in a format.
 FIRST_PLACE = 0xE000
 
 
@@ -68,7 +68,7 @@ def _number(node: ast.AST, value: float) -> str:
 
 
 def fstring(t: FunctionTranslator, node: ast.JoinedStr) -> Expr:
-    """A template literal; every value is shown as Python's ``str`` or ``format`` would."""
+    """Return a template literal, with values formatted as by Python's ``str`` or ``format``."""
     parts, awaits = [], False
     for part in node.values:
         if isinstance(part, ast.Constant):
@@ -87,7 +87,7 @@ def fstring(t: FunctionTranslator, node: ast.JoinedStr) -> Expr:
 
 
 def _without_string(text: str) -> str:
-    """A template literal does by itself what String() does."""
+    """Remove ``String()``, which a template literal applies by itself."""
     inner = text[7:-1]
     if not text.startswith("String(") or not text.endswith(")") or set(inner) & set("'\"`"):
         return text
@@ -101,7 +101,7 @@ def _without_string(text: str) -> str:
 
 def template_text(text: str) -> str:
     quoted = code.string(text)[1:-1] if "'" not in text else code.string(text.replace("'", ""))[1:-1]
-    if "'" in text:  # quote characters need no escape in a template
+    if "'" in text:  # quotes need no escape in a template literal
         quoted = "'".join(code.string(piece)[1:-1] for piece in text.split("'"))
     return quoted.replace("`", "\\`").replace("${", "\\${")
 
@@ -157,7 +157,7 @@ def list_literal(t: FunctionTranslator, node: ast.List | ast.Tuple) -> Expr:
 
 
 def dict_literal(t: FunctionTranslator, node: ast.Dict) -> Expr:
-    """A record where all keys are literals; a map otherwise."""
+    """Return a record if all keys are literals, else a map."""
     parts: list[str] = []
     fields: dict[str, Field] = {}
     values: list[Type] = []
@@ -192,20 +192,20 @@ def dict_literal(t: FunctionTranslator, node: ast.Dict) -> Expr:
 
 
 def note_key(t: FunctionTranslator, key: str, value: Expr) -> None:
-    """Remember that a float is kept under ``key``: read from a dict of unknown type, it may show."""
+    """Note that ``key`` has a float: its text differs when it is read from a dict of unknown type."""
     if has_floats(value.type):
         t.script.float_keys.add(key)
 
 
 def key_text(t: FunctionTranslator, key: Expr) -> str:
-    """A computed key of a dict: JavaScript would make text of anything, and Python would not."""
+    """Return a computed key of a dict. JavaScript would convert anything to text, Python does not."""
     if key.type.kind == "str" and not key.type.nullable:
         return key.code
     return f"{t.helper('keyOf')}({key.code})"
 
 
 def place_text(t: FunctionTranslator, key: Expr) -> str:
-    """A computed key that a dict gets: ``__proto__`` would change the object itself."""
+    """Return a computed key for an assignment: ``__proto__`` would change the object itself."""
     text = key_text(t, key)
     fixed = re.match(r"`([^`$\\]+)|String\(", text)
     harmless = fixed is not None and not (fixed[1] and "__proto__".startswith(fixed[1]))
@@ -213,7 +213,7 @@ def place_text(t: FunctionTranslator, key: Expr) -> str:
 
 
 def _is_pagination(node: ast.Dict, key_node: ast.Constant) -> bool:
-    """The type of a pagination that stands in a variable: to TypeScript it would be any text."""
+    """Return whether this is the type of a pagination in a variable, which TypeScript infers as text."""
     keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
     return key_node.value == "type" and any(
         isinstance(key, str)

@@ -60,7 +60,7 @@ def for_(t: FunctionTranslator, node: ast.For) -> list[Line]:
 
 def _for(t: FunctionTranslator, node: ast.For) -> list[Line]:
     names = targets(node)
-    #: Those that live on beside the loop, which assigns them on each turn.
+    #: Names that outlive the loop, which assigns them in each iteration.
     outer = [name for name in sorted(names & t.declared_here) if t.function.variables[name].used]
     source = paginate_source(t, node.iter)
     counted = None if source or outer else _counted(t, node)
@@ -93,7 +93,7 @@ def _for(t: FunctionTranslator, node: ast.For) -> list[Line]:
 def _bound(
     t: FunctionTranslator, node: ast.For, kind: Type, used: set[str], outer: list[str]
 ) -> tuple[str, str, list[Line]]:
-    """How the loop declares its target, the target, and the lines that assign names of ``outer``."""
+    """Return the declaration of the target, the target, and the lines that assign names of ``outer``."""
     if outer and isinstance(node.target, ast.Name):
         target, _ = bind(t, node.target, kind, used)
         return "", target, []
@@ -111,7 +111,7 @@ def _bound(
 
 
 def _check_loop_names(t: FunctionTranslator, node: ast.For, names: set[str]) -> None:
-    """A loop that has no turn assigns nothing; and a loop variable changes while it runs."""
+    """Check loop variables: a loop without iterations assigns none, and each iteration changes them."""
     inside = {id(each) for each in walk(node)}
     for name in names:
         variable = t.function.variables.get(name)
@@ -129,7 +129,7 @@ def _check_loop_names(t: FunctionTranslator, node: ast.For, names: set[str]) -> 
 
 
 def _assigned_beside(t: FunctionTranslator, variable: Variable) -> bool:
-    """Whether something else than loops assigns it."""
+    """Return whether anything but loops assigns it."""
     loops = [each for each in walk(t.function.node) if isinstance(each, ast.For)]
     by_loops = {id(each) for loop in loops for each in walk(loop.target)}
     beside = any(id(store) not in by_loops for store in variable.stores)
@@ -137,7 +137,7 @@ def _assigned_beside(t: FunctionTranslator, variable: Variable) -> bool:
 
 
 def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
-    """``for i in range(n)`` with a name that is read, as a counting loop."""
+    """Translate ``for i in range(n)``, whose variable is read, to a counting loop."""
     match node.iter:
         case ast.Call(func=ast.Name(id="range"), args=[*arguments], keywords=[]) if isinstance(
             node.target, ast.Name
@@ -170,7 +170,7 @@ def _counted(t: FunctionTranslator, node: ast.For) -> list[Line] | None:
 
 
 def _counts_once(node: ast.For, end: ast.expr) -> bool:
-    """Whether nothing in the loop changes its variable or its end: JavaScript looks at both each time."""
+    """Return whether the loop changes neither its variable nor its end: JavaScript reads both each time."""
     assert isinstance(node.target, ast.Name)
     fixed = {each.id for each in ast.walk(end) if isinstance(each, ast.Name)}
     body = [each for part in node.body for each in ast.walk(part)]
@@ -185,7 +185,7 @@ def _counts_once(node: ast.For, end: ast.expr) -> bool:
             continue
         if each.id == node.target.id and not isinstance(each.ctx, ast.Load):
             return False
-        # a container whose length is the end may only be read and written by its places
+        # the container whose length is the end may only be indexed
         if each.id in fixed and (isinstance(end, ast.Call) and id(each) not in places):
             return False
         if each.id in fixed and not isinstance(each.ctx, ast.Load):

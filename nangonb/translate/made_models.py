@@ -1,4 +1,4 @@
-"""``Contact(id=…)`` of a model is the dict ``{"id": …}``: what follows sees the dict only."""
+"""``Contact(id=…)`` of a model becomes the dict ``{"id": …}`` before the translation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 
 
 def parse(text: str) -> ast.Module:
-    """The syntax tree of a script, with dicts in place of calls of models that it imports."""
+    """Return the syntax tree of a script, with dicts instead of calls of imported models."""
     tree = ast.parse(text)
     names = {
         alias.asname or alias.name

@@ -1,8 +1,8 @@
-"""Models of nango.yaml as types of the translator: each field as TypeScript has it.
+"""Models of nango.yaml as types of the translator, with the TypeScript types of their fields.
 
-What TypeScript says of a field and what a script can do with it are not always one thing. A date is text in
-every record, and ``Date`` in models.ts; a union of several types is JSON to a script. Such fields have types
-of their own (``wire``, ``any`` with parts, a ``map`` with a name); :func:`read` says what reading one gives.
+The TypeScript type of a field and its runtime value can differ. A date is text in every record, and ``Date``
+in models.ts; a union of several types is JSON to a script. Such fields have types of their own (``wire``,
+``any`` with parts, a ``map`` with a name); :func:`read` returns the type of their value.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SCALARS = {
 
 
 def model_types(project: Project) -> dict[str, Type]:
-    """Name → type of each model, as far as the translator knows it."""
+    """Return name → type of each model."""
     if not project.data:
         return {}
     models = project.checked.models
@@ -54,7 +54,7 @@ def model_types(project: Project) -> dict[str, Type]:
 
 
 def type_of(name: str | None, models: Mapping[str, Type]) -> Type | None:
-    """The type of an input or output by its text in nango.yaml, or None where it has no model."""
+    """Return the type of an input or output in nango.yaml, or None if it has no model."""
     if name is None:
         return None
     if name in models:
@@ -65,7 +65,7 @@ def type_of(name: str | None, models: Mapping[str, Type]) -> Type | None:
 
 
 class _Fields(Mapping[str, Field]):
-    """The fields of a model, made when they are asked for: models may hold themselves."""
+    """The fields of a model, created on demand: models may contain themselves."""
 
     def __init__(self, model: nango_yaml.Model, models: Mapping[str, nango_yaml.Model]) -> None:
         self._model, self._models = model, models
@@ -93,7 +93,7 @@ class _Fields(Mapping[str, Field]):
 
 
 def _named(name: str, models: Mapping[str, nango_yaml.Model]) -> Type:
-    """A model; one with a ``__string`` is a map, and its annotation says no more than ``any``."""
+    """Return a model. One with a ``__string`` is a map, which is annotated as ``any``."""
     model = models[name]
     if any(field.dynamic for field in model.fields):
         return map_of(ANY)
@@ -109,7 +109,7 @@ def _fields(fields: tuple[nango_yaml.Field, ...], models: Mapping[str, nango_yam
 
 
 def field_type(field: nango_yaml.Field, models: Mapping[str, nango_yaml.Model]) -> Type:
-    """The type of a field or of a member of a union."""
+    """Return the type of a field or of a member of a union."""
     members = list(flat(field.fields)) if field.union else [field]
     return _union([_member(member, models) for member in members], written(field))
 
@@ -166,7 +166,7 @@ def _scalar(field: nango_yaml.Field, models: Mapping[str, nango_yaml.Model]) -> 
 
 
 def read(kind: Type) -> tuple[Type, bool]:
-    """(what a script gets that reads a field of this type, whether TypeScript must be told to forget it)."""
+    """Return (type of the value of a field of this type, whether TypeScript needs a cast to ``any``)."""
     if kind.kind in ("wire", "literal"):
         found = kind.item or ANY
         return (found.optional if kind.nullable else found), kind.kind == "wire"

@@ -1,7 +1,7 @@
-"""Module cells: each becomes one file, translated by itself; scripts and other modules import from it.
+"""Module cells: each becomes one file, from which scripts and other modules import.
 
-What crosses files: whether a function waits for Nango, what it takes and returns, and whether anything
-calls it below a handler. Parameters are what their annotations say: JSON where there is none.
+Files exchange whether a function is async, its parameters and return type, and whether anything calls it
+below a handler. Parameters have the types of their annotations, else JSON.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class TranslatedModule:
 
 
 class Modules:
-    """The modules of a project, translated when they are first asked for."""
+    """The modules of a project, translated on first use."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -52,7 +52,7 @@ class Modules:
         return reached_below_handlers(self.project)
 
     def translated(self, name: str) -> TranslatedModule | None:
-        """The module that is imported as ``name``; None where there is none, or it imports itself."""
+        """Return the module that is imported as ``name``; None if there is none, or if it imports itself."""
         module = self.project.module(name)
         if module is None or name in self._open:
             return None
@@ -81,7 +81,7 @@ class Modules:
         return found.translator.constants.get(name) if found else None
 
     def shown(self, module: str, name: str) -> str:
-        """The name in TypeScript of something that a module defines."""
+        """Return the TypeScript name of a definition of a module."""
         found = self.translated(module)
         return found.translator.js_name(name) if found else name
 
@@ -111,7 +111,7 @@ class Modules:
 
 
 def nango_type(function: Function) -> NangoType:
-    """The nango object of a sync where the function uses what only that has, or says so."""
+    """Return the type of the nango object: that of a sync if the function uses or annotates it."""
     names = {argument.arg for argument in function.node.args.args}
     uses = any(
         isinstance(node, ast.Attribute)
@@ -124,7 +124,7 @@ def nango_type(function: Function) -> NangoType:
 
 
 def reached_below_handlers(project: Project) -> dict[str, frozenset[str]]:
-    """Module → those of its functions that a handler of another file may see fail."""
+    """Return module → its functions that run below a handler of another file."""
     files = {f"script {script.key}": _outline(script.source.body) for script in project.scripts}
     files |= {module.import_name: _outline(module.source.body) for module in project.modules}
     waiting = [(file, name) for file, outline in files.items() for name in outline.tried]
@@ -153,7 +153,7 @@ class _Outline:
 
 @lru_cache(maxsize=512)
 def _outline(text: str) -> _Outline:
-    """What of a file matters to others; nothing where it is no Python."""
+    """Return the outline of a file for other files; an empty one if it is not Python."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
@@ -175,5 +175,5 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _names(node: ast.AST) -> frozenset[str]:
-    """Names of what is called, and of functions that are passed on."""
+    """Yield the names of called functions and of functions that are arguments."""
     return frozenset(each.id for each in walk(node) if isinstance(each, ast.Name))

@@ -1,4 +1,4 @@
-"""Names of a script: what is imported, what is assigned where, and what may change."""
+"""Names of a script: imports, assignments, and variables that may change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import refuse
 
-#: Modules of the standard library that rows of the table carry over, with the names that may be imported.
+#: Supported modules of the standard library, with the names that may be imported.
 STDLIB: dict[str, frozenset[str]] = {
     "base64": frozenset(
         {
@@ -60,14 +60,14 @@ _NANGONB = frozenset({"ActionError", "HTTPError", "NangoAction", "NangoSync", "R
 
 @dataclass(slots=True)
 class Imports:
-    """What local names stand for: ``datetime`` → ``datetime.datetime``; models; names of module cells."""
+    """Imported names: ``datetime`` → ``datetime.datetime``; models; names of module cells."""
 
     dotted: dict[str, str] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     modules: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, node: ast.Import | ast.ImportFrom) -> None:
-        """Raises Refused for whatever does not exist on Nango."""
+        """Raises Refused for an import that does not exist on Nango."""
         if isinstance(node, ast.Import):
             for alias in node.names:
                 self._module(node, alias)
@@ -104,29 +104,29 @@ class Imports:
 
 @dataclass(slots=True)
 class Variable:
-    """One local variable of a function: where it is assigned and read."""
+    """One local variable of a function, with the places that assign and read it."""
 
     name: str
     stores: list[ast.AST] = field(default_factory=list)
     loads: list[ast.AST] = field(default_factory=list)
     captured: bool = False
     is_parameter: bool = False
-    #: The outermost loops that it is a target of, where it is neither assigned nor read outside of them.
+    #: The outermost loops whose target it is, if it is neither assigned nor read outside of them.
     own_loops: frozenset[ast.For] = frozenset()
 
     @property
     def used(self) -> bool:
-        """Whether anything reads it, an inner function included."""
+        """Whether anything reads it, including inner functions."""
         return bool(self.loads)
 
     @property
     def constant(self) -> bool:
-        """Assigned once, and so ``const``."""
+        """Whether it is assigned only once, and so ``const``."""
         return len(self.stores) + self.is_parameter == 1
 
 
 class _Names(ast.NodeVisitor):
-    """Collects the variables of one function; inner functions only for what they capture."""
+    """Collect the variables of one function; of inner functions only captured variables."""
 
     def __init__(self) -> None:
         self.variables: dict[str, Variable] = {}
@@ -195,7 +195,7 @@ class _Names(ast.NodeVisitor):
 
 
 def variables_of(body: list[ast.stmt], parameters: list[str]) -> dict[str, Variable]:
-    """The variables that a function body assigns, its parameters included."""
+    """Return the variables that a function body assigns, including its parameters."""
     names = _Names()
     for parameter in parameters:
         names.variable(parameter).is_parameter = True
@@ -212,12 +212,12 @@ def variables_of(body: list[ast.stmt], parameters: list[str]) -> dict[str, Varia
 
 
 def targets(loop: ast.For) -> set[str]:
-    """The names that a loop assigns to on each turn."""
+    """Return the names that a loop assigns in each iteration."""
     return {n.id for n in walk(loop.target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 def _loops(node: ast.AST) -> list[ast.For]:
-    """The ``for`` loops at and below ``node``, outer ones first, without those of inner functions."""
+    """Yield the ``for`` loops at and below ``node``, outer ones first, without those of inner functions."""
     found = [node] if isinstance(node, ast.For) else []
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.Lambda):

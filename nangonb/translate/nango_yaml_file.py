@@ -38,7 +38,7 @@ def script(
 
 
 def configured(script: Script) -> list[Line]:
-    """What the script's cell says that Nango does not know, as a line that this kit reads back."""
+    """Return the cell's settings that only this kit has, as a comment line that it reads back."""
     said = reads.line(script.reads)
     return [Line(f"//| {said}")] if said else []
 
@@ -51,7 +51,7 @@ def module(project: Project, done: TranslatedModule, modules: Modules) -> list[L
 
 
 def problems(project: Project, script: Script) -> Sequence[Problem]:
-    """This layout says all that nango.yaml can say."""
+    """Yield no problems: this layout supports all of nango.yaml."""
     return ()
 
 
@@ -68,7 +68,7 @@ def _file(
     names = [*types, *models_used(translator, text)]
     top = of_crypto(translator, text)
     if names:
-        # as Nango writes it; with the extension in a module, where migrate-to-zero-yaml leaves it as it is
+        # Nango's form; in a module with the extension, since migrate-to-zero-yaml does not change it
         models = relative(path, "models.js" if export else "models")
         top.append(Line(f"import type {{ {', '.join(names)} }} from '{models}';"))
     top += from_modules(translator, text, modules, path)
@@ -77,7 +77,7 @@ def _file(
 
 
 def constants(translator: ScriptTranslator, text: str, export: str) -> Iterator[list[Line]]:
-    """The constants that are used, as one group; all public ones of a module."""
+    """Return the used constants as one group; of a module all public ones."""
     group: list[Line] = []
     for name, lines in translator.constant_lines.items():
         shown = translator.js_name(name)
@@ -91,7 +91,7 @@ def constants(translator: ScriptTranslator, text: str, export: str) -> Iterator[
 
 
 def joined(groups: Sequence[Sequence[Line]]) -> list[Line]:
-    """The groups with a blank line between them."""
+    """Return the groups with a blank line between them."""
     lines: list[Line] = []
     for group in groups:
         if lines and group:

@@ -1,4 +1,4 @@
-"""Walking through the syntax tree: each function is walked through many times, in several rounds."""
+"""Walk through the syntax tree, which happens many times per function."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 
 
 def walk(node: ast.AST) -> tuple[ast.AST, ...]:
-    """``node`` and all nodes below it, each before those below it; remembered on the nodes.
+    """Return ``node`` and all nodes below it, parents first. The nodes cache the result.
 
     The tree of a script does not change once it is parsed.
     """

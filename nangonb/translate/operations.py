@@ -1,4 +1,4 @@
-"""Operations: what a row of the table says of these operands, or a refusal."""
+"""Operations: apply the row of the table for the operands, or refuse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nangonb.translate.table import TABLE, apply
 def operation(
     t: FunctionTranslator, node: ast.AST, name: str, operands: Sequence[Expr], *, what: str = ""
 ) -> Expr:
-    """Apply the row of the table, or refuse."""
+    """Apply the row of the table. Raises Refused if there is none."""
     row = TABLE.find(name, operands)
     if row is None:
         kinds = ", ".join(str(operand.type) for operand in operands)

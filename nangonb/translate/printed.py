@@ -1,4 +1,4 @@
-"""A function as it is printed: its head in parts, so that each layout can put it where it belongs."""
+"""A printed function, with the parts of its head, which each layout places."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from nangonb.translate.code import Line, indented
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """``name`` is Python's, ``shown`` TypeScript's. ``returns`` has its Promise where ``is_async``.
+    """``name`` is the Python name, ``shown`` the TypeScript one. ``returns`` has the Promise of ``is_async``.
 
-    ``source`` is the line of its ``def``; ``comments`` stand above it, and below
-    them the ``documentation``, which was its docstring.
+    ``source`` is the line of its ``def``. Above it are the ``comments``, then the ``documentation``, which
+    was its docstring.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Printed:
     is_async: bool = False
 
     def lines(self, prefix: str = "", name: str = "") -> list[Line]:
-        """``async function shown(…): Promise<returns> { … }``; ``prefix``: ``export default`` …"""
+        """Return ``async function shown(…): Promise<returns> { … }``. ``prefix``: ``export default`` …"""
         words = [prefix, "async" if self.is_async else "", "function"]
         head = " ".join(filter(None, words)) + f" {name or self.shown}({', '.join(self.parameters)})"
         return [

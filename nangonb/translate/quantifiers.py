@@ -1,4 +1,4 @@
-"""``any``, ``all`` and ``next``: what stops at the first hit."""
+"""``any``, ``all`` and ``next``, which stop at the first match."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _quantifier(t: FunctionTranslator, node: ast.Call, method: str) -> Expr:
     generator, env = argument.generators[0], dict(t.env)
     items = iterable(t, generator.iter)
     bind(t, generator.target, element(items.type))
-    # tests and elements are looked at one after the other, and no further than the hit
+    # tests and elements are evaluated in turn, up to the match
     parts = []
     for each in generator.ifs:
         parts.append(condition(t, each))
@@ -60,7 +60,7 @@ def _quantifier(t: FunctionTranslator, node: ast.Call, method: str) -> Expr:
 
 
 def next_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
-    """``next((x for x in xs if …), default)`` → ``xs.find(…) ?? default``."""
+    """Translate ``next((x for x in xs if …), default)`` to ``xs.find(…) ?? default``."""
     match node.args:
         case [ast.GeneratorExp(generators=[generator]) as source, default] if not node.keywords:
             if waits_inside(t, source, source.elt):

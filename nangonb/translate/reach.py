@@ -1,4 +1,4 @@
-"""Which functions of a script wait, and which run below a handler: found along its calls."""
+"""Functions of a script that are async or run below a handler, according to its calls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def find_waiting(script: ScriptTranslator) -> None:
-    """Sets ``calls_sdk`` of functions that use the nango object, by themselves or through what they call."""
+    """Set ``calls_sdk`` of functions that use the nango object, directly or through calls."""
     own = {f.name: f for f in script.all_functions()}
     everyone = {**script.imported, **own}
     for function in own.values():
@@ -26,7 +26,7 @@ def find_waiting(script: ScriptTranslator) -> None:
                 case ast.Attribute(value=ast.Name(id=id), attr=attr) if id in nangos and attr in WAITING:
                     function.calls_sdk = True
                 case ast.Call(func=ast.Attribute(attr=attr), args=[], keywords=[]) if attr in BODIES:
-                    function.calls_sdk = True  # it waits for the body of what was fetched
+                    function.calls_sdk = True  # it awaits the body of a response
     while True:
         changed = False
         for function in own.values():
@@ -38,7 +38,7 @@ def find_waiting(script: ScriptTranslator) -> None:
 
 
 def find_catching(script: ScriptTranslator) -> None:
-    """Sets ``catching`` of functions that may run below a handler: what raises in Python must throw there."""
+    """Set ``catching`` of functions that may run below a handler: errors of Python must be thrown there."""
     everyone = {f.name: f for f in script.all_functions()}
     reached: list[str] = list(script.catching)
     for node in walk(script.tree):
@@ -52,7 +52,7 @@ def find_catching(script: ScriptTranslator) -> None:
 
 
 def _called(node: ast.AST) -> Iterator[str]:
-    """The names that are called below ``node``."""
+    """Yield the names that are called below ``node``."""
     for each in walk(node):
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
             yield each.func.id

@@ -1,7 +1,7 @@
-"""Patterns of ``re`` → patterns of JavaScript that match the same, or a reason why there is none.
+"""Translate patterns of ``re`` to equivalent patterns of JavaScript, or report why there is none.
 
-The pattern is read by Python's own parser and written out anew with the ``u`` flag, so that code points,
-``\\d``, ``\\w``, ``\\s``, ``\\b``, ``.``, ``^`` and ``$`` mean what they mean in Python.
+Python's parser reads the pattern, which is rewritten with the ``u`` flag, so that code points, ``\\d``,
+``\\w``, ``\\s``, ``\\b``, ``.``, ``^`` and ``$`` have the meaning of Python.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 _SPACE = "\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _NO_SPACE = "\\0-\\x08\\x0e-\\x1b!-\\x84\\x86-\\x9f\\xa1-\\u167f\\u1681-\\u1fff\\u200b-\\u2027\\u202a-\\u202e\\u2030-\\u205e\\u2060-\\u2fff\\u3001-\\u{10ffff}"
-#: What a category is within brackets: (Unicode, ASCII); None where brackets cannot say it.
+#: A category within brackets: (Unicode, ASCII); None if brackets cannot express it.
 _CATEGORIES = {
     "CATEGORY_DIGIT": ("\\p{Nd}", "0-9"),
     "CATEGORY_NOT_DIGIT": ("\\P{Nd}", "\\0-/:-\\u{10ffff}"),
@@ -29,14 +29,14 @@ _IN_BRACKETS = frozenset("\\]^-[/")
 
 
 class Differs(Exception):
-    """The pattern means something else in JavaScript; the text says what."""
+    """The pattern has no equivalent in JavaScript; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """``source`` and ``flags`` for JavaScript. ``groups`` says of each group whether it always takes part.
+    """``source`` and ``flags`` for JavaScript. ``groups``: whether each group is part of every match.
 
-    ``names`` are those of groups; ``least`` the shortest match.
+    ``names`` are those of groups; ``least`` is the length of the shortest match.
     """
 
     source: str
@@ -50,7 +50,7 @@ class Pattern:
 
 
 def translated(pattern: str, flags: int = 0) -> Pattern:
-    """Raises Differs, and re.error for what is no pattern."""
+    """Raises Differs, and re.error for an invalid pattern."""
     return _translated(pattern, int(flags))
 
 
@@ -74,7 +74,7 @@ def _translated(pattern: str, flags: int) -> Pattern:
 
 
 def _always(items: Any) -> Iterator[int]:
-    """Groups that take part in every match."""
+    """Yield the groups that are part of every match."""
     for operator, value in items:
         name = str(operator)
         if name == "SUBPATTERN":
@@ -86,7 +86,7 @@ def _always(items: Any) -> Iterator[int]:
 
 
 class _Writer:
-    """Writes a parsed pattern; ``flags`` are those of Python."""
+    """Write a parsed pattern. ``flags`` are Python's."""
 
     def __init__(self, flags: int) -> None:
         self.flags = flags
@@ -132,7 +132,7 @@ class _Writer:
         return f"[{''.join(_shown(ord(c), _IN_BRACKETS) for c in cases)}]"
 
     def cases(self, char: str) -> str:
-        """The character and those that it matches where case is ignored."""
+        """Return the character and, if case is ignored, those that it matches."""
         if not self.flags & re.IGNORECASE:
             return char
         return _cases(char, bool(self.flags & re.ASCII))
@@ -265,7 +265,7 @@ def _every() -> str:
 
 @cache
 def _cases(char: str, ascii_only: bool) -> str:
-    """What Python's own matching finds, so that nothing is assumed of its tables."""
+    """Ask Python's own matching, so that its tables need not be known."""
     flags = re.IGNORECASE | (re.ASCII if ascii_only else 0)
     found = "".join(re.findall(re.escape(char), _every(), flags))
     return char + found.replace(char, "")

@@ -1,4 +1,4 @@
-"""Translates one script: its functions in rounds, until the types agree; then the file."""
+"""Translate one script: its functions in rounds, until the types are stable; then the file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from nangonb.translate.types import ANY, NANGO, NONE, Type, join, typescript
 from nangonb.translate.uses import misused
 
 _ROUNDS = 10
-#: What a sync may define to be told of webhooks.
+#: Name of the webhook handler of a sync.
 WEBHOOK = "on_webhook"
 
 
@@ -38,23 +38,23 @@ class Imported(Protocol):
     """The module cells that a file imports from."""
 
     def function(self, module: str, name: str) -> Function | None:
-        """A function of a module; None where that name is something else, or nothing."""
+        """Return a function of a module, or None if the name is not a function."""
         ...
 
     def constant(self, module: str, name: str) -> Type | None: ...
 
     def problem(self, module: str, name: str) -> str:
-        """Why a name cannot be imported."""
+        """Return why a name cannot be imported."""
         ...
 
 
 @dataclass
 class ScriptTranslator:
-    """``models`` are the types that models of the project have; ``input`` that of an action's input.
+    """``models`` are the types of the models of the project; ``input`` is that of an action's input.
 
-    ``nango_type`` gives the annotation of a parameter that is the nango object. ``catching`` are names of
-    functions that other files call below a handler. A ``module`` has no entry, and what it defines is
-    there for others.
+    ``nango_type`` returns the annotation of a parameter that is the nango object. ``catching`` are names of
+    functions that other files call below a handler. A ``module`` has no entry function; other files use its
+    definitions.
     """
 
     text: str
@@ -82,16 +82,16 @@ class ScriptTranslator:
         self.names: dict[str, str] = {}
         self._missing: set[str] = set()
         self._first_rounds = True
-        self._relied = False  # this round let something pass that the last one does not
-        self.float_keys: set[str] = set()  # keys of dicts under which floats are kept
-        self.wanted: dict[ast.AST, Wanted] = {}  # what places of a declared type take
+        self._relied = False  # this round accepted something that the last one refuses
+        self.float_keys: set[str] = set()  # keys of dicts with floats
+        self.wanted: dict[ast.AST, Wanted] = {}  # the expected types of places
         self.noted: set[tuple[ast.AST, str]] = set()
-        self.seen: dict[ast.AST, Expr] = {}  # what each expression is translated to
-        self.newer: dict[ast.AST, str] = {}  # what layout nango-yaml has not
+        self.seen: dict[ast.AST, Expr] = {}  # the translation of each expression
+        self.newer: dict[ast.AST, str] = {}  # features that layout nango-yaml does not have
         self.checkpoints: dict[ast.AST, Mapping[str, str] | None] = {}  # fields that are saved
-        self.has_limits = False  # a helper may throw what no handler of the script may catch
+        self.has_limits = False  # a helper may throw an error that no handler of the script may catch
 
-    # What the walk asks
+    # Lookups
 
     def resolve(self, name: str) -> str:
         root, _, rest = name.partition(".")
@@ -101,7 +101,7 @@ class ScriptTranslator:
     def model(self, name: str) -> Type | None:
         if name not in self.imports.models:
             return None
-        return self.models.get(self.imports.models[name], ANY)  # one that is not there is refused already
+        return self.models.get(self.imports.models[name], ANY)  # an undeclared one is refused already
 
     def annotation(self, node: ast.expr) -> Type:
         return annotation_type(node, self.resolve, self.model)
@@ -110,7 +110,7 @@ class ScriptTranslator:
         self.helpers |= helper_names(code)
 
     def fresh(self, name: str) -> str:
-        """A name that nothing else has."""
+        """Return an unused name."""
         number = 1
         while name in self.all_names:
             number += 1
@@ -137,11 +137,11 @@ class ScriptTranslator:
     # The rounds
 
     def run(self) -> list[Printed]:
-        """The functions, printed; constants are in ``constant_lines``, refusals in ``refused``."""
+        """Return the printed functions. Constants are in ``constant_lines``, refusals in ``refused``."""
         self._collect()
         of_constants = set(self.helpers)
         names = {n.id for n in walk(self.tree) if isinstance(n, ast.Name)} | set(self.functions)
-        names |= {camel(name) for name in names}  # what they may become
+        names |= {camel(name) for name in names}  # their possible new names
         self.all_names = set(names)
         self._check_uses()
         find_waiting(self)
@@ -172,7 +172,7 @@ class ScriptTranslator:
                 refuse(self.tree.body[-1], "type", "The translator cannot infer the types of this script.")
             )
         for function in self.functions.values():
-            if not function.used and not self.refused:  # what is refused may be what calls it
+            if not function.used and not self.refused:  # a refused part may call it
                 self.refused.append(
                     refuse(function.node, "unknown-name", f"`{function.name}` is never called.", "Delete it.")
                 )
@@ -180,15 +180,15 @@ class ScriptTranslator:
 
     @property
     def first_rounds(self) -> bool:
-        """Whether types are still being learnt, so that what is refused may pass in a later round.
+        """Whether types are still being inferred, so that a refusal may disappear in a later round.
 
-        It is asked only where it makes a difference: a settled round that never asked is the last.
+        Read it only where it matters: a stable round that never read it is the last.
         """
         self._relied = True
         return self._first_rounds
 
     def _is_public(self, name: str) -> bool:
-        """Whether others may call it: what a module defines without a leading underscore."""
+        """Return whether other files may call it: a name of a module without a leading underscore."""
         return self.kind == "module" and not name.startswith("_")
 
     def _state(self) -> object:
@@ -224,7 +224,7 @@ class ScriptTranslator:
         return found
 
     def note(self, refused: Refused) -> None:
-        """A refusal that does not keep the rest from being translated."""
+        """Note a refusal and continue the translation."""
         said = (refused.node, refused.message)
         if said not in self.noted:
             self.noted.add(said)
@@ -255,7 +255,7 @@ class ScriptTranslator:
                 raise refuse(node, "model", f"nango.yaml does not declare a model `{name}`.", hint)
 
     def _import_from_modules(self, node: ast.stmt) -> None:
-        """What module cells have under the names that are imported."""
+        """Import functions and constants from module cells."""
         for local, (module, name) in self.imports.modules.items():
             if local in self.imported or local in self.constants:
                 continue
@@ -349,7 +349,7 @@ class ScriptTranslator:
         return function
 
     def _entry(self, function: Function, rest: Type) -> None:
-        """Nango calls it: the first argument is the nango object."""
+        """Set up a function that Nango calls. Its first parameter is the nango object."""
         function.is_entry = function.used = True
         names = list(function.parameters)
         if names:
@@ -362,7 +362,7 @@ class ScriptTranslator:
     # Printing
 
     def js_name(self, name: str) -> str:
-        """``build_query`` → ``buildQuery``; constants stay as they are."""
+        """Return the TypeScript name: ``build_query`` → ``buildQuery``; constants do not change."""
         if name in self.renamed:
             return self.renamed[name]
         known = self.names.get(name)
@@ -434,5 +434,5 @@ class ScriptTranslator:
 def camel(name: str) -> str:
     head, *rest = name.lstrip("_").split("_")
     if not head:
-        return name  # the _ of what is not used
+        return name  # the _ of an unused variable
     return head + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -33,15 +33,15 @@ from nangonb.translate.types import (
     map_of,
 )
 
-#: What a loop with ``for await`` goes through.
+#: Iterables of loops with ``for await``.
 STREAMS = frozenset(each.name for each in METHODS.values() if each.answered in ("pages", "stream"))
-#: What only a sync has.
+#: Methods and attributes that exist only in syncs.
 SYNC_ONLY = frozenset(each.name for each in (*ATTRIBUTES.values(), *METHODS.values()) if each.sync_only)
-#: What gives a promise on Nango.
+#: Methods that return a promise on Nango.
 WAITING = frozenset(each.name for each in METHODS.values() if each.gives_promise)
 
-#: In layout zero-yaml these take parts of a record, of whose type TypeScript knows only what the first of
-#: several literals says: '1' and no other id.
+#: In layout zero-yaml these take parts of a record. TypeScript would infer their type from the first of
+#: several literals: '1' and no other id.
 _PARTS = frozenset({"batch_update", "batch_delete"})
 _ANY_ROW = "<{ id: string; [key: string]: unknown }>"
 
@@ -84,7 +84,7 @@ def sdk_call(t: FunctionTranslator, node: ast.Call, name: str) -> Expr:
 
 
 def _response_type(node: ast.Call) -> Type:
-    """A response; ``item`` is what its data are, where the request says it."""
+    """Return the type of a response. ``item`` is the type of its data, if the request declares it."""
     for keyword in node.keywords:
         if keyword.arg == "response_type":
             if not isinstance(keyword.value, ast.Constant):
@@ -118,7 +118,7 @@ def _is_several(node: ast.expr) -> bool:
 
 
 def _log(t: FunctionTranslator, node: ast.Call) -> Expr:
-    """Several messages become one text, as they do here: joined by blanks, JSON where they are no text."""
+    """Join several messages into one text, separated by blanks; values that are not text become JSON."""
     level = next((k.value for k in node.keywords if k.arg == "level"), None)
     if not node.args or any(k.arg != "level" for k in node.keywords):
         raise refuse(node, "keyword", "`nango.log` takes messages and a level.")
@@ -139,7 +139,7 @@ def _log(t: FunctionTranslator, node: ast.Call) -> Expr:
 
 
 def _level(t: FunctionTranslator, node: ast.expr) -> str:
-    """TypeScript takes some texts only: literals, or one of several literals."""
+    """Return a log level. TypeScript accepts only certain texts, so others need a cast."""
     value = t.expr(node)
     if value.type.kind not in ("str", "any") or value.type.nullable:
         raise refuse(node, "type", f"A level must be text, not `{value.type}`.")
@@ -155,7 +155,7 @@ def _is_literal(node: ast.expr) -> bool:
 
 
 def options_of(t: FunctionTranslator, node: ast.Call, method: Method) -> str:
-    """The one options object of a request."""
+    """Return the options object of a request."""
     parts = []
     own = [each.name for each in method.parameters if not each.by_position]
     known = [*RequestOptions.__annotations__, *own]
@@ -214,7 +214,7 @@ def _option(t: FunctionTranslator, name: str, node: ast.expr) -> str | None:
 
 
 def _texts(t: FunctionTranslator, node: ast.Dict) -> str:
-    """Parameters and headers are text or numbers on Nango: anything else is made text as JavaScript does."""
+    """Return parameters or headers as text or numbers, converted as JavaScript does."""
     parts = []
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         value = t.expr(value_node)
@@ -253,7 +253,7 @@ def pagination(t: FunctionTranslator, node: ast.expr) -> str:
 
 
 def _on_page(t: FunctionTranslator, node: ast.expr) -> str:
-    """``on_page(next_page_param, response)`` → the callback of one object."""
+    """Translate ``on_page(next_page_param, response)`` to a callback with one object."""
     if isinstance(node, ast.Name):
         function = t.find_function(node.id)
         if function is None or len(function.parameters) != 2:
@@ -280,7 +280,7 @@ def _is_retry_header(node: ast.expr) -> bool:
 
 
 def paginate_source(t: FunctionTranslator, node: ast.expr) -> Expr | None:
-    """``nango.paginate(…)`` or ``nango.list_records(…)`` as what a loop goes through, or None."""
+    """Return ``nango.paginate(…)`` or ``nango.list_records(…)`` as the iterable of a loop, or None."""
     if not is_pagination(t, node):
         return None
     assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
@@ -309,14 +309,14 @@ def _list_records(t: FunctionTranslator, node: ast.Call) -> Expr:
 
 
 def is_pagination(t: FunctionTranslator, node: ast.expr) -> bool:
-    """Whether this is what a loop with ``for await`` goes through."""
+    """Return whether this is the iterable of a loop with ``for await``."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(id=id), attr=attr)) if attr in STREAMS:
             return t.env.get(id, NONE).kind == "nango"
     return False
 
 
-#: How a property is read, where that is more than its name.
+#: Expressions of properties, if they differ from the name.
 _ATTRIBUTES = {
     "provider": "nango.provider!",
     "environment_name": "nango.environmentName!",
@@ -362,7 +362,7 @@ def _attributes() -> None:
 
 
 def _newer(name: str, text: str, kind: Type) -> Emit:
-    """A property that only the newer SDK has."""
+    """Return the emission of a property that only the newer SDK has."""
 
     def emit(t: FunctionTranslator, node: ast.expr, operands: object) -> Expr:
         newer(t, node, name)

@@ -16,7 +16,7 @@ _LITERALS: dict[type, str] = {str: "string", bool: "boolean", int: "number", flo
 
 
 def parameter(t: FunctionTranslator, function: Function, name: str, default: ast.expr | None) -> str:
-    """``name: type``, with the default where there is one."""
+    """Return ``name: type``, with the default if there is one."""
     variable = function.variables.get(name)
     shown = t.js_name(name)
     if variable is not None and not variable.used:
@@ -36,12 +36,12 @@ def parameter(t: FunctionTranslator, function: Function, name: str, default: ast
 
 
 def says_type(value: Expr, kind: Type) -> bool:
-    """Whether a literal tells TypeScript that what it is assigned to is of this type."""
+    """Return whether TypeScript infers this type from a literal."""
     return value.is_literal and typescript(kind) == _LITERALS.get(type(value.literal))
 
 
 def returns(script: ScriptTranslator, function: Function) -> str:
-    """The type that it returns; a promise of it where it waits."""
+    """Return the return type, as a promise if the function is async."""
     kind = function.returns or NONE
     if function.is_entry and script.kind != "action":
         return "Promise<void>"

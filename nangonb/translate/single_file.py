@@ -1,7 +1,7 @@
-"""A script and all that it imports as one TypeScript file: Nango's functions API takes no other.
+"""A script with its imports as one TypeScript file, the only form that Nango's functions API accepts.
 
-Nothing parses TypeScript here, so that Node.js is not needed: statements of the top level are told by their
-first line, which begins at the margin. What cannot be put together so is refused, with the reason.
+This does not parse TypeScript, so that Node.js is not needed: a top-level statement starts with a line
+without indentation. Files that cannot be combined in this way are problems.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _STATEMENT: Final = re.compile(
     r"(?P<name>[A-Za-z_$][\w$]*)"
 )
 _USE: Final = re.compile(r"(?:(?<=\.\.\.)|(?<![\w$.]))(?P<name>[A-Za-z_$][\w$]*)(?P<key>\s*\??:)?")
-_BEFORE_KEYS: Final = ("", "{", ",", "(", ";")  # before what is a key, or a parameter with its type
+_BEFORE_KEYS: Final = ("", "{", ",", "(", ";")  # before a key, or a parameter with its type
 _START: Final = re.compile(r"[A-Za-z_$@/]")
 _HIDDEN: Final = re.compile(
     r"//[^\n]*|/\*.*?\*/|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL
@@ -42,9 +42,8 @@ _HIDDEN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SingleFile:
-    """``code`` is the file; ``places`` maps its lines to where they were written, with a column where that
-    was in TypeScript; ``sources`` are those cells or files by their labels. Where there are ``problems``, it
-    cannot be made."""
+    """``code`` is the file; ``places`` maps its lines to their origins, with a column for TypeScript;
+    ``sources`` are the origins by label. With ``problems``, the file is unusable."""
 
     code: str
     places: Mapping[int, Place]
@@ -56,7 +55,7 @@ class SingleFile:
         return not self.problems
 
     def place(self, line: int, column: int | None = None) -> Place | None:
-        """Where a line was written, or the nearest one above of which that is known."""
+        """Return the origin of a line, or that of the nearest line above that has one."""
         found = self.places.get(line)
         if found is not None:
             return found if found.column is None else replace(found, column=column)
@@ -65,9 +64,9 @@ class SingleFile:
 
 
 def single_file(project: Project, script: Script) -> SingleFile:
-    """The script in the style ``zero`` (``createSync`` …), with the modules that it imports before it.
+    """Return the script in the style ``zero`` (``createSync`` …), after the modules that it imports.
 
-    Never raises for what a user wrote: refusals are ``problems``.
+    Errors of the user are ``problems``; they do not raise.
     """
     if script.language == "typescript" and script.style != "zero":
         problem = Problem(
@@ -100,7 +99,7 @@ class _Part:
     hidden: str = ""
 
     def __post_init__(self) -> None:
-        # of the same length and the same lines, without comments and what stands in quotes
+        # the text with blanks for comments and the content of quotes
         self.hidden = _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), self.text)
 
     def place(self, line: int) -> Place | None:
@@ -112,20 +111,20 @@ class _Part:
         return self.text.count("\n", 0, offset) + 1
 
     def is_code(self, offset: int) -> bool:
-        """Whether code begins there, and no comment or text."""
+        """Return whether code begins there, not a comment or text."""
         return self.hidden[offset] == self.text[offset]
 
 
 @dataclass
 class _Imports:
-    """What files import of one package."""
+    """Imports of one package in all files."""
 
     names: dict[str, None] = field(default_factory=dict)
     types: dict[str, None] = field(default_factory=dict)
     others: dict[str, None] = field(default_factory=dict)
 
     def lines(self, package: str, words: set[str]) -> Iterator[str]:
-        """As far as one of these words is imported, or nothing by name."""
+        """Yield the import lines for ``words``, and those that import no names."""
         for line in self.others:
             own = set(re.findall(r"[A-Za-z_$][\w$]*", line.partition(" from ")[0])) - {"import", "type", "as"}
             if not own or own & words:
@@ -178,7 +177,7 @@ class _Assembly:
         return SingleFile("\n".join(lines) + "\n", places, problems, sources)
 
     def _take(self, path: str) -> None:
-        """A file, after those that it imports."""
+        """Add a file, after those that it imports."""
         self._seen.add(path)
         item = self._files[path]
         if isinstance(item, Script):
@@ -237,9 +236,9 @@ class _Assembly:
         self._problems.append(Problem("functions-one-file", message, place, hint))
 
     def _chunks(self, part: _Part) -> Iterator[_Chunk]:
-        """Its statements without imports, and without what another file has declared in the same words.
+        """Yield its statements without imports and without exact duplicates of other files.
 
-        Those of modules are not exported: today's CLI takes no exports beside the script's own.
+        Statements of modules lose their ``export``: the CLI accepts only the script's own.
         """
         text = _IMPORT.sub(
             lambda match: "\0" * (match[0].count("\n") + 1) if part.is_code(match.start()) else match[0],
@@ -267,7 +266,7 @@ class _Assembly:
                 yield chunk
 
     def _is_known(self, chunk: _Chunk, number: int) -> bool:
-        """Whether an earlier file declares the very same. One that declares something else is refused."""
+        """Return whether an earlier file has the same declaration. A different one is a problem."""
         part, text = chunk.part, chunk.code
         path, before = self._names.setdefault(chunk.name, (part.path, text))
         if path == part.path:
@@ -280,7 +279,7 @@ class _Assembly:
 
 
 class _Chunk:
-    """A statement of the top level, with the comment above it. ``name`` is what it declares, or empty."""
+    """A top-level statement with the comment above it. ``name`` is its declaration, or empty."""
 
     def __init__(self, part: _Part, lines: list[tuple[int, str]], name: str) -> None:
         self.part, self.lines, self.name = part, lines, name
@@ -296,7 +295,7 @@ class _Chunk:
 
 
 def _used(chunks: list[_Chunk], entry: str) -> list[_Chunk]:
-    """Those of the entry, what runs by itself, and all that they use: the compiler refuses the rest."""
+    """Return the chunks of the entry, those that run on load, and all that they use. The rest is unused."""
     declares: dict[str, list[_Chunk]] = {}
     for chunk in chunks:
         declares.setdefault(chunk.name, []).append(chunk)
@@ -312,7 +311,7 @@ def _used(chunks: list[_Chunk], entry: str) -> list[_Chunk]:
 
 
 def _statements(lines: list[tuple[int, str]], hidden: list[str]) -> Iterator[list[tuple[int, str]]]:
-    """Lines in groups: what begins at the margin, with the comment above it and all that is indented."""
+    """Yield groups of lines: an unindented line with the comment above it and its indented lines."""
     group: list[tuple[int, str]] = []
     has_code = False
     for number, line in lines:

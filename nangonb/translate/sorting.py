@@ -63,14 +63,14 @@ def extreme_of(name: str) -> Callable[[FunctionTranslator, ast.Call, list[Expr]]
             arguments.pop()
         helper = t.helper("maxOf" if name == "max" else "minOf")
         if len(node.args) > 1 and kind.kind != "any" and "default" not in keys:
-            helper += f"<{typescript(kind)}>"  # what it is assigned to may be of a wider type
+            helper += f"<{typescript(kind)}>"  # the target may have a wider type
         return Expr(f"{helper}({', '.join(arguments)})", result, code.CALL)
 
     return extreme
 
 
 def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
-    """A stable sort by Python's order; text by code points."""
+    """Translate to a stable sort in Python's order; text by code points."""
     keys = {k.arg: k.value for k in node.keywords}
     if set(keys) - {"key", "reverse"} or len(node.args) != 1:
         raise refuse(node, "keyword")
@@ -107,7 +107,7 @@ def sorted_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr
 
 
 def _in_any_order(t: FunctionTranslator, node: ast.expr, items: Expr) -> Expr:
-    """Keys, values or both of a dict, in an order that does not matter: they are sorted by themselves."""
+    """Return keys, values or both of a dict in any order, since they are sorted."""
     of, name = node, "keys"
     match node:
         case ast.Call(func=ast.Attribute(value=of, attr="items" | "keys" | "values" as name), args=[]):

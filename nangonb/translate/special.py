@@ -1,4 +1,4 @@
-"""Builtins that take functions, generators or types: what a template cannot say."""
+"""Builtins that take functions, generators or types, which a template cannot express."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def sum_(t: FunctionTranslator, node: ast.Call, receiver: list[Expr]) -> Expr:
             node, "operator", f"`sum()` of `{kind}` is not supported.", "Use `sum(float(x) for x in …)`."
         )
     total = {"bool": INT, "small": INT, "int": INT, "float": Type("float")}.get(kind.kind, NUMBER)
-    if sys.hexversion < 0x030C0000:  # the script was tried with this Python
+    if sys.hexversion < 0x030C0000:  # the script runs with this Python here
         return Expr(f"{t.helper('sumInOrder')}({items.code})", total, code.CALL)
     floats = ", true" if kind.kind == "float" else ""
     return Expr(f"{t.helper('sumOf')}({items.code}{floats})", total, code.CALL)

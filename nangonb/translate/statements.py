@@ -1,4 +1,4 @@
-"""Statements: which function carries which kind of node over."""
+"""Statements: kind of node → function that translates it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def if_(t: FunctionTranslator, node: ast.If) -> list[Line]:
 
 
 def _leaves(body: list[ast.stmt]) -> bool:
-    """Whether control never reaches what follows."""
+    """Return whether the code after ``body`` is unreachable."""
     last = body[-1]
     if isinstance(last, ast.If):
         return bool(last.orelse) and _leaves(last.body) and _leaves(last.orelse)

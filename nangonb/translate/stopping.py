@@ -1,4 +1,4 @@
-"""``any``, ``all`` and ``next`` over what waits: a loop before the statement that stops at the hit."""
+"""``any``, ``all`` and ``next`` with async parts: a loop before the statement that stops at the match."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nangonb.translate.sdk import paginate_source
 from nangonb.translate.truth import condition, narrow
 from nangonb.translate.types import BOOL, Type, element, join, typescript
 
-#: What is done with an element: lines before the test, the test (none: always), the value that is found.
+#: Code for an element: lines before the test, the test (none: always), the resulting value.
 _Hit = tuple[list[Line], str, str]
 
 
@@ -96,7 +96,7 @@ def _loops(
     target, _ = bind(t, generator.target, element(items.type))
     tests: list[str] = []
     for each in generator.ifs:
-        t.first = not tests  # what is behind the first test is evaluated only sometimes
+        t.first = not tests  # code after the first test is evaluated conditionally
         tests.append(condition(t, each).at(code.AND))
         narrow(t, each, True)
     before_tests, t.first = _taken(t), True
@@ -122,6 +122,6 @@ def _loops(
 
 
 def _taken(t: FunctionTranslator) -> list[Line]:
-    """The lines that stand before what was translated last."""
+    """Return the lines before the last translated expression."""
     lines, t.before = t.before, []
     return lines

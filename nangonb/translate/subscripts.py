@@ -26,7 +26,7 @@ from nangonb.translate.unfit import unknown_key
 
 
 def found_under(t: FunctionTranslator, key: object, kind: Type) -> Type:
-    """The type of what a dict holds under ``key``, where the dict says ``kind``."""
+    """Return the type of the value of ``key``, where the type of the dict has ``kind``."""
     if key not in t.script.float_keys:
         return kind
     return (
@@ -86,7 +86,7 @@ def _field(t: FunctionTranslator, node: ast.Subscript, target: Expr, key: str) -
             awaits=target.awaits,
         )
     shown = target.at(code.CALL)
-    headers = shown.endswith(".headers")  # axios has no names for them
+    headers = shown.endswith(".headers")  # axios does not type their names
     text = f"{shown}[{code.string(key)}]" if headers else code.member(shown, key)
     return Expr(text, found, code.CALL, pure=target.pure, awaits=target.awaits)
 
@@ -158,6 +158,6 @@ def attribute(t: FunctionTranslator, node: ast.Attribute) -> Expr:
 
 
 def _tested(t: FunctionTranslator, node: ast.expr, found: Expr) -> Expr:
-    """A part of a variable of which a test before has said that it is not None."""
+    """Return a part of a variable that an earlier test has narrowed to not None."""
     known = t.env.get(place_of(node))
     return found if known is None else replace(found, type=known)

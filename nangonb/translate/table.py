@@ -1,6 +1,6 @@
-"""The table: (operation, operand types) → emission. A row that is absent is refused.
+"""The table: (operation, operand types) → emission. An absent row is a refusal.
 
-It is the translator's documentation and the source of its generated tests, too.
+The documentation of the translator and its generated tests are derived from it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Emit = Callable[["FunctionTranslator", ast.expr, Sequence[Expr]], Expr]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One way to carry an operation over.
+    """A translation of one operation.
 
-    ``operation`` is ``len``, ``str.split``, ``+`` …; ``operands`` their types, a method's receiver first.
-    ``emission`` is a template: ``{0}`` is an operand as an argument, ``{0:CALL}`` one that must bind as
-    tightly as a call; or a function for what no template says. ``throws`` is the template to use where a
-    handler may catch what Python raises. Names of helpers in a template are found by themselves.
+    ``operation`` is ``len``, ``str.split``, ``+`` …; ``operands`` are the types, a method's receiver first.
+    ``emission`` is a template or a function. In a template, ``{0}`` is an operand as an argument,
+    ``{0:CALL}`` one that must bind as tightly as a call, and names of helpers add the helpers. ``throws`` is
+    the template for code below a handler that may catch Python's errors.
     """
 
     operation: str
@@ -48,7 +48,7 @@ class Table:
     keywords: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, operation: str, *alternatives: tuple[Any, ...] | Row, keywords: Sequence[str] = ()) -> None:
-        """Rows of one operation. ``keywords`` names its arguments in order, where Python allows keywords."""
+        """Add rows of one operation. ``keywords`` names its arguments in order, if Python allows keywords."""
         for each in alternatives:
             row = each if isinstance(each, Row) else Row(operation, *each)
             self.rows.setdefault(operation, []).append(row)
@@ -56,11 +56,11 @@ class Table:
             self.keywords[operation] = tuple(keywords)
 
     def first(self, operation: str, row: tuple[Any, ...]) -> None:
-        """A row that is tried before those that are there."""
+        """Add a row before the existing ones."""
         self.rows.setdefault(operation, []).insert(0, Row(operation, *row))
 
     def find(self, operation: str, operands: Sequence[Expr]) -> Row | None:
-        """The first row whose operand types fit."""
+        """Return the first row whose operand types match."""
         for row in self.rows.get(operation, ()):
             if len(row.operands) == len(operands) and all(
                 operand.type.fits(wanted) for operand, wanted in zip(operands, row.operands, strict=True)
@@ -75,7 +75,7 @@ _PLACE = re.compile(r"\{(\d)(?::(\w+))?\}")
 
 
 def fill(template: str, operands: Sequence[Expr]) -> str:
-    """The template with its operands, parenthesised as needed."""
+    """Return the template with its operands, parenthesised as needed."""
     from nangonb.translate import code
 
     def place(match: re.Match[str]) -> str:
@@ -88,7 +88,7 @@ def fill(template: str, operands: Sequence[Expr]) -> str:
 
 
 def apply(row: Row, translator: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
-    """The expression that ``row`` makes of ``operands``."""
+    """Return the expression of ``row`` for ``operands``."""
     if not isinstance(row.emission, str):
         return row.emission(translator, node, operands)
     template = row.throws if row.throws and translator.catching else row.emission

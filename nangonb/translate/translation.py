@@ -1,4 +1,4 @@
-"""A script and what the project says of it → one TypeScript file in the style of a layout."""
+"""Translate a script of a project to one TypeScript file in the style of a layout."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FILES = {"nango-yaml": nango_yaml_file, "zero-yaml": zero_yaml_file}
 class Translation:
     """``code`` is the file; ``lines`` maps its line numbers to those of the cell. ``problems`` are refusals.
 
-    ``helpers`` are the small functions at its end, each with why it is there.
+    ``helpers`` are the small functions at its end, with their purposes.
     """
 
     code: str
@@ -45,11 +45,11 @@ class Translation:
 def translate(
     project: Project, script: Script, layout: Layout = "nango-yaml", *, modules: Modules | None = None
 ) -> Translation:
-    """Translate a Python script. Never raises for what a user wrote: refusals are ``problems``.
+    """Translate a Python script. Errors of the user are ``problems``; they do not raise.
 
-    One in TypeScript stays as it is; where nango.yaml configures it and the layout has none, the file that
-    declares it is made. ``modules`` are those of the project; whoever translates several scripts passes the
-    same ones.
+    A script in TypeScript does not change. If nango.yaml configures it and the layout has no nango.yaml, a
+    file that declares it is created. ``modules`` are those of the project; pass the same object to translate
+    several scripts.
     """
     if script.language != "python":
         return _of_typescript(project, script, layout)
@@ -87,7 +87,7 @@ def _of_typescript(project: Project, script: Script, layout: Layout) -> Translat
 
 
 def zero_style(script: Script, layout: str) -> Problem:
-    """Why a script that declares itself is not for a layout with nango.yaml."""
+    """Return the problem of a script with ``createSync`` … in a layout that does not support it."""
     made = created(script.source.body)
     return Problem(
         "zero-style",
@@ -119,7 +119,7 @@ def _translated_module(project: Project, module: Module, layout: Layout, modules
 
 
 def _newer(translator: ScriptTranslator, source: Source, layout: Layout) -> list[Problem]:
-    """What the CLI that takes nango.yaml does not know."""
+    """Return the problems of features that the CLI of layout nango-yaml does not have."""
     if layout != "nango-yaml":
         return []
     return [
@@ -134,13 +134,14 @@ def _assembled(
     source: Source,
     problems: Sequence[Problem],
 ) -> Translation:
-    """The file of the lines that ``make`` gives."""
+    """Return the file of the lines that ``make`` returns."""
     done = _guarded(lambda: _file(make(), translator, source, problems), source)
-    return replace(done, problems=tuple(problems)) if problems else done  # what failed may come of them
+    # the earlier problems may have caused the failure
+    return replace(done, problems=tuple(problems)) if problems else done
 
 
 def _guarded(make: Callable[[], Translation], source: Source) -> Translation:
-    """What ``make`` gives; where it fails, a refusal."""
+    """Return the result of ``make``, or a translation with a refusal if it fails."""
     try:
         return make()
     except Exception as error:
@@ -165,14 +166,14 @@ def _file(
 
 
 def _fitted(text: str, depth: int) -> list[str]:
-    """Lines that fit; ``text`` may itself be a line of something that is broken already."""
+    """Return lines of the right width. ``text`` may be a line of code that is already broken."""
     inner = text.lstrip(" ")
     before = text[: len(text) - len(inner)]
     return [before + line for line in fit(inner, depth + len(before) // len(INDENT))]
 
 
 def _problems(translator: ScriptTranslator, source: Source) -> list[Problem]:
-    """What was refused, in the order of the lines."""
+    """Return the problems in the order of lines."""
     found = [_problem(refused, source) for refused in translator.refused]
     return sorted(found, key=lambda each: (each.place.line, each.place.column or 0) if each.place else (0, 0))
 

@@ -1,4 +1,4 @@
-"""Truth: what Python takes for true, ``and``, ``or``, ``not``, and what a condition says of variables."""
+"""Truth values, ``and``, ``or``, ``not``, and the narrowing of types by conditions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ALWAYS_TRUE = ("datetime", "uuid", "pattern", "match", "http-error")
 
 
 def boolean(t: FunctionTranslator, node: ast.BoolOp) -> Expr:
-    """``and`` and ``or`` as values: Python hands out an operand, by its own rules of truth."""
+    """Translate ``and`` and ``or`` as values: Python returns an operand, by its own truth rules."""
     values = list(node.values)
     result = t.expr(values[0], first=t.first)
     for number, each in enumerate(values[1:]):
@@ -70,7 +70,7 @@ def _thunk(value: Expr) -> str:
 
 
 def same_truth(kind: Type) -> bool:
-    """Whether Python and JavaScript agree on what is true among values of this type."""
+    """Return whether values of this type have the same truth value in Python and JavaScript."""
     return kind.kind in (
         "none",
         "bool",
@@ -90,7 +90,7 @@ def same_truth(kind: Type) -> bool:
 
 
 def truth(t: FunctionTranslator, node: ast.AST, value: Expr) -> Expr:
-    """A JavaScript boolean that is Python's truth of ``value``."""
+    """Return a JavaScript boolean with Python's truth value of ``value``."""
     kind = value.type
     if kind.kind == "bool" and not kind.nullable:
         return value
@@ -119,13 +119,13 @@ def not_(t: FunctionTranslator, node: ast.UnaryOp) -> Expr:
 
 
 def condition(t: FunctionTranslator, node: ast.expr) -> Expr:
-    """An expression where only its truth counts."""
+    """Translate an expression of which only the truth value matters."""
     if isinstance(node, ast.BoolOp):
         operator, prec = ("&&", code.AND) if isinstance(node.op, ast.And) else ("||", code.OR)
         saved, parts = dict(t.env), []
         for each in node.values:
             parts.append(condition(t, each))
-            t.first = False  # what comes next is evaluated only sometimes
+            t.first = False  # the next operand is evaluated conditionally
             narrow(t, each, isinstance(node.op, ast.And))
         t.back_to(saved, node)
         return Expr(
@@ -140,7 +140,7 @@ def condition(t: FunctionTranslator, node: ast.expr) -> Expr:
 
 
 def narrow(t: FunctionTranslator, node: ast.expr, holds: bool) -> None:
-    """What ``node`` being true (or false) says about variables."""
+    """Narrow the types of variables for ``node`` being true (or false)."""
     match node:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             narrow(t, operand, not holds)
@@ -169,7 +169,7 @@ def narrow(t: FunctionTranslator, node: ast.expr, holds: bool) -> None:
 
 
 def place_of(node: ast.expr) -> str:
-    """The name in ``env`` of a part that a test may say something of; empty for anything else."""
+    """Return the key in ``env`` of a part that a test may narrow; empty for anything else."""
     match node:
         case ast.Attribute(value=ast.Name(id=id), attr=attr):
             return f"{id}.{attr}"
@@ -179,7 +179,7 @@ def place_of(node: ast.expr) -> str:
 
 
 def _type_of_place(t: FunctionTranslator, node: ast.expr) -> Type | None:
-    """The type of a part of a variable where it may be None."""
+    """Return the type of a part of a variable if it may be None."""
     if not place_of(node):
         return None
     kind = t.expr(node).type
@@ -187,7 +187,7 @@ def _type_of_place(t: FunctionTranslator, node: ast.expr) -> Type | None:
 
 
 def tried_condition(t: FunctionTranslator, node: ast.expr) -> Expr:
-    """A condition of a statement, whose blocks are walked also where it is refused in a first round."""
+    """Translate a condition. In a first round its blocks are walked even if it is refused."""
     try:
         return condition(t, node)
     except Refused as refused:
@@ -198,7 +198,7 @@ def tried_condition(t: FunctionTranslator, node: ast.expr) -> Expr:
 
 
 def _instance_type(kind: Type, node: ast.expr) -> Type:
-    # True is an int, too: it shows in another way, so that nothing is learnt from int
+    # True is an int, too, with another text, so that a test for int does not narrow
     known = {"str": STR, "list": list_of(ANY), "dict": map_of(ANY), "bool": BOOL}
     if isinstance(node, ast.Name) and node.id in known:
         return kind.required if kind.kind == known[node.id].kind else known[node.id]

@@ -1,6 +1,6 @@
-"""What is known of a value: the types of the translator.
+"""The types of the translator.
 
-JSON from outside is ``ANY``: a value of some JSON type. Everything else is known statically, or refused.
+JSON from outside is ``ANY``: a value of some JSON type. All other types are known statically.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """``kind`` with what it holds. ``nullable`` values may be None.
+    """``kind`` and its parameters. ``nullable`` values may be None.
 
-    ``item`` is the element of a list, set or iterator, and the value of a map; ``fields`` those of a
-    record, each with whether it is always there; ``parts`` the elements of a tuple. The ``name`` of a text
-    is that of its few values: ``'home' | 'work'``. Of what is not ``known``, TypeScript has no type.
+    ``item`` is the type of the elements of a list, set or iterator, and of the values of a map; ``fields``
+    are those of a record, each with whether it is always present; ``parts`` are the elements of a tuple. The
+    ``name`` of a text lists its possible values: ``'home' | 'work'``. ``known`` is false if TypeScript has
+    no type for the value.
 
     Fields of models have kinds of their own: ``wire`` (a Date: text to a script), ``literal``, ``void``,
     ``never``, ``any`` with the types of a union as ``parts``, ``map`` with a name.
@@ -36,16 +37,16 @@ class Type:
 
     @property
     def required(self) -> Type:
-        """The same without None."""
+        """The type without None."""
         return replace(self, nullable=False) if self.nullable else self
 
     @property
     def optional(self) -> Type:
-        """The same or None."""
+        """The type or None."""
         return self if self.nullable or self.kind in ("any", "none") else replace(self, nullable=True)
 
     def fits(self, wanted: Type) -> bool:
-        """Whether an operand of this type is one of kind ``wanted``; never where it may be None."""
+        """Return whether an operand of this type matches ``wanted``; never if it may be None."""
         if wanted is ANYTHING:
             return True
         if self.nullable:
@@ -65,29 +66,29 @@ class Field:
 
 ANYTHING = Type("anything")
 ANY = Type("any")
-#: The same, made by the script: what is integral may be a float, so that how it shows is not known.
+#: The same, computed by the script: an integral number may be a float, so that its text is unknown.
 LOOSE = Type("any", name="any with floats")
-#: What + makes of values from outside: a number that may show differently, or a list of what is as it was.
+#: The result of + of values from outside: a number whose text may differ, or a list of them.
 SUM = Type("any", name="sum of any")
 NONE = Type("none")
 BOOL = Type("bool")
 SMALL = Type("small", name="int")  # an int that stays far below 2^53: a count, an index, a small literal
 INT = Type("int")
 FLOAT = Type("float")
-NUMBER = Type("number")  # an int or a float: how it shows is not known
-JSON_NUMBER = Type("json-number", name="number")  # from outside: integral ones are ints, so that they show
+NUMBER = Type("number")  # an int or a float: its text is unknown
+JSON_NUMBER = Type("json-number", name="number")  # from outside: integral numbers are ints, with a known text
 STR = Type("str")
 BYTES = Type("bytes")
-DATETIME = Type("datetime")  # a Date in TypeScript, and so what JSON makes of one
-DATE = Type("date")  # held as its ISO text
-TIMEDELTA = Type("timedelta")  # held in microseconds
-TIMEZONE = Type("timezone")  # held as its offset in seconds
+DATETIME = Type("datetime")  # a Date in TypeScript, with its JSON form
+DATE = Type("date")  # represented by its ISO text
+TIMEDELTA = Type("timedelta")  # represented by microseconds
+TIMEZONE = Type("timezone")  # represented by its offset in seconds
 HASH = Type("hash")
-UUID = Type("uuid")  # held as its text
+UUID = Type("uuid")  # represented by its text
 URL_PARTS = Type("url-parts")
-MIXED = Type("mixed", name="value of several types")  # not only JSON: it can be passed on, and no more
+MIXED = Type("mixed", name="value of several types")  # not only JSON: it can only be passed on
 RESPONSE = Type("response")
-FETCHED = Type("fetch-response")  # what a request past the proxy gives
+FETCHED = Type("fetch-response")  # the response of a request without the proxy
 HTTP_ERROR = Type("http-error")
 ACTION_ERROR = Type("action-error")
 ERROR = Type("error")
@@ -100,7 +101,7 @@ RECORD = Type("record")
 MATCH = Type("match")
 
 NUMERIC = ("bool", "small", "int", "float", "number", "json-number")
-#: Kinds of values that may stand where any JSON may: a datetime is the Date that JSON writes as text.
+#: Kinds of values that are JSON: a datetime is a Date, which JSON writes as text.
 JSON_KINDS = frozenset(
     {"any", "none", *NUMERIC, "str", "list", "tuple", "map", "record", "datetime", "wire", "literal"}
 )
@@ -119,12 +120,12 @@ def map_of(item: Type) -> Type:
     return Type("map", item)
 
 
-#: A Counter: a dict with a count under every key.
+#: A Counter: a dict with a count for every key.
 COUNTS = Type("map", SMALL, parts=(Type("small", name="count"),))
 
 
 def has_defaults(kind: Type) -> bool:
-    """Whether it is a dict that has something under every key: a defaultdict or Counter."""
+    """Return whether it is a dict with defaults: a defaultdict or Counter."""
     return kind.kind == "map" and bool(kind.parts)
 
 
@@ -141,7 +142,7 @@ def record_of(fields: Mapping[str, Field], name: str = "") -> Type:
 
 
 def join(types: Iterable[Type]) -> Type:
-    """The narrowest type that covers all; ``ANY`` where they have nothing in common."""
+    """Return the narrowest type that covers all; ``ANY`` if they have nothing in common."""
     found: Type | None = None
     for each in types:
         found = each if found is None else _join(found, each)
@@ -198,21 +199,21 @@ def _held(kind: Type) -> list[Type]:
 
 
 def has_floats(kind: Type) -> bool:
-    """Whether a value of this type may be a float that is integral, or a list or map of such.
+    """Return whether a value of this type may be an integral float, or a list or map of such.
 
-    Fields of records do not count: translators remember their names.
+    Fields of records do not count: translators note their names.
     """
     inner = [*kind.parts] if kind.item is None else [kind.item]
     return kind.kind in ("float", "number") or is_loose(kind) or any(map(has_floats, inner))
 
 
 def is_loose(kind: Type) -> bool:
-    """Whether the script made this value of unknown type, so that how it shows is not known."""
+    """Return whether the script computed this value of unknown type, so that its text is unknown."""
     return kind in (LOOSE, SUM)
 
 
 def has_tuples(kind: Type) -> bool:
-    """Whether a value of this type is or holds a tuple: JavaScript does not tell it from a list."""
+    """Return whether a value of this type is or contains a tuple, which is a list in JavaScript."""
     if kind.kind == "record" and kind.name:
         return False
     inner = [*kind.parts, *(field.type for field in kind.fields.values())]
@@ -222,14 +223,14 @@ def has_tuples(kind: Type) -> bool:
 
 
 def item_of(kind: Type) -> Type:
-    """The element of a list or set, the value of a map; of what is not known, as little."""
-    if kind == SUM:  # what has elements is a list, and they are from outside
+    """Return the type of the elements of a list or set, or of the values of a map."""
+    if kind == SUM:  # a container is a list of values from outside
         return ANY
     return kind if kind.kind == "any" else kind.item or ANY
 
 
 def is_json(kind: Type) -> bool:
-    """Whether values of this type are JSON all through, datetimes included."""
+    """Return whether values of this type are JSON at all levels; datetimes count."""
     if kind.kind == "record" and kind.name:
         return True
     inner = [*kind.parts, *(field.type for field in kind.fields.values())]
@@ -252,7 +253,7 @@ def _join_records(a: Type, b: Type) -> Type:
 
 
 def element(container: Type) -> Type:
-    """What iterating over it yields."""
+    """Return the type of the elements of an iteration."""
     if container.kind in ("list", "set", "iterator"):
         return container.item or ANY
     if container.kind == "tuple":
@@ -263,7 +264,7 @@ def element(container: Type) -> Type:
 
 
 def typescript(kind: Type) -> str:
-    """The TypeScript annotation of a variable or parameter of this type."""
+    """Return the TypeScript annotation of a variable or parameter of this type."""
     shown = _typescript(kind.required)
     return f"{shown} | null" if kind.nullable and shown != "any" else shown
 

@@ -1,4 +1,4 @@
-"""What is said of a value that does not fit: what its place takes, what it is, and what to write."""
+"""Messages about values that do not match their declared types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nangonb.translate.types import ANY, NUMERIC, Type, typescript
 
 
 def _declared(kind: Type) -> str:
-    """A type as nango.yaml writes it."""
+    """Return a type as nango.yaml writes it."""
     if kind.kind == "wire":
         shown = {"Date": "date"}.get(kind.name, kind.name)
     elif kind.kind == "any" and kind.parts:
@@ -98,7 +98,7 @@ def unknown_field(node: ast.expr, name: str, shape: Type, where: str, given: Exp
 
 
 def unknown_key(node: ast.expr, name: str, kind: Type) -> Refused:
-    """A key is read that a model does not declare."""
+    """Return the refusal of reading a key that a model does not declare."""
     match = nearest(name, kind.fields)
     hint = f"Did you mean `{match}`? " if match else ""
     return refuse(

@@ -1,6 +1,6 @@
-"""What only the place of an expression tells: lazy values that are kept, results that are None, order.
+"""Checks of how expressions are used: kept lazy values, results that are None, order of evaluation.
 
-These checks look at the syntax alone, once, before a script is translated.
+These checks need only the syntax, and run once, before the translation of a script.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from nangonb.translate.flow import is_generator, values_returned
 from nangonb.translate.nodes import walk
 from nangonb.translate.refusals import Refused, refuse
 
-#: Builtins whose result is computed when it is asked for, and only once.
+#: Builtins with a lazy result, which can be iterated over once.
 LAZY = frozenset({"enumerate", "filter", "map", "reversed", "zip"})
-#: Methods whose result follows the dict.
+#: Methods that return a view of the dict.
 VIEWS = frozenset({"items", "keys", "values"})
 _TAKES_ALL = frozenset(
     {*LAZY, "all", "any", "dict", "len", "list", "max", "min", "next", "set", "sorted", "sum", "tuple"}
@@ -30,7 +30,7 @@ RETURN_NONE = frozenset(
 
 
 def misused(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Refused]:
-    """What is refused for where it stands. ``functions`` are those of the script, by their names."""
+    """Yield the refusals. ``functions`` are the functions of the script by name."""
     parents = {id(child): node for node in walk(tree) for child in ast.iter_child_nodes(node)}
     effects, aliases = Effects(functions), Aliases(tree)
     for node in walk(tree):
@@ -76,7 +76,7 @@ def _kept(
 
 
 def _taken(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
-    """Whether what a lazy value yields is taken where it stands."""
+    """Return whether a lazy value is exhausted where it is created."""
     parent = parents.get(id(node))
     match parent:
         case ast.Expr() | ast.Starred():
@@ -99,7 +99,7 @@ def _taken(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
 
 
 def _taken_in_parts(node: ast.Call, parents: Mapping[int, ast.AST]) -> bool:
-    """Whether what takes its elements may stop before the last one, and call no function for it."""
+    """Return whether the consumer may stop before the last element, without calling the function for it."""
     match parents.get(id(node)):
         case ast.Call(func=ast.Name(id=name)):
             return name in ("all", "any", "next", *LAZY)
@@ -111,7 +111,7 @@ def _taken_in_parts(node: ast.Call, parents: Mapping[int, ast.AST]) -> bool:
 def _value_of_nothing(
     node: ast.Call, parents: Mapping[int, ast.AST], functions: Mapping[str, ast.FunctionDef]
 ) -> Iterator[Refused]:
-    """What returns None returns something else in JavaScript, or undefined."""
+    """Refuse uses of None as a result, which is another value or undefined in JavaScript."""
     parent = parents.get(id(node))
     if isinstance(parent, ast.Expr):
         return
@@ -126,7 +126,7 @@ def _value_of_nothing(
 
 
 def _returns_none(function: ast.FunctionDef) -> bool:
-    """A generator gives what it yields; that it is one is refused where it yields."""
+    """Return whether a function returns None. A generator is refused where it yields."""
     return not values_returned(function) and not is_generator(function)
 
 
@@ -155,7 +155,7 @@ def _argument_order(
 def _assigned_order(
     node: ast.Assign, target: ast.Subscript, value: ast.expr, effects: Effects
 ) -> Iterator[Refused]:
-    """Python evaluates the value before the place; JavaScript the place first."""
+    """Refuse orders that differ: Python evaluates the value before the target, JavaScript after it."""
     places = (target.value, target.slice)
     fixed = all(isinstance(each, ast.Name | ast.Constant) for each in places)
     late = any(effects.any_in(each) for each in places) and not isinstance(value, ast.Constant)
@@ -171,9 +171,9 @@ def _assigned_order(
 def _changed_in_loop(
     node: ast.For, functions: Mapping[str, ast.FunctionDef], aliases: Aliases
 ) -> Iterator[Refused]:
-    """A list that is changed while a copy is iterated over; JavaScript's loop over a list is live.
+    """Refuse changes of a list while a loop iterates over a copy: JavaScript's loop over a list is live.
 
-    It may be changed under another name, and by a function that gets it.
+    The list may be changed under another name, or by a function that receives it.
     """
     counter = node.target.elts[0] if isinstance(node.target, ast.Tuple) and node.target.elts else None
     counter_name = counter.id if isinstance(counter, ast.Name) else None
@@ -196,7 +196,7 @@ def _changed_in_loop(
 
 
 def _copied(node: ast.expr) -> Iterator[ast.expr]:
-    """What a loop goes through a copy of, and Python through itself."""
+    """Return the container that Python iterates over, and the translation over a copy."""
     match node:
         case ast.Call(func=ast.Name(id=name), args=args) if name in LAZY:
             for each in args:
@@ -208,7 +208,7 @@ def _copied(node: ast.expr) -> Iterator[ast.expr]:
 def _given_to_changing(
     node: ast.AST, functions: Mapping[str, ast.FunctionDef]
 ) -> Iterator[tuple[ast.expr, None]]:
-    """What functions of the script get that change what they get."""
+    """Yield the arguments of functions of the script that change their arguments."""
     for call in walk(node):
         match call:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name in functions:
@@ -219,7 +219,7 @@ def _given_to_changing(
 def _comprehension_order(
     node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, effects: Effects
 ) -> Iterator[Refused]:
-    """Python tests and makes one element after the other; filter and map do one thing after the other."""
+    """Refuse side effects: Python tests and computes each element in turn, unlike filter and map."""
     made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
     tests = [test for generator in node.generators for test in generator.ifs]
     parts = [*tests, *made, *(generator.iter for generator in node.generators[1:])]

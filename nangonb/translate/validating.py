@@ -1,4 +1,4 @@
-"""``nango.zod_validate_input``: the schema is that of a model, which stands in the file."""
+"""``nango.zod_validate_input``: the schema is that of a model, which the file contains."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nangonb.translate.types import BOOL, NONE, Field, record_of
 
 
 def zod_validate_input(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
-    """What the schema takes is of the model's type from here on."""
+    """Translate the call. The validated input has the model's type from here on."""
     if "zod_schema" not in given:
         raise refuse(node, "keyword", "`nango.zod_validate_input` requires `zod_schema`.")
     model = _model(t, given["zod_schema"])

@@ -1,6 +1,6 @@
-"""A script in TypeScript that nango.yaml configures, as a file of layout ``zero-yaml``.
+"""A TypeScript script that nango.yaml configures, as a file of layout ``zero-yaml``.
 
-The script itself stays as it was written, in a folder of its own; what is made here imports it.
+The script itself does not change and has a folder of its own; the file created here imports it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from nangonb.translate.zero_yaml_file import (
 )
 from nangonb.translate.zod import schemas
 
-#: Where the scripts and modules of nango.yaml stand in a folder of layout zero-yaml, as they were.
+#: Folder of the unchanged scripts and modules of nango.yaml in layout zero-yaml.
 FOLDER: Final = "nango-yaml"
 _WEBHOOK: Final = "onWebhookPayloadReceived"
 _EXPORTS_WEBHOOK: Final = re.compile(rf"\bexport\s+(?:async\s+)?(?:function|const|let)\s+{_WEBHOOK}\b")
-# the compiler takes the script for a CommonJS module, and the bundler for an ES module
+# the compiler treats the script as a CommonJS module, the bundler as an ES module
 _CAST: Final = "(script as unknown as typeof script.default)"
 
 
 def wrapped(project: Project, script: Script) -> str:
-    """The text of the file. It compiles as far as nango.yaml is right: what is in the script has no say."""
+    """Return the text of the file. It compiles if nango.yaml is valid, whatever the script contains."""
     module = f"{FOLDER}/{script.file}"
     declared = declared_script(project, script)
     models = project.checked.models

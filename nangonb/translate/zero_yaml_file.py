@@ -20,9 +20,9 @@ from nangonb.translate.script import WEBHOOK, ScriptTranslator
 from nangonb.translate.zod import schemas
 
 VARIABLES = {"sync": "sync", "action": "action", "on-event": "onEvent"}
-#: Nango's rule for the models that a sync saves to.
+#: Nango's rule for names of the output models of a sync.
 _MODEL_NAME = re.compile("[A-Z][a-zA-Z0-9_]+")
-#: What no type may be called.
+#: Names that no type may have.
 _TYPE_NAMES = frozenset(
     {"any", "bigint", "boolean", "never", "number", "object", "string", "symbol", "unknown"}
 )
@@ -109,7 +109,7 @@ def module(project: Project, done: TranslatedModule, modules: Modules) -> list[L
 
 
 def _for_any_script(function: Printed) -> Printed:
-    """The nango object of a module is that of any script: its models and metadata are not known."""
+    """Return the parameters with a nango object of any script, whose models and metadata are unknown."""
     names = {"NangoSync": "NangoSync<any, any, any>", "NangoAction": "NangoAction<any, any>"}
     parameters = [
         re.sub(r": (Nango\w+)$", lambda match: f": {names.get(match[1], match[1])}", parameter)
@@ -119,7 +119,7 @@ def _for_any_script(function: Printed) -> Printed:
 
 
 def problems(project: Project, script: Script) -> Iterator[Problem]:
-    """What this layout cannot say. Nango's rule: names of a sync's models start with a capital letter."""
+    """Yield the problems of this layout: names of a sync's models must start with a capital letter."""
     declared = declared_script(project, script)
     if declared is None:
         return
@@ -166,10 +166,10 @@ def settings(
     checkpoint: str | None = None,
     undeclared: tuple[str, str] = ("z.any()", "z.any()"),
 ) -> list[list[Line]]:
-    """What nango.yaml says, as properties. ``autoStart`` is said: where it is left out, it is false.
+    """Return the settings of nango.yaml as properties. ``autoStart`` is explicit: its default is false.
 
-    ``text`` is that of the script. ``undeclared`` are the schemas of input and output of an action for
-    which nango.yaml has none.
+    ``text`` is that of the script. ``undeclared`` are the schemas of an action's input and output that
+    nango.yaml does not declare.
     """
     metadata = [_property("metadata", "z.looseObject({})")] if _METADATA.search(text) else []
     kept = [] if checkpoint is None else [_property("checkpoint", checkpoint)]
@@ -218,7 +218,7 @@ def _schema(name: str | None, otherwise: str) -> str:
 
 
 def _undeclared(translator: ScriptTranslator) -> tuple[str, str]:
-    """Any where there is an input, or an output."""
+    """Return the schemas ``any`` for an undeclared input or output."""
     entry = translator.functions.get(ENTRY["action"])
     if entry is None:
         return "z.void()", "z.void()"
@@ -253,7 +253,7 @@ def _exec(name: str, printed: Printed, translator: ScriptTranslator) -> list[Lin
 
 
 def _described(printed: Printed, declared: DeclaredScript | None) -> Printed:
-    """Without the docstring where it is the description, which stands above."""
+    """Return the function without its docstring if that equals the description."""
     said = "\n".join(line.text for line in printed.documentation)
     same = declared is not None and said == f"/** {declared.description.strip()} */"
     return replace(printed, documentation=()) if same else printed
@@ -269,7 +269,7 @@ def with_commas(groups: Sequence[Sequence[Line]]) -> list[Line]:
 
 
 def model_lines(known: Sequence[tuple[str, Sequence[Line]]], typed: Sequence[str]) -> Iterator[list[Line]]:
-    """Each schema, and its type where the code names it."""
+    """Return each schema, and its type if the code uses it."""
     for name, lines in known:
         kind = [Line(f"type {name} = z.infer<typeof {name}>;")] if name in typed else []
         yield [*lines, *kind]

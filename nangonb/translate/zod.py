@@ -19,13 +19,13 @@ _TYPES = {
     "void": "z.void()",
     "undefined": "z.undefined()",
     "never": "z.never()",
-    # a record is JSON: its dates are text in ISO 8601
+    # a record is JSON: its dates are ISO 8601 text
     "Date": "z.iso.datetime({ offset: true })",
 }
 
 
 def schemas(models: Mapping[str, Model], wanted: Iterable[str]) -> list[tuple[str, list[Line]]]:
-    """(name, ``const Contact = z.object({ … });``) of the models and those they use, used ones first."""
+    """Return (name, ``const Contact = z.object({ … });``) of the models, each after those it uses."""
     found: dict[str, list[Line]] = {}
     open_: list[str] = []
 
@@ -45,14 +45,14 @@ def schemas(models: Mapping[str, Model], wanted: Iterable[str]) -> list[tuple[st
 
 
 def model_schema(model: Model, known: set[str]) -> str:
-    """The schema of one model. Models that are not ``known`` yet are read through a getter."""
+    """Return the schema of one model. It refers to models that are not ``known`` yet by a getter."""
     if model.is_anonymous:
         return field_schema(model.fields[0], known)
     return _object(model.fields, known)
 
 
 def field_schema(field: Field, known: set[str]) -> str:
-    """The schema of a field, ``.optional()`` included."""
+    """Return the schema of a field, including ``.optional()``."""
     text = _value(field, known)
     return chained(text, ".optional()") if field.optional and not text.endswith(".optional()") else text
 
@@ -74,13 +74,13 @@ def _object(fields: Sequence[Field], known: set[str]) -> str:
     inner = ",\n".join(code.INDENT + code.shifted(part) for part in parts)
     text = f"z.object({{\n{inner}\n}})" if parts else "z.object({})"
     text = chained(text, f".catchall({more})") if dynamic else text
-    if dynamic and any(part.startswith("get ") for part in parts):  # catchall calls the getters at once
+    if dynamic and any(part.startswith("get ") for part in parts):  # catchall calls getters immediately
         return f"z.lazy((): z.ZodType<any> => {text})"
     return text
 
 
 def chained(text: str, call: str) -> str:
-    """``text`` and a call of its method; each call on its line where ``text`` has several."""
+    """Return ``text`` with a method call, each call on its line if ``text`` has several lines."""
     if "\n" not in text or not text.startswith("z"):
         return text + call
     calls = text if text.startswith("z\n") else f"z\n{code.INDENT}{code.shifted(text[1:])}"
@@ -88,9 +88,9 @@ def chained(text: str, call: str) -> str:
 
 
 def _later(field: Field, known: set[str]) -> str:
-    """The schema of an index. It has no getter: what is not there yet is looked up when it is needed.
+    """Return the schema of an index. It cannot have a getter, so that ``z.lazy`` refers to later models.
 
-    TypeScript could not infer a type that goes through such a function, so that it is said to be any.
+    TypeScript could not infer its type, so that it is annotated as any.
     """
     text = field_schema(field, known)
     return text if set(_references((field,))) <= known else f"z.lazy((): z.ZodType<any> => {text})"
@@ -123,7 +123,7 @@ def _scalar(field: Field) -> str:
 
 
 def _union(members: Sequence[Field], known: set[str]) -> str:
-    """Null and undefined as ``.nullable()`` and ``.optional()``; literal texts as one enum."""
+    """Return a union. Null and undefined are ``.nullable()`` and ``.optional()``, literal texts an enum."""
     nullable = any(_is(member, None) for member in members)
     optional = any(_is(member, "undefined") for member in members)
     rest = [member for member in members if not _is(member, None) and not _is(member, "undefined")]

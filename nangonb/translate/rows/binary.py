@@ -1,4 +1,4 @@
-"""bytes, as far as base64 and hashes need them; ids."""
+"""bytes for base64 and hashes; ids."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ TABLE.add("bytes.hex", ((BYTES,), STR, "{0:CALL}.toString('hex')"))
 TABLE.add("len", ((BYTES,), SMALL, "{0:CALL}.length"))
 TABLE.add("+", ((BYTES, BYTES), BYTES, "Buffer.concat([{0}, {1}])"))
 for _sign, _mark in (("==", ""), ("!=", "!")):
-    # before the row for anything
+    # before the row for ANYTHING
     TABLE.first(_sign, ((BYTES, BYTES), BOOL, f"{_mark}{{0:CALL}}.equals({{1}})", code.UNARY))
 
 for _name in ("b64encode", "standard_b64encode"):
@@ -77,7 +77,7 @@ def _digest(encoding: str) -> Sequence[object]:
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
         value = operands[0]
         kept = ""
-        if value.pure and value.code.isidentifier():  # Python may go on with it, or read it twice
+        if value.pure and value.code.isidentifier():  # Python may update it further, or read it twice
             if value.type.name == "hmac":
                 raise refuse(
                     node,
@@ -98,7 +98,7 @@ TABLE.add("hash.digest", tuple(_digest("")))
 
 
 def _hmac(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
-    """``hmac.new(key, message, hashlib.sha256)``; the hash may be named by text, too."""
+    """``hmac.new(key, message, hashlib.sha256)``; the hash may also be a text."""
     names = ("key", "msg", "digestmod")
     given = dict(zip(names, node.args, strict=False)) | {k.arg or "**": k.value for k in node.keywords}
     if set(given) != set(names):

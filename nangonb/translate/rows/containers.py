@@ -53,7 +53,7 @@ TABLE.add("len", ((DICT,), SMALL, "Object.keys({0}).length"), ((SET,), SMALL, "{
 
 
 def _adding(template: str, place: int, inner: Callable[[Type], Type]) -> Emit:
-    """Adds to a list: where it held another type, the variable gets a wider one from the next round on."""
+    """Return the emission of adding to a list, which widens the variable's type from the next round on."""
 
     def emit(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
         target, added = operands[0], inner(operands[place].type)
@@ -170,7 +170,7 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
     if kind.kind == "record":
         if key.is_literal and isinstance(key.literal, str):
             field = kind.fields.get(key.literal)
-            written = field is None and not kind.name  # a dict of the script: what it lacks is absent
+            written = field is None and not kind.name  # a dict of the script: other keys are absent
             if not written and (field is None or field.required or len(operands) == 2):
                 return record_get(t, node, target, key.literal)
             found = field.type if field else ANY
@@ -180,8 +180,8 @@ def _get(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Exp
     awaits = any(operand.awaits for operand in operands)
     lacks = kind.kind == "record" and not kind.name and key.literal not in kind.fields
     if len(operands) == 2 and key.is_literal and key.literal not in _INHERITED and not lacks:
-        # an inherited name such as `constructor` is no key of a dict; all others are absent or own
-        typed = kind.kind == "map" and found.kind != "any"  # TypeScript wants brackets there
+        # an inherited name such as `constructor` is not a key of the dict; all others are absent or own
+        typed = kind.kind == "map" and found.kind != "any"  # TypeScript requires brackets
         shown = (
             f"{target.at(code.CALL)}[{key.code}]" if typed else code.member(target.at(code.CALL), key.literal)
         )

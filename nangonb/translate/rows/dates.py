@@ -1,7 +1,7 @@
-"""datetime: a Date with microseconds and an offset, so that JSON makes of it what the Python SDK does.
+"""datetime: a Date with microseconds and an offset, with the JSON form of the Python SDK.
 
-What depends on the time zone of the machine is refused: ``datetime.now()``, and ``timestamp()`` and
-``astimezone()`` of a datetime without one throw.
+Results that depend on the machine's time zone are not supported: ``datetime.now()`` is refused, and
+``timestamp()`` and ``astimezone()`` of a naive datetime throw.
 """
 
 from __future__ import annotations

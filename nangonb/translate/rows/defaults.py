@@ -1,6 +1,6 @@
-"""collections.defaultdict and Counter: dicts that have something under every key.
+"""collections.defaultdict and Counter: dicts with defaults.
 
-Their type is a map whose ``parts`` hold the type of what is there at first; that of a Counter has a name.
+Their type is a map whose ``parts`` contain the type of the default; that of a Counter has a name.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def is_counter(kind: Type) -> bool:
 
 
 def read(t: FunctionTranslator, target: Expr, key: Expr) -> Expr:
-    """``d[key]``: what is not there gets there, but for counts."""
+    """``d[key]``, which adds an absent key, except in a Counter."""
     first = _TEXTS[target.type.parts[0].kind]
     helper = "getOr" if is_counter(target.type) else "setDefault"
     text = code.call(t.helper(helper), [target.at(code.TERNARY), key_text(t, key), first])

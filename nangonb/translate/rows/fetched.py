@@ -1,4 +1,4 @@
-"""What ``nango.uncontrolled_fetch`` gives: a ``Response``, whose body is read once in JavaScript."""
+"""The ``Response`` of ``nango.uncontrolled_fetch``, whose body can be read once in JavaScript."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _body(name: str) -> str:
-    """The call that reads the body, with ``{0}`` for the answer."""
+    """Return the emission that reads the body; ``{0}`` is the response."""
     return {
         "text": "await {0}.text()",
         "json": "(await {0}.json()) as any",
@@ -40,8 +40,8 @@ def _read(name: str) -> None:
         answer = receiver[0].at(code.CALL)
         assert isinstance(node.func, ast.Attribute)
         if not _read_once(t, node, node.func.value):
-            answer += ".clone()"  # so that it can be read again
-        if name == "json" and t.catching:  # what is no JSON is a ValueError
+            answer += ".clone()"  # so that the body can be read again
+        if name == "json" and t.catching:  # invalid JSON is a ValueError
             parsed = f"{t.helper('jsonOfBody')}(await {answer}.text())"
             return Expr(parsed, ANY, code.CALL, awaits=True)
         return Expr(_body(name).replace("{0}", answer), kind, prec, awaits=True)
@@ -50,7 +50,7 @@ def _read(name: str) -> None:
 
 
 def _read_once(t: FunctionTranslator, node: ast.Call, answer: ast.expr) -> bool:
-    """Whether this is the only time that this answer's body is read."""
+    """Return whether this is the only read of the response's body."""
     if not isinstance(answer, ast.Name):
         return isinstance(answer, ast.Call)
     variable = t.function.variables.get(answer.id)
@@ -66,7 +66,7 @@ def _read_once(t: FunctionTranslator, node: ast.Call, answer: ast.expr) -> bool:
 
 
 def _loops(function: ast.FunctionDef, node: ast.AST) -> list[int]:
-    """The loops around a node."""
+    """Yield the loops around a node."""
     kinds = ast.For | ast.While | ast.ListComp | ast.DictComp | ast.SetComp | ast.GeneratorExp
     loops = [each for each in walk(function) if isinstance(each, kinds)]
     return [id(each) for each in loops if any(inner is node for inner in walk(each))]

@@ -1,4 +1,4 @@
-"""Formats: what stands behind the colon in an f-string, and ``str()``."""
+"""Formats: the part after the colon in an f-string, and ``str()``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INTEGRAL = ("small", "int")
 
 
 def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
-    """``str(x)``, and what stands in an f-string without a format."""
+    """``str(x)``, and ``{x}`` of an f-string without a format."""
     value = operands[0]
     kind = value.type
     if kind.kind in ("str", "date", "uuid") and not kind.nullable:
@@ -51,7 +51,7 @@ def _text(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
 
 
 def _repr(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
-    """``repr(x)``, which ``str()`` of lists and dicts is, too."""
+    """``repr(x)``, also as ``str()`` of lists and dicts."""
     value = operands[0]
     if value.type.kind in ("error", "http-error", "action-error"):
         raise refuse(node, "foreign-error-text")
@@ -63,7 +63,7 @@ def _repr(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
 
 
 def _shows(kind: Type) -> bool:
-    """Whether its text is that of JSON all through."""
+    """Return whether its text is the same at all levels."""
     inner = [*(field.type for field in kind.fields.values()), *([kind.item] if kind.item else [])]
     return kind.kind in JSON_KINDS - {"tuple", "datetime"} and all(map(_shows, inner))
 
@@ -73,7 +73,7 @@ TABLE.add("repr", ((ANYTHING,), STR, _repr))
 
 
 def _format(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Expr:
-    """The common formats: ``.2f``, ``,``, ``05d``, ``.1%``, ``>8``, and those of dates."""
+    """``.2f``, ``,``, ``05d``, ``.1%``, ``>8``, and the formats of dates."""
     value, spec = operands
     if not spec.is_literal:
         raise refuse(node, "keyword", "A computed format is not supported.")
@@ -155,7 +155,7 @@ TABLE.add("format", ((ANYTHING, STR), STR, _format))
 
 
 def _filled_in(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) -> Expr:
-    """``"{} of {name}".format(…)`` as the f-string that it is."""
+    """``"{} of {name}".format(…)`` as an f-string."""
     if not (receiver[0].is_literal and isinstance(receiver[0].literal, str)):
         raise refuse(node, "unknown-method", "`format()` is supported only on a literal.", "Use an f-string.")
     given: dict[str, ast.expr] = {str(number): value for number, value in enumerate(node.args)}
@@ -174,7 +174,7 @@ def _filled_in(t: FunctionTranslator, node: ast.Call, receiver: Sequence[Expr]) 
         shape = ast.JoinedStr([ast.Constant(spec)]) if spec else None
         parts.append(ast.FormattedValue(given[place], ord(conversion) if conversion else -1, shape))
     plain = all(isinstance(value, (ast.Name, ast.Constant)) for value in given.values())
-    if used != list(given) and not plain:  # Python evaluates each once, in their order
+    if used != list(given) and not plain:  # Python evaluates each once, in order
         raise refuse(node, "keyword", "The text uses these arguments in another order.", "Use an f-string.")
     made = ast.JoinedStr(parts)
     for each in ast.walk(made):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _shows(kind: Type) -> bool:
-    """Whether json.dumps shows it as JavaScript would: floats have a point, dates are no JSON in Python."""
+    """Return whether json.dumps writes it as JavaScript does: floats and dates differ."""
     inner = [*kind.parts, *(field.type for field in kind.fields.values())]
     if kind.item is not None:
         inner.append(kind.item)

@@ -1,4 +1,4 @@
-"""``in`` and the places of a container."""
+"""``in`` and indexing."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _method(container: Expr, name: str, item: str, awaits: bool) -> Expr:
 
 
 def _typed(item: Expr) -> str:
-    """``null`` where the container's elements are text would not type-check; it is not among them either."""
+    """Cast ``null``, which does not type-check among texts."""
     return f"{item.code}!" if item.type.nullable and item.pure else item.code
 
 
@@ -99,7 +99,7 @@ def _index(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> E
         text = f"{target.at(code.CALL)}[{index.code}]"
         return Expr(text, kind.parts[index.literal], code.CALL, awaits=awaits)
     found = STR if kind.kind == "str" else kind.item or (join(kind.parts) if kind.parts else ANY)
-    # text has places, too, and they are code points: an index is one of a list only where it is known to be
+    # text has indexes, too, of code points: an index is that of a list only if its type is known
     is_list = kind.kind in ("list", "tuple") or (kind.kind == "any" and t.has_keys)
     if t.catching or not index.is_literal or not is_list:
         return Expr(f"{t.helper('elementAt')}({target.code}, {index.code})", found, code.CALL, awaits=awaits)
@@ -108,7 +108,7 @@ def _index(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> E
         if not target.pure:
             text = f"{t.helper('elementAt')}({target.code}, {index.code})"
             return Expr(text, found, code.CALL, awaits=awaits)
-        items = target.at(code.CALL)  # the CLI's compiler knows no .at()
+        items = target.at(code.CALL)  # the CLI's compiler does not support .at()
         text = f"{items}[{items}.length - {-index.literal}]{mark}"
         return Expr(text, found, code.CALL, awaits=awaits)
     return Expr(
@@ -125,13 +125,13 @@ def _key(t: FunctionTranslator, node: ast.expr, target: Expr, index: Expr) -> Ex
     found: Type = kind.item or (join(f.type for f in kind.fields.values()) if kind.fields else ANY)
     if index.type.kind not in ("str", "any"):
         raise refuse(node, "dict-key")
-    # the input of a script has the type of its schema, where TypeScript takes no computed keys
+    # the input of a script has the type of its schema, in which TypeScript rejects computed keys
     is_input = t.function.is_entry and target.name in t.function.parameters
     if t.catching or is_input:
         return Expr(f"{t.helper('itemOf')}({target.code}, {index.code})", found, code.CALL, awaits=awaits)
     mark = "" if found.kind == "any" else "!"
     shown = target.at(code.CALL)
-    if kind.kind == "record":  # TypeScript knows its keys, and this one may be any
+    if kind.kind == "record":  # TypeScript has a type for its keys, and this key may be another
         shown = f"({target.at(code.ADD)} as {typescript(map_of(found))})"
     return Expr(f"{shown}[{key_text(t, index)}]{mark}", found, code.CALL, awaits=awaits)
 

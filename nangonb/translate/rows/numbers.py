@@ -1,4 +1,4 @@
-"""Numbers, truth, and conversions."""
+"""Numbers, booleans and conversions."""
 
 from __future__ import annotations
 

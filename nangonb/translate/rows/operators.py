@@ -62,7 +62,7 @@ def _arithmetic(sign: str, prec: int) -> None:
         text = f"{shown} {sign} {right.at(right_prec)}"
         awaits = left.awaits or right.awaits
         if kind.kind in ("int", "number"):
-            # Python counts on; JavaScript loses digits past 2^53
+            # Python is exact; JavaScript loses digits past 2^53
             return Expr(f"{t.helper('safe')}({text})", kind, code.CALL, awaits=awaits)
         return Expr(text, kind, prec, awaits=awaits)
 
@@ -73,19 +73,19 @@ def _arithmetic(sign: str, prec: int) -> None:
 
 
 def _factor(value: Expr, other: str) -> str:
-    """The left side of a product; ``(a / b) * c`` has parentheses for whoever reads it."""
+    """Return the left operand of a product; ``(a / b) * c`` has parentheses for readability."""
     text = value.at(code.MULTIPLY)
     mixed = value.prec == code.MULTIPLY and len(split(value.code, (other,))) > 1
     return f"({text})" if mixed else text
 
 
 def _is_outside(value: Expr) -> bool:
-    """A value from outside shows in the same way, also where a whole number is added."""
+    """Return whether it is a value from outside, whose text is the same after adding a whole number."""
     return value.type.kind in ("any", "json-number") and not is_loose(value.type)
 
 
 def _number(t: FunctionTranslator, value: Expr, helper: str) -> Expr:
-    """A value from outside that must be a number: JavaScript would make one of anything."""
+    """Return a value from outside that must be a number: JavaScript would convert anything."""
     if value.type.kind != "any":
         return value
     return Expr(f"{t.helper(helper)}({value.code})", NUMBER, code.CALL, awaits=value.awaits)
@@ -190,7 +190,7 @@ def _compare(sign: str) -> None:
 for _sign in ("<", "<=", ">", ">="):
     _compare(_sign)
 
-#: Held as something that equals other values in JavaScript.
+#: Represented by something that equals other values in JavaScript.
 _HELD = ("date", "uuid", "timedelta", "timezone")
 
 
@@ -226,7 +226,7 @@ def _equal(sign: str) -> None:
 
 
 def _plain(left: Expr, right: Expr) -> bool:
-    """Whether ``===`` is Python's ``==``: text, and numbers where none can be a bool."""
+    """Return whether ``===`` is Python's ``==``: for text, and for numbers that cannot be bools."""
     for one, other in ((left, right), (right, left)):
         if one.type.kind == "str" and not one.type.nullable and other.type.kind in (*_SCALARS, "any"):
             return True

@@ -1,4 +1,4 @@
-"""re: literal patterns, written anew for JavaScript where they are used."""
+"""re: literal patterns, rewritten for JavaScript."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _translated(node: ast.expr, text: str, flags: int) -> Pattern:
 
 
 def _pattern(t: FunctionTranslator, node: ast.expr, flags: int) -> tuple[Pattern, Expr]:
-    """A literal pattern, or a compiled one."""
+    """Return a literal or compiled pattern."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         found = _translated(node, node.value, flags)
         return found, Expr(found.literal, Type("pattern"), code.PRIMARY, pure=True)
@@ -89,13 +89,13 @@ def _text(t: FunctionTranslator, node: ast.expr) -> Expr:
     value = t.expr(node)
     if value.type.kind not in ("str", "any") or value.type.nullable:
         raise refuse(node, "type", f"A pattern matches text, not `{value.type}`.")
-    if value.type.kind == "any":  # JavaScript would make text of anything
+    if value.type.kind == "any":  # JavaScript would convert anything to text
         return Expr(f"{t.helper('textOnly')}({value.code})", STR, code.CALL, awaits=value.awaits)
     return value
 
 
 def _anchored(t: FunctionTranslator, pattern: Pattern, value: Expr, helper: str) -> str:
-    """The pattern at the start only, or as a whole."""
+    """Return the pattern for the start only, or for the whole text."""
     if value.code != pattern.literal:
         return f"{t.helper(helper)}({value.code})"
     end = "$" if helper == "wholeText" else ""
@@ -123,7 +123,7 @@ def _matched(helper: str) -> Emit:
 
 
 def match_type(pattern: Pattern) -> Type:
-    """What is known of a match: for each group whether it is always there."""
+    """Return the type of a match, with whether each group is always present."""
     parts = (STR, *(STR if always else STR.optional for always in pattern.groups))
     fields = {name: Field(parts[number]) for name, number in pattern.names.items()}
     shown = ", ".join(f"{name} {number}" for name, number in pattern.names.items())
@@ -163,7 +163,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
 
 def _replacement(node: ast.expr, pattern: Pattern, text: str) -> str:
-    r"""``\1`` → ``$1``, ``\g<name>`` → ``$<name>``; ``$`` stands for itself."""
+    r"""``\1`` → ``$1``, ``\g<name>`` → ``$<name>``; ``$`` is escaped."""
 
     def part(match: re.Match[str]) -> str:
         if match[0] == "$":
@@ -261,7 +261,7 @@ def group(t: FunctionTranslator, node: ast.expr, operands: Sequence[Expr]) -> Ex
         raise refuse(node, "regex", "The pattern has no such group.")
     if found.nullable:
         return Expr(f"{text} ?? null", found, code.NULLISH, awaits=match.awaits)
-    # of an exec() TypeScript knows that element 0 is there
+    # TypeScript's type of exec() always has element 0
     return Expr(text if number == 0 else f"{text}!", found, code.CALL, awaits=match.awaits, pure=match.pure)
 
 

@@ -1,4 +1,4 @@
-"""Durations: held as whole microseconds."""
+"""Durations, represented by whole microseconds."""
 
 from __future__ import annotations
 
