@@ -1,8 +1,8 @@
-"""Writes docs/translation.md from the translator's own tables.
+"""Write docs/translation.md from the translator's tables.
 
     python tools/translation_page.py
 
-A test keeps the page in step.
+A test compares the page with the tables.
 """
 
 from __future__ import annotations
@@ -29,40 +29,39 @@ _INTRODUCTION = """\
 
 <!-- Written by tools/translation_page.py from the translator's tables. -->
 
-Nango runs TypeScript. A script that is written in Python is dry run here as it stands, and translated when it is
-shown or exported. Wherever the Python run succeeds, the TypeScript makes the same requests, saves the same records
-and logs the same texts. What cannot be carried over is refused at its line, with what to write instead; nothing is
-dropped or guessed.
+Nango runs TypeScript. A dry run of a Python script runs the Python; `show`, `export` and `deploy` translate it. Wherever
+the Python run succeeds, the TypeScript sends the same requests, saves the same records and logs the same texts. An
+unsupported construct is a problem at its line, with a fix. The translator drops nothing and guesses nothing.
 
-Three things can happen to a line:
+The translator does one of three things with a construct:
 
-- It becomes the idiom, where the types settle that it means the same: `record["Id"]` → `record.Id`.
-- It becomes a small function at the end of the file, where Python and JavaScript differ: `round(x, 2)` →
-  `roundTo(x, 2)`. Such functions are there only when used, and each says why.
-- It is refused.
+- It uses the idiom of TypeScript if the types guarantee the same result: `record["Id"]` → `record.Id`.
+- It adds a small function to the end of the file where Python and JavaScript differ: `round(x, 2)` → `roundTo(x, 2)`.
+  A file contains only the functions that it uses, each with its reason.
+- It refuses the construct.
 
-What the types do not tell is checked when the script runs: where Python would go on and JavaScript cannot, such as
-with whole numbers past 2^53, the script stops with a `LimitError`. No handler of the script catches it. So it is
-where a script goes through a dict with keys that look like whole numbers, unless it is `sorted()`: the dry run in
-Python says where ([key-order](problems.md#key-order)). Iterating over a value from outside takes it for a list; for
-text or a dict, annotate it: `record: dict = response.data`.
+Checks that need values run with the script. Where Python continues and JavaScript cannot, for example with whole numbers
+past 2^53, the script stops with a `LimitError`, which no handler of the script catches. This is also so for iterating over
+a dict whose keys look like whole numbers, unless it is `sorted()`; the dry run in Python reports the place
+([key-order](problems.md#key-order)). A loop over a value from outside expects a list. For text or a dict, annotate the
+value: `record: dict = response.data`.
 """
 
 _TYPES = """\
 ## Types
 
-Types come from models in nango.yaml, annotations, literals and what is assigned. Values from outside (responses,
-input without a model, metadata) are `any`: JSON, of which nothing more is known. Annotations are trusted.
+Types come from models in nango.yaml, annotations, literals and assignments. Values from outside (responses, input
+without a model, metadata) are `any`: JSON of unknown type. The translator trusts annotations.
 
 | Type | In TypeScript |
 | --- | --- |
 | `any` | JSON from outside |
 | `bool`, `int`, `str`, `None` | `boolean`, `number`, `string`, `null` |
-| `float` | `number`; it shows as `2.0` in Python and as `2` on Nango, so that it is shown with a format only |
-| `number` | a number of which it is not known whether it is an int; from a model or from outside it shows as it is |
-| `list`, `tuple`, `set` | arrays and `Set`; sets hold text or whole numbers |
-| `dict` | objects; keys are text. Known keys (`record`) or any (`map`) |
-| `datetime` | `DateTime`, a `Date` with microseconds and an offset; in records it is the text that a `Date` is |
+| `float` | `number`; it prints as `2.0` in Python and as `2` on Nango, so that its text needs a format |
+| `number` | an `int` or a `float`; from a model or from outside it prints the same in both languages |
+| `list`, `tuple`, `set` | arrays and `Set`; sets contain text or whole numbers |
+| `dict` | objects; keys are text. The keys are known (`record`) or arbitrary (`map`) |
+| `datetime` | `DateTime`, a `Date` with microseconds and an offset; in records it is the text of a `Date` |
 | `date`, `timedelta`, `timezone` | text `2024-01-02`, microseconds, seconds |
 | `bytes` | `Buffer` |
 """
@@ -70,12 +69,12 @@ input without a model, metadata) are `any`: JSON, of which nothing more is known
 _LIBRARY = """\
 ## Modules
 
-These names of the standard library are carried over, and nothing else of it:
+The supported names of the standard library:
 """
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the page."""
     parts = [
         _INTRODUCTION,
         _TYPES,
@@ -130,14 +129,14 @@ _NUMBERS = {"abs", "bool", "float", "int", "round"}
 
 def _operations() -> Iterator[str]:
     yield "## Operations\n"
-    yield "An operation of types that stand in no row is refused. `a`, `b`, `c` are its operands.\n"
+    yield "Types that have no row are not supported. `a`, `b`, `c` are the operands.\n"
     groups: dict[str, list[tuple[str, str, str]]] = {}
     for operation, rows in TABLE.rows.items():
         if not operation.startswith("nango."):
             groups.setdefault(_family(operation), []).extend(_merged(operation, rows))
     for title in sorted(groups):
         yield f"### {title}\n"
-        yield _table(("Python", "Of", "TypeScript"), groups[title])
+        yield _table(("Python", "Types", "TypeScript"), groups[title])
 
 
 def _family(operation: str) -> str:
@@ -149,7 +148,7 @@ def _family(operation: str) -> str:
 
 
 def _merged(operation: str, rows: Iterable[Row]) -> Iterator[tuple[str, str, str]]:
-    """One line for all rows with the same emission."""
+    """Yield one line for all rows with the same emission."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(_shown(row), []).append(row)
@@ -165,7 +164,7 @@ def _kind(kind: Type) -> str:
 def _shown(row: Row) -> str:
     if not isinstance(row.emission, str):
         doc = (row.emission.__doc__ or "").strip().split("\n")[0].replace("``", "`").rstrip(".")
-        return doc if doc and not doc.startswith("functools") else "by its types"
+        return doc if doc and not doc.startswith("functools") else "depends on the types"
     text = re.sub(r"\{(\d)(?::\w+)?\}", lambda match: "abcd"[int(match[1])], row.emission)
     return _code(text)
 
@@ -194,11 +193,11 @@ def _python(operation: str, count: int) -> str:
 
 
 def _builtins() -> Iterator[str]:
-    yield "### What takes functions, generators or keywords\n"
+    yield "### Functions that take functions, generators or keywords\n"
     yield ", ".join(_code(name) for name in sorted(SPECIAL)) + ".\n"
     yield (
-        "Patterns of `re` are literals. They are written anew for JavaScript, so that `\\d`, `\\w`, `\\s`, `\\b`, `.`, `^`, `$`\n"
-        "and ignored case mean what they mean in Python; a pattern for which that is not possible is refused.\n"
+        "Patterns of `re` must be literals. They are rewritten for JavaScript, so that `\\d`, `\\w`, `\\s`, `\\b`, `.`, `^`, `$`\n"
+        "and ignored case have their meaning in Python. A pattern without an equivalent is refused.\n"
     )
 
 

@@ -76,7 +76,7 @@ def text(t: FunctionTranslator, node: ast.expr, what: str) -> Expr:
     """Return the expression of a text. Where it may be None, Python would have raised."""
     value = t.expr(node, first=t.first)
     if value.type.kind not in ("str", "any"):
-        raise refuse(node, "type", f"{what} must be text, not `{value.type}`.", "Use `str(…)`.")
+        raise refuse(node, "type", f"`{what}` must be text, not `{value.type}`.", "Use `str(…)`.")
     return certain(value)
 
 
@@ -99,7 +99,7 @@ def literal(node: ast.expr, what: str, known: Sequence[str]) -> str:
     if isinstance(node, ast.Constant) and node.value in known:
         return code.string(str(node.value))
     raise refuse(
-        node, "type", f"{what} must be a literal, one of {_listed(known)}.", f'Write `"{known[0]}"`.'
+        node, "type", f"`{what}` must be a literal, one of {_listed(known)}.", f'Write `"{known[0]}"`.'
     )
 
 
@@ -108,5 +108,5 @@ def of_kind(t: FunctionTranslator, node: ast.expr, what: str, *kinds: str) -> Ex
     value = t.expr(node, first=t.first)
     kind: Type = value.type
     if kind.kind not in (*kinds, "any"):
-        raise refuse(node, "type", f"{what} must not be `{kind}`.")
+        raise refuse(node, "type", f"`{what}` must not be `{kind}`.")
     return certain(value)

@@ -51,7 +51,7 @@ def method_call(t: FunctionTranslator, node: ast.Call, method: Method) -> Expr:
     if method.zero_yaml_only:
         newer(t, node, method.name)
     others = [each for each in given.values() if not isinstance(each, ast.Constant | ast.Name)]
-    t.first = t.first and len(others) < 2  # what is put before the statement is evaluated first
+    t.first = t.first and len(others) < 2  # lines before the statement are evaluated first
     emit = _EMITTERS.get(method.name)
     return emit(t, node, given) if emit is not None else _by_record(t, given, method)
 
@@ -73,13 +73,13 @@ def _by_record(t: FunctionTranslator, given: Given, method: Method) -> Expr:
     kind = _RESULTS.get(method.returns, ANY)
     if not method.gives_promise:
         return Expr(call.removeprefix("await "), kind, code.CALL)
-    # Nango declares what has fields more narrowly than a script uses it
+    # Nango's types of objects are narrower than their use in scripts
     narrow = kind is ANY or kind.required == _OBJECT
     return _as_any(call, kind) if narrow else _awaited(call, kind)
 
 
 def _argument(t: FunctionTranslator, parameter: Parameter, node: ast.expr) -> Expr:
-    """An argument, of the type that the annotation of its parameter names."""
+    """Return an argument of the type in the annotation of its parameter."""
     if parameter.name == "model":
         return Expr(model_name(node))
     if parameter.choices:
@@ -98,8 +98,8 @@ def _argument(t: FunctionTranslator, parameter: Parameter, node: ast.expr) -> Ex
 
 
 def newer(t: FunctionTranslator, node: ast.AST, name: str) -> None:
-    """Remember that this is used: the layout of nango.yaml has no such thing."""
-    t.script.newer[node] = f"nango.{name}"
+    """Note the use of a method that layout nango-yaml does not have."""
+    t.script.newer[node] = f"`nango.{name}`"
 
 
 def _awaited(text: str, kind: Type) -> Expr:
@@ -107,7 +107,7 @@ def _awaited(text: str, kind: Type) -> Expr:
 
 
 def _as_any(text: str, kind: Type) -> Expr:
-    """What Nango types more narrowly than a script knows it."""
+    """Return a result with a cast, since Nango's type for it is narrower than its use."""
     return Expr(f"({text}) as any", kind, code.RELATION, awaits=True)
 
 
@@ -115,7 +115,7 @@ def _as_any(text: str, kind: Type) -> Expr:
 
 
 def _or_own(t: FunctionTranslator, node: ast.expr, what: str) -> str:
-    """Text, or None for the script's own."""
+    """Return a text, or undefined for the script's own."""
     value = of_kind(t, node, what, "str") if not _may_be_none(t, node) else t.expr(node, first=t.first)
     return f"{value.at(code.NULLISH)} ?? undefined" if value.type.nullable else value.at(code.TERNARY)
 
@@ -129,9 +129,9 @@ def _get_integration(t: FunctionTranslator, node: ast.Call, given: Given) -> Exp
     shown = None
     if include is not None:
         if not isinstance(include, ast.List | ast.Tuple):
-            raise refuse(include, "type", "include is a literal list.", 'include=["webhook"]')
+            raise refuse(include, "type", "`include` must be a literal list.", 'Write `include=["webhook"]`.')
         known = ("webhook", "credentials")
-        names = [literal(each, "What is included", known) for each in include.elts]
+        names = [literal(each, "include", known) for each in include.elts]
         shown = f"{{ include: {code.array_literal(names)} }}" if names else None
     return _as_any(called("getIntegration", [shown]), _OBJECT)
 
@@ -157,7 +157,7 @@ def _get_environment_variables(t: FunctionTranslator, node: ast.Call, given: Giv
 
 def _get_flow_attributes(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
     if t.script.kind in ("action", "on-event"):
-        raise refuse(node, "sdk", "Only a sync has attributes: this would raise.", "Leave it out.")
+        raise refuse(node, "sdk", "Attributes exist only in syncs.", "Remove this call.")
     return Expr("nango.getFlowAttributes<any>() ?? {}", _OBJECT, code.NULLISH)
 
 
@@ -193,7 +193,7 @@ def _start_sync(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
         value = t.expr(syncs)
         kind = value.type
         if kind.nullable or not (kind.kind == "any" or (kind.kind == "list" and _is_text(kind.item or ANY))):
-            raise refuse(syncs, "type", f"syncs is a list of names, not {kind}.")
+            raise refuse(syncs, "type", f"`syncs` must be a list of names, not `{kind}`.")
         names = value.at(code.TERNARY)
     connection = given.get("connection_id")
     own = None if connection is None else _or_own(t, connection, "connection_id")
@@ -205,17 +205,17 @@ def _is_text(kind: Type) -> bool:
 
 
 def _sync(t: FunctionTranslator, node: ast.expr) -> str:
-    """A sync: its name, or ``{ name, variant }``, of which Nango wants both."""
+    """Return a sync: its name, or ``{ name, variant }``, of which Nango requires both."""
     if not isinstance(node, ast.Dict):
-        return text(t, node, "A sync").at(code.TERNARY)
+        return text(t, node, "sync").at(code.TERNARY)
     found: dict[str, str] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if not isinstance(key, ast.Constant) or key.value not in ("name", "variant"):
-            raise refuse(node, "type", "A sync is a name, or a dict of name and variant.")
+            raise refuse(node, "type", "A sync must be a name, or a dict with `name` and `variant`.")
         if not is_none(value):
             found[str(key.value)] = code.pair(str(key.value), text(t, value, str(key.value)))
     if "name" not in found:
-        raise refuse(node, "type", "A sync has a name.", '{"name": …, "variant": …}')
+        raise refuse(node, "type", "The name of the sync is missing.", 'Write `{"name": …, "variant": …}`.')
     return code.object_literal([found["name"], found.get("variant", "variant: 'base'")])
 
 
@@ -223,18 +223,20 @@ def _sync(t: FunctionTranslator, node: ast.expr) -> str:
 
 
 def model_name(node: ast.expr) -> str:
-    """A model is named by a literal: Nango's CLI looks at it."""
+    """Return the name of a model, which must be a literal for Nango's CLI."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return code.string(node.value)
-    raise refuse(node, "type", "The model is named by a literal.", 'nango.batch_save(records, "Contact")')
+    raise refuse(
+        node, "type", "The model must be a literal.", 'Write `nango.batch_save(records, "Contact")`.'
+    )
 
 
 def _get_records_by_ids(t: FunctionTranslator, node: ast.Call, given: Given) -> Expr:
     ids = t.expr(given["ids"], first=t.first)
     kind = ids.type
     if kind.nullable or kind.kind not in ("list", "any") or not _is_text(kind.item or ANY):
-        hint = "[str(each) for each in ids]"
-        raise refuse(given["ids"], "dict-key", f"ids is a list of text, not {kind}.", hint)
+        hint = "Convert the ids: `[str(each) for each in ids]`."
+        raise refuse(given["ids"], "dict-key", f"`ids` must be a list of text, not `{kind}`.", hint)
     found = called("getRecordsByIds<any, any>", [ids.at(code.TERNARY), model_name(given["model"])])
     return Expr(f"{t.helper('dictOfMap')}({found})", _OBJECT, code.CALL, awaits=True)
 

@@ -1,4 +1,4 @@
-// What Python does and JavaScript does not. Each function stands alone or names what it uses.
+// Operations of Python that JavaScript does not have. Each function names the functions that it uses.
 
 // truthy: Python's truth: empty lists, dicts and sets are false
 function truthy(value: any): boolean {
@@ -14,19 +14,19 @@ function orElse(value: any, other: any): any {
     return truthy(value) ? value : other;
 }
 
-// orElseDo: Python's or, where the second value is made only when it is needed
+// orElseDo: Python's or, where the second value is evaluated only when it is needed
 function orElseDo(value: any, other: () => any): any {
     return truthy(value) ? value : other();
 }
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
     return error;
 }
 
-// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+// limitError: an error where JavaScript cannot do what Python does; handlers of the script do not catch it
 function limitError(message: string): Error {
     return pythonError('LimitError', message);
 }
@@ -46,7 +46,7 @@ function isDict(value: any): boolean {
     return isObject(value) && !(value instanceof Set);
 }
 
-// payloadOf: what nango.ActionError makes of its first argument
+// payloadOf: the payload of nango.ActionError from its first argument
 function payloadOf(value: any): Record<string, any> {
     if (isDict(value)) {
         return value;
@@ -54,7 +54,7 @@ function payloadOf(value: any): Record<string, any> {
     return value === null || value === undefined ? {} : { message: value };
 }
 
-// keyOf: keys of a dict are text; JavaScript would make text of any other
+// keyOf: keys of a dict are text; JavaScript would convert any other
 function keyOf(key: any): string {
     if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
     if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');
@@ -95,7 +95,7 @@ function setAt(list: any[], index: number, value: any): void {
     list[place] = value;
 }
 
-// setItem: an element of a list, or a key of a dict, where it is not known which
+// setItem: sets an element of a list or a key of a dict
 function setItem(container: any, key: any, value: any): void {
     if (Array.isArray(container)) setAt(container, key, value);
     else container[keyOf(key)] = value;
@@ -124,7 +124,7 @@ function dictOf(value: any): any {
     return { ...dictOnly(value) };
 }
 
-// updateDict: gives a dict the keys of another
+// updateDict: adds the keys of another dict
 function updateDict(dict: any, other: any): void {
     const more = dictOf(other);
     for (const key of Object.keys(more)) dict[keyOf(key)] = more[key];
@@ -160,7 +160,7 @@ function entriesOf(dict: any): [string, any][] {
     return keysOf(dict).map((key) => [key, dict[key]]);
 }
 
-// isIn: Python's `in` where the kind of container is not known
+// isIn: Python's `in` for a container of unknown type
 function isIn(value: any, container: any): boolean {
     if (typeof container === 'string') {
         if (typeof value !== 'string') throw pythonError('TypeError', 'only text is in text');
@@ -309,14 +309,14 @@ function backwards(value: any): any {
     return typeof value === 'string' ? [...value].reverse().join('') : [...value].reverse();
 }
 
-// itemsOf: what iterating yields: elements, characters, or keys
+// itemsOf: the elements of an iteration: elements, characters, or keys
 function itemsOf(value: any): any[] {
     if (typeof value === 'string') return [...value];
     if (isDict(value)) return keysOf(value);
     return listOnly(value);
 }
 
-// partsOf: a list that is unpacked into so many names
+// partsOf: a list for unpacking into a number of names
 function partsOf(value: any, count: number): any {
     const parts = itemsOf(value);
     if (parts.length !== count) {
@@ -325,13 +325,13 @@ function partsOf(value: any, count: number): any {
     return parts;
 }
 
-// dictOnly: where Python takes dicts only, JavaScript would take anything
+// dictOnly: requires a dict; JavaScript would accept anything
 function dictOnly(value: any): any {
     if (!isDict(value)) throw pythonError('TypeError', 'this is no dict');
     return value;
 }
 
-// listOnly: where Python takes lists only, JavaScript would take text, too
+// listOnly: requires a list; JavaScript would accept text, too
 function listOnly(value: any): any[] {
     if (!Array.isArray(value)) throw pythonError('TypeError', 'this is no list');
     return value;
@@ -352,7 +352,7 @@ function rangeOf(start: number, stop?: number, step = 1): number[] {
     return found;
 }
 
-// plusInPlace: Python's += where it is not known whether this is a list, which is changed in place
+// plusInPlace: Python's += for an unknown type; a list is changed in place
 function plusInPlace(value: any, more: any): any {
     if (!Array.isArray(value)) return plus(value, more);
     for (const each of [...itemsOf(more)]) value.push(each);
@@ -375,7 +375,7 @@ function zippedAll(...lists: any[][]): any[] {
     return Array.from({ length }, (_, at) => lists.map((list) => list[at]));
 }
 
-// firstOf: what is made of the first element that passes a test, or the default; no further one is looked at
+// firstOf: the result for the first element that passes a test, or the default; stops there
 function firstOf<T = any, R = any, D = never>(
     items: T[],
     test: (each: T) => any,

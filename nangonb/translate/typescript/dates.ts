@@ -1,9 +1,9 @@
 // Dates: Python's datetime keeps microseconds and its offset; a Date keeps neither.
 
-// DateTime: a Date with the microseconds that it lacks, and its offset in seconds (null: no time zone, as if UTC)
+// DateTime: a Date with microseconds, and an offset in seconds (null: no time zone, treated as UTC)
 type DateTime = Date & { us: number; offset: number | null };
 
-// dateTime: a datetime of its moment in milliseconds, further microseconds, and its offset
+// dateTime: a datetime from its moment in milliseconds, further microseconds, and its offset
 function dateTime(ms: number, us: number, offset: number | null): DateTime {
     const local = ms + (offset ?? 0) * 1000;
     if (!(local >= -62135596800000 && local < 253402300800000)) {
@@ -12,7 +12,7 @@ function dateTime(ms: number, us: number, offset: number | null): DateTime {
     return Object.assign(new Date(ms), { us, offset });
 }
 
-// fromDate: a Date of Nango's as Python's datetime
+// fromDate: a Date from Nango as a datetime
 function fromDate(date: Date | null | undefined): DateTime | null {
     return date ? dateTime(date.getTime(), 0, 0) : null;
 }
@@ -52,7 +52,7 @@ function dateTimeOf(
     );
 }
 
-// wallClock: what a datetime shows, to be read with getUTC…
+// wallClock: the local date and time of a datetime, readable with getUTC…
 function wallClock(time: DateTime): Date {
     return new Date(time.getTime() + (time.offset ?? 0) * 1000);
 }
@@ -62,7 +62,7 @@ function microsecondOf(time: DateTime): number {
     return wallClock(time).getUTCMilliseconds() * 1000 + time.us;
 }
 
-// weekdayOf: 0 is Monday
+// weekdayOf: the weekday; 0 is Monday
 function weekdayOf(time: DateTime): number {
     return (wallClock(time).getUTCDay() + 6) % 7;
 }
@@ -137,7 +137,7 @@ function offsetText(offset: number, between = ':'): string {
     return (offset < 0 ? '-' : '+') + parts.map((part) => String(part).padStart(2, '0')).join(between);
 }
 
-// isoformat: the text that Python makes of a datetime: microseconds only where there are some
+// isoformat: Python's isoformat(): microseconds only if there are any
 function isoformat(time: DateTime, separator = 'T'): string {
     const us = microsecondOf(time);
     const shown = wallClock(time).toISOString().slice(0, 19).replace('T', separator);
@@ -145,7 +145,7 @@ function isoformat(time: DateTime, separator = 'T'): string {
     return shown + fraction + (time.offset === null ? '' : offsetText(time.offset));
 }
 
-// isoformatTo: the same as far as timespec says
+// isoformatTo: the same with the parts of timespec
 function isoformatTo(time: DateTime, separator: string, precision: string): string {
     const shown = wallClock(time).toISOString();
     const us = String(microsecondOf(time)).padStart(6, '0');

@@ -107,7 +107,7 @@ function sameSecret(a: any, b: any): boolean {
     return a === b;
 }
 
-// quoteText: Python's quoteText(): everything but letters, digits, _.-~ and the safe characters
+// quoteText: Python's quote(): everything but letters, digits, _.-~ and the safe characters
 function quoteText(text: any, safeChars = '/'): string {
     const quoted = encodeURIComponent(textOnly(text)).replace(
         /[!'()*]/g,
@@ -124,7 +124,7 @@ function quotePlus(text: any, safeChars = ''): string {
     return quoteText(text, `${safeChars} `).replaceAll(' ', '+');
 }
 
-// unquoteText: Python's unquoteText(): leaves alone what is no escape
+// unquoteText: Python's unquote(): keeps text that is not an escape
 function unquoteText(text: string): string {
     return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (escapes) =>
         Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8')
@@ -142,7 +142,7 @@ function urlEncoded(pairs: any, lists = false): string {
         .join('&');
 }
 
-// UrlParts: what urlsplit() makes of an address
+// UrlParts: the parts of an address
 type UrlParts = { scheme: string; netloc: string; path: string; query: string; fragment: string };
 
 // urlParts: Python's urlsplit()

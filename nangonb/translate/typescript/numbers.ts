@@ -1,6 +1,6 @@
 // Numbers: Python's ints have no end, its floats show their point, and it rounds half to even.
 
-// safe: a whole number past 2^53 would lose digits in silence
+// safe: throws for a whole number past 2^53, which would lose digits silently
 function safe(value: number): number {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
         throw limitError('This number passes 2^53, where digits are lost.');
@@ -15,7 +15,7 @@ function numberOf(value: any): number {
     return value;
 }
 
-// plusWhole: a number from outside and a whole number; a float stays one with a point
+// plusWhole: adds a whole number to a number from outside; a float keeps its point
 function plusWhole(value: any, whole: number): number {
     const sum = safe(numberOf(value) + whole);
     if (Number.isInteger(sum) && !Number.isInteger(Number(value))) {
@@ -38,14 +38,14 @@ function squareRoot(value: number): number {
     return Math.sqrt(value);
 }
 
-// plus: Python's + where the types are not known
+// plus: Python's + for unknown types
 function plus(a: any, b: any): any {
     if (typeof a === 'string' && typeof b === 'string') return a + b;
     if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
     return safe(numberOf(a) + numberOf(b));
 }
 
-// sumOf: Python's sum(): what adding floats loses is added at the end; whole numbers are counted exactly
+// sumOf: Python's sum(): exact for whole numbers, compensated for floats
 function sumOf(numbers: any[], floats = false): number {
     let total = 0;
     let lost = 0;
@@ -119,7 +119,7 @@ function roundTo(value: any, digits: number): number {
     return (rest < unit || (rest === unit && below % 2 === 0) ? below : below + 1) * unit;
 }
 
-// toDecimals: a number with so many decimals; JavaScript rounds halves up, Python to even
+// toDecimals: a number with a fixed number of decimals; JavaScript rounds halves up, Python to even
 function toDecimals(value: any, digits: number): string {
     const number = numberOf(value);
     if (!Number.isFinite(number)) throw limitError('NaN and infinity show differently on Nango.');
@@ -133,19 +133,19 @@ function toDecimals(value: any, digits: number): string {
     return sign + (stays ? shown : size.toFixed(digits));
 }
 
-// groupThousands: thousands apart
+// groupThousands: separates thousands
 function groupThousands(text: string): string {
     return text.replace(/^([+-]?[0-9]+)/, (digits) => digits.replace(/\B(?=([0-9]{3})+$)/g, ','));
 }
 
-// padText: text as wide as a format says
+// padText: text padded to the width of a format
 function padText(text: string, width: number, align: '<' | '>' | '^', fill: string): string {
     const missing = Math.max(0, width - [...text].length);
     const left = align === '<' ? 0 : align === '>' ? missing : Math.floor(missing / 2);
     return fill.repeat(left) + text + fill.repeat(missing - left);
 }
 
-// wholeNumber: what the format d takes
+// wholeNumber: the whole number for the format d
 function wholeNumber(value: any): number {
     if (!Number.isInteger(value)) throw pythonError('ValueError', 'the format is for whole numbers');
     return safe(value + 0);
@@ -163,7 +163,7 @@ function textOf(value: any): string {
     return value;
 }
 
-// numberText: a number from outside as Python shows it
+// numberText: a number from outside as Python prints it
 function numberText(value: number): string {
     if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(safe(value)) : String(value);
     if (Math.abs(value) >= 1e-4) return String(value);

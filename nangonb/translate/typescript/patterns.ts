@@ -15,12 +15,12 @@ function everywhere(pattern: RegExp): RegExp {
     return new RegExp(pattern.source, `${pattern.flags}g`);
 }
 
-// groupsOf: what the groups of a match hold; null where one took no part
+// groupsOf: the groups of a match; null for a group without a match
 function groupsOf(match: RegExpExecArray): any {
     return [...match].slice(1).map((each) => each ?? null);
 }
 
-// namedGroups: what the named groups of a match hold
+// namedGroups: the named groups of a match
 function namedGroups(match: RegExpExecArray): any {
     return Object.fromEntries(
         Object.entries(match.groups ?? {}).map(([name, value]) => [name, value ?? null])

@@ -1,16 +1,16 @@
-// What the nango object gives in other shapes than a script in Python gets.
+// Results of the nango object in the form that scripts in Python expect.
 
 // dictOfMap: a Map of records by their ids, as a dict
 function dictOfMap(map: Map<any, any>): any {
     return Object.fromEntries([...map].map(([id, record]) => [keyOf(id), record]));
 }
 
-// headersOf: headers of what was fetched, as a dict
+// headersOf: headers of a response, as a dict
 function headersOf(response: any): any {
     return Object.fromEntries(response.headers);
 }
 
-// fetched: an answer from past the proxy; where none comes, handlers see a failed request
+// fetched: a response without the proxy; without a response, handlers get a failed request
 function fetched(answer: Promise<any>): Promise<any> {
     return answer.catch((error: any) => {
         if (error?.message === 'fetch failed') {
@@ -21,7 +21,7 @@ function fetched(answer: Promise<any>): Promise<any> {
     });
 }
 
-// jsonOfBody: the body of what was fetched; what is no JSON is a ValueError
+// jsonOfBody: the body of a response; invalid JSON is a ValueError
 function jsonOfBody(text: string): any {
     try {
         return JSON.parse(text);

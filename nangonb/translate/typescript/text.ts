@@ -1,6 +1,6 @@
 // Text: Python counts code points, and knows its own white space and digits.
 
-// textOnly: where Python takes text only, JavaScript would make text of anything
+// textOnly: requires text; JavaScript would convert anything to text
 function textOnly(value: any): string {
     if (typeof value !== 'string') throw pythonError('TypeError', 'this is no text');
     return value;
@@ -27,7 +27,7 @@ function stripRight(text: string, chars?: string): string {
     return points.slice(0, end).join('');
 }
 
-// isStripped: whether stripText() takes a character away; Python's white space is not JavaScript's
+// isStripped: whether stripText() removes a character; Python's white space is not JavaScript's
 function isStripped(point: string, chars?: string): boolean {
     return chars === undefined ? isSpace(point) : [...chars].includes(point);
 }
@@ -89,7 +89,7 @@ function splitLines(text: string): string[] {
     return lines;
 }
 
-// replaceText: all places (or the first ones), and not a pattern
+// replaceText: replaces all places (or the first ones) of a text, not a pattern
 function replaceText(text: string, old: string, by: string, most = -1): string {
     const parts = old === '' ? ['', ...text, ''] : text.split(old);
     const end = most < 0 ? parts.length : Math.min(most, parts.length);
@@ -109,7 +109,7 @@ function removeSuffix(text: string, suffix: string): string {
     return suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
 }
 
-// zeroFilled: text with zeros at its left, behind a sign
+// zeroFilled: text filled with zeros on the left, after a sign
 function zeroFilled(text: string, width: number): string {
     const sign = /^[+-]/.test(text) ? text[0]! : '';
     return sign + padText(text.slice(sign.length), width - sign.length, '>', '0');
@@ -122,7 +122,7 @@ function centred(text: string, width: number, fill = ' '): string {
     return fill.repeat(left) + text + fill.repeat(missing - left);
 }
 
-// titleCase: one character as a word begins with it
+// titleCase: one character in title case
 function titleCase(point: string): string {
     const upper = point.toUpperCase();
     if (/[\u10d0-\u10ff]/.test(point)) return point;
@@ -168,18 +168,18 @@ function isDigit(text: string): boolean {
     );
 }
 
-// countOf: how often a text stands in another
+// countOf: how often a text occurs in another
 function countOf(text: string, part: string): number {
     return part === '' ? [...text].length + 1 : text.split(part).length - 1;
 }
 
-// placeOf: where a text begins in another, by code points, or -1
+// placeOf: the index of a text in another, by code points, or -1
 function placeOf(text: string, part: string, fromRight = false): number {
     const place = fromRight ? text.lastIndexOf(part) : text.indexOf(part);
     return place < 0 ? -1 : [...text.slice(0, place)].length;
 }
 
-// indexOfText: where a text begins in another; throws where it does not stand in it
+// indexOfText: the index of a text in another; throws if it is not in it
 function indexOfText(text: string, part: string): number {
     const place = placeOf(text, part);
     if (place < 0) throw pythonError('ValueError', 'substring not found');
@@ -197,7 +197,7 @@ function reprOf(value: any): string {
     return textOf(value);
 }
 
-// quotedText: text in quotes, with escapes for what does not show
+// quotedText: text in quotes, with escapes for unprintable characters
 function quotedText(text: string): string {
     const quote = text.includes('\u0027') && !text.includes('\u0022') ? '\u0022' : '\u0027';
     const known: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };

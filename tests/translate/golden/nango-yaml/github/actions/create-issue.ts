@@ -23,7 +23,7 @@ export default async function runAction(nango: NangoAction, input: NewIssue): Pr
     };
 }
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
@@ -62,7 +62,7 @@ function stripRight(text: string, chars?: string): string {
     return points.slice(0, end).join('');
 }
 
-// isStripped: whether stripText() takes a character away; Python's white space is not JavaScript's
+// isStripped: whether stripText() removes a character; Python's white space is not JavaScript's
 function isStripped(point: string, chars?: string): boolean {
     return chars === undefined ? isSpace(point) : [...chars].includes(point);
 }

@@ -37,19 +37,19 @@ function toIssue(issue: any): any {
     };
 }
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
     return error;
 }
 
-// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+// limitError: an error where JavaScript cannot do what Python does; handlers of the script do not catch it
 function limitError(message: string): Error {
     return pythonError('LimitError', message);
 }
 
-// safe: a whole number past 2^53 would lose digits in silence
+// safe: throws for a whole number past 2^53, which would lose digits silently
 function safe(value: number): number {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
         throw limitError('This number passes 2^53, where digits are lost.');
@@ -69,7 +69,7 @@ function textOf(value: any): string {
     return value;
 }
 
-// numberText: a number from outside as Python shows it
+// numberText: a number from outside as Python prints it
 function numberText(value: number): string {
     if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(safe(value)) : String(value);
     if (Math.abs(value) >= 1e-4) return String(value);

@@ -46,14 +46,14 @@ function truthy(value: any): boolean {
     return Boolean(value);
 }
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
     return error;
 }
 
-// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+// limitError: an error where JavaScript cannot do what Python does; handlers of the script do not catch it
 function limitError(message: string): Error {
     return pythonError('LimitError', message);
 }
@@ -63,7 +63,7 @@ function isObject(value: any): boolean {
     return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 }
 
-// keyOf: keys of a dict are text; JavaScript would make text of any other
+// keyOf: keys of a dict are text; JavaScript would convert any other
 function keyOf(key: any): string {
     if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
     if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');
@@ -120,7 +120,7 @@ function entriesOf(dict: any): [string, any][] {
     return keysOf(dict).map((key) => [key, dict[key]]);
 }
 
-// safe: a whole number past 2^53 would lose digits in silence
+// safe: throws for a whole number past 2^53, which would lose digits silently
 function safe(value: number): number {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
         throw limitError('This number passes 2^53, where digits are lost.');
@@ -140,7 +140,7 @@ function textOf(value: any): string {
     return value;
 }
 
-// numberText: a number from outside as Python shows it
+// numberText: a number from outside as Python prints it
 function numberText(value: number): string {
     if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(safe(value)) : String(value);
     if (Math.abs(value) >= 1e-4) return String(value);
@@ -168,7 +168,7 @@ function stripRight(text: string, chars?: string): string {
     return points.slice(0, end).join('');
 }
 
-// isStripped: whether stripText() takes a character away; Python's white space is not JavaScript's
+// isStripped: whether stripText() removes a character; Python's white space is not JavaScript's
 function isStripped(point: string, chars?: string): boolean {
     return chars === undefined ? isSpace(point) : [...chars].includes(point);
 }

@@ -53,14 +53,14 @@ function orElse(value: any, other: any): any {
     return truthy(value) ? value : other;
 }
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
     return error;
 }
 
-// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+// limitError: an error where JavaScript cannot do what Python does; handlers of the script do not catch it
 function limitError(message: string): Error {
     return pythonError('LimitError', message);
 }
@@ -70,7 +70,7 @@ function isObject(value: any): boolean {
     return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 }
 
-// keyOf: keys of a dict are text; JavaScript would make text of any other
+// keyOf: keys of a dict are text; JavaScript would convert any other
 function keyOf(key: any): string {
     if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
     if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');
@@ -82,7 +82,7 @@ function hasOwn(value: any, key: any): boolean {
     return Object.prototype.hasOwnProperty.call(value, key);
 }
 
-// isIn: Python's `in` where the kind of container is not known
+// isIn: Python's `in` for a container of unknown type
 function isIn(value: any, container: any): boolean {
     if (typeof container === 'string') {
         if (typeof value !== 'string') throw pythonError('TypeError', 'only text is in text');
@@ -185,7 +185,7 @@ function numberOf(value: any): number {
     return value;
 }
 
-// toDecimals: a number with so many decimals; JavaScript rounds halves up, Python to even
+// toDecimals: a number with a fixed number of decimals; JavaScript rounds halves up, Python to even
 function toDecimals(value: any, digits: number): string {
     const number = numberOf(value);
     if (!Number.isFinite(number)) throw limitError('NaN and infinity show differently on Nango.');
@@ -199,7 +199,7 @@ function toDecimals(value: any, digits: number): string {
     return sign + (stays ? shown : size.toFixed(digits));
 }
 
-// replaceText: all places (or the first ones), and not a pattern
+// replaceText: replaces all places (or the first ones) of a text, not a pattern
 function replaceText(text: string, old: string, by: string, most = -1): string {
     const parts = old === '' ? ['', ...text, ''] : text.split(old);
     const end = most < 0 ? parts.length : Math.min(most, parts.length);

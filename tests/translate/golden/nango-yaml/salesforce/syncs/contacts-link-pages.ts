@@ -49,7 +49,7 @@ function truthy(value: any): boolean {
     return Boolean(value);
 }
 
-// groupThousands: thousands apart
+// groupThousands: separates thousands
 function groupThousands(text: string): string {
     return text.replace(/^([+-]?[0-9]+)/, (digits) => digits.replace(/\B(?=([0-9]{3})+$)/g, ','));
 }
@@ -75,7 +75,7 @@ function stripRight(text: string, chars?: string): string {
     return points.slice(0, end).join('');
 }
 
-// isStripped: whether stripText() takes a character away; Python's white space is not JavaScript's
+// isStripped: whether stripText() removes a character; Python's white space is not JavaScript's
 function isStripped(point: string, chars?: string): boolean {
     return chars === undefined ? isSpace(point) : [...chars].includes(point);
 }
@@ -85,7 +85,7 @@ function isSpace(text: string): boolean {
     return /^[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/.test(text);
 }
 
-// replaceText: all places (or the first ones), and not a pattern
+// replaceText: replaces all places (or the first ones) of a text, not a pattern
 function replaceText(text: string, old: string, by: string, most = -1): string {
     const parts = old === '' ? ['', ...text, ''] : text.split(old);
     const end = most < 0 ? parts.length : Math.min(most, parts.length);

@@ -46,7 +46,7 @@ const action = createAction({
 });
 export default action;
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
@@ -85,7 +85,7 @@ function stripRight(text: string, chars?: string): string {
     return points.slice(0, end).join('');
 }
 
-// isStripped: whether stripText() takes a character away; Python's white space is not JavaScript's
+// isStripped: whether stripText() removes a character; Python's white space is not JavaScript's
 function isStripped(point: string, chars?: string): boolean {
     return chars === undefined ? isSpace(point) : [...chars].includes(point);
 }

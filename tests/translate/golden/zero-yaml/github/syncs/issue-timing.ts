@@ -67,19 +67,19 @@ function truthy(value: any): boolean {
     return Boolean(value);
 }
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
     return error;
 }
 
-// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+// limitError: an error where JavaScript cannot do what Python does; handlers of the script do not catch it
 function limitError(message: string): Error {
     return pythonError('LimitError', message);
 }
 
-// safe: a whole number past 2^53 would lose digits in silence
+// safe: throws for a whole number past 2^53, which would lose digits silently
 function safe(value: number): number {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value)) {
         throw limitError('This number passes 2^53, where digits are lost.');
@@ -114,7 +114,7 @@ function roundTo(value: any, digits: number): number {
     return (rest < unit || (rest === unit && below % 2 === 0) ? below : below + 1) * unit;
 }
 
-// toDecimals: a number with so many decimals; JavaScript rounds halves up, Python to even
+// toDecimals: a number with a fixed number of decimals; JavaScript rounds halves up, Python to even
 function toDecimals(value: any, digits: number): string {
     const number = numberOf(value);
     if (!Number.isFinite(number)) throw limitError('NaN and infinity show differently on Nango.');
@@ -140,23 +140,23 @@ function textOf(value: any): string {
     return value;
 }
 
-// numberText: a number from outside as Python shows it
+// numberText: a number from outside as Python prints it
 function numberText(value: number): string {
     if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(safe(value)) : String(value);
     if (Math.abs(value) >= 1e-4) return String(value);
     return value.toExponential().replace(/-(\d)$/, '-0$1');
 }
 
-// textOnly: where Python takes text only, JavaScript would make text of anything
+// textOnly: requires text; JavaScript would convert anything to text
 function textOnly(value: any): string {
     if (typeof value !== 'string') throw pythonError('TypeError', 'this is no text');
     return value;
 }
 
-// DateTime: a Date with the microseconds that it lacks, and its offset in seconds (null: no time zone, as if UTC)
+// DateTime: a Date with microseconds, and an offset in seconds (null: no time zone, treated as UTC)
 type DateTime = Date & { us: number; offset: number | null };
 
-// dateTime: a datetime of its moment in milliseconds, further microseconds, and its offset
+// dateTime: a datetime from its moment in milliseconds, further microseconds, and its offset
 function dateTime(ms: number, us: number, offset: number | null): DateTime {
     const local = ms + (offset ?? 0) * 1000;
     if (!(local >= -62135596800000 && local < 253402300800000)) {
@@ -195,7 +195,7 @@ function dateTimeOf(
     );
 }
 
-// wallClock: what a datetime shows, to be read with getUTC…
+// wallClock: the local date and time of a datetime, readable with getUTC…
 function wallClock(time: DateTime): Date {
     return new Date(time.getTime() + (time.offset ?? 0) * 1000);
 }
@@ -205,7 +205,7 @@ function microsecondOf(time: DateTime): number {
     return wallClock(time).getUTCMilliseconds() * 1000 + time.us;
 }
 
-// weekdayOf: 0 is Monday
+// weekdayOf: the weekday; 0 is Monday
 function weekdayOf(time: DateTime): number {
     return (wallClock(time).getUTCDay() + 6) % 7;
 }

@@ -40,19 +40,19 @@ function mapRecord(record: any, mapping: Record<string, string>): any {
     return result;
 }
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
     return error;
 }
 
-// limitError: Python goes on here and JavaScript cannot; no handler of the script may take it for its own
+// limitError: an error where JavaScript cannot do what Python does; handlers of the script do not catch it
 function limitError(message: string): Error {
     return pythonError('LimitError', message);
 }
 
-// keyOf: keys of a dict are text; JavaScript would make text of any other
+// keyOf: keys of a dict are text; JavaScript would convert any other
 function keyOf(key: any): string {
     if (typeof key !== 'string') throw limitError('Keys of a dict must be text on Nango. Use str(key).');
     if (key === '__proto__') throw limitError('The key __proto__ means something else in JavaScript.');

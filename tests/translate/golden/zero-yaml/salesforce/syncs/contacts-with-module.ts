@@ -33,7 +33,7 @@ const sync = createSync({
 });
 export default sync;
 
-// pythonError: an error that carries the name of Python's, for handlers
+// pythonError: an error with the name of Python's error, for handlers
 function pythonError(name: string, message: any): Error {
     const error = new Error(String(message));
     error.name = name;
@@ -49,10 +49,10 @@ function rangeOf(start: number, stop?: number, step = 1): number[] {
     return found;
 }
 
-// DateTime: a Date with the microseconds that it lacks, and its offset in seconds (null: no time zone, as if UTC)
+// DateTime: a Date with microseconds, and an offset in seconds (null: no time zone, treated as UTC)
 type DateTime = Date & { us: number; offset: number | null };
 
-// dateTime: a datetime of its moment in milliseconds, further microseconds, and its offset
+// dateTime: a datetime from its moment in milliseconds, further microseconds, and its offset
 function dateTime(ms: number, us: number, offset: number | null): DateTime {
     const local = ms + (offset ?? 0) * 1000;
     if (!(local >= -62135596800000 && local < 253402300800000)) {
@@ -61,12 +61,12 @@ function dateTime(ms: number, us: number, offset: number | null): DateTime {
     return Object.assign(new Date(ms), { us, offset });
 }
 
-// fromDate: a Date of Nango's as Python's datetime
+// fromDate: a Date from Nango as a datetime
 function fromDate(date: Date | null | undefined): DateTime | null {
     return date ? dateTime(date.getTime(), 0, 0) : null;
 }
 
-// wallClock: what a datetime shows, to be read with getUTC…
+// wallClock: the local date and time of a datetime, readable with getUTC…
 function wallClock(time: DateTime): Date {
     return new Date(time.getTime() + (time.offset ?? 0) * 1000);
 }
@@ -83,7 +83,7 @@ function offsetText(offset: number, between = ':'): string {
     return (offset < 0 ? '-' : '+') + parts.map((part) => String(part).padStart(2, '0')).join(between);
 }
 
-// isoformat: the text that Python makes of a datetime: microseconds only where there are some
+// isoformat: Python's isoformat(): microseconds only if there are any
 function isoformat(time: DateTime, separator = 'T'): string {
     const us = microsecondOf(time);
     const shown = wallClock(time).toISOString().slice(0, 19).replace('T', separator);
