@@ -29,9 +29,9 @@ class Refusal(Exception):
         self.error: dict[str, Any] = {"code": code}
         if message:
             self.error["message"] = message
-        found = list(errors)
-        if found:
-            self.error["errors"] = found
+        entries = list(errors)
+        if entries:
+            self.error["errors"] = entries
         if payload is not None:
             self.error["payload"] = payload
 

@@ -79,19 +79,19 @@ def text(*, least: int = 0, most: int | None = None, pattern: str = "") -> Check
     return check
 
 
-def constant(wanted: str) -> Check:
+def constant(value: str) -> Check:
     """One string."""
-    return choice(wanted)
+    return choice(value)
 
 
-def choice(*wanted: str) -> Check:
+def choice(*options: str) -> Check:
     """One of these strings."""
 
     def check(value: Any, path: Path) -> Iterator[Entry]:
-        if not isinstance(value, str) or value not in wanted:
-            names = "|".join(f'"{one}"' for one in wanted)
-            said = f"option: expected one of {names}" if len(wanted) > 1 else f"input: expected {names}"
-            yield _entry("invalid_value", f"Invalid {said}", path)
+        if not isinstance(value, str) or value not in options:
+            names = "|".join(f'"{one}"' for one in options)
+            expected = f"option: expected one of {names}" if len(options) > 1 else f"input: expected {names}"
+            yield _entry("invalid_value", f"Invalid {expected}", path)
 
     return check
 
@@ -136,18 +136,18 @@ def either(*checks: Check) -> Check:
     """What one of these lets through. Where they all fail, the one that came nearest says why."""
 
     def check(value: Any, path: Path) -> Iterator[Entry]:
-        found: list[Sequence[Entry]] = []
+        failures: list[Sequence[Entry]] = []
         for one in checks:
             entries = list(one(value, path))
             if not entries:
                 return
-            found.append(entries)
-        deeper = [entries for entries in found if any(len(entry["path"]) > len(path) for entry in entries)]
-        if deeper or value is MISSING or len(found) == 1:
-            yield from (deeper or found)[0]
+            failures.append(entries)
+        deeper = [entries for entries in failures if any(len(entry["path"]) > len(path) for entry in entries)]
+        if deeper or value is MISSING or len(failures) == 1:
+            yield from (deeper or failures)[0]
             return
-        formats = [entries for entries in found if entries[0]["code"] != "invalid_type"]
-        yield from (formats or found)[0]
+        formats = [entries for entries in failures if entries[0]["code"] != "invalid_type"]
+        yield from (formats or failures)[0]
 
     return check
 

@@ -51,8 +51,8 @@ def failure_text(failure: ScriptFailed) -> str:
     payload = failure.payload if isinstance(failure.payload, dict) else {"message": failure.payload}
     if failure.upstream is not None:
         return f"Request failed with status code {failure.upstream['status']}"
-    said = payload.get("message")
+    reason = payload.get("message")
     name = payload.get("name") or payload.get("code") or failure.code
     trace = payload.get("stacktrace") or []
     where = f" {trace[1].strip()}" if len(trace) > 1 else ""
-    return f"{name}: {said}{where}" if said else f"{name}{where}"
+    return f"{name}: {reason}{where}" if reason else f"{name}{where}"

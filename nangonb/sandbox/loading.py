@@ -49,8 +49,8 @@ def _sources(files: Sequence[Path]) -> Iterator[tuple[str, Any]]:
         try:
             yield f"the entry point {entry.name} ({entry.value})", entry.load()
         except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            raise ProviderError(f"The entry point {entry.name} ({entry.value}) fails: {said}.") from error
+            reason = f"{type(error).__name__}: {error}"
+            raise ProviderError(f"The entry point {entry.name} ({entry.value}) fails: {reason}.") from error
     for file in files:
         yield str(file), _named(str(file), _module(file))
 
@@ -92,11 +92,11 @@ def _provider(where: str, value: Any, rows: int) -> Provider:
 
 def _failure(where: str, error: Exception) -> str:
     """Why the code of a provider failed, with its innermost line."""
-    said = str(error) if isinstance(error, ProviderError) else f"{type(error).__name__}: {error}"
+    reason = str(error) if isinstance(error, ProviderError) else f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename == where:
         return f"{where}:{error.lineno}: {type(error).__name__}: {error.msg}"
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == where]
-    return f"{where}:{lines[-1]}: {said}" if lines else f"{where}: {said}"
+    return f"{where}:{lines[-1]}: {reason}" if lines else f"{where}: {reason}"
 
 
 def _check_apart(where: str, provider: Provider, other: str, held: Provider) -> None:

@@ -54,18 +54,18 @@ def full_connection(
 
 def credentials_of(connection: Connection, *, refresh: bool) -> dict[str, Any]:
     """Its credentials; the refresh token only where it is asked for."""
-    shown = dict(connection.credentials)
+    visible = dict(connection.credentials)
     if not refresh:
-        shown.pop("refresh_token", None)
-        shown["raw"] = {
-            name: value for name, value in shown.get("raw", {}).items() if name != "refresh_token"
+        visible.pop("refresh_token", None)
+        visible["raw"] = {
+            name: value for name, value in visible.get("raw", {}).items() if name != "refresh_token"
         }
-    return shown
+    return visible
 
 
 def public_integration(integration: Integration, base: str, includes: Collection[str] = ()) -> dict[str, Any]:
     """An integration as the API gives it; ``base`` is the address of the sandbox."""
-    shown: dict[str, Any] = {
+    public: dict[str, Any] = {
         "unique_key": integration.unique_key,
         "display_name": integration.display_name,
         "provider": integration.provider,
@@ -75,7 +75,7 @@ def public_integration(integration: Integration, base: str, includes: Collection
         "forward_webhooks": integration.forward_webhooks,
     }
     if "webhook" in includes:
-        shown["webhook_url"] = f"{base}/webhook/sandbox/{integration.unique_key}"
+        public["webhook_url"] = f"{base}/webhook/sandbox/{integration.unique_key}"
     if "credentials" in includes:
-        shown["credentials"] = integration.credentials
-    return shown
+        public["credentials"] = integration.credentials
+    return public

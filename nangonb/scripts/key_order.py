@@ -63,11 +63,11 @@ def checked(tree: ast.Module) -> ast.Module:
 
 def check(source: Source, tell: Callable[[Problem], None]) -> Check:
     """The function that a script calls: it gives back what it is given, and tells each place once."""
-    said: set[tuple[int, int]] = set()
+    reported: set[tuple[int, int]] = set()
 
     def in_order(value: Any, line: int, column: int, deep: bool) -> Any:
-        if (line, column) not in said and any(map(loses_order, _dicts(value, deep))):
-            said.add((line, column))
+        if (line, column) not in reported and any(map(loses_order, _dicts(value, deep))):
+            reported.add((line, column))
             tell(
                 Problem(
                     "key-order",

@@ -114,19 +114,19 @@ class PythonHost:
     def _module_cell(self, name: str, fromlist: Sequence[str]) -> ModuleType:
         if name in self._modules:
             return self._modules[name]
-        found = self._project.module(name)
-        if found is None:
+        declared = self._project.module(name)
+        if declared is None:
             # `from nangonb.modules import helpers` names the module in the list
             package = ModuleType(name)
             is_folder = any(m.import_name.startswith(f"{name}.") for m in self._project.modules)
-            for wanted in fromlist:
-                inner = self._project.module(f"{name}.{wanted}")
+            for imported in fromlist:
+                inner = self._project.module(f"{name}.{imported}")
                 if inner is None:
-                    missing = f"{name}.{wanted}" if is_folder or name == _MODULES else name
+                    missing = f"{name}.{imported}" if is_folder or name == _MODULES else name
                     raise ModuleNotFoundError(self._no_module(missing), name=missing)
-                setattr(package, wanted, self._load_module(inner))
+                setattr(package, imported, self._load_module(inner))
             return package
-        return self._load_module(found)
+        return self._load_module(declared)
 
     def _no_module(self, name: str) -> str:
         path = name.removeprefix(_MODULES).removeprefix(".").replace(".", "/")
@@ -137,12 +137,12 @@ class PythonHost:
         hint = f" Did you mean {match}?" if match else ""
         return f"There is no module {name}.{hint} Declare it in {wording.new_module(self._project, path)}"
 
-    def _load_module(self, found: Module) -> ModuleType:
-        name = found.import_name
+    def _load_module(self, declared: Module) -> ModuleType:
+        name = declared.import_name
         if name not in self._modules:
             module = ModuleType(name)
             self._modules[name] = module  # before it runs, so that modules may import each other
-            self._execute(module, found.source, found.path)
+            self._execute(module, declared.source, declared.path)
         return self._modules[name]
 
 

@@ -138,19 +138,21 @@ class TypeScriptHost:
         self._unknown.add(model)
         match = nearest(model, models) or (models[0] if len(models) == 1 else None)
         hint = f"Did you mean {match!r}?" if match else f"Its models: {', '.join(models)}."
-        said = f"{call.method}: {model!r} is not a model that {self._script.name} saves to; Nango refuses it."
+        message = (
+            f"{call.method}: {model!r} is not a model that {self._script.name} saves to; Nango refuses it."
+        )
         place = self._script.source.top
         if frame is not None:
             place = self._files[frame["file"]].place(frame["line"], frame["column"])
-        self._settings.tell(Problem("unknown-model", said, place, hint, severity="error"))
+        self._settings.tell(Problem("unknown-model", message, place, hint, severity="error"))
 
     def _say_not_awaited(self, failure: ScriptFailure) -> None:
         frame = failure.frames[0] if failure.frames else None
         place = self._script.source.top
         if frame is not None and frame.file in self._files:
             place = self._files[frame.file].place(frame.line, frame.column)
-        said = "Nothing awaited what failed here, and the script had gone on without it."
-        self._settings.tell(Problem("not-awaited", said, place, "Write await before the call."))
+        message = "Nothing awaited what failed here, and the script had gone on without it."
+        self._settings.tell(Problem("not-awaited", message, place, "Write await before the call."))
 
     def _error(self, run: NodeRun, failure: ScriptFailure) -> BaseException:
         """The error to raise here, with the frames of the script."""
@@ -220,10 +222,10 @@ def _process(max_memory: int | None) -> NodeProcess:
     """
     most = MEMORY_MB if max_memory is None else max_memory // 2**20 // _STEP_MB * _STEP_MB
     memory_mb = min(max(most, _STEP_MB), MEMORY_MB)
-    found: NodeProcess | None = getattr(_threads, "process", None)
-    if found is not None and found.memory_mb != memory_mb:
-        found.close()
-        found = None
-    if found is None:
-        found = _threads.process = NodeProcess(memory_mb=memory_mb)
-    return found
+    kept: NodeProcess | None = getattr(_threads, "process", None)
+    if kept is not None and kept.memory_mb != memory_mb:
+        kept.close()
+        kept = None
+    if kept is None:
+        kept = _threads.process = NodeProcess(memory_mb=memory_mb)
+    return kept

@@ -39,8 +39,8 @@ async def trigger_action(request: Request) -> Response:
     if action is None:
         raise Refusal(404, "not_found", f"There is no action {name} for this integration")
     if not in_background:
-        status, found = await _outcome(request, action, connection, body.get("input"))
-        return answer(found, status=status)
+        status, output = await _outcome(request, action, connection, body.get("input"))
+        return answer(output, status=status)
     number = str(uuid.uuid4())
     results = _results(request)
     results[number] = asyncio.create_task(_outcome(request, action, connection, body.get("input"), retries))
@@ -61,8 +61,8 @@ async def action_result(request: Request) -> Response:
     task = _results(request).get(number)
     if task is None or not task.done():
         raise Refusal(404, "not_found", "There is no result: the action has not ended, or is not known")
-    status, found = task.result()
-    return answer(found, status=status)
+    status, output = task.result()
+    return answer(output, status=status)
 
 
 async def _outcome(
@@ -71,8 +71,8 @@ async def _outcome(
     """Status and body. An action that failed is tried again so many times."""
     try:
         return 200, await sandbox_of(request).runner.action(action, connection, given)
-    except ScriptFailed as found:
-        failure = found
+    except ScriptFailed as raised:
+        failure = raised
     except Exception as error:
         _log.error("the action %s failed", action.name, exc_info=error)
         failure = unexpected(error)
@@ -83,9 +83,12 @@ async def _outcome(
 
 def _async(request: Request) -> tuple[bool, int]:
     """Whether it runs in the background, and how often it is tried again there."""
-    wanted, retries = request.headers.get("x-async", "false"), request.headers.get("x-max-retries", "0")
+    in_background, retries = (
+        request.headers.get("x-async", "false"),
+        request.headers.get("x-max-retries", "0"),
+    )
     errors = []
-    if wanted not in ("true", "false"):
+    if in_background not in ("true", "false"):
         errors.append(
             invalid("x-async", 'Invalid option: expected one of "true"|"false"', code="invalid_value")
         )
@@ -93,7 +96,7 @@ def _async(request: Request) -> tuple[bool, int]:
         errors.append(invalid("x-max-retries", "Invalid input: expected a number from 0 to 5"))
     if errors:
         raise Refusal(400, "invalid_headers", errors=errors)
-    return wanted == "true", int(retries)
+    return in_background == "true", int(retries)
 
 
 def _results(request: Request) -> OrderedDict[str, asyncio.Task[tuple[int, Any]]]:

@@ -101,8 +101,8 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         came += len(message.get("body", b""))
         if came > MOST_BYTES:
-            said = f"A request body may have {MOST_BYTES // 2**20} MB"
-            raise Refusal(413, "payload_too_large", said)
+            reason = f"A request body may have {MOST_BYTES // 2**20} MB"
+            raise Refusal(413, "payload_too_large", reason)
         return message
 
     return limited

@@ -84,9 +84,9 @@ async def list_connections(request: Request) -> Response:
     if errors:
         raise Refusal(400, "invalid_query_params", errors=errors)
     environment = environment_of(request)
-    found = [connection for connection in environment.connections() if _matches(connection, params)]
-    found = found[page * limit : (page + 1) * limit]
-    return answer({"connections": [brief_connection(environment, connection) for connection in found]})
+    matching = [connection for connection in environment.connections() if _matches(connection, params)]
+    matching = matching[page * limit : (page + 1) * limit]
+    return answer({"connections": [brief_connection(environment, connection) for connection in matching]})
 
 
 async def create_connection(request: Request) -> Response:
@@ -124,8 +124,8 @@ async def create_connection(request: Request) -> Response:
     )
     environment.put_connection(connection)
     scheduler.start_new(connection)
-    shown = credentials_of(connection, refresh=True)
-    return answer(full_connection(environment, connection, credentials=shown), status=201)
+    public_credentials = credentials_of(connection, refresh=True)
+    return answer(full_connection(environment, connection, credentials=public_credentials), status=201)
 
 
 async def get_connection(request: Request) -> Response:
@@ -144,9 +144,9 @@ async def get_connection(request: Request) -> Response:
         # As after a refresh that the provider refused: the answer carries the connection, no credentials.
         payload = full_connection(environment, connection, credentials={})
         raise Refusal(424, "invalid_credentials", REFRESH_FAILED, payload=payload)
-    shown = credentials_of(connection, refresh=params.get("refresh_token") == "true")
+    public_credentials = credentials_of(connection, refresh=params.get("refresh_token") == "true")
     environment.put_connection(connection)
-    return answer(full_connection(environment, connection, credentials=shown))
+    return answer(full_connection(environment, connection, credentials=public_credentials))
 
 
 async def patch_connection(request: Request) -> Response:
@@ -184,31 +184,31 @@ async def change_metadata(request: Request) -> Response:
     body = await read_body(request)
     refuse_unknown(body, ("connection_id", "provider_config_key", "metadata"), "invalid_body")
     ids, key, metadata = body.get("connection_id"), body.get("provider_config_key"), body.get("metadata")
-    wanted = [ids] if isinstance(ids, str) else ids
+    names = [ids] if isinstance(ids, str) else ids
     errors = []
-    if not isinstance(wanted, list) or not wanted or not all(isinstance(one, str) and one for one in wanted):
+    if not isinstance(names, list) or not names or not all(isinstance(one, str) and one for one in names):
         errors.append(invalid("connection_id", "Invalid input: expected a string or an array of strings"))
     if not isinstance(key, str) or not key:
         errors.append(missing("provider_config_key"))
     if not isinstance(metadata, dict):
         errors.append(invalid("metadata", "Invalid input: expected record"))
-    if errors or not isinstance(wanted, list) or not isinstance(key, str) or not isinstance(metadata, dict):
+    if errors or not isinstance(names, list) or not isinstance(key, str) or not isinstance(metadata, dict):
         raise Refusal(400, "invalid_body", errors=errors)
     environment = environment_of(request)
-    found = []
-    for one in wanted:
+    connections = []
+    for one in names:
         connection = environment.connection(one, key)
         if connection is None:
             message = (
                 f"Connection with connection id {one} and provider config key {key} not found. "
                 "Please make sure the connection exists in the Nango dashboard"
             )
-            if len(wanted) > 1:
+            if len(names) > 1:
                 message += ". No actions were taken on any of the connections as a result of this failure."
             raise Refusal(404, "unknown_connection", message)
-        found.append(connection)
+        connections.append(connection)
     post = request.method == "POST"
-    for connection in found:
+    for connection in connections:
         (environment.set_metadata if post else environment.update_metadata)(connection, metadata)
     return answer(body, status=201 if post else 200)
 

@@ -37,13 +37,13 @@ _MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z"
 
 def _moment(value: Any, path: tuple[str | int, ...]) -> Iterator[Entry]:
     """ISO 8601 in UTC, as the real server takes it."""
-    found = list(text(pattern=_MOMENT)(value, path))
-    if not found:
+    errors = list(text(pattern=_MOMENT)(value, path))
+    if not errors:
         try:
             datetime.fromisoformat(value)
         except ValueError:
-            found = [{"code": "invalid_format", "message": "Invalid ISO datetime", "path": list(path)}]
-    yield from found
+            errors = [{"code": "invalid_format", "message": "Invalid ISO datetime", "path": list(path)}]
+    yield from errors
 
 
 _COMPILE: Final = shape({"code": _CODE})

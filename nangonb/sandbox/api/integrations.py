@@ -51,7 +51,7 @@ async def get_config(request: Request) -> Response:
             "Please make sure this value exists in the Nango dashboard {}"
         )
         raise Refusal(400, "unknown_provider_config", message, payload={})
-    found: dict[str, Any] = {
+    config: dict[str, Any] = {
         "unique_key": integration.unique_key,
         "provider": integration.provider,
         "syncs": [],
@@ -60,7 +60,7 @@ async def get_config(request: Request) -> Response:
     if request.query_params.get("include_creds") == "true":
         provider, credentials = environment.facts_of(key), integration.credentials or {}
         connections = [one for one in environment.connections() if one.provider_config_key == key]
-        found |= {
+        config |= {
             "client_id": credentials.get("client_id"),
             "client_secret": credentials.get("client_secret"),
             "custom": None,
@@ -85,7 +85,7 @@ async def get_config(request: Request) -> Response:
             "has_webhook_user_defined_secret": False,
             "webhook_url": None,
         }
-    return answer({"config": found})
+    return answer({"config": config})
 
 
 async def create_integration(request: Request) -> Response:

@@ -50,10 +50,10 @@ class RateLimit:
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                shown = MutableHeaders(scope=message)
-                shown["X-RateLimit-Limit"] = str(self._limit)
-                shown["X-RateLimit-Remaining"] = str(max(self._limit - window.count, 0))
-                shown["X-RateLimit-Reset"] = str(int(window.ends))
+                response_headers = MutableHeaders(scope=message)
+                response_headers["X-RateLimit-Limit"] = str(self._limit)
+                response_headers["X-RateLimit-Remaining"] = str(max(self._limit - window.count, 0))
+                response_headers["X-RateLimit-Reset"] = str(int(window.ends))
             await send(message)
 
         return told

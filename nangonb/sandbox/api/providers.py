@@ -17,8 +17,8 @@ async def list_providers(request: Request) -> Response:
     """The catalogue; ``search`` filters by name."""
     search = check_query(request, ("search",)).get("search", "").lower()
     known = environment_of(request).facts.values()
-    found = [facts for facts in known if search in facts.name or search in facts.display_name.lower()]
-    return answer({"data": [provider.public(base_of(request)) for provider in found]})
+    matching = [facts for facts in known if search in facts.name or search in facts.display_name.lower()]
+    return answer({"data": [provider.public(base_of(request)) for provider in matching]})
 
 
 async def get_provider(request: Request) -> Response:

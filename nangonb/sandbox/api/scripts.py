@@ -27,13 +27,13 @@ async def scripts_config(request: Request) -> Response:
 
     Nango checks no parameter here: another format is the usual one.
     """
-    found, functions = [], []
+    configured, functions = [], []
     for integration in environment_of(request).integrations():
         syncs, actions = scripts_of(request).of(integration.unique_key)
         events = scripts_of(request).on_events(integration.unique_key)
         functions += [_function(action) for action in actions]
         if syncs or actions or events:
-            found.append(
+            configured.append(
                 {
                     "providerConfigKey": integration.unique_key,
                     "provider": integration.provider,
@@ -42,7 +42,7 @@ async def scripts_config(request: Request) -> Response:
                     "on-events": [_on_event(one) for one in events],
                 }
             )
-    return answer({"data": functions} if request.query_params.get("format") == "openai" else found)
+    return answer({"data": functions} if request.query_params.get("format") == "openai" else configured)
 
 
 async def list_functions(request: Request) -> Response:
@@ -58,34 +58,34 @@ async def list_functions(request: Request) -> Response:
     limit = number(params, "limit", 20, errors, least=1, most=100)
     if errors:
         raise Refusal(400, "invalid_query_params", errors=errors)
-    found = [one for one in _deployed(request, params) if search.lower() in one.name.lower()]
-    shown = [_deployed_function(one) for one in found[page * limit : (page + 1) * limit]]
-    return answer({"data": shown, "pagination": {"total": len(found), "page": page, "limit": limit}})
+    matching = [one for one in _deployed(request, params) if search.lower() in one.name.lower()]
+    listed = [_deployed_function(one) for one in matching[page * limit : (page + 1) * limit]]
+    return answer({"data": listed, "pagination": {"total": len(matching), "page": page, "limit": limit}})
 
 
 async def get_function(request: Request) -> Response:
     """One script; of several with this name the first, unless ``type`` chooses."""
-    found = _named(request)
-    if not found:
+    scripts = _named(request)
+    if not scripts:
         raise Refusal(404, "not_found", "Function does not exist")
-    return answer({"data": _deployed_function(found[0])})
+    return answer({"data": _deployed_function(scripts[0])})
 
 
 async def get_code(request: Request) -> Response:
     """The TypeScript source of one script."""
     name, key = request.path_params["name"], request.path_params["key"]
     # one name may be a script for several events: they come of one file
-    found = list({_kind(one): one for one in _named(request)}.values())
-    if len(found) > 1:
+    scripts = list({_kind(one): one for one in _named(request)}.values())
+    if len(scripts) > 1:
         message = f"Integration '{key}' has several functions named '{name}'. Specify a type."
-        matches = [{"type": _kind(one), "name": one.name} for one in found]
+        matches = [{"type": _kind(one), "name": one.name} for one in scripts]
         raise Refusal(409, "ambiguous_function", message, payload={"matches": matches})
-    if not found:
+    if not scripts:
         raise Refusal(404, "not_found", f"Function '{name}' not found for integration '{key}'")
-    code = found[0].code
+    code = scripts[0].code
     if code is None:  # the demo's
         raise Refusal(404, "not_found", f"Source file for '{name}' not found")
-    return answer({"type": _kind(found[0]), "code": code.ts})
+    return answer({"type": _kind(scripts[0]), "code": code.ts})
 
 
 def _named(request: Request) -> list[Script]:
@@ -111,9 +111,9 @@ def _deployed(request: Request, params: Mapping[str, str]) -> list[Script]:
         raise Refusal(404, "not_found", "Integration does not exist")
     syncs, actions = scripts_of(request).of(key)
     every: Sequence[Script] = [*syncs, *actions, *scripts_of(request).on_events(key)]
-    wanted = params.get("type")
-    found = [one for one in every if wanted in (None, _kind(one))]
-    return sorted(found, key=lambda one: (_kind(one), one.name, getattr(one, "event", "")))
+    kind = params.get("type")
+    scripts = [one for one in every if kind in (None, _kind(one))]
+    return sorted(scripts, key=lambda one: (_kind(one), one.name, getattr(one, "event", "")))
 
 
 def _wrong_type(params: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -142,7 +142,7 @@ def _deployed_function(script: Script) -> dict[str, Any]:
     }
     if isinstance(script, OnEventScript):
         return {"name": script.name, "type": "on-event", "event": script.event, **meta}
-    found: dict[str, Any] = {
+    function: dict[str, Any] = {
         "name": script.name,
         "description": script.description,
         "scopes": list(script.scopes),
@@ -152,10 +152,10 @@ def _deployed_function(script: Script) -> dict[str, Any]:
         "json_schema": script.json_schema,
     }
     if isinstance(script, SyncScript):
-        found |= {
+        function |= {
             "runs": script.runs, "auto_start": script.auto_start, "track_deletes": script.track_deletes,
         }  # fmt: skip
-    return {**found, **meta}
+    return {**function, **meta}
 
 
 def _configured(script: SyncScript | ActionScript) -> dict[str, Any]:

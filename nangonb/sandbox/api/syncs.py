@@ -45,10 +45,10 @@ async def sync_status(request: Request) -> Response:
     names = [part.strip() for part in params["syncs"].split(",") if part.strip()]
     if not names:
         raise Refusal(400, "invalid_query_params", errors=[missing("syncs")])
-    wanted: Wanted = [] if "*" in names else [_split(name) for name in names]
+    chosen: Wanted = [] if "*" in names else [_split(name) for name in names]
     scheduler, moment = scheduler_of(request), datetime.now(UTC)
     return answer(
-        {"syncs": [_state(scheduler, sync, one, moment) for sync, one in _asked(request, params, wanted)]}
+        {"syncs": [_state(scheduler, sync, one, moment) for sync, one in _asked(request, params, chosen)]}
     )
 
 
@@ -60,7 +60,7 @@ async def latest_runs(request: Request) -> Response:
     params = check_query(request, ("provider_config_key", "connection_id"))
     if not params.get("provider_config_key"):
         raise Refusal(400, "invalid_query_params", errors=[missing("provider_config_key")])
-    found = [
+    latest = [
         {
             "name": sync.script.name,
             "variant": sync.variant,
@@ -72,7 +72,7 @@ async def latest_runs(request: Request) -> Response:
         }
         for sync, _ in _asked(request, params, [])
     ]
-    return answer({"runs": found})
+    return answer({"runs": latest})
 
 
 async def trigger_sync(request: Request) -> Response:
@@ -83,7 +83,7 @@ async def trigger_sync(request: Request) -> Response:
     errors = _wrong_options(body)
     if errors:
         raise Refusal(400, "invalid_body", errors=errors)
-    wanted = _names(body)
+    chosen = _names(body)
     key = body.get("provider_config_key") or request.headers.get("provider-config-key")
     if not key:
         message = "Missing provider_config_key. Provide it in the body or headers."
@@ -91,7 +91,7 @@ async def trigger_sync(request: Request) -> Response:
     reset, empty = _options(body)
     connection_id = body.get("connection_id") or request.headers.get("connection-id")
     scheduler = scheduler_of(request)
-    for sync, connection in _wanted(request, wanted, key, connection_id):
+    for sync, connection in _wanted(request, chosen, key, connection_id):
         scheduler.trigger(sync, connection, reset=reset, empty=empty)
     return answer({"success": True})
 
@@ -155,7 +155,7 @@ async def delete_variant(request: Request) -> Response:
     return answer({"success": True})
 
 
-def _asked(request: Request, params: Mapping[str, str], wanted: Wanted) -> list[tuple[Sync, Connection]]:
+def _asked(request: Request, params: Mapping[str, str], chosen: Wanted) -> list[tuple[Sync, Connection]]:
     """The syncs that a query names, with their connections; none where the integration is not there."""
     key, connection_id = params["provider_config_key"], params.get("connection_id")
     environment = environment_of(request)
@@ -166,7 +166,7 @@ def _asked(request: Request, params: Mapping[str, str], wanted: Wanted) -> list[
         connections = [connection]
     else:
         connections = [one for one in environment.connections() if one.provider_config_key == key]
-    return [(sync, one) for one in connections for sync in scheduler_of(request).find(key, wanted, [one])]
+    return [(sync, one) for one in connections for sync in scheduler_of(request).find(key, chosen, [one])]
 
 
 def _state(scheduler: Scheduler, sync: Sync, connection: Connection, moment: datetime) -> dict[str, Any]:
@@ -194,11 +194,11 @@ def _state(scheduler: Scheduler, sync: Sync, connection: Connection, moment: dat
 async def _schedule(request: Request, *, paused: bool) -> Response:
     body = await read_body(request)
     refuse_unknown(body, ("syncs", "provider_config_key", "connection_id"), "invalid_body")
-    wanted = _names(body)
+    chosen = _names(body)
     if not _is_text(body, "provider_config_key"):
         raise Refusal(400, "invalid_body", errors=[missing("provider_config_key")])
     scheduler = scheduler_of(request)
-    for sync, connection in _wanted(request, wanted, body["provider_config_key"], body.get("connection_id")):
+    for sync, connection in _wanted(request, chosen, body["provider_config_key"], body.get("connection_id")):
         if paused:
             scheduler.pause(sync)
         else:
@@ -213,12 +213,12 @@ def _names(body: Mapping[str, Any]) -> Wanted:
     if not isinstance(names, list):
         errors.append(invalid("syncs", "Invalid input: expected array"))
         names = []
-    wanted: Wanted = []
+    chosen: Wanted = []
     for place, one in enumerate(names):
         if isinstance(one, str) and one:
-            wanted.append(_split(one))
+            chosen.append(_split(one))
         elif isinstance(one, dict) and _is_text(one, "name") and isinstance(one.get("variant", BASE), str):
-            wanted.append((one["name"], one.get("variant") or BASE))
+            chosen.append((one["name"], one.get("variant") or BASE))
         else:
             message = "Invalid input: expected a name, or an object with name and variant"
             errors.append({"code": "invalid_union", "message": message, "path": ["syncs", place]})
@@ -227,11 +227,11 @@ def _names(body: Mapping[str, Any]) -> Wanted:
             errors.append(invalid(name, "Invalid input: expected string"))
     if errors:
         raise Refusal(400, "invalid_body", errors=errors)
-    return wanted
+    return chosen
 
 
 def _wanted(
-    request: Request, wanted: Wanted, key: str, connection_id: str | None
+    request: Request, chosen: Wanted, key: str, connection_id: str | None
 ) -> list[tuple[Sync, Connection]]:
     """These syncs with their connections.
 
@@ -252,13 +252,13 @@ def _wanted(
                 "No connection matching the provided params of 'connection_id' and 'provider_config_key'."
             )
             raise Refusal(404, "unknown_connection", message, payload=payload)
-        found = scheduler.find(key, wanted, [connection])
-        known = {(sync.script.name, sync.variant) for sync in found}
-        if all(name in known for name in wanted):
-            return [(sync, connection) for sync in found]
+        syncs = scheduler.find(key, chosen, [connection])
+        known = {(sync.script.name, sync.variant) for sync in syncs}
+        if all(name in known for name in chosen):
+            return [(sync, connection) for sync in syncs]
     else:
         connections = [one for one in environment.connections() if one.provider_config_key == key]
-        pairs = [(sync, one) for one in connections for sync in scheduler.find(key, wanted, [one])]
+        pairs = [(sync, one) for one in connections for sync in scheduler.find(key, chosen, [one])]
         if pairs:
             return pairs
     raise Refusal(400, "no_syncs_found", "No syncs found given the inputs.", payload={})
@@ -282,8 +282,8 @@ def _one(
     request: Request, body: Mapping[str, Any], name: str, variant: str
 ) -> tuple[Sync | None, Connection]:
     (connection,) = _connections(request, body.get("provider_config_key"), body.get("connection_id"))
-    found = scheduler_of(request).find(connection.provider_config_key, [(name, variant)], [connection])
-    return (found[0] if found else None), connection
+    syncs = scheduler_of(request).find(connection.provider_config_key, [(name, variant)], [connection])
+    return (syncs[0] if syncs else None), connection
 
 
 async def _variant_request(request: Request) -> tuple[str, str, Mapping[str, Any]]:

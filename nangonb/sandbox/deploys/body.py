@@ -139,8 +139,8 @@ def check_version(agent: str) -> None:
 
     Raises: Refusal 400 ``invalid_cli_version``.
     """
-    found = _AGENT.search(agent)
-    if found and tuple(map(int, found.groups())) < OLDEST_CLI:
+    version = _AGENT.search(agent)
+    if version and tuple(map(int, version.groups())) < OLDEST_CLI:
         oldest = ".".join(map(str, OLDEST_CLI))
         raise Refusal(
             400,
@@ -211,9 +211,9 @@ def rejected_call(js: str) -> str | None:
     """
     if "constructor" not in js:
         return None
-    found = _INDEXED.search(js)
-    if found:
-        return found[0]
+    indexed = _INDEXED.search(js)
+    if indexed:
+        return indexed[0]
     code = _QUIET.sub(lambda match: match[0][0] + match[0][0] if match[0][0] in "\"'`" else " ", js)
     for call in _CALL.finditer(code):
         if not call[1]:

@@ -75,8 +75,8 @@ class Builder:
         kind = kind or (makes[0] if makes else "sync")
         path = f"{integration}/{FOLDERS[kind]}/{name}.ts"
         if makes is None:
-            said = f"{path} does not export by default what createSync, createAction … made"
-            raise CompileFailed(f"No script compiled: {said}.")
+            reason = f"{path} does not export by default what createSync, createAction … made"
+            raise CompileFailed(f"No script compiled: {reason}.")
         if self._compiler is None:
             self._compiler = Compiler()
         source = Source(path, code, 0, path)
@@ -112,20 +112,20 @@ def _check() -> None:
 
 
 def _refuse(problems: Iterable[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise ProjectError("It does not compile.", problems=found)
+    errors = list(problems)
+    if errors:
+        raise ProjectError("It does not compile.", problems=errors)
 
 
 def _printed(problems: Iterable[Problem]) -> str:
     """As the compiler prints them."""
-    found = list(dict.fromkeys(replace(each, hint="") for each in problems))
+    unique = list(dict.fromkeys(replace(each, hint="") for each in problems))
     lines = ["✗ Typechecking"]
-    for each in found:
+    for each in unique:
         place = each.place
         where = "index.ts:1:1"
         if place is not None:
             where = f"{place.source}:{place.line or 1}:{place.column or 1}"
         code = each.code.upper().replace("TS-", "TS") if each.code.startswith("ts-") else each.code
         lines.append(f"  {where} - error {code}: {each.message}")
-    return "\n".join([*lines, "", f"Found {len(found)} error{'s' if len(found) > 1 else ''}"])
+    return "\n".join([*lines, "", f"Found {len(unique)} error{'s' if len(unique) > 1 else ''}"])

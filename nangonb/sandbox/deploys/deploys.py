@@ -57,29 +57,29 @@ class Deploys:
 
     def confirmation(self, body: DeployBody) -> dict[str, Any]:
         """What a deploy of this body would change, as ``/sync/deploy/confirmation`` answers."""
-        found = self._differences(body)
+        changes = self._differences(body)
         answer: dict[str, Any] = {}
-        for word, flows in (("new", found.new), ("updated", found.updated)):
+        for word, flows in (("new", changes.new), ("updated", changes.updated)):
             syncs = [flow for flow in flows if flow["type"] == "sync"]
             answer[f"{word}Syncs"] = [self._sync(word, flow) for flow in syncs]
             answer[f"{word}Actions"] = [_named(flow) for flow in flows if flow["type"] == "action"]
         answer["deletedSyncs"] = [
-            self._deleted(script) for script in found.deleted if isinstance(script, SyncScript)
+            self._deleted(script) for script in changes.deleted if isinstance(script, SyncScript)
         ]
         answer["deletedActions"] = [
             {"name": script.name, "providerConfigKey": script.integration}
-            for script in found.deleted
+            for script in changes.deleted
             if isinstance(script, ActionScript)
         ]
-        for word, events in (("new", found.new_events), ("updated", found.updated_events)):
+        for word, events in (("new", changes.new_events), ("updated", changes.updated_events)):
             answer[f"{word}OnEventScripts"] = [
                 {name: event[name] for name in ("providerConfigKey", "name", "event")} for event in events
             ]
         answer["deletedOnEventScripts"] = [
             {"providerConfigKey": one.integration, "name": one.name, "event": one.event}
-            for one in found.deleted_events
+            for one in changes.deleted_events
         ]
-        answer["deletedModels"] = found.models
+        answer["deletedModels"] = changes.models
         return answer
 
     def deploy(self, body: DeployBody) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ class Deploys:
         Records go with a sync that is deleted; those of a model that a sync no longer saves stay. On-event
         scripts that are not sent go, those of all integrations, in each mode. Raises: Refusal 500.
         """
-        found = self._differences(body)
+        changes = self._differences(body)
         for flow in body.flows:
             self._check_schedule(flow)
         moment = timestamp()
@@ -98,9 +98,9 @@ class Deploys:
             live += self._put_events(body.on_events, body, moment)
         if not body.reconcile:
             return live
-        for script in found.deleted:
+        for script in changes.deleted:
             self._scheduler.undeploy(script)
-        for integration, models in self._left(found.deleted):
+        for integration, models in self._left(changes.deleted):
             for connection in self._connections(integration):
                 self._scheduler.drop_models(connection, models)
         for flow in body.flows:
@@ -112,12 +112,12 @@ class Deploys:
 
     def _differences(self, body: DeployBody) -> _Differences:
         known = {(_type(one), one.integration, one.name): one for one in self._scripts.every()}
-        wanted = {_key(flow): flow for flow in body.flows}
+        sent_flows = {_key(flow): flow for flow in body.flows}
         keys = {flow["providerConfigKey"] for flow in body.flows}
         deleted = [
             script
             for key, script in known.items()
-            if key not in wanted
+            if key not in sent_flows
             and (body.mode == "all" or (body.mode == "integration" and script.integration in keys))
         ]
         events = list(body.on_events or ())
@@ -133,20 +133,20 @@ class Deploys:
             and (body.mode == "all" or one.integration in (homes if body.mode == "single" else keys))
         ]
         return _Differences(
-            [flow for key, flow in wanted.items() if key not in known],
-            [flow for key, flow in wanted.items() if key in known],
+            [flow for key, flow in sent_flows.items() if key not in known],
+            [flow for key, flow in sent_flows.items() if key in known],
             deleted,
-            [] if body.mode == "single" else list(self._missing_models(known, wanted)),
+            [] if body.mode == "single" else list(self._missing_models(known, sent_flows)),
             [event for key, event in sent.items() if key not in held],
             [event for key, event in sent.items() if key in held],
             gone_events,
         )
 
     def _missing_models(
-        self, known: Mapping[Any, SyncScript | ActionScript], wanted: Mapping[Any, Mapping[str, Any]]
+        self, known: Mapping[Any, SyncScript | ActionScript], sent: Mapping[Any, Mapping[str, Any]]
     ) -> Iterator[str]:
         """Models that a sync with connections saved, and that its new version does not name."""
-        for key, flow in wanted.items():
+        for key, flow in sent.items():
             script = known.get(key)
             if isinstance(script, SyncScript) and self._connections(script.integration):
                 yield from (model for model in script.models if model not in flow["models"])
@@ -170,8 +170,8 @@ class Deploys:
         runs = flow["runs"]
         if not isinstance(held, SyncScript) or not runs or runs == held.runs:
             return
-        wanted = [(held.name, BASE)]
-        for sync in self._scheduler.find(held.integration, wanted, self._connections(held.integration)):
+        names = [(held.name, BASE)]
+        for sync in self._scheduler.find(held.integration, names, self._connections(held.integration)):
             interval = sync.frequency or runs
             if interval_of(interval) is None:
                 what = "error_updating_sync_schedule_frequency"
@@ -187,20 +187,20 @@ class Deploys:
     def _sync(self, word: str, flow: Mapping[str, Any]) -> dict[str, Any]:
         count = len(self._connections(flow["providerConfigKey"]))
         if word == "updated":
-            found = self._scheduler.find(
+            syncs = self._scheduler.find(
                 flow["providerConfigKey"],
                 [(flow["syncName"], BASE)],
                 self._connections(flow["providerConfigKey"]),
             )
-            count = len(found)
+            count = len(syncs)
         return {**_named(flow), "connections": count, "auto_start": _starts(flow)}
 
     def _deleted(self, script: SyncScript) -> dict[str, Any]:
-        found = self._scheduler.find(
+        syncs = self._scheduler.find(
             script.integration, [(script.name, BASE)], self._connections(script.integration)
         )
         named = {"name": script.name, "providerConfigKey": script.integration}
-        return {**named, "connections": len(found), "auto_start": script.auto_start}
+        return {**named, "connections": len(syncs), "auto_start": script.auto_start}
 
     # Changes
 

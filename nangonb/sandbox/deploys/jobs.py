@@ -176,8 +176,8 @@ class Functions:
         try:
             await self._dryruns.run(built.script, built.js, connection, given, printed)
         except ScriptFailed as failed:
-            said = printed.failure(failed)
-            job.fail("dryrun_error", said, said)
+            report = printed.failure(failed)
+            job.fail("dryrun_error", report, report)
             return
         if body["function_type"] == "sync":
             job.end("success", output="\n".join([*printed.lines, *printed.records()]))

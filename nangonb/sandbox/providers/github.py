@@ -207,7 +207,7 @@ def _changes(request: ProviderRequest) -> dict[str, Any]:
 def _filtered(request: ProviderRequest, issues: list[dict[str, Any]]) -> list[dict[str, Any]]:
     params = request.params
     state = params.get("state", "open")
-    found = [issue for issue in issues if state == "all" or issue["state"] == state]
+    matching = [issue for issue in issues if state == "all" or issue["state"] == state]
     since = params.get("since")
     if since:
         try:
@@ -215,31 +215,31 @@ def _filtered(request: ProviderRequest, issues: list[dict[str, Any]]) -> list[di
         except ValueError:
             raise _Failure(422, "Validation Failed", errors=["since is not an ISO 8601 date"]) from None
         after = _stamp(moment.astimezone(UTC))
-        found = [issue for issue in found if issue["updated_at"] >= after]
+        matching = [issue for issue in matching if issue["updated_at"] >= after]
     key = "updated_at" if params.get("sort") == "updated" else "number"
-    return sorted(found, key=lambda issue: issue[key], reverse=params.get("direction", "desc") != "asc")
+    return sorted(matching, key=lambda issue: issue[key], reverse=params.get("direction", "desc") != "asc")
 
 
-def _page(request: ProviderRequest, found: list[dict[str, Any]]) -> ProviderResponse:
+def _page(request: ProviderRequest, rows: list[dict[str, Any]]) -> ProviderResponse:
     params = request.params
     size = min(max(_number(params.get("per_page"), 30), 1), 100)
     page = max(_number(params.get("page"), 1), 1)
-    last = max(1, -(-len(found) // size))
+    last = max(1, -(-len(rows) // size))
     others = [
         (name, value) for name, value in parse_qsl(request.query, keep_blank_values=True) if name != "page"
     ]
     near = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
-    wanted = [
+    relations = [
         rel
         for rel in near
         if (rel in ("next", "last") and page < last) or (rel in ("prev", "first") and page > 1)
     ]
     links = [
         f'<https://{GitHub.HOST}{request.path}?{urlencode([*others, ("page", near[rel])])}>; rel="{rel}"'
-        for rel in wanted
+        for rel in relations
     ]
     headers = (("link", ", ".join(links)), *_LIMITS) if links else _LIMITS
-    return json_response(found[(page - 1) * size : page * size], headers=headers)
+    return json_response(rows[(page - 1) * size : page * size], headers=headers)
 
 
 def _number(text: str | None, default: int) -> int:

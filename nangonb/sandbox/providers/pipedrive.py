@@ -118,14 +118,14 @@ class Pipedrive:
             case ["POST", "v1", kind] if kind in _KINDS:
                 return _done(_create(request, book[kind], kind), 201)
             case [method, "v1", kind, number] if kind in _KINDS and re.fullmatch(r"[0-9]{1,19}", number):
-                found = book[kind].get(int(number))
-                if found is None:
+                record = book[kind].get(int(number))
+                if record is None:
                     raise _Failure(404, f"{kind[:-1].capitalize()} not found")
                 if method == "GET":
-                    return _done(found)
+                    return _done(record)
                 if method == "PUT":
-                    found |= {**_changes(request, kind), "update_time": _stamp(datetime.now(UTC))}
-                    return _done(found)
+                    record |= {**_changes(request, kind), "update_time": _stamp(datetime.now(UTC))}
+                    return _done(record)
                 if method == "DELETE":
                     del book[kind][int(number)]
                     return _done({"id": int(number)})
@@ -133,16 +133,16 @@ class Pipedrive:
         raise _Failure(404, "Unknown method .")
 
 
-def _page(request: ProviderRequest, found: list[dict[str, Any]]) -> ProviderResponse:
+def _page(request: ProviderRequest, rows: list[dict[str, Any]]) -> ProviderResponse:
     params = request.params
     start, limit = _whole(params, "start", 0), min(_whole(params, "limit", 100), 500)
     status, since = params.get("status", "all_not_deleted"), params.get("since", "")
     if status != "all_not_deleted":
-        found = [one for one in found if one.get("status") == status]
+        rows = [one for one in rows if one.get("status") == status]
     if since:  # a moment as the records have them
-        found = [one for one in found if one["update_time"] > since.replace("T", " ")[:19]]
-    page = found[start : start + limit]
-    more = start + limit < len(found)
+        rows = [one for one in rows if one["update_time"] > since.replace("T", " ")[:19]]
+    page = rows[start : start + limit]
+    more = start + limit < len(rows)
     pagination: dict[str, Any] = {"start": start, "limit": limit, "more_items_in_collection": more}
     if more:
         pagination["next_start"] = start + limit

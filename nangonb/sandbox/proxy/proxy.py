@@ -121,8 +121,8 @@ class Proxy:
             try:
                 own = request.host == self._own and self._own
                 response = await _from_here(request) if own else self._follow(request)
-            except NetworkFault as found:
-                fault = found
+            except NetworkFault as raised:
+                fault = raised
             if response is not None and response.delay and not await _still_there(response.delay, receive):
                 return None
             if fault is not None:
@@ -167,8 +167,8 @@ def _answered(api: Api, request: ProviderRequest) -> ProviderResponse:
         raise
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
-        said = f"{type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno})"
-        message = f"The provider at {request.host} failed: {said}"
+        reason = f"{type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno})"
+        message = f"The provider at {request.host} failed: {reason}"
         raise Refusal(500, "server_error", message) from error
     if not isinstance(response, ProviderResponse):
         kind = type(response).__name__
@@ -250,13 +250,13 @@ async def _from_here(request: ProviderRequest) -> ProviderResponse:
 
     query = f"?{request.query}" if request.query else ""
     async with httpx.AsyncClient(trust_env=False) as client:
-        found = await client.request(
+        response = await client.request(
             request.method,
             f"http://{request.host}{request.path}{query}",
             headers=dict(request.headers),
             content=request.body,
         )
-    return ProviderResponse(found.status_code, found.content, list(found.headers.items()))
+    return ProviderResponse(response.status_code, response.content, list(response.headers.items()))
 
 
 async def _still_there(seconds: float, receive: Receive) -> bool:

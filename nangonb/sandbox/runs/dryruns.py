@@ -99,21 +99,21 @@ class _Runtime(ScriptRuntime):
         self._checkpoint = None if given.checkpoint is None else dict(given.checkpoint)
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        said = f"{request.method.upper()} {self._backend.base}/proxy/{request.endpoint.lstrip('/')}"
+        line = f"{request.method.upper()} {self._backend.base}/proxy/{request.endpoint.lstrip('/')}"
         try:
             answer = super().send(request, page=page)
         except HTTPError as error:
-            self._printed.lines.append(f"http [{error.status}] {said}")
+            self._printed.lines.append(f"http [{error.status}] {line}")
             raise
-        self._printed.lines.append(f"http [{answer.status}] {said}")
+        self._printed.lines.append(f"http [{answer.status}] {line}")
         return answer
 
     def log(self, level: str, message: str) -> None:
         (self._printed.errors if level in _ERRORS else self._printed.lines).append(message)
 
     def connection(self, provider_config_key: str, connection_id: str, **options: bool) -> dict[str, Any]:
-        found = super().connection(provider_config_key, connection_id, **options)
-        return found if self._given.metadata is None else {**found, "metadata": dict(self._given.metadata)}
+        answer = super().connection(provider_config_key, connection_id, **options)
+        return answer if self._given.metadata is None else {**answer, "metadata": dict(self._given.metadata)}
 
     def metadata(self) -> dict[str, Any]:
         return super().metadata() if self._given.metadata is None else dict(self._given.metadata)
@@ -142,8 +142,8 @@ class _PrintedRecords:
         self._tell("save", "added", f"save the following data to the {model} model:", list(rows.values()))
 
     def update(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
-        said = f"update the following data to the {model} model:"
-        self._tell("update", "updated", said, list(records))
+        text = f"update the following data to the {model} model:"
+        self._tell("update", "updated", text, list(records))
 
     def delete(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
         self._tell("delete", "deleted", "delete the following data:", list(records))
@@ -167,11 +167,11 @@ class _PrintedRecords:
     ) -> tuple[list[dict[str, Any]], str | None]:
         raise SDKError("A dry run on the sandbox's side reads no stored records.", code="no_records")
 
-    def _tell(self, what: str, count: str, said: str, rows: list[Mapping[str, Any]]) -> None:
+    def _tell(self, what: str, count: str, text: str, rows: list[Mapping[str, Any]]) -> None:
         for row in rows:
             read_key(row)
         if rows:
-            self._printed.messages += [f"A batch {what} call would {said}", *map(_bare, rows)]
+            self._printed.messages += [f"A batch {what} call would {text}", *map(_bare, rows)]
             self._printed.counts[count] += len(rows)
 
     def _no_effect(self, what: str) -> None:
@@ -183,8 +183,8 @@ def read_key(record: Mapping[str, Any]) -> str:
     try:
         return read_record(record)[0]
     except BadRecord as error:
-        said = json.dumps({"error": {"code": "invalid_request", "message": str(error)}})
-        raise SDKError(f"Failed to save records: {said}", code="invalid_sync_record") from None
+        answer = json.dumps({"error": {"code": "invalid_request", "message": str(error)}})
+        raise SDKError(f"Failed to save records: {answer}", code="invalid_sync_record") from None
 
 
 def _bare(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -135,8 +135,10 @@ def _http(error: HTTPError) -> ScriptFailed:
     body = error.data
     if isinstance(body, bytes):
         body = body.decode("utf-8", "replace")
-    shown = {name: value for name, value in error.headers.items() if name.startswith(_UPSTREAM_HEADERS)}
+    upstream_headers = {
+        name: value for name, value in error.headers.items() if name.startswith(_UPSTREAM_HEADERS)
+    }
     own = body.get("payload") if isinstance(body, Mapping) else None
     payload = own or (body if isinstance(body, Mapping) else {"message": body})
-    upstream = {"status": error.status, "headers": shown, "body": body}
+    upstream = {"status": error.status, "headers": upstream_headers, "body": body}
     return ScriptFailed("script_http_error", payload=payload, upstream=upstream)

@@ -44,10 +44,10 @@ class Printed:
 
     def records(self) -> list[str]:
         """What it says of a sync at the end."""
-        said = ["The dry run would produce the following results: " + _pretty(self.counts)]
+        lines = ["The dry run would produce the following results: " + _pretty(self.counts)]
         if self.messages:
-            said.append("The following log messages were generated:")
-        return [*said, *map(_pretty, self.messages)]
+            lines.append("The following log messages were generated:")
+        return [*lines, *map(_pretty, self.messages)]
 
     def failure(self, failed: ScriptFailed) -> str:
         """All of it, where the script failed."""
@@ -57,13 +57,13 @@ class Printed:
             trace = payload.get("stacktrace")
             payload = {name: value for name, value in payload.items() if name != "stacktrace"}
         status = 500 if failed.upstream is None else failed.upstream["status"]
-        said = {
+        report = {
             "type": failed.code,
             "payload": payload,
             **({"stacktrace": trace} if trace else {}),
             "status": status,
         }
-        errors = [*self.errors, "An error occurred during execution", _pretty(said)]
+        errors = [*self.errors, "An error occurred during execution", _pretty(report)]
         return "\n".join([*self.lines, *errors])
 
 

@@ -123,13 +123,13 @@ class StoredRecords:
     def records_page(
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Any]], str | None]:
-        def found() -> tuple[list[bytes], str | None]:
+        def page_of() -> tuple[list[bytes], str | None]:
             page = self._records(model).page(limit=_LISTED, cursor=cursor, ids=ids or ())
             # Nango 0.71.4 has a cursor here that its runner does not find: a list ends after its first page
             return list(page.records), None
 
         try:
-            texts, after = self._on_loop(found)
+            texts, after = self._on_loop(page_of)
         except entries.BadCursor as error:
             raise SDKError(f"Failed to get records: {error}", code="invalid_cursor") from None
         return [orjson.loads(text) for text in texts], after
@@ -187,5 +187,5 @@ class StoredRecords:
 
 
 def _bad(error: BadRecord) -> SDKError:
-    said = orjson.dumps({"error": {"code": "invalid_request", "message": str(error)}}).decode()
-    return SDKError(f"Failed to save records: {said}", code="invalid_sync_record")
+    answer = orjson.dumps({"error": {"code": "invalid_request", "message": str(error)}}).decode()
+    return SDKError(f"Failed to save records: {answer}", code="invalid_sync_record")

@@ -86,9 +86,9 @@ class ScriptRuntime:
         try:
             answer = self.waited(self._backend.proxy.answer(*asked))
         except Refusal as refusal:
-            said = f"Request failed with status code {refusal.status}"
+            summary = f"Request failed with status code {refusal.status}"
             data = {"error": refusal.error}
-            raise HTTPError(said, status=refusal.status, data=data, method=method, url=url) from None
+            raise HTTPError(summary, status=refusal.status, data=data, method=method, url=url) from None
         except NetworkFault as fault:
             raise HTTPError(fault.message, code=fault.code, method=method, url=url) from None
         assert answer is not None  # this caller does not go
@@ -134,14 +134,14 @@ class ScriptRuntime:
         refresh_token: bool,
         refresh_github_app_jwt_token: bool,
     ) -> dict[str, Any]:
-        def found() -> dict[str, Any]:
+        def read() -> dict[str, Any]:
             connection = self._connection(provider_config_key, connection_id)
             if connection.expired:
                 raise _refused(424, "invalid_credentials", REFRESH_FAILED)
-            shown = credentials_of(connection, refresh=refresh_token)
-            return full_connection(self._backend.environment, connection, credentials=shown)
+            granted = credentials_of(connection, refresh=refresh_token)
+            return full_connection(self._backend.environment, connection, credentials=granted)
 
-        return self.on_loop(found)
+        return self.on_loop(read)
 
     def metadata(self) -> dict[str, Any]:
         return self.on_loop(lambda: dict(self._current().metadata or {}))
@@ -152,13 +152,13 @@ class ScriptRuntime:
         self.on_loop(lambda: write(self._current(), metadata))
 
     def integration(self, include: Sequence[str]) -> dict[str, Any]:
-        def found() -> dict[str, Any]:
+        def read() -> dict[str, Any]:
             integration = self._backend.environment.integration(self._own.provider_config_key)
             if integration is None:
                 raise _refused(404, "not_found", "The integration was deleted")
             return public_integration(integration, self._backend.base, include)
 
-        return self.on_loop(found)
+        return self.on_loop(read)
 
     def provider(self) -> Mapping[str, Any]:
         return self._backend.environment.facts[self.context.provider].public(self._backend.base)
@@ -179,14 +179,14 @@ class ScriptRuntime:
     # Other scripts
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
-        def found() -> tuple[ActionScript, Connection]:
+        def named() -> tuple[ActionScript, Connection]:
             connection = self._connection(provider_config_key, connection_id)
             action = self._backend.scheduler.scripts.action(provider_config_key, name)
             if action is None:
                 raise _refused(404, "not_found", f"There is no action {name} for this integration")
             return action, connection
 
-        action, connection = self.on_loop(found)
+        action, connection = self.on_loop(named)
         try:
             return self._runs_action(action, connection, input)
         except ScriptFailed as failure:
@@ -195,8 +195,8 @@ class ScriptRuntime:
             raise
         except Exception as error:
             status, body = failure_answer(unexpected(error))
-        said = f"Request failed with status code {status}"
-        raise HTTPError(said, status=status, data=body, method="POST", url="/action/trigger")
+        message = f"Request failed with status code {status}"
+        raise HTTPError(message, status=status, data=body, method="POST", url="/action/trigger")
 
     def trigger_sync(
         self, provider_config_key: str, connection_id: str, sync: str, variant: str, mode: str | None
@@ -220,9 +220,9 @@ class ScriptRuntime:
                 if one.provider_config_key == provider_config_key
                 and connection_id in (None, one.connection_id)
             ]
-            wanted = [(name, None) for name in syncs]
+            names = [(name, None) for name in syncs]
             for one in connections:
-                for sync in self._backend.scheduler.find(provider_config_key, wanted, [one]):
+                for sync in self._backend.scheduler.find(provider_config_key, names, [one]):
                     self._backend.scheduler.start(sync, one)
 
         self.on_loop(start)
@@ -256,11 +256,11 @@ class ScriptRuntime:
         self.on_loop(release)
 
     def get_checkpoint(self) -> dict[str, Any] | None:
-        def found() -> dict[str, Any] | None:
+        def read() -> dict[str, Any] | None:
             held = self._backend.checkpoints.get(self._place) if self.run is None else self.run.checkpoint
             return None if held is None else dict(held)
 
-        return self.on_loop(found)
+        return self.on_loop(read)
 
     def save_checkpoint(self, checkpoint: Mapping[str, Any]) -> None:
         self.on_loop(lambda: self._keep_checkpoint(dict(checkpoint)))
@@ -325,16 +325,16 @@ class ScriptRuntime:
 def _refused(status: int, code: str, message: str) -> HTTPError:
     """What a script gets where Nango's API refuses."""
     data = {"error": {"code": code, "message": message}}
-    said = f"Request failed with status code {status}"
-    return HTTPError(said, status=status, data=data, code="ERR_BAD_REQUEST")
+    summary = f"Request failed with status code {status}"
+    return HTTPError(summary, status=status, data=data, code="ERR_BAD_REQUEST")
 
 
 def _headers(answer: ProviderResponse) -> dict[str, str]:
-    found: dict[str, str] = {}
+    joined: dict[str, str] = {}
     for name, value in answer.headers:
         key = name.lower()
-        found[key] = f"{found[key]}, {value}" if key in found else value
-    return found
+        joined[key] = f"{joined[key]}, {value}" if key in joined else value
+    return joined
 
 
 def _scope(request: ProxyRequest, method: str) -> tuple[Request, Callable[[], Any]]:

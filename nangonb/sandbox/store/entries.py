@@ -15,8 +15,8 @@ from typing import Any
 import orjson
 
 __all__ = [
-    "BadCursor", "BadRecord", "Entry", "Page", "Saved", "digest_of", "dump", "fitting", "iso", "merged",
-    "moment_of", "order_of", "read_record", "same",
+    "BadCursor", "BadRecord", "Entry", "Page", "Saved", "digest_of", "dump", "iso", "merged",
+    "moment_of", "order_of", "page_size", "read_record", "same",
 ]  # fmt: skip
 
 PAGE_BYTES = 32 * 1024 * 1024
@@ -98,10 +98,10 @@ def moment_of(at: datetime) -> int:
 
 def read_record(record: Mapping[str, Any]) -> tuple[str, bytes]:
     """A record\'s id and its JSON, without metadata of Nango\'s. Raises: BadRecord."""
-    found = record.get("id")
-    if isinstance(found, float) and math.isfinite(found):
-        found = int(found) if found.is_integer() else repr(found)
-    record_id = str(found) if isinstance(found, int) and not isinstance(found, bool) else found
+    given = record.get("id")
+    if isinstance(given, float) and math.isfinite(given):
+        given = int(given) if given.is_integer() else repr(given)
+    record_id = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
     if not isinstance(record_id, str) or not 1 <= len(record_id) <= 255:
         raise BadRecord(
             f"id must be a string or a number of 1 to 255 characters, not {record.get('id')!r:.80}"
@@ -145,7 +145,7 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
-def fitting(texts: Sequence[bytes]) -> int:
+def page_size(texts: Sequence[bytes]) -> int:
     """How many of these texts a page takes."""
     total = sum(map(len, texts))
     if total <= PAGE_BYTES:

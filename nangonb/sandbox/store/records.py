@@ -179,14 +179,14 @@ class Records:
         Returns how many were pruned, and whether there are more. Raises: BadCursor.
         """
         end = bisect_right(self._ordered(), self._cursorplace(until_cursor), key=self._key)
-        found = [entry for entry in self._order[:end] if entry.pruned is None]
+        full = [entry for entry in self._order[:end] if entry.pruned is None]
         moment = self._clock() if at is None else at
-        for entry in found[:limit]:
+        for entry in full[:limit]:
             entry.digest = entries.digest_of(entry.text)
             entry.text = entries.dump({"id": entry.id})
             entry.pruned, entry.shown = moment, None
-        self._write(found[:limit])
-        return min(len(found), limit), len(found) > limit
+        self._write(full[:limit])
+        return min(len(full), limit), len(full) > limit
 
     def clear(self) -> None:
         """Forget all of them."""
@@ -222,10 +222,10 @@ class Records:
             window = list(itertools.islice(rest, limit + 1))
         else:
             window = list(order[start : start + limit + 1])
-        shown = [entry.shown or self._show(entry) for entry in window[:limit]]
-        fitting = entries.fitting(shown)
-        more = fitting < len(window)
-        return Page(shown[:fitting], self._cursor(window[fitting - 1]) if more else None)
+        texts = [entry.shown or self._show(entry) for entry in window[:limit]]
+        size = entries.page_size(texts)
+        more = size < len(window)
+        return Page(texts[:size], self._cursor(window[size - 1]) if more else None)
 
     def last_cursor(self) -> str | None:
         """The cursor of the record that was modified last."""
@@ -238,12 +238,12 @@ class Records:
         if self._kept is not None:
             self._kept.write(changed)
 
-    def _load(self, found: list[Entry]) -> None:
-        self._by_id = {entry.id: entry for entry in found}
-        self._order = sorted(found, key=order_of)
-        self._numbers = itertools.count(found[-1].number + 1 if found else 1)
-        self._latest = self._order[-1].modified if found else 0
-        self.count = sum(entry.deleted is None for entry in found)
+    def _load(self, kept_entries: list[Entry]) -> None:
+        self._by_id = {entry.id: entry for entry in kept_entries}
+        self._order = sorted(kept_entries, key=order_of)
+        self._numbers = itertools.count(kept_entries[-1].number + 1 if kept_entries else 1)
+        self._latest = self._order[-1].modified if kept_entries else 0
+        self.count = sum(entry.deleted is None for entry in kept_entries)
 
     def _moment(self, at: int | None) -> int:
         self._latest = max(self._clock() if at is None else at, self._latest + 1)
@@ -265,7 +265,7 @@ class Records:
         moved = [self._by_id[one] for one in changed]
         self._write(moved)
         last = max(moved, key=order_of, default=None)
-        named = {name: tuple(found) for name, found in ids.items()}
+        named = {name: tuple(named_ids) for name, named_ids in ids.items()}
         return Saved(**named, cursor=None if last is None else self._cursor(last))
 
     def _ordered(self) -> list[Entry]:
@@ -329,15 +329,15 @@ class RecordStore:
         if place not in self._held:
             planted = self._planted.pop(place, None)
             if self._kept is None:
-                found = Records(repr(place), clock=self._clock)
+                opened = Records(repr(place), clock=self._clock)
                 if planted is not None:
-                    planted[0](found)
+                    planted[0](opened)
             else:
                 with self._kept.together():
-                    found = Records(repr(place), clock=self._clock, kept=self._kept.records(*place))
+                    opened = Records(repr(place), clock=self._clock, kept=self._kept.records(*place))
                     if planted is not None:
-                        planted[0](found)
-            self._held[place] = found
+                        planted[0](opened)
+            self._held[place] = opened
         return self._held[place]
 
     def count(self, connection: int, model: str, variant: str = "base") -> int:

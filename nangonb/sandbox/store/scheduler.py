@@ -90,15 +90,15 @@ class Scheduler:
     # Syncs
 
     def find(
-        self, integration: str, wanted: Iterable[tuple[str, str | None]], connections: Iterable[Connection]
+        self, integration: str, chosen: Iterable[tuple[str, str | None]], connections: Iterable[Connection]
     ) -> list[Sync]:
         """The syncs of these connections by name and variant (None: each); all, where none is named."""
-        names = list(wanted)
-        found: list[Sync] = []
+        names = list(chosen)
+        syncs: list[Sync] = []
         for connection in connections:
             own = self._of(integration, connection)
-            found += [sync for sync in own if not names or _is_among(sync, names)]
-        return found
+            syncs += [sync for sync in own if not names or _is_among(sync, names)]
+        return syncs
 
     def put(self, sync: Sync) -> None:
         """Add a sync, or replace it; or keep what changed in it."""
@@ -110,9 +110,9 @@ class Scheduler:
         if self._syncs.get(sync.place) is sync:
             self.put(sync)
 
-    def load(self, found: Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any]]]) -> None:
+    def load(self, kept_syncs: Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any]]]) -> None:
         """Take up the syncs that were kept. One whose script is gone is left out."""
-        for (integration, connection_id, name, variant), kept in found:
+        for (integration, connection_id, name, variant), kept in kept_syncs:
             script = self.scripts.sync(integration, name)
             if script is not None:
                 sync = Sync(script, connection_id, variant)

@@ -142,10 +142,10 @@ class StateFile:
         self._lock.close()
 
     def _place(self, owner: int, model: str, variant: str) -> int | None:
-        found = self._file.execute(
+        row = self._file.execute(
             "SELECT place FROM places WHERE owner = ? AND model = ? AND variant = ?", (owner, model, variant)
         ).fetchone()
-        return None if found is None else int(found[0])
+        return None if row is None else int(row[0])
 
 
 class StoredRecords:
@@ -165,13 +165,13 @@ class StoredRecords:
             "SELECT number, id, text, first, modified, deleted, pruned, digest FROM records "
             "WHERE place = ? ORDER BY number"
         )
-        found = []
+        loaded = []
         for number, record_id, text, first, modified, *rest in self._file.execute(asked, (self._place,)):
             entry = Entry(number, record_id.decode("utf-8", "surrogatepass"), text, first, 0)
             entry.modified = modified
             entry.deleted, entry.pruned, entry.digest = rest
-            found.append(entry)
-        return found
+            loaded.append(entry)
+        return loaded
 
     def write(self, entries: Collection[Entry]) -> None:
         """Write what changed."""

@@ -121,12 +121,12 @@ class HubSpot:
                     {"results": [_linked(one) for one in portal.linked(kind, number, other)]}
                 )
             case [method, "crm", "v3", "objects", kind, number] if kind in TYPES:
-                found = _find(portal, kind, number)
+                record = _find(portal, kind, number)
                 if method == "GET":
-                    return json_response(_shown(found, request.params, kind, portal))
+                    return json_response(_shown(record, request.params, kind, portal))
                 if method == "PATCH":
-                    _set(found, _properties(_body(request), kind))
-                    return json_response(_shown(found, {}, kind, portal))
+                    _set(record, _properties(_body(request), kind))
+                    return json_response(_shown(record, {}, kind, portal))
                 if method == "DELETE":
                     portal.archive(kind, number)
                     return ProviderResponse(204)
@@ -163,9 +163,9 @@ class HubSpot:
         if not isinstance(inputs, list) or not all(isinstance(one, dict) and "id" in one for one in inputs):
             raise HubSpotFailure(400, "Invalid input JSON: inputs must be a list of ids", "VALIDATION_ERROR")
         names = {"properties": ",".join(map(str, body.get("properties") or ()))}
-        wanted = [portal.find(kind, str(one["id"])) for one in inputs]
-        results = [_shown(one, names, kind, portal) for one in wanted if one is not None]
-        missing = sum(one is None for one in wanted)
+        records = [portal.find(kind, str(one["id"])) for one in inputs]
+        results = [_shown(one, names, kind, portal) for one in records if one is not None]
+        missing = sum(one is None for one in records)
         done: dict[str, Any] = {"status": "COMPLETE", "results": results}
         if missing:
             error = {
@@ -181,17 +181,17 @@ def _shown(one: Mapping[str, Any], params: Mapping[str, str], kind: str, portal:
     """An object as answers have it: some of its properties, null where it has none."""
     names = [name for name in params.get("properties", "").split(",") if name] or DEFAULTS[kind]
     own = one["properties"]
-    wanted = {"createdate", "hs_object_id", _modified(kind), *(n for n in names if n in PROPERTIES[kind])}
-    shown = {**one, "properties": {name: own.get(name) for name in sorted(wanted)}}
+    selected = {"createdate", "hs_object_id", _modified(kind), *(n for n in names if n in PROPERTIES[kind])}
+    record = {**one, "properties": {name: own.get(name) for name in sorted(selected)}}
     links = {}
     for other in (name for name in params.get("associations", "").split(",") if name):
         if other not in TYPES:
             raise HubSpotFailure(400, f"Unable to infer object type from: {other}", "VALIDATION_ERROR")
-        found = portal.linked(kind, one["id"], other)
-        if found:
+        ids = portal.linked(kind, one["id"], other)
+        if ids:
             name = f"{kind[:-1] if kind != 'companies' else 'company'}_to_{other}"
-            links[other] = {"results": [{"id": number, "type": name} for number in found]}
-    return {**shown, "associations": links} if links else shown
+            links[other] = {"results": [{"id": number, "type": name} for number in ids]}
+    return {**record, "associations": links} if links else record
 
 
 def _modified(kind: str) -> str:
@@ -199,10 +199,10 @@ def _modified(kind: str) -> str:
 
 
 def _find(portal: Portal, kind: str, number: str) -> dict[str, Any]:
-    found = portal.find(kind, number)
-    if found is None:
+    record = portal.find(kind, number)
+    if record is None:
         raise HubSpotFailure(404, "resource not found")
-    return found
+    return record
 
 
 def _body(request: ProviderRequest) -> dict[str, Any]:
@@ -221,11 +221,11 @@ def _properties(body: Mapping[str, Any], kind: str) -> dict[str, str | None]:
         raise HubSpotFailure(400, "Invalid input JSON: properties must be an object", "VALIDATION_ERROR")
     wrong = [name for name in given if name not in PROPERTIES[kind]]
     if wrong:
-        found = [
+        selected = [
             {"message": f'Property "{n}" does not exist', "code": "PROPERTY_DOESNT_EXIST"} for n in wrong
         ]
         message = f"Property values were not valid: {', '.join(wrong)}"
-        raise HubSpotFailure(400, message, "VALIDATION_ERROR", errors=found)
+        raise HubSpotFailure(400, message, "VALIDATION_ERROR", errors=selected)
     return {name: None if value in (None, "") else _text(value) for name, value in given.items()}
 
 

@@ -57,14 +57,14 @@ class Portal:
     @cached_property
     def _objects(self) -> dict[str, dict[str, dict[str, Any]]]:
         makers = {"contacts": _contact, "companies": _company, "deals": _deal}
-        found: dict[str, dict[str, dict[str, Any]]] = {}
+        objects: dict[str, dict[str, dict[str, Any]]] = {}
         for kind in TYPES:
             size = (
                 self.size if kind == "contacts" else self._companies if kind == "companies" else self._deals
             )
             made = [_object(kind, row, makers[kind](row + self._shift)) for row in range(size)]
-            found[kind] = {one["id"]: one for one in made}
-        return found
+            objects[kind] = {one["id"]: one for one in made}
+        return objects
 
     @property
     def _companies(self) -> int:
@@ -97,8 +97,8 @@ class Portal:
 
     def archive(self, kind: str, number: str) -> None:
         """Move an object to the archive."""
-        found = self._objects[kind].pop(number)
-        self._archived[kind][number] = {**found, "archived": True, "archivedAt": stamp(datetime.now(UTC))}
+        record = self._objects[kind].pop(number)
+        self._archived[kind][number] = {**record, "archived": True, "archivedAt": stamp(datetime.now(UTC))}
 
     def linked(self, kind: str, number: str, other: str) -> list[str]:
         """The ids of the objects of another type that belong to one."""

@@ -32,22 +32,22 @@ def search(
         raise SearchError(f"Paging through results beyond {_MOST} is not supported")
     tests = _groups(body.get("filterGroups"), kind)
     words = str(body.get("query") or "").lower().split()
-    found = [
+    matching = [
         one
         for one in objects
         if (not tests or any(all(test(one["properties"]) for test in group) for group in tests))
         and all(any(word in str(value).lower() for value in one["properties"].values()) for word in words)
     ]
     for name, down in reversed(_order(_list(body, "sorts"), kind)):
-        found.sort(key=lambda one: _comparable(one["properties"].get(name)), reverse=down)
+        matching.sort(key=lambda one: _comparable(one["properties"].get(name)), reverse=down)
     names = {"createdate", "hs_object_id", *map(str, _list(body, "properties") or DEFAULTS[kind])}
     names.add("lastmodifieddate" if kind == "contacts" else "hs_lastmodifieddate")
     page = [
         {**one, "properties": {n: one["properties"].get(n) for n in sorted(names) if n in PROPERTIES[kind]}}
-        for one in found[after : after + limit]
+        for one in matching[after : after + limit]
     ]
-    more = after + limit < len(found)
-    return page, len(found), str(after + limit) if more else ""
+    more = after + limit < len(matching)
+    return page, len(matching), str(after + limit) if more else ""
 
 
 def _groups(groups: Any, kind: str) -> list[list[Callable[[Mapping[str, Any]], bool]]]:
@@ -55,13 +55,13 @@ def _groups(groups: Any, kind: str) -> list[list[Callable[[Mapping[str, Any]], b
         return []
     if not isinstance(groups, list) or len(groups) > 5:
         raise SearchError("filterGroups must be a list of at most 5")
-    found = []
+    parsed = []
     for group in groups:
         filters = group.get("filters") if isinstance(group, dict) else None
         if not isinstance(filters, list) or not 1 <= len(filters) <= 6:
             raise SearchError("filters must be a list of 1 to 6")
-        found.append([_test(one, kind) for one in filters])
-    return found
+        parsed.append([_test(one, kind) for one in filters])
+    return parsed
 
 
 def _test(given: Any, kind: str) -> Callable[[Mapping[str, Any]], bool]:
@@ -83,17 +83,17 @@ def _test(given: Any, kind: str) -> Callable[[Mapping[str, Any]], bool]:
     text = str(value).lower()
     if op in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
         pattern = re.compile(".*" + ".*".join(map(re.escape, text.split("*"))) + ".*", re.DOTALL)
-        wanted = op == "CONTAINS_TOKEN"
-        return lambda own: bool(pattern.fullmatch(str(own.get(name) or "").lower())) is wanted
+        contains = op == "CONTAINS_TOKEN"
+        return lambda own: bool(pattern.fullmatch(str(own.get(name) or "").lower())) is contains
     if op in ("EQ", "NEQ"):
         return lambda own: own.get(name) is not None and (str(own[name]).lower() == text) is (op == "EQ")
     bound = _comparable(value)
     holds: dict[str, Callable[[Any], bool]] = {
-        "LT": lambda found: found < bound,
-        "LTE": lambda found: found <= bound,
-        "GT": lambda found: found > bound,
-        "GTE": lambda found: found >= bound,
-        "BETWEEN": lambda found: bound <= found <= _comparable(given.get("highValue")),
+        "LT": lambda actual: actual < bound,
+        "LTE": lambda actual: actual <= bound,
+        "GT": lambda actual: actual > bound,
+        "GTE": lambda actual: actual >= bound,
+        "BETWEEN": lambda actual: bound <= actual <= _comparable(given.get("highValue")),
     }
     if op not in holds:
         raise SearchError(f"Invalid input JSON: {op!r} is no operator")
@@ -115,7 +115,7 @@ def _comparable(value: Any) -> tuple[int, float, str]:
 
 
 def _order(sorts: list[Any], kind: str) -> list[tuple[str, bool]]:
-    found = []
+    orders = []
     for one in sorts:
         name = one.get("propertyName") if isinstance(one, dict) else one
         down = isinstance(one, dict) and one.get("direction") == "DESCENDING"
@@ -123,15 +123,15 @@ def _order(sorts: list[Any], kind: str) -> list[tuple[str, bool]]:
             name, down = name[1:], True
         if name not in PROPERTIES[kind]:
             raise SearchError(f"There was a problem with the request: cannot sort by {name!r}")
-        found.append((str(name), down))
-    return found
+        orders.append((str(name), down))
+    return orders
 
 
 def _list(given: Mapping[str, Any], name: str) -> list[Any]:
-    found = given.get(name) or []
-    if not isinstance(found, list):
+    items = given.get(name) or []
+    if not isinstance(items, list):
         raise SearchError(f"Invalid input JSON: {name} must be a list")
-    return found
+    return items
 
 
 def _whole(value: Any, default: int, name: str) -> int:

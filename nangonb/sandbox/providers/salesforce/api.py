@@ -175,8 +175,8 @@ class Salesforce:
     def _page(
         self, request: ProviderRequest, version: str, locator: str, cursor: _Cursor, start: int
     ) -> ProviderResponse:
-        wanted = re.search(r"batchSize=(\d+)", request.headers.get("sforce-query-options", ""))
-        size = min(max(int(wanted[1]), 200), PAGE) if wanted else PAGE
+        batch = re.search(r"batchSize=(\d+)", request.headers.get("sforce-query-options", ""))
+        size = min(max(int(batch[1]), 200), PAGE) if batch else PAGE
         key = (version, locator, start, size)
         body = self._pages.get(key)
         if body is None:

@@ -34,20 +34,20 @@ def fields_of(query: Query, table: Table) -> list[Field]:
 
     Raises: SoqlError ``INVALID_FIELD``, ``MALFORMED_QUERY``.
     """
-    found: list[Field] = []
+    selected: list[Field] = []
     for name in query.fields:
         if name.startswith("FIELDS("):
             if query.limit is None or query.limit > 200:
                 raise SoqlError(
                     "MALFORMED_QUERY", f"The SOQL {name} function must have a LIMIT of at most 200"
                 )
-            found.extend(table.fields.values() if name != "FIELDS(CUSTOM)" else ())
+            selected.extend(table.fields.values() if name != "FIELDS(CUSTOM)" else ())
         else:
-            found.append(_field(query, table, name))
-    for place, field in enumerate(found):
-        if field in found[:place]:
+            selected.append(_field(query, table, name))
+    for place, field in enumerate(selected):
+        if field in selected[:place]:
             raise SoqlError("MALFORMED_QUERY", f"duplicate field selected: {field.name}")
-    return found
+    return selected
 
 
 def select(query: Query, table: Table) -> Sequence[int]:
@@ -117,13 +117,13 @@ def _matching(query: Query, table: Table) -> Sequence[int]:
     if not conditions and not table.edits:
         return rows
     # Where a date was changed, the range says nothing: those records are looked at one by one.
-    found = array("l")
+    matching = array("l")
     left = [test for test, part in zip(tests, _parts(query.where), strict=True) if part in conditions]
     edited = sorted(table.edits)
     for chunk in _chunks(rows, skip=table.edits):
-        found.extend(_passing(left, chunk))
+        matching.extend(_passing(left, chunk))
     changed = _passing(tests, edited)
-    return sorted([*found, *changed]) if changed else found
+    return sorted([*matching, *changed]) if changed else matching
 
 
 def _parts(condition: Condition) -> Sequence[Condition]:
@@ -171,7 +171,7 @@ def _test(query: Query, table: Table, condition: Condition) -> Callable[[Sequenc
     if isinstance(condition, Junction):
         tests = [_test(query, table, part) for part in condition.parts]
         join = all if condition.word == "and" else any
-        return lambda rows: [join(found) for found in zip(*(test(rows) for test in tests), strict=True)]
+        return lambda rows: [join(results) for results in zip(*(test(rows) for test in tests), strict=True)]
     field = _field(query, table, condition.field)
     holds = _comparison(field, condition)
     return lambda rows: [holds(value) for value in values(table, field, rows)]
@@ -179,58 +179,60 @@ def _test(query: Query, table: Table, condition: Condition) -> Callable[[Sequenc
 
 def values(table: Table, field: Field, rows: Sequence[int]) -> list[Any]:
     """The values of one field as Python objects; datetimes are aware."""
-    found: list[Any] = orjson.loads("[" + ",".join(table.column(field, rows)) + "]")
+    decoded: list[Any] = orjson.loads("[" + ",".join(table.column(field, rows)) + "]")
     if field.type == "datetime":
-        return [None if value is None else datetime.fromisoformat(value) for value in found]
-    return found
+        return [None if value is None else datetime.fromisoformat(value) for value in decoded]
+    return decoded
 
 
 def _comparison(field: Field, condition: Comparison) -> Callable[[Any], bool]:
-    op, wanted = condition.op, condition.value
+    op, operand = condition.op, condition.value
     if op == "in":
-        single = [_comparison(field, Comparison(field.name, "=", value)) for value in wanted]
+        single = [_comparison(field, Comparison(field.name, "=", value)) for value in operand]
         return lambda value: any(holds(value) for holds in single)
-    _check_type(field, op, wanted)
+    _check_type(field, op, operand)
     if op == "like":
-        pattern = re.compile(_like(str(wanted)), re.IGNORECASE | re.DOTALL)
+        pattern = re.compile(_like(str(operand)), re.IGNORECASE | re.DOTALL)
         return lambda value: value is not None and pattern.fullmatch(str(value)) is not None
-    if field.type == "date" and isinstance(wanted, datetime):
-        wanted = wanted.astimezone(UTC).date().isoformat()
-    if isinstance(wanted, str) and field.type not in ("id", "reference"):
-        wanted = wanted.casefold()
+    if field.type == "date" and isinstance(operand, datetime):
+        operand = operand.astimezone(UTC).date().isoformat()
+    if isinstance(operand, str) and field.type not in ("id", "reference"):
+        operand = operand.casefold()
         fold: Callable[[Any], Any] = str.casefold
-    elif field.type in ("id", "reference") and isinstance(wanted, str):
-        wanted = wanted[:15]
+    elif field.type in ("id", "reference") and isinstance(operand, str):
+        operand = operand[:15]
         fold = lambda value: value[:15]  # noqa: E731
     else:
         fold = lambda value: value  # noqa: E731
     if op == "=":
         return lambda value: (
-            (value is None) if wanted is None else value is not None and fold(value) == wanted
+            (value is None) if operand is None else value is not None and fold(value) == operand
         )
     if op == "!=":
-        return lambda value: (value is not None) if wanted is None else value is None or fold(value) != wanted
+        return lambda value: (
+            (value is not None) if operand is None else value is None or fold(value) != operand
+        )
     order: dict[str, Callable[[Any], bool]] = {
-        "<": lambda value: value is not None and fold(value) < wanted,
-        "<=": lambda value: value is not None and fold(value) <= wanted,
-        ">": lambda value: value is not None and fold(value) > wanted,
-        ">=": lambda value: value is not None and fold(value) >= wanted,
+        "<": lambda value: value is not None and fold(value) < operand,
+        "<=": lambda value: value is not None and fold(value) <= operand,
+        ">": lambda value: value is not None and fold(value) > operand,
+        ">=": lambda value: value is not None and fold(value) >= operand,
     }
     return order[op]
 
 
-def _check_type(field: Field, op: str, wanted: Any) -> None:
+def _check_type(field: Field, op: str, operand: Any) -> None:
     """Refuse a value that the field's type cannot be compared with."""
-    if wanted is None:
+    if operand is None:
         good = op in ("=", "!=")
     elif field.type in ("date", "datetime"):
-        good = isinstance(wanted, datetime) and op != "like"
+        good = isinstance(operand, datetime) and op != "like"
     elif field.type == "boolean":
-        good = isinstance(wanted, bool) and op in ("=", "!=")
+        good = isinstance(operand, bool) and op in ("=", "!=")
     elif field.type in ("int", "double", "currency"):
-        good = isinstance(wanted, int | float) and not isinstance(wanted, bool) and op != "like"
+        good = isinstance(operand, int | float) and not isinstance(operand, bool) and op != "like"
     else:
-        good = isinstance(wanted, str)
+        good = isinstance(operand, str)
     if not good:
         raise SoqlError(
             "INVALID_FIELD",
@@ -258,14 +260,14 @@ def _ordered(query: Query, table: Table, rows: Sequence[int]) -> Sequence[int]:
             "QUERY_TIMEOUT",
             f"Your query request was running for too long: ORDER BY {first.name} of {len(rows)} rows",
         )
-    found = list(rows)
+    ordered = list(rows)
     for field, down, last in reversed(keys):
-        column = dict(zip(found, values(table, field, found), strict=True))
-        filled = [row for row in found if column[row] is not None]
-        empty = [row for row in found if column[row] is None]
+        column = dict(zip(ordered, values(table, field, ordered), strict=True))
+        filled = [row for row in ordered if column[row] is not None]
+        empty = [row for row in ordered if column[row] is None]
         filled.sort(key=lambda row: _sort_key(column[row]), reverse=down)
-        found = filled + empty if last else empty + filled
-    return found
+        ordered = filled + empty if last else empty + filled
+    return ordered
 
 
 def _sort_key(value: Any) -> Any:

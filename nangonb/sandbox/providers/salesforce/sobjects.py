@@ -92,14 +92,14 @@ class Table:
         heads: dict[int, tuple[str, int]] = {}
         for high in {row // 3844 for row in (rows[0], rows[-1])} if isinstance(rows, range) and rows else ():
             heads[high] = _head(stem, high)
-        found = []
+        made = []
         for row in rows:
             high, low = divmod(row, 3844)
             head = heads.get(high)
             if head is None:
                 head = heads[high] = _head(stem, high)
-            found.append(head[0] + pairs[low] + check + _CHECK[head[1] | bits[low]])
-        return found
+            made.append(head[0] + pairs[low] + check + _CHECK[head[1] | bits[low]])
+        return made
 
     def row(self, record_id: str) -> int | None:
         """The number of the record with this id of 15 or 18 characters, or None."""
@@ -238,12 +238,12 @@ def _phones(table: Table, rows: Sequence[int]) -> list[str]:
 def _account_ids(table: Table, rows: Sequence[int]) -> list[str]:
     # Contacts that follow each other mostly share an account, so that few ids are made for a page.
     parents = table.parents
-    wanted = [-1 if row % 29 == 3 else (row // 20 + row % 3 * 17) % parents for row in rows]
+    numbers = [-1 if row % 29 == 3 else (row // 20 + row % 3 * 17) % parents for row in rows]
     parent = Table("Account", "001", parents, org=table.org, fields=(), parents=1)
-    new = sorted(set(wanted) - {-1})
+    new = sorted(set(numbers) - {-1})
     known = dict(zip(new, _quoted_ids(parent, new), strict=True))
     known[-1] = "null"
-    return [known[one] for one in wanted]
+    return [known[one] for one in numbers]
 
 
 def _birthdates(table: Table, rows: Sequence[int]) -> list[str]:

@@ -120,9 +120,9 @@ class _Parser:
         return self.at < len(self.tokens) and self.tokens[self.at][1].lower() in words
 
     def take(self, *words: str) -> bool:
-        found = self.peek(*words)
-        self.at += found
-        return found
+        word = self.peek(*words)
+        self.at += word
+        return word
 
     def need(self, word: str) -> None:
         if not self.take(word):
@@ -228,11 +228,11 @@ class _Parser:
 
     def values(self) -> Sequence[Any]:
         self.need("(")
-        found = [self.value()]
+        literals = [self.value()]
         while self.take(","):
-            found.append(self.value())
+            literals.append(self.value())
         self.need(")")
-        return tuple(found)
+        return tuple(literals)
 
     def value(self) -> Any:
         kind, text = self.kind("string", "date", "number", "name")
