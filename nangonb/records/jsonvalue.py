@@ -113,7 +113,7 @@ def number(value: float) -> int | float:
 
 
 class Refused(Exception):
-    """JSON cannot hold a value. ``str()`` is the reason and the fix, ``path`` the place: ``a.b[0]``."""
+    """JSON does not support a value. ``str()`` is the reason and the fix, ``path`` the place: ``a.b[0]``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -192,7 +192,7 @@ def stand_in(value: Any) -> Any:
     if isinstance(value, uuid.UUID):
         return str(value)
     name = type(value).__name__
-    raise Refused(f"JSON cannot hold a value of type {name} ({brief(value)}); {_fix(value)}")
+    raise Refused(f"JSON does not support values of type {name} ({brief(value)}); {_fix(value)}")
 
 
 def _fix(value: Any) -> str:
@@ -251,7 +251,7 @@ def may_round(body: bytes) -> bool:
 
 
 def is_rounded(value: Any) -> bool:
-    """Return whether it is an integer that a JavaScript number cannot hold."""
+    """Return whether it is an integer that a JavaScript number cannot represent."""
     return isinstance(value, int) and not -SAFE <= value <= SAFE
 
 

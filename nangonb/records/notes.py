@@ -52,7 +52,7 @@ def integer_notes(model: str, segments: Sequence[Segment]) -> Iterator[Problem]:
 def unsafe_integers(
     of: str, counts: Mapping[str, int], effect: str, *, place: Place | None = None, hint: str = ROUNDED
 ) -> Problem:
-    """Return the Problem of integers that JavaScript cannot hold: ``counts`` by field or path."""
+    """Return the Problem of integers that JavaScript cannot represent: ``counts`` by field or path."""
     total = sum(counts.values())
     names = ", ".join(list(counts)[:_FIRST]) + (", …" if len(counts) > _FIRST else "")
     where = f" (in {names})" if names else ""

@@ -175,7 +175,7 @@ class StoredBatch:
 
 
 def store_columns(batch: Batch, columns: BatchColumns) -> StoredBatch:
-    """Store a batch as columns. Raises SDKError if JSON cannot hold a value."""
+    """Store a batch as columns. Raises SDKError if JSON does not support a value."""
     import pyarrow as pa
 
     arrays: dict[str, pa.Array] = {}
@@ -195,7 +195,7 @@ def store_columns(batch: Batch, columns: BatchColumns) -> StoredBatch:
 
 
 def store_rows(batch: Batch) -> StoredBatch:
-    """Store a batch as JSON rows. Raises SDKError if JSON cannot hold a value."""
+    """Store a batch as JSON rows. Raises SDKError if JSON does not support a value."""
     data, total = _json(batch.records, batch, None)
     unsafe: dict[str, int] = {}
     if total:
@@ -287,7 +287,7 @@ class Segment:
 
     @classmethod
     def of(cls, batch: Batch, columns: BatchColumns | None) -> Segment:
-        """Store a batch, as rows without ``columns``. Raises SDKError if JSON cannot hold a value."""
+        """Store a batch, as rows without ``columns``. Raises SDKError if JSON does not support a value."""
         storage = store_rows(batch) if columns is None else store_columns(batch, columns)
         return cls(
             batch.operation,

@@ -153,18 +153,9 @@ class Trace:
         return self._clock() - self._origin
 
     @property
-    def log_count(self) -> int:
-        return len(self._logs)
-
-    @property
     def spent(self) -> dict[Part, float]:
         """Seconds of each part until now; they add up to :attr:`elapsed`."""
         return self._spent.seconds()
-
-    @property
-    def seconds_waiting(self) -> float:
-        """The total duration of all finished requests, in seconds."""
-        return sum(entry.seconds or 0.0 for entry in self._requests)
 
     @property
     def requests(self) -> list[RequestEntry]:

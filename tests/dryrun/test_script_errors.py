@@ -401,7 +401,7 @@ class TestSaving:
             (
                 "nango.batch_save([{'id': '1', 'name': {1, 2}}], 'Contact')",
                 "batch_save of Contact: record 0 (id '1'), field 'name': "
-                "JSON cannot hold a value of type set",
+                "JSON does not support values of type set",
             ),
             (
                 "nango.batch_save([{'id': '1', 'age': float('nan')}], 'Contact')",

@@ -141,7 +141,11 @@ class TestInputs:
             (FRAME["n"], "--input is JSON, not a Series.", "x.tolist()"),
             (FRAME.index, "--input is JSON, not a RangeIndex.", "x.tolist()"),
             (np.array([1, 2]), "--input is JSON, not a ndarray.", "x.tolist()"),
-            ({"rows": FRAME}, "rows: JSON cannot hold a value of type DataFrame", 'df.to_dict("records")'),
+            (
+                {"rows": FRAME},
+                "rows: JSON does not support values of type DataFrame",
+                'df.to_dict("records")',
+            ),
             ({1, 2}, "type set", "sorted(value)"),
             (pd.NaT, "NaT is not a date", "use None"),
             ("hello", "--input is not JSON", "'\"hello\"'; json.dumps(x) makes it."),
