@@ -126,6 +126,14 @@ def test_the_wheel_holds_the_package_and_the_notebooks(root: Path, tmp_path: Pat
     assert notebooks == {f"nangonb/notebooks/{path.name}" for path in (root / "notebooks").glob("*.ipynb")}
 
 
+def test_contributing_lists_the_packages_by_layer(root: Path) -> None:
+    contracts = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = [re.findall(r"\w+", layer) for layer in contracts[0]["layers"]]
+    text = (root / "CONTRIBUTING.md").read_text().partition("## Layout")[2].partition("## Rules")[0]
+    rows = re.findall(r"^\| [\w ]+ \| (`.*) \|$", text, re.MULTILINE)
+    assert [sorted(re.findall(r"`(\w+)`:", row)) for row in rows] == [sorted(layer) for layer in layers]
+
+
 def test_the_changelog_begins_with_this_version(root: Path) -> None:
     first = re.search(r"^## (\S+)", (root / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert first is not None
