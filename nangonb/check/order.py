@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Sequence
 from nangonb.check.arguments import argument
 from nangonb.check.calls import ParsedScript, Use
 from nangonb.check.finding import ALL, NANGO_YAML, ZERO_YAML, Finding, found
+from nangonb.sdk import METHODS
 
 _BATCHES = frozenset({"batch_save", "batch_update", "batch_delete"})
-_REQUESTS = frozenset({"proxy", "get", "post", "put", "patch", "delete"})
+_REQUESTS = frozenset(each.name for each in METHODS.values() if each.answered == "response")
 _MERGING = "set_merging_strategy"
 _DELETES = "delete_records_from_previous_executions"
 _START, _END = "track_deletes_start", "track_deletes_end"

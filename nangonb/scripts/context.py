@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from nangonb.project import Script
-from nangonb.sdk import Context, NangoAction, NangoSync
+from nangonb.sdk import ATTRIBUTES, Context, NangoAction, NangoSync
 from nangonb.sdk.runtime import Runtime
 
 __all__ = ["about", "context_of", "nango_of"]
+
+#: Properties that some runs lack, and the date, which is no JSON.
+_NOT_ALWAYS = frozenset({"is_cli", "empty_cache", "last_sync_date"})
 
 
 def context_of(
@@ -47,22 +50,22 @@ def nango_of(runtime: Runtime, context: Context) -> NangoAction:
 
 def about(nango: NangoAction, **properties: Any) -> dict[str, Any]:
     """The properties of the ``nango`` object in TypeScript, as Nango sets them, and further ones."""
+    is_sync = isinstance(nango, NangoSync)
     known: dict[str, Any] = {
         "accountId": 1,
         "activityLogId": "",
-        "connectionId": nango.connection_id,
         "environmentId": 1,
-        "environmentName": nango.environment_name,
         "logger": {"level": "debug"},
-        "provider": nango.provider,
-        "providerConfigKey": nango.provider_config_key,
         "runnerFlags": {},
-        "scriptType": nango.script_type,
+        **{
+            each.typescript: getattr(nango, each.name)
+            for each in ATTRIBUTES.values()
+            if each.name not in _NOT_ALWAYS and (is_sync or not each.sync_only)
+        },
     }
     if not isinstance(nango, NangoSync):
         return {"properties": {**known, **properties}}
     since = nango.last_sync_date
-    known |= {"variant": nango.variant, "track_deletes": nango.track_deletes}
     return {
         "properties": {**known, **properties},
         "lastSyncDate": None if since is None else since.isoformat(),

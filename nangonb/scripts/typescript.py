@@ -26,12 +26,12 @@ from nangonb.project.script_problems import failed_cell
 from nangonb.scripts.context import about
 from nangonb.scripts.host import RunSettings
 from nangonb.scripts.node_run import NodeRun
-from nangonb.sdk import NangoAction
+from nangonb.sdk import METHODS, NangoAction
 from nangonb.sdk.typescript import in_typescript
 
 __all__ = ["AxiosError", "JavaScriptError", "ProcessError", "TypeScriptHost", "javascript_error"]
 
-_SAVING = frozenset({"batchSave", "batchSend", "batchUpdate", "batchDelete"})
+_SAVING = frozenset(each.typescript for each in METHODS.values() if each.answered == "saved")
 _threads = threading.local()
 _STEP_MB = 128
 """Its limit of memory changes in such steps, so that one process serves runs of a machine that is in use."""

@@ -102,7 +102,7 @@ class NangoAction:
         """
         if not self._context.is_sync:
             raise SDKError("There is no current sync to get attributes from", code="no_current_sync")
-        return {}
+        return dict(self._context.attributes)
 
     # Requests
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The script, its connection, and the models it may save to.
 
-    ``models`` is empty where nothing declares what the script saves. ``reads`` are the paths that the script
-    asks with POST and only reads from, as it says itself.
+    ``models`` is empty where nothing declares what the script saves. ``reads`` are the paths of POST requests
+    that the script declares as reading only. ``attributes`` are those of the deployed sync.
     """
 
     script: str
@@ -27,3 +28,5 @@ class Context:
     script_type: Literal["sync", "action", "on-event"] = "action"
     track_deletes: bool = False
     reads: tuple[str, ...] = ()
+    empty_cache: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict)

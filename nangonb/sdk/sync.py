@@ -60,7 +60,7 @@ class NangoSync(NangoAction):
         In a dry run:
             False.
         """
-        return False
+        return self._context.empty_cache
 
     # Saving
 

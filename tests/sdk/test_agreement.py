@@ -13,7 +13,7 @@ import pytest
 
 from nangonb.node.packages import packages_folder
 from nangonb.project import Project
-from nangonb.sdk import NangoAction, NangoSync
+from nangonb.sdk import METHODS, NangoAction, NangoSync
 from nangonb.translate import translate
 from nangonb.translate.single_file import single_file
 from tests.scripted import ScriptedNango
@@ -287,3 +287,18 @@ def test_flow_attributes_are_no_promise(acme: World, scripted: ScriptedNango) ->
     assert acme.session.dryrun("do-it", "conn-1").output == [
         "There is no current sync to get attributes from", "no_current_sync",
     ]  # fmt: skip
+
+
+def test_the_rules_for_typescript_name_methods() -> None:
+    """The CLI's own lists; which methods are deprecated is the same in Python."""
+    text = files("nangonb.node").joinpath("host", "rules.mjs").read_text()
+    names = "REQUESTS|BATCHES|AWAITED|AWAITED_ZERO|OF_SYNCS|OF_MODELS"
+    listed = re.findall(rf"^const (?:{names}) = \[(.*?)\];", text, re.M | re.S)
+    assert len(listed) == 6
+    by_name = {each.typescript: each for each in METHODS.values()}
+    assert set(re.findall(r"'(\w+)'", "".join(listed))) <= set(by_name)
+    replaced = re.search(r"^const DEPRECATED = \{(.*?)\};", text, re.MULTILINE)
+    assert replaced is not None
+    assert dict(re.findall(r"(\w+): '(\w+)'", replaced[1])) == {
+        each.typescript: METHODS[each.replaced_by].typescript for each in METHODS.values() if each.replaced_by
+    }

@@ -79,7 +79,7 @@ class DeployedRuns:
         context = self._context(script, run.connection, run)
         runs_action = self.runs_action(process, loop)
         runtime = ScriptRuntime(self._backend, loop, context, run.connection, run, runs_action=runs_action)
-        nango = _Sync(runtime, context, script, emptied=run.emptied)
+        nango = NangoSync(runtime, context)
         properties = {
             "nangoConnectionId": run.connection.id,
             "emptyCache": run.emptied,
@@ -134,25 +134,9 @@ class DeployedRuns:
             environment_name="dev",
             script_type="action" if run is None else "sync",
             track_deletes=isinstance(script, SyncScript) and script.track_deletes,
+            empty_cache=run is not None and run.emptied,
+            attributes={} if run is None or script.code is None else script.code.attributes,
         )
-
-
-class _Sync(NangoSync):
-    """A sync has, as on Nango, the attributes that it was deployed with."""
-
-    def __init__(
-        self, runtime: ScriptRuntime, context: Context, script: SyncScript, *, emptied: bool
-    ) -> None:
-        super().__init__(runtime, context)
-        self._attributes = {} if script.code is None else dict(script.code.attributes)
-        self._emptied = emptied
-
-    @property
-    def empty_cache(self) -> bool:
-        return self._emptied
-
-    def get_flow_attributes(self) -> dict[str, Any]:
-        return self._attributes
 
 
 def _bundle(script: SyncScript | ActionScript) -> Bundle:
