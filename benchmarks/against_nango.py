@@ -35,7 +35,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 from dryrun import MODELS, YAML  # noqa: E402
 from server import QUERY  # noqa: E402
 
-from nangonb.export import export  # noqa: E402
+from tests.exporting import export  # noqa: E402
 from tests.interop.npm import YAML_CLI, NangoCli, NpmError  # noqa: E402
 from tests.kernel import Kernel  # noqa: E402
 from tests.sessions import Session  # noqa: E402

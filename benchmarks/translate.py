@@ -23,9 +23,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from nangonb.export import export  # noqa: E402
 from nangonb.folders import read  # noqa: E402
+from nangonb.project import NANGO_YAML, ZERO_YAML  # noqa: E402
 from nangonb.translate import translate  # noqa: E402
+from tests.exporting import export  # noqa: E402
 from tests.sessions import Session  # noqa: E402
 
 QUICKSTART = ROOT / "notebooks" / "quickstart.ipynb"
@@ -135,8 +136,8 @@ def main() -> None:
     times = medians(
         {
             "ast.parse + compile": lambda: compile(ast.parse(text), "contacts", "exec"),
-            "nango-yaml": lambda: translate(project, declared, "nango-yaml"),
-            "zero-yaml": lambda: translate(project, declared, "zero-yaml"),
+            "nango-yaml": lambda: translate(project, declared, NANGO_YAML),
+            "zero-yaml": lambda: translate(project, declared, ZERO_YAML),
         },
         options.rounds,
     )

@@ -9,8 +9,9 @@
     │   ├── ConfigurationError  (3)  a key, a host or an environment is missing or contradictory
     │   ├── ApiError            (3)  Nango answered with an error: ``code``, ``status``
     │   ├── NetworkError        (3)  Nango did not answer at all: try again, or mend the host
-    │   ├── ProjectError       (10)  what the cells declare cannot be used: ``problems`` say where
-    │   ├── FolderError        (10)  a folder cannot be read, or must not be overwritten
+    │   ├── ProjectError        (1)  what the cells declare cannot be used: ``problems`` say where; 10 where
+    │   │                            the TypeScript does not compile
+    │   ├── FolderError         (1)  a folder cannot be read, or must not be overwritten
     │   ├── DeployError        (11)  not deployed, or not all of it: ``deployed`` says what is known
     │   ├── ScriptError        (12)  the script raised, or broke a rule; ``dryrun`` holds what it did
     │   ├── RunError           (12)  a deployed sync that was awaited failed, or has not ended: ``states``
@@ -175,14 +176,21 @@ class NetworkError(NangonbError):
         self.code = code
 
 
-class ProjectError(NangonbError):
-    """What the cells or files declare cannot be used. ``problems`` say what, where and how to mend it."""
+#: Codes of what a TypeScript compiler or bundler refuses, here or on Nango's servers.
+_OF_COMPILER = re.compile(r"ts-\d+|does-not-bundle|remote-compile")
 
-    exit_code = 10
+
+class ProjectError(NangonbError):
+    """What the cells or files declare cannot be used. ``problems`` are what is wrong, where, and the fix.
+
+    ``exit_code`` is 10 where all of them are errors of the TypeScript compiler, else 1.
+    """
 
     def __init__(self, message: str, *, problems: Sequence[Problem] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
+        if problems and all(_OF_COMPILER.fullmatch(each.code) for each in problems):
+            self.exit_code = 10
 
     def _lines(self) -> list[str]:
         return _with_problems(self, self.problems)
@@ -201,7 +209,6 @@ class FolderError(NangonbError):
     ``dryrun`` is the run whose responses could not be saved; None for anything else.
     """
 
-    exit_code = 10
     dryrun: Dryrun | None = None
 
 

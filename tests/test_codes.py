@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from nangonb.check import typescript_problems, warnings
+from nangonb.check import problems as problems_of_files
+from nangonb.check import unchecked
 from nangonb.errors import Interrupted, NangonbError, ProjectError, ScriptError
+from nangonb.export import ProjectFiles
 from nangonb.folders import declare_notebook, evaluate_foreign, read_folder
-from nangonb.project import Declarations, Problem, Project
+from nangonb.project import Declarations, Problem, Project, layout_of
 from nangonb.project.codes import CODES, SECTIONS, Code, code_of
 from nangonb.translate import translate
 from tests.project.nango_yaml.conftest import found as yaml_problems
@@ -143,7 +145,8 @@ def _of_notebook(cells: list[str], folder: Path) -> list[Problem]:
 
 def _of_project(project: Project) -> list[Problem]:
     rejected = [problem for failed in project.failed for problem in _problems_of(failed.error)]
-    return [*project.problems, *rejected, *warnings(project), *typescript_problems(project)]
+    files = ProjectFiles(project, layout_of(project))
+    return [*rejected, *problems_of_files(files, uncompiled=unchecked)]
 
 
 def _problems_of(error: NangonbError) -> list[Problem]:

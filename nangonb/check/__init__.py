@@ -1,7 +1,15 @@
-"""What can be said about scripts without running them: lints, what the translator refuses, and types."""
+"""What is known of scripts before they run: lints, what translator and layout refuse, and types."""
 
-from nangonb.check.typescript import translation_refused, typescript_problems, typescript_refused
+from nangonb.check.problems import cell_problems, problems, uncompiled_problems
+from nangonb.check.typescript import NOT_COMPILED, not_compiled, unchecked
 from nangonb.check.typescript_slips import slips
-from nangonb.check.warnings import refused, warnings
 
-__all__ = ["refused", "slips", "translation_refused", "typescript_problems", "typescript_refused", "warnings"]
+__all__ = [
+    "NOT_COMPILED",
+    "cell_problems",
+    "not_compiled",
+    "problems",
+    "slips",
+    "unchecked",
+    "uncompiled_problems",
+]

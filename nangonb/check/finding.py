@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from nangonb.project import Problem, Source
+from nangonb.project import TYPESCRIPT, Layout, Problem, Source
 
-#: The layouts that a real CLI compiles. What it refuses keeps an export to that layout from being written.
-NANGO_YAML: Final = frozenset({"nango-yaml"})
-ZERO_YAML: Final = frozenset({"zero-yaml"})
-ALL: Final = NANGO_YAML | ZERO_YAML
-NONE: Final[frozenset[str]] = frozenset()
+#: Layouts that a real CLI compiles.
+ALL: Final = frozenset(TYPESCRIPT)
+NONE: Final[frozenset[Layout]] = frozenset()
 
 
 class Located(Protocol):
@@ -33,11 +31,11 @@ class Finding:
     line: int
     column: int
     hint: str = ""
-    refused_by: frozenset[str] = ALL
+    refused_by: frozenset[Layout] = ALL
     related: tuple[int, ...] = ()
 
-    def problem(self, source: Source) -> Problem:
-        """As a warning, at its place in the cell or file."""
+    def problem(self, source: Source, layout: Layout) -> Problem:
+        """At its place in the cell or file: an error where the CLI of the layout refuses it."""
         place = source.body_place(self.line)
         before = place.text.encode("utf-8", "surrogatepass")[: self.column]
         column = len(before.decode("utf-8", "replace")) + 1
@@ -47,7 +45,7 @@ class Finding:
             source.body_place(self.line, column),
             self.hint,
             tuple(source.body_place(line) for line in self.related),
-            severity="warning",
+            severity="error" if layout in self.refused_by else "warning",
         )
 
 
@@ -56,7 +54,7 @@ def found(
     message: str,
     at: Located,
     hint: str = "",
-    refused_by: frozenset[str] = ALL,
+    refused_by: frozenset[Layout] = ALL,
     related: tuple[int, ...] = (),
 ) -> Finding:
     """A finding at a node."""

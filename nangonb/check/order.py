@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from nangonb.check.arguments import argument
 from nangonb.check.calls import ParsedScript, Use
-from nangonb.check.finding import ALL, NANGO_YAML, ZERO_YAML, Finding, found
+from nangonb.check.finding import ALL, Finding, found
+from nangonb.project import NANGO_YAML, ZERO_YAML, Layout
 from nangonb.sdk import METHODS
 
 _BATCHES = frozenset({"batch_save", "batch_update", "batch_delete"})
@@ -47,8 +48,8 @@ def _own(uses: Sequence[Use]) -> list[Use]:
     return [use for use in uses if use.in_entry]
 
 
-def _refused_by(one: Use, other: Use) -> frozenset[str]:
-    return ALL if one.in_entry and other.in_entry else NANGO_YAML
+def _refused_by(one: Use, other: Use) -> frozenset[Layout]:
+    return ALL if one.in_entry and other.in_entry else frozenset({NANGO_YAML})
 
 
 def _pair(pairs: Iterator[tuple[Use, Use]]) -> tuple[Use, Use] | None:
@@ -87,7 +88,7 @@ def _deletes(deletes: Sequence[Use], batches: Sequence[Use]) -> Iterator[Finding
 
 
 def _found(
-    code: str, message: str, use: Use, other: Use | None, hint: str, refused_by: frozenset[str]
+    code: str, message: str, use: Use, other: Use | None, hint: str, refused_by: frozenset[Layout]
 ) -> Finding:
     related = () if other is None else (_line(other),)
     return found(code, message, use.node, hint, refused_by, related)
@@ -111,7 +112,7 @@ def _of_model(model: str, starts: list[Use], ends: list[Use], batches: Sequence[
     start, end = f"nango.{_START}() {model}", f"nango.{_END}() {model}"
 
     def fault(message: str, use: Use, other: Use | None, hint: str) -> Finding:
-        return _found("track-deletes-order", message, use, other, hint, ZERO_YAML)
+        return _found("track-deletes-order", message, use, other, hint, frozenset({ZERO_YAML}))
 
     for name, uses in ((start, starts), (end, ends)):
         if len(uses) > 1:

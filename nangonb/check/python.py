@@ -10,6 +10,7 @@ from typing import Any
 from nangonb.check.calls import ParsedScript
 from nangonb.check.finding import ALL, NONE, Finding
 from nangonb.errors import nearest
+from nangonb.project import Layout
 
 Elsewhere = Callable[[str], str]
 """A sentence about the cell that has a name, or an empty string."""
@@ -87,7 +88,7 @@ def _finding(
     if isinstance(arguments, str):
         arguments = (arguments,)
 
-    def finding(code: str, text: str, hint: str, refused: frozenset[str] = NONE, *lines: int) -> Finding:
+    def finding(code: str, text: str, hint: str, refused: frozenset[Layout] = NONE, *lines: int) -> Finding:
         return Finding(code, text, message.lineno, message.col, hint, refused, lines)
 
     match kind:

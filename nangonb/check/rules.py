@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from nangonb.check.arguments import argument, faults
 from nangonb.check.calls import ParsedScript, Use
-from nangonb.check.finding import ALL, NONE, ZERO_YAML, Finding, found
+from nangonb.check.finding import ALL, NONE, Finding, found
 from nangonb.check.order import order
 from nangonb.errors import nearest
+from nangonb.project import ZERO_YAML
 from nangonb.sdk import ATTRIBUTES, METHODS, NangoAction, NangoSync
 from nangonb.sdk.misnamed import no_attribute
 from nangonb.sdk.names import snake_case
@@ -99,7 +100,7 @@ def _model(
                 message = f"{name!r} is a model, but not one that this script saves to: {names}."
                 yield found(
                     "unknown-model", message, given, hint or f"Add it to its output: [{names}, {name}]",
-                    ZERO_YAML,
+                    frozenset({ZERO_YAML}),
                 )  # fmt: skip
             else:
                 message = f"{name!r} is not a valid model name. The possible model names are: {names}."

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from nangonb.check.definitions import definition_problems
+from nangonb.check.definitions import Places
 from nangonb.check.typescript_hints import hint, known_to_rules, mended_by
 from nangonb.errors import ConfigurationError
-from nangonb.project import Module, Problem, Project, Script, Source
+from nangonb.export import ProjectFiles
+from nangonb.node import Diagnostic, NodeMissing, OutOfTime, ProcessDied, ScriptFailure
+from nangonb.project import NANGO_YAML, TYPESCRIPT, Layout, Module, Problem, Project, Script, Severity, Source
 
-if TYPE_CHECKING:
-    from nangonb.node import Diagnostic
-    from nangonb.translate import Layout
-
-_LAYOUTS: Final[tuple[Layout, ...]] = ("nango-yaml", "zero-yaml")
+#: Why something could not be compiled.
+NOT_COMPILED: Final = (ConfigurationError, ProcessDied, OutOfTime, ScriptFailure)
 _MODELS: Final = "models.ts"
 _COMPILER: Final = re.compile(r"ts-\d+")
 
@@ -32,8 +30,8 @@ class File:
     script: Script | None = None
     lines: Mapping[int, int] | None = None
 
-    def problem(self, said: Diagnostic, hint: str) -> Problem:
-        """As a warning, at its place in the cell or file."""
+    def problem(self, said: Diagnostic, hint: str, severity: Severity) -> Problem:
+        """At its place in the cell or file."""
         if self.lines is None:
             place = self.source.body_place(said.line, said.column)
         else:
@@ -41,7 +39,7 @@ class File:
             place = self.source.place(self.lines.get(above, self.source.offset + 1))
             line = self.text.split("\n")[said.line - 1].strip()
             hint = f"In TypeScript: {line}"
-        return Problem(said.code, said.message, place, hint, severity="warning")
+        return Problem(said.code, said.message, place, hint, severity=severity)
 
 
 @dataclass(slots=True)
@@ -52,81 +50,79 @@ class Folder:
     modules: list[File] = field(default_factory=list)
 
 
-def typescript_problems(project: Project) -> list[Problem]:
-    """What the compiler and the rules of Nango's CLIs say of all scripts and modules, as warnings; errors
-    are what scripts declare that declare themselves. A dry run is not stopped by any of it.
+def compile_files(files: ProjectFiles) -> tuple[list[Problem], Places]:
+    """What the compiler and the rules of Nango's CLIs say of all scripts and modules, errors where the CLI of
+    the layout refuses them; and where scripts that declare themselves say what.
 
-    Without Node.js one note, where there is TypeScript. Nothing is installed for the sake of Python alone.
-    """
-    from nangonb.node import NodeMissing, OutOfTime, ProcessDied, ScriptFailure, find_node, packages_folder
-
-    items: list[Script | Module] = [*project.scripts, *project.modules]
-    first = next((item.source for item in items if item.language == "typescript"), None)
-    if first is None and (packages_folder() is None or not items):
-        return []
-    try:
-        find_node()
-        told = dict.fromkeys(problem for problem, _ in _problems(project))
-        return [each for each in told if not _is_known(project, each)]
-    except (ConfigurationError, ProcessDied, OutOfTime, ScriptFailure) as error:
-        if first is None:
-            return []  # it is no fault of a Python script's, and nothing was promised
-        if not isinstance(error, ConfigurationError):
-            said = f"TypeScript was not checked: {str(error) or 'it took too long.'}"
-            return [Problem("typescript-unchecked", said, first.top)]
-        if any(problem.code == "needs-node" for problem in project.problems):
-            return []
-        said = f"TypeScript was not checked: {error.message}"
-        if isinstance(error, NodeMissing):
-            said = NodeMissing(error.reason, purpose="TypeScript is checked with").message
-        return [Problem("needs-node", said, first.top, error.hint or "", severity="note")]
-
-
-def translation_refused(project: Project, layout: str) -> list[Problem]:
-    """What keeps the compiler of a layout's CLI from taking what Python becomes, as errors at its lines.
-
-    Nothing where the project has errors, or a script is refused before: that is to be said first.
+    TypeScript is compiled in its own style, whatever the layout.
 
     Raises:
         ConfigurationError: there is no Node.js, or its packages cannot be installed.
-        ProcessDied, OutOfTime, ScriptFailure: it could not be compiled.
+        ProcessDied, OutOfTime, ScriptFailure: the compiler failed.
     """
     from nangonb.node import compiler
 
-    chosen = next((each for each in _LAYOUTS if each == layout), None)
+    project = files.project
+    folders = [(layout, _folder(files, layout)) for layout in TYPESCRIPT]
+    folders = [(layout, folder) for layout, folder in folders if folder.scripts or folder.modules]
+    alone = {file.path: file for _, folder in folders for file in folder.modules}
+    problems: list[Problem] = []
+    seen: set[object] = set()
+    places: dict[str, Mapping[str, tuple[int, int]]] = {}
+
+    def ask(layout: Layout, roots: Sequence[File], others: Sequence[File]) -> None:
+        asked = {file.path: file for file in (*others, *roots)}
+        texts = {path: file.text for path, file in asked.items()}
+        if layout == NANGO_YAML:
+            texts[_MODELS] = _models(project)
+        rules = [_rules(project, file) for file in asked.values()]
+        checked = compiler().check(layout, texts, [file.path for file in roots], rules)
+        places.update(checked.places)
+        for path in asked.keys() - checked.absent:
+            alone.pop(path, None)
+        for path, file in asked.items():
+            for each, fix in _told(project, file, [one for one in checked.diagnostics if one.file == path]):
+                refused_by = (layout,) if _COMPILER.fullmatch(each.code) else each.layouts
+                refused = files.layout in refused_by
+                problem = file.problem(each, fix, "error" if refused else "warning")
+                if problem not in seen and not _is_known(project, problem):  # one module, two styles
+                    seen.add(problem)
+                    problems.append(problem)
+
+    for layout, folder in folders:
+        if folder.scripts:
+            ask(layout, folder.scripts, folder.modules)
+    if alone:  # no script imports them yet
+        layout, folder = next((one for one in folders if one[1].scripts), folders[0])
+        ask(layout, list(alone.values()), folder.modules)
+    return problems, places
+
+
+def unchecked(project: Project, error: Exception) -> Iterator[Problem]:
+    """What a check says where the compiler cannot be asked: one note, where there is TypeScript."""
     items: list[Script | Module] = [*project.scripts, *project.modules]
-    python = sum(each.language == "python" for each in items)
-    if chosen is None or not python or any(each.severity == "error" for each in project.problems):
-        return []
-    folder = _folder(project, chosen)
-    files = {file.path: file for file in (*folder.modules, *folder.scripts)}
-    roots = [path for path, file in files.items() if file.lines is not None]
-    if len(roots) < python:
-        return []
-    texts = {path: file.text for path, file in files.items()}
-    if chosen == "nango-yaml":
-        texts[_MODELS] = _models(project)
-    checked = compiler().check(chosen, texts, roots, [{"file": path} for path in roots])
-    own = {path: files[path] for path in roots}
-    told = [problem for _, problem, _ in _told(project, own, checked.diagnostics)]
-    return [dataclasses.replace(problem, severity="error") for problem in dict.fromkeys(told)]
+    first = next((item.source for item in items if item.language == "typescript"), None)
+    if first is None or any(problem.code == "needs-node" for problem in project.problems):
+        return
+    if isinstance(error, NodeMissing):
+        error = NodeMissing(error.reason, purpose="TypeScript is checked with")
+    reason, hint = _reason(error)
+    code = "needs-node" if isinstance(error, ConfigurationError) else "typescript-unchecked"
+    yield Problem(code, f"TypeScript was not checked: {reason}", first.top, hint, severity="note")
 
 
-def typescript_refused(project: Project, layout: str) -> list[Problem]:
-    """Of :func:`typescript_problems` what keeps the CLI of a layout from compiling TypeScript, as errors.
+def not_compiled(project: Project, error: Exception) -> Iterator[Problem]:
+    """What an export says where the compiler cannot be asked."""
+    reason, hint = _reason(error)
+    if not isinstance(error, ConfigurationError):
+        hint = "Export again."
+    yield Problem("not-compiled", f"The TypeScript is not compiled. {reason}", None, hint)
 
-    Raises:
-        ConfigurationError: there is no Node.js.
-        ProcessDied, OutOfTime, ScriptFailure: it could not be checked.
-    """
-    items: list[Script | Module] = [*project.scripts, *project.modules]
-    if not any(item.language == "typescript" for item in items):
-        return []
-    return [
-        dataclasses.replace(problem, severity="error")
-        for problem, refused_by in dict.fromkeys(_problems(project))
-        if layout in refused_by and not _is_known(project, problem)
-    ]
+
+def _reason(error: Exception) -> tuple[str, str]:
+    if isinstance(error, ConfigurationError):
+        return error.message, error.hint or ""
+    return str(error) or "It took too long.", ""
 
 
 def _is_known(project: Project, said: Problem) -> bool:
@@ -139,75 +135,26 @@ def _is_known(project: Project, said: Problem) -> bool:
     )
 
 
-def _problems(project: Project) -> Iterator[tuple[Problem, tuple[str, ...]]]:
-    """Each with the layouts whose CLI refuses TypeScript for it; what Python becomes is only warned of."""
-    from nangonb.node import compiler
-
-    folders = [(layout, _folder(project, layout)) for layout in _LAYOUTS]
-    folders = [(layout, folder) for layout, folder in folders if folder.scripts or folder.modules]
-    alone = {file.path: file for _, folder in folders for file in folder.modules}
-    said: set[object] = set()
-    places: dict[str, Mapping[str, tuple[int, int]]] = {}
-
-    def ask(
-        layout: Layout, roots: Sequence[File], others: Sequence[File]
-    ) -> Iterator[tuple[Problem, tuple[str, ...]]]:
-        files = {file.path: file for file in (*others, *roots)}
-        texts = {path: file.text for path, file in files.items()}
-        if layout == "nango-yaml":
-            texts[_MODELS] = _models(project)
-        wanted = [_wanted(project, file) for file in files.values()]
-        checked = compiler().check(layout, texts, [file.path for file in roots], wanted)
-        places.update(checked.places)
-        for path in files:
-            if path not in checked.absent:
-                alone.pop(path, None)
-        for path, problem, each in _told(project, files, checked.diagnostics):
-            python = files[path].lines is not None
-            at = problem.place and (problem.place.source, problem.place.line, problem.code)
-            if problem in said or (python and at in said):  # in both layouts
-                continue
-            said.update((problem, at))
-            refused_by = (layout,) if _COMPILER.fullmatch(each.code) else each.layouts
-            yield problem, () if python else refused_by
-
-    for layout, folder in folders:
-        if folder.scripts:
-            yield from ask(layout, folder.scripts, folder.modules)
-    if alone:  # no script imports them yet
-        layout, folder = next((one for one in folders if one[1].scripts), folders[0])
-        yield from ask(layout, list(alone.values()), folder.modules)
-    yield from ((problem, ("zero-yaml",)) for problem in definition_problems(project, places))
-
-
-def _folder(project: Project, layout: Layout) -> Folder:
-    """The files of a layout: TypeScript that is of its style, and what Python becomes."""
-    from nangonb.translate import Modules, translate, translate_module
-
+def _folder(files: ProjectFiles, layout: Layout) -> Folder:
+    """TypeScript in the style of a layout; where the project has this layout, what Python becomes, too."""
     found = Folder()
-    modules = Modules(project)
-    style = "yaml" if layout == "nango-yaml" else "zero"
-    # the configuration becomes code there, and what is wrong with it is said already
-    python = style == "yaml" or all(problem.severity != "error" for problem in project.problems)
-    for script in project.scripts:
-        path = f"{script.file}.ts"
-        if script.language == "typescript":
-            if script.style == style:
-                found.scripts.append(File(path, script.source.body, script.source, script))
-            continue
-        done = translate(project, script, layout, modules=modules) if python else None
-        if done is not None and done.ok:
-            found.scripts.append(File(path, done.code, script.source, script, done.lines))
-    for module in project.modules:
-        path = f"{module.path}.ts"
-        if path == _MODELS and style == "yaml":
+    project = files.project
+    python = files.layout == layout and not any(
+        files.translation(module).problems for module in project.modules if files.becomes_typescript(module)
+    )
+    if layout.style == "zero" and any(problem.severity == "error" for problem in project.problems):
+        python = False  # the configuration becomes code there, and what is wrong with it is said already
+    for item in files.items:
+        script = item if isinstance(item, Script) else None
+        path = f"{item.file if isinstance(item, Script) else item.path}.ts"
+        group = found.scripts if script else found.modules
+        if path == _MODELS and script is None and layout.style == "yaml":
             continue  # the CLI makes it anew
-        if module.language == "typescript":
-            found.modules.append(File(path, module.source.body, module.source))
-            continue
-        done = translate_module(project, module, layout, modules=modules) if python else None
-        if done is not None and done.ok:
-            found.modules.append(File(path, done.code, module.source, lines=done.lines))
+        if item.language == "typescript":
+            if script is None or script.style == layout.style:
+                group.append(File(path, item.source.body, item.source, script))
+        elif python and (done := files.translation(item)).ok:
+            group.append(File(path, done.code, item.source, script, done.lines))
     return found
 
 
@@ -218,7 +165,7 @@ def _models(project: Project) -> str:
     return nango_yaml.interfaces(project.checked_models) + sdk_declarations()
 
 
-def _wanted(project: Project, file: File) -> dict[str, Any]:
+def _rules(project: Project, file: File) -> dict[str, Any]:
     """What the compiler is asked of a file: what is translated keeps the rules of the CLI by itself."""
     if file.lines is not None:
         return {"file": file.path}
@@ -232,13 +179,9 @@ def _wanted(project: Project, file: File) -> dict[str, Any]:
     return {"file": file.path, "rules": rules}
 
 
-def _told(
-    project: Project, files: Mapping[str, File], found: Sequence[Diagnostic]
-) -> Iterator[tuple[str, Problem, Diagnostic]]:
-    for path, file in files.items():
-        own = sorted((each for each in found if each.file == path), key=lambda one: (one.line, one.column))
-        hints = {each: hint(project, path, file.script, each) for each in own}
-        same = known_to_rules(own) | mended_by(own, hints)
-        for each in own:
-            if each not in same:
-                yield path, file.problem(each, hints[each]), each
+def _told(project: Project, file: File, found: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
+    """What the compiler says of a file, each with its hint, and once a cause."""
+    own = sorted(found, key=lambda one: (one.line, one.column))
+    hints = {each: hint(project, file.path, file.script, each) for each in own}
+    same = known_to_rules(own) | mended_by(own, hints)
+    yield from ((each, hints[each]) for each in own if each not in same)

@@ -1,7 +1,7 @@
 """``nangonb VERB …``: parse, run one verb, and turn errors into exit codes.
 
-0 done, 2 usage, 3 configuration or API, 10 does not compile or a check found errors, 11 deploy, 12 the
-script failed, 130 interrupted.
+0 done, 1 refused or not up to date, 2 usage, 3 configuration or API, 10 the TypeScript does not compile,
+11 deploy, 12 the script failed, 130 interrupted.
 """
 
 from __future__ import annotations

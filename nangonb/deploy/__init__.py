@@ -2,12 +2,7 @@
 
 from nangonb.deploy.compiling import Compiler
 from nangonb.deploy.deploy import Deploying, Prepared, prepare, with_next
-from nangonb.deploy.files import layout_for
-from nangonb.deploy.functions import (
-    DeployingFunctions,
-    deploy_functions,
-    prepare_functions,
-)
+from nangonb.deploy.functions import DeployingFunctions, prepare_functions
 from nangonb.deploy.payload import Package
 from nangonb.deploy.plan import Plan, PlannedScript
 from nangonb.deploy.result import DeployedScript, Deployment
@@ -22,8 +17,6 @@ __all__ = [
     "Plan",
     "PlannedScript",
     "Prepared",
-    "deploy_functions",
-    "layout_for",
     "prepare",
     "prepare_functions",
     "with_next",

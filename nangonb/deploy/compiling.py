@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from nangonb.deploy.files import Files
 from nangonb.errors import ProjectError
+from nangonb.export import ProjectFiles
 from nangonb.node import Bundle, Bundler, NodeProcess, OutOfTime, ProcessDied, ScriptFailure
 from nangonb.project import Problem, Script
 
@@ -33,7 +33,7 @@ class Compiler:
         self._bundler = Bundler()
         self._host = NodeProcess()
 
-    def compile(self, files: Files) -> list[Compiled]:
+    def compile(self, files: ProjectFiles) -> list[Compiled]:
         """All scripts, in the order of their keys.
 
         Raises:
@@ -66,7 +66,7 @@ class Compiler:
             if isinstance(found, Problem):
                 problems.append(found)
             elif found is not None:
-                js = bundle.with_map if files.layout == "zero-yaml" else bundle.js
+                js = bundle.with_map if files.layout.style == "zero" else bundle.js
                 done.append(Compiled(script, path, files.texts[path], js, found))
         if problems:
             raise ProjectError(
@@ -79,7 +79,7 @@ class Compiler:
         self._bundler.close()
         self._host.close()
 
-    def _loaded(self, files: Files, path: str, bundle: Bundle) -> Mapping[str, Any] | Problem:
+    def _loaded(self, files: ProjectFiles, path: str, bundle: Bundle) -> Mapping[str, Any] | Problem:
         place, hint = files.place(path), ""
         try:
             found = self._host.load(
@@ -98,7 +98,7 @@ class Compiler:
             said = f"loading it takes longer than {_LOAD_SECONDS:g} s"
             hint = "What stands outside of functions runs when the script is loaded: it should only declare."
         else:
-            style = "yaml" if files.layout == "nango-yaml" else "zero"
+            style = files.layout.style
             if found["style"] == style:
                 return found
             said = "its default export is not what Nango calls"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nangonb.deploy.compiling import Compiler
-from nangonb.deploy.files import Files, files_of
 from nangonb.deploy.live import Live, changed, snapshot
 from nangonb.deploy.payload import Package, package
 from nangonb.deploy.plan import Plan, plan_of
@@ -16,6 +15,7 @@ from nangonb.deploy.refusals import NOTHING, refusal
 from nangonb.deploy.result import Deployment, deployed_scripts
 from nangonb.deploy.rules import server_rules
 from nangonb.errors import ApiError, DeployError, Interrupted, NangonbError, NetworkError, ProjectError
+from nangonb.export import ProjectFiles
 from nangonb.nango import Client, never_sent
 from nangonb.project import Problem, Project
 
@@ -24,29 +24,33 @@ from nangonb.project import Problem, Project
 class Prepared:
     """A project that is checked, bundled and packed. ``warnings`` keep nothing from being deployed."""
 
-    files: Files
+    files: ProjectFiles
     package: Package
     warnings: tuple[Problem, ...] = ()
 
 
 def prepare(
-    project: Project,
-    layout: str,
-    compiler: Compiler,
-    *,
-    refused: Sequence[Problem] = (),
-    warnings: Sequence[Problem] = (),
+    files: ProjectFiles, compiler: Compiler, *, problems: Sequence[Problem] | None = None
 ) -> Prepared:
     """Check everything that can be checked without Nango, and make what is sent.
 
-    ``refused`` are errors of scripts that the layout's CLI would not compile, ``warnings`` are only said.
+    ``problems`` are what a check of the files says; without it, what the project and the layout refuse.
 
     Raises:
-        ProjectError: something would be refused by the CLI or by the server, or does not load.
-        UnknownName: that layout cannot be deployed.
+        ProjectError: the CLI or the server would refuse something, or it does not load.
         ConfigurationError: there is no Node.js.
     """
-    errors = [problem for problem in project.problems if problem.severity == "error"] + list(refused)
+    problems = [*files.project.problems, *files.problems] if problems is None else problems
+    refuse(files.project, problems)
+    made = package(files, compiler.compile(files))
+    if refused := server_rules(files, made):
+        raise ProjectError(f"Nango would refuse the deployment. {NOTHING}", problems=refused)
+    return Prepared(files, made, tuple(each for each in problems if each.severity == "warning"))
+
+
+def refuse(project: Project, problems: Iterable[Problem]) -> None:
+    """Raises ProjectError where something keeps the project from being deployed."""
+    errors = list(dict.fromkeys(each for each in problems if each.severity == "error"))
     if errors:
         raise ProjectError(f"The project cannot be deployed. {NOTHING}", problems=errors)
     if not project.scripts:
@@ -54,12 +58,6 @@ def prepare(
             f"There is nothing to deploy: no cell has a script. {NOTHING}",
             hint="%%nango_sync NAME, or %%nango_sync_ts NAME, begins one.",
         )
-    files = files_of(project, layout)
-    made = package(files, compiler.compile(files))
-    found = server_rules(files, made)
-    if found:
-        raise ProjectError(f"Nango would refuse the deployment. {NOTHING}", problems=found)
-    return Prepared(files, made, tuple(problem for problem in warnings if problem.severity == "warning"))
 
 
 @dataclass
@@ -80,7 +78,7 @@ class Deploying:
         """
         made = self.prepared.package
         try:
-            answer = self.client.deploys.plan(made.confirmation(), made.cli)
+            answer = self.client.deploys.plan(made.confirmation(), made.layout.cli)
             self._before = snapshot(self.client)
         except KeyboardInterrupt:
             raise Interrupted(f"The deployment was stopped. {NOTHING}") from None
@@ -90,7 +88,6 @@ class Deploying:
             answer,
             target=self.target,
             layout=made.layout,
-            cli=made.cli,
             sent=[
                 (one.script.kind, one.script.integration or "", one.script.name)
                 for one in (*made.scripts, *made.on_event_scripts)
@@ -114,7 +111,7 @@ class Deploying:
         made = self.prepared.package
         started = time.perf_counter()
         try:
-            answer = self.client.deploys.deploy(made.deployment(), made.cli)
+            answer = self.client.deploys.deploy(made.deployment(), made.layout.cli)
         except KeyboardInterrupt:
             found = self._broken_off("It was stopped while Nango deployed.")
             raise Interrupted(found.message, hint=found.hint) from None

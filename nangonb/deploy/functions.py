@@ -11,21 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from nangonb.deploy.deploy import refuse
 from nangonb.deploy.plan import Plan, PlannedScript
 from nangonb.deploy.refusals import NOTHING, unknown_integration
 from nangonb.deploy.result import DeployedScript, Deployment
 from nangonb.dryrun.functions_host import compile_problems, message_of
 from nangonb.errors import ApiError, DeployError, Interrupted, NetworkError, ProjectError
 from nangonb.nango import ApiResponseError, Client, DeployedFunction, never_sent
-from nangonb.project import FOLDERS, Problem, Project, Script
+from nangonb.project import FOLDERS, ZERO_YAML, Problem, Project, Script
 from nangonb.translate import SingleFile, single_file
-
-__all__ = ["DeployingFunctions", "FunctionSources", "OnScript", "deploy_functions", "prepare_functions"]
 
 OnScript = Callable[[str, str, float], None]
 """Is told the key of a script, the state of its deployment and the seconds since that began."""
 
-_LAYOUT: Final = "zero-yaml"
 _OWN: Final = frozenset({"compilation_error", "deployment_error", "invalid_body", "invalid_request"})
 """Codes that are about one script: the others may be deployed all the same."""
 
@@ -38,27 +36,17 @@ class FunctionSources:
     warnings: tuple[Problem, ...] = ()
 
 
-def prepare_functions(
-    project: Project, *, refused: Sequence[Problem] = (), warnings: Sequence[Problem] = ()
-) -> FunctionSources:
-    """The source of each script, modules included. Nothing is asked of Nango.
+def prepare_functions(project: Project, *, problems: Sequence[Problem] | None = None) -> FunctionSources:
+    """The source of each script, modules included. Nothing is asked of Nango. ``problems`` are what a check
+    of the project says; without it, what the project says itself.
 
     Raises:
         ProjectError: something is declared wrongly, or cannot be put into one TypeScript file.
     """
-    errors = [problem for problem in project.problems if problem.severity == "error"] + list(refused)
     made = [(script, single_file(project, script)) for script in project.scripts]
-    errors += [problem for _, source in made for problem in source.problems]
-    if errors:
-        found = list(dict.fromkeys(errors))
-        raise ProjectError(f"The project cannot be deployed by the functions API. {NOTHING}", problems=found)
-    if not made:
-        raise ProjectError(
-            f"There is nothing to deploy: no cell has a script. {NOTHING}",
-            hint="%%nango_sync NAME, or %%nango_sync_ts NAME, begins one.",
-        )
-    said = tuple(problem for problem in warnings if problem.severity == "warning")
-    return FunctionSources(tuple(made), said)
+    problems = list(project.problems if problems is None else problems)
+    refuse(project, [*problems, *(each for _, source in made for each in source.problems)])
+    return FunctionSources(tuple(made), tuple(each for each in problems if each.severity == "warning"))
 
 
 @dataclass
@@ -104,7 +92,7 @@ class DeployingFunctions:
             for script, _ in self.sources.scripts
         ]
         ordered = sorted(planned, key=lambda each: (each.change == "updated", each.key))
-        return Plan(self.target, _LAYOUT, "", tuple(ordered), problems=self.sources.warnings)
+        return Plan(self.target, ZERO_YAML.name, "", tuple(ordered), problems=self.sources.warnings)
 
     def deploy(self, plan: Plan) -> Deployment:
         """Deploy one script after the other. What one of them is refused for does not keep the others back.
@@ -226,25 +214,6 @@ class DeployingFunctions:
             return NOTHING
         missing = [script.key for script, _ in self.sources.scripts if script.key not in live]
         return f"Deployed: {', '.join(live)}. Not deployed: {', '.join(missing)}."
-
-
-def deploy_functions(
-    project: Project,
-    client: Client,
-    target: str,
-    *,
-    allow_destructive: bool = False,
-    on_script: OnScript | None = None,
-) -> Deployment:
-    """Check, compile and deploy all scripts of a project by the functions API, without asking.
-
-    Raises:
-        ProjectError, DeployError, Interrupted: as :class:`DeployingFunctions`.
-    """
-    deploying = DeployingFunctions(
-        prepare_functions(project), client, target, allow_destructive=allow_destructive, on_script=on_script
-    )
-    return deploying.deploy(deploying.plan())
 
 
 def _deployed(script: Script, ended: DeployedFunction) -> DeployedScript:

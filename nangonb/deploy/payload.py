@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from nangonb.deploy.compiling import Compiled
-from nangonb.deploy.files import STYLES, Files
-from nangonb.export import NANGO_YAML_CLI, ZERO_YAML_CLI
+from nangonb.export import ProjectFiles
 from nangonb.export.yaml_parts import of_project
-from nangonb.project import FOLDERS, Source, nango_yaml
+from nangonb.project import FOLDERS, Layout, Source, nango_yaml
 from nangonb.project.zero import model_name
 
 Json = Any
@@ -25,7 +24,6 @@ Mode = Literal["single", "all"]
 other scripts alone, and is what we send."""
 
 EVENTS: Final = ("post-connection-creation", "pre-connection-deletion", "validate-connection")
-CLI: Final = {"nango-yaml": NANGO_YAML_CLI, "zero-yaml": ZERO_YAML_CLI}
 _CHECKPOINTS: Final = re.compile(r"\.\s*(get|save|clear)Checkpoint\s*\(")
 
 
@@ -33,18 +31,13 @@ _CHECKPOINTS: Final = re.compile(r"\.\s*(get|save|clear)Checkpoint\s*\(")
 class Package:
     """``flows`` and ``on_events`` as they are sent; ``scripts`` are those of ``flows``, in their order."""
 
-    layout: str
+    layout: Layout
     scripts: Sequence[Compiled]
     flows: Sequence[dict[str, Json]]
     on_events: Sequence[dict[str, Json]]
     on_event_scripts: Sequence[Compiled]
     schema: Mapping[str, Json] | None
     yaml: str
-
-    @property
-    def cli(self) -> str:
-        """The version of Nango's CLI whose deployments these equal."""
-        return CLI[self.layout]
 
     def confirmation(self, mode: Mode = "single") -> dict[str, Json]:
         """The body of ``POST /sync/deploy/confirmation``."""
@@ -55,7 +48,7 @@ class Package:
         return self._body(mode, reconcile=True)
 
     def _body(self, mode: Mode, *, reconcile: bool) -> dict[str, Json]:
-        zero = self.layout == "zero-yaml"
+        zero = self.layout.style == "zero"
         body: dict[str, Json] = {"flowConfigs": list(self.flows)}
         # an empty list would make the server remove those that there are
         if self.on_events or mode == "all":
@@ -69,18 +62,17 @@ class Package:
             body["nangoYamlBody"] = self.yaml
         if not zero:
             body["singleDeployMode"] = mode == "single"
-        body["sdkVersion"] = f"{self.cli}-{STYLES[self.layout]}"
+        body["sdkVersion"] = f"{self.layout.cli}-{self.layout.style}"
         if zero and reconcile:
             body["source"] = "repo"
         return body
 
 
-def package(files: Files, compiled: Sequence[Compiled]) -> Package:
+def package(files: ProjectFiles, compiled: Sequence[Compiled]) -> Package:
     """What is sent of compiled scripts."""
-    said = _by_itself if files.layout == "zero-yaml" else _by_yaml
-    scripts, flows = _ordered(said(files, compiled))
+    zero = files.layout.style == "zero"
+    scripts, flows = _ordered((_by_itself if zero else _by_yaml)(files, compiled))
     events = [one for one in compiled if one.script.kind == "on-event"]
-    zero = files.layout == "zero-yaml"
     return Package(
         files.layout,
         scripts,
@@ -100,7 +92,7 @@ def _ordered(flows: Iterable[_Flow]) -> tuple[list[Compiled], list[dict[str, Jso
     return [compiled for compiled, _ in found], [flow for _, flow in found]
 
 
-def _by_yaml(files: Files, compiled: Sequence[Compiled]) -> Iterable[_Flow]:
+def _by_yaml(files: ProjectFiles, compiled: Sequence[Compiled]) -> Iterable[_Flow]:
     """In the order of nango.yaml: of each integration the syncs, then the actions."""
     text = of_project(files.project)
     checked = nango_yaml.check(nango_yaml.read(text, Source("nango.yaml", text)).data)
@@ -115,7 +107,7 @@ def _by_yaml(files: Files, compiled: Sequence[Compiled]) -> Iterable[_Flow]:
                 yield one, _action(one, action)
 
 
-def _by_itself(_: Files, compiled: Sequence[Compiled]) -> Iterable[_Flow]:
+def _by_itself(_: ProjectFiles, compiled: Sequence[Compiled]) -> Iterable[_Flow]:
     """In the order of index.ts: of each integration the syncs, then the actions."""
     homes = dict.fromkeys(one.script.integration for one in compiled)
     for home in homes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nangonb.deploy.live import models_no_longer_saved
-from nangonb.project import FOLDERS, Kind, Problem
+from nangonb.project import FOLDERS, Kind, Layout, Problem
 from nangonb.render import Displayable, PlanView, plan_html, plan_text, plural
 
 Change = Literal["new", "updated", "sent", "deleted"]
@@ -131,8 +131,7 @@ def plan_of(
     answer: Mapping[str, Any],
     *,
     target: str,
-    layout: str,
-    cli: str,
+    layout: Layout,
     sent: Sequence[Sent] = (),
     models: Mapping[str, Sequence[str]] | None = None,
     live: Mapping[str, Mapping[str, Any]] | None = None,
@@ -164,8 +163,8 @@ def plan_of(
     ]
     return Plan(
         target,
-        layout,
-        cli,
+        layout.name,
+        layout.cli,
         tuple(sorted(scripts, key=lambda each: (_CHANGES.index(each.change), each.key))),
         deleted,
         (*problems, *kept, *_other_events(sent)),

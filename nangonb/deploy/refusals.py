@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nangonb.deploy.compiling import Compiled
-from nangonb.deploy.files import Files
 from nangonb.deploy.payload import Package
 from nangonb.deploy.rules import place_of
 from nangonb.errors import ApiError, DeployError, NangonbError, NetworkError, UnknownName
+from nangonb.export import ProjectFiles
 from nangonb.nango import ApiResponseError, Client
-from nangonb.project import Problem
+from nangonb.project import TYPESCRIPT, Problem
 
 NOTHING = "Nothing was deployed."
 
 
-def refusal(error: NangonbError, files: Files, made: Package, client: Client, target: str) -> DeployError:
+def refusal(
+    error: NangonbError, files: ProjectFiles, made: Package, client: Client, target: str
+) -> DeployError:
     """The error where Nango refused a deployment, or did not answer, and nothing was deployed."""
     if not isinstance(error, ApiError):
         code = error.code if isinstance(error, NetworkError) else ""
@@ -30,7 +32,7 @@ def refusal(error: NangonbError, files: Files, made: Package, client: Client, ta
         case "invalid_cli_version":
             found = DeployError(
                 f"{target} takes deployments of newer versions of Nango's CLI only, and these are like "
-                f"those of {made.cli}. {NOTHING}",
+                f"those of {made.layout.cli}. {NOTHING}",
                 hint="Update nangonb; until then, export and deploy with today's nango.",
             )
         case "concurrent_deployment":
@@ -67,7 +69,7 @@ def unknown_integration(wanted: Sequence[str | None], client: Client, target: st
     )
 
 
-def _invalid_body(error: ApiError, files: Files, made: Package, target: str) -> DeployError | None:
+def _invalid_body(error: ApiError, files: ProjectFiles, made: Package, target: str) -> DeployError | None:
     problems: list[Problem] = []
     unknown: dict[str, None] = {}
     for item in _errors(error):
@@ -78,10 +80,10 @@ def _invalid_body(error: ApiError, files: Files, made: Package, target: str) -> 
         else:
             problems.append(_problem(item, files, made))
     if unknown:
-        other = "zero-yaml" if made.layout == "nango-yaml" else "nango-yaml"
+        other = next(each for each in TYPESCRIPT if each != made.layout)
         return DeployError(
-            f"{target} does not know what nango {made.cli} sends ({'; '.join(unknown)}): it is of another "
-            f"version. {NOTHING}",
+            f"{target} does not accept what nango {made.layout.cli} sends ({'; '.join(unknown)}): its "
+            f"version differs. {NOTHING}",
             hint=f"Update Nango there, or try --layout {other}, which is deployed as by another version.",
         )
     if not problems:
@@ -89,8 +91,8 @@ def _invalid_body(error: ApiError, files: Files, made: Package, target: str) -> 
     return DeployError(
         f"{target} refuses the deployment. {NOTHING}",
         problems=list(dict.fromkeys(problems)),
-        hint=f"It was made like that of nango {made.cli}. If {target} is newer, and this is no fault of the "
-        "scripts, update nangonb.",
+        hint=f"The request is that of nango {made.layout.cli}. If {target} is newer, and the scripts are "
+        "right, update nangonb.",
     )
 
 
@@ -101,7 +103,7 @@ def _errors(error: ApiError) -> list[Mapping[str, Any]]:
     return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
 
 
-def _problem(item: Mapping[str, Any], files: Files, made: Package) -> Problem:
+def _problem(item: Mapping[str, Any], files: ProjectFiles, made: Package) -> Problem:
     path = item.get("path")
     parts = [str(part) for part in path] if isinstance(path, list) else str(path or "").split(".")
     one, rest = _script(parts, made)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from nangonb.deploy.compiling import Compiled
-from nangonb.deploy.files import Files
 from nangonb.deploy.payload import EVENTS, Package
+from nangonb.export import ProjectFiles
 from nangonb.project import FOLDERS, Place, Problem
 from nangonb.project.nango_yaml import RunsError, interval
 from nangonb.project.nango_yaml.runs import server_accepts, suggestion
@@ -30,7 +30,7 @@ _WRITTEN: Final = {
 }
 
 
-def server_rules(files: Files, made: Package) -> list[Problem]:
+def server_rules(files: ProjectFiles, made: Package) -> list[Problem]:
     """Everything in a package that the server would refuse, at the line where it is written."""
     found: list[Problem] = []
     for one, flow in zip(made.scripts, made.flows, strict=True):
@@ -46,14 +46,14 @@ def server_rules(files: Files, made: Package) -> list[Problem]:
             found.append(
                 _problem("on-events-alone", message, files, one, "", "Deploy a sync or an action, too.")
             )
-        event = one.declared.get("event") if files.layout == "zero-yaml" else one.script.config.event
+        event = one.declared.get("event") if files.layout.style == "zero" else one.script.config.event
         if event not in EVENTS:
             message = f"There is no event {event!r}, so that the script would never run."
             found.append(_problem("server-event", message, files, one, "event", f"It is {_or(EVENTS)}."))
     return found
 
 
-def place_of(files: Files, one: Compiled, key: str = "") -> Place:
+def place_of(files: ProjectFiles, one: Compiled, key: str = "") -> Place:
     """Where ``key`` of a script's configuration is written, as near as is known."""
     in_yaml, in_script = _WRITTEN.get(key, (key, key))
     script = one.script
@@ -68,7 +68,7 @@ def place_of(files: Files, one: Compiled, key: str = "") -> Place:
     return script.source.top
 
 
-def _common(files: Files, one: Compiled) -> Iterator[Problem]:
+def _common(files: ProjectFiles, one: Compiled) -> Iterator[Problem]:
     script = one.script
     if SCRIPT_NAME.fullmatch(script.name) is None:
         message = f"The server refuses the script name `{script.name}`."
@@ -85,7 +85,7 @@ def _common(files: Files, one: Compiled) -> Iterator[Problem]:
         yield Problem("server-size", message, script.source.top, hint)
 
 
-def _flow(files: Files, one: Compiled, flow: Mapping[str, Any]) -> Iterator[Problem]:
+def _flow(files: ProjectFiles, one: Compiled, flow: Mapping[str, Any]) -> Iterator[Problem]:
     def problem(code: str, message: str, key: str, hint: str) -> Problem:
         return _problem(code, message, files, one, key, hint)
 
@@ -133,7 +133,7 @@ def _schedule(flow: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _schemas(
-    files: Files, one: Compiled, flow: Mapping[str, Any], schema: Mapping[str, Any] | None
+    files: ProjectFiles, one: Compiled, flow: Mapping[str, Any], schema: Mapping[str, Any] | None
 ) -> Iterator[Problem]:
     defined = (flow.get("models_json_schema") or schema or {}).get("definitions", {})
     for key, names in (("models", flow["models"]), ("input", [flow.get("input")])):
@@ -143,7 +143,7 @@ def _schemas(
                 yield _problem("server-model", message, files, one, key, "Declare it under models.")
 
 
-def _problem(code: str, message: str, files: Files, one: Compiled, key: str, hint: str) -> Problem:
+def _problem(code: str, message: str, files: ProjectFiles, one: Compiled, key: str, hint: str) -> Problem:
     return Problem(code, message, place_of(files, one, key), hint, severity="error")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nangonb.errors import ProjectError
 from nangonb.export import writing
-from nangonb.export.file import NANGO_YAML
+from nangonb.export.file import YAML_FILE
 from nangonb.export.owners import Owners
 from nangonb.export.record import Owned, Record, sha256
 from nangonb.export.yaml_parts import take_apart
@@ -23,7 +23,7 @@ def adopted(record: Record, folder: Path, imported: Mapping[str, str], us: Owner
         there = writing.content(folder, path)
         if not isinstance(there, str) or sha256(there) != digest:
             continue
-        if path != NANGO_YAML:
+        if path != YAML_FILE:
             files.setdefault(path, Owned(digest, us))
         elif path not in files:
             try:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import nango_yaml, writing
 from nangonb.export.adopting import adopted
-from nangonb.export.file import NANGO_YAML, File
+from nangonb.export.file import YAML_FILE, File
 from nangonb.export.layout_zero_yaml import index_with
-from nangonb.export.layouts import DEFAULT, GENERATED, layout_named, next_steps, path_problems
 from nangonb.export.owners import NOBODY, Owners, notebook_of, notebooks_of
 from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
-from nangonb.export.record import BEGUN, RECORD, Record, load
+from nangonb.export.project_files import WRITERS, ProjectFiles
+from nangonb.export.record import BEGUN, RECORD, Record
+from nangonb.export.recovery import load
 from nangonb.export.result import Entry, ExportResult
 from nangonb.folders.names import name_fault
 from nangonb.project import Problem, Project, Source
@@ -23,16 +24,15 @@ from nangonb.project.nango_yaml import check as check_yaml
 from nangonb.project.nango_yaml import problems as yaml_problems
 from nangonb.project.nango_yaml import read as read_yaml
 from nangonb.records.jsonvalue import brief
+from nangonb.text import plural
 
 
 def export(
-    project: Project,
+    files: ProjectFiles,
     folder: Path | str,
     *,
-    layout: str = DEFAULT,
+    problems: Sequence[Problem] | None = None,
     notebooks: Sequence[str] | None = None,
-    refused: Sequence[Problem] = (),
-    warned: Sequence[Problem] = (),
     saved: Mapping[str, tuple[str, str]] | None = None,
     imported: Mapping[str, str] | None = None,
     check: bool = False,
@@ -43,10 +43,10 @@ def export(
     """Write a Project into a folder. Nothing is written unless everything can be.
 
     Args:
+        problems: what a check of the files says; without it, what the project and the layout refuse.
+            Errors stop the export.
         notebooks: base names of the notebooks (or folders) that the Project was read from. None takes
             those that its sources name; a kernel knows none by itself.
-        refused: errors of scripts that the layout's CLI refuses, found by whoever checks scripts.
-        warned: what whoever checks scripts says besides; it goes into the result.
         saved: saved responses that go along: path in the folder → text, and the key of its script.
         imported: files of the folder that a notebook was made of, and their SHA-256 at that time: one that is
             unchanged since is taken for ours.
@@ -59,34 +59,59 @@ def export(
         ProjectError: the Project has errors; ``problems`` lists them.
         FolderError: the folder cannot be written, holds files that must not be overwritten, or, with
             ``check``, is not up to date.
-        UsageError: there is no such layout.
     """
-    make = layout_named(layout)
+    project, layout = files.project, files.layout
     folder = Path(folder).expanduser()
-    _check_project(project, refused)
+    problems = [*project.problems, *files.problems] if problems is None else problems
+    _refuse(files, problems)
     writing.check_folder(folder)
     us: Owners = frozenset(notebooks or ()) | notebooks_of(project)
-    made = {file.path: file for file in _saved(project, saved or {})} | make(project)
-    files = sorted(made.values(), key=lambda file: file.path)
-    _check_names(project, folder, files, layout)
+    by_path = {file.path: file for file in _saved(project, saved or {})} | dict(files.files)
+    made = sorted(by_path.values(), key=lambda file: file.path)
+    _check_names(folder, made, files)
 
     def plan() -> _Plan:
         record = adopted(load(folder, layout), folder, imported or {}, us)
-        return _plan(project, files, folder, record, us, prune=prune, force=force)
+        return _plan(files, made, folder, record, us, prune=prune, force=force)
 
-    planned = plan()
+    warnings = [each for each in problems if each.severity == "warning"]
     if check or diff:
+        planned = plan()
         difference = planned.diff() if diff else ""
         if check:
             _raise_if_stale(planned, difference)
-        return planned.result(project, warned, written=False, diff=difference)
+        return planned.result(files, warnings, written=False, diff=difference)
     if not writing.was_exported(folder):
-        planned.refuse_conflicts()  # before the lock is made, so that a refusal leaves no trace
+        plan().refuse_conflicts()  # before the lock is made, so that a refusal leaves no trace
     with writing.locked(folder):
         planned = plan()
         planned.refuse_conflicts()
         planned.write()
-    return planned.result(project, warned, written=True)
+    return planned.result(files, warnings, written=True)
+
+
+def _refuse(files: ProjectFiles, problems: Iterable[Problem]) -> None:
+    """Raises ProjectError where something keeps the project from being exported."""
+    errors = list(dict.fromkeys(each for each in problems if each.severity == "error"))
+    if errors:
+        layout = files.layout
+        hint = ""
+        if all(each.code == "zero-style" for each in errors):
+            hint = "--layout zero-yaml exports them."
+        elif layout.cli and not set(errors) & {*files.project.problems, *files.refusals}:
+            hint = "--layout python exports the cells as they are."
+        raise ProjectError(
+            f"The project cannot be exported in layout {layout}: {plural(len(errors), 'error')}. "
+            "Nothing was written.",
+            hint=hint,
+            problems=errors,
+        )
+    project = files.project
+    if not project.scripts and not project.modules and not project.data:
+        raise ProjectError(
+            "There is nothing to export: no cell declares anything.",
+            hint="Begin with a cell %%nango_yaml, and one %%nango_sync NAME.",
+        )
 
 
 def _saved(project: Project, saved: Mapping[str, tuple[str, str]]) -> Iterator[File]:
@@ -114,7 +139,7 @@ class _Plan:
             " all but what is blocked by a link or a folder: move that away." if blocked else "."
         )
         raise FolderError(
-            f"{self.folder} holds {_count(len(lines), 'thing')} that must not be overwritten. "
+            f"{self.folder} holds {plural(len(lines), 'thing')} that must not be overwritten. "
             "Nothing was written.",
             hint="\n".join([*lines, said]),
         )
@@ -153,10 +178,9 @@ class _Plan:
         return "".join(lines)
 
     def result(
-        self, project: Project, warned: Sequence[Problem], *, written: bool, diff: str = ""
+        self, files: ProjectFiles, warnings: Sequence[Problem], *, written: bool, diff: str = ""
     ) -> ExportResult:
-        problems = [*warned, *(each for each in project.problems if each.severity == "warning")]
-        problems += _problems_of_the_whole(self.yaml_text, project)
+        problems = [*warnings, *_problems_of_the_whole(self.yaml_text, files.project)]
         return ExportResult(
             str(self.folder),
             self.record.layout,
@@ -168,31 +192,12 @@ class _Plan:
             written,
             diff,
             tuple(problems),
-            next_steps(self.record.layout, self.folder, project),
-        )
-
-
-def _check_project(project: Project, refused: Sequence[Problem]) -> None:
-    errors = [problem for problem in project.problems if problem.severity == "error"]
-    errors += path_problems(project)
-    hint = "" if errors or not refused else "--layout python exports the cells as they are."
-    errors += refused
-    if errors:
-        raise ProjectError(
-            f"The project has {_count(len(errors), 'error')}, and cannot be exported until "
-            f"{'it is' if len(errors) == 1 else 'they are'} mended. Nothing was written.",
-            hint=hint,
-            problems=errors,
-        )
-    if not project.scripts and not project.modules and not project.data:
-        raise ProjectError(
-            "There is nothing to export: no cell declares anything.",
-            hint="Begin with a cell %%nango_yaml, and one %%nango_sync NAME.",
+            WRITERS[files.layout].next_steps(self.folder, files.project),
         )
 
 
 def _plan(
-    project: Project,
+    source: ProjectFiles,
     files: Iterable[File],
     folder: Path,
     record: Record,
@@ -201,13 +206,14 @@ def _plan(
     prune: bool,
     force: bool,
 ) -> _Plan:
-    if record.layout == "zero-yaml":
+    writer = WRITERS[source.layout]
+    if source.layout.style == "zero":
         merged = nango_yaml.Merged(_no_nango_yaml(folder))
         files = [_beside(folder, file, record, us, prune) if file.shared else file for file in files]
     else:
-        merged = nango_yaml.merge(project, folder, record, us, prune=prune, force=force)
-    if record.layout in GENERATED and merged.planned.new is not None:
-        made = GENERATED[record.layout](merged.planned.new)  # of all that nango.yaml says, by whomever
+        merged = nango_yaml.merge(source.project, folder, record, us, prune=prune, force=force)
+    if merged.planned.new is not None:
+        made = writer.generated(merged.planned.new)  # of all that nango.yaml says, by whomever
         paths = {file.path for file in made}
         owners = merged.planned.owned.notebooks if merged.planned.owned else NOBODY
         files = [file for file in files if file.path not in paths]
@@ -228,48 +234,28 @@ def _plan(
     )
 
 
-def _check_names(project: Project, folder: Path, files: Sequence[File], layout: str) -> None:
-    """Whatever keeps a file from being written and can be known before anything is looked at or written.
+def _check_names(folder: Path, made: Sequence[File], files: ProjectFiles) -> None:
+    """Whatever keeps a file from being written below this folder, before anything there is looked at.
 
     Raises ProjectError.
     """
-    places = {script.key: script.source.top for script in project.scripts}
-    taken = {file.path for file in files} | (set() if layout == "zero-yaml" else {NANGO_YAML})
     problems = []
-    for file in files:
-        path, place = file.path, places.get(file.script or "")
-        shown = brief(path)
-        fault = name_fault(folder, path)
-        if fault is not None:
-            message = f"The file {shown} cannot be written: {fault}."
-            problems.append(Problem("file-name", message, place, "Use a shorter or simpler name."))
-        for other in taken & {str(parent) for parent in PurePosixPath(path).parents}:
-            message = f"{other} would be a file and a folder: {shown} is below it."
-            hint = f"Rename the integration or module {other}."
-            problems.append(Problem("path-taken", message, place, hint))
-        half = _half_character(file.text)
-        if half is not None:
-            message = f"The file {shown} cannot be written: it holds half a character ({half!r})."
-            problems.append(Problem("half-character", message, place, "Write it as an escape."))
+    for file in made:
+        if (fault := name_fault(folder, file.path)) is not None:
+            message = f"The file {brief(file.path)} cannot be written: {fault}."
+            hint = "Use a shorter or simpler name."
+            problems.append(Problem("file-name", message, files.top(file), hint))
     if problems:
         raise ProjectError(
-            f"{_count(len(problems), 'file')} cannot be written. Nothing was written.", problems=problems
+            f"{plural(len(problems), 'file')} cannot be written. Nothing was written.", problems=problems
         )
-
-
-def _half_character(text: str) -> str | None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        return text[error.start]
-    return None
 
 
 def _no_nango_yaml(folder: Path) -> Planned:
     """A folder with a nango.yaml is one of layout nango-yaml to the CLI."""
-    if (folder / NANGO_YAML).exists():
-        return Planned(NANGO_YAML, "blocked", reason="with it the CLI takes the folder for layout nango-yaml")
-    return Planned(NANGO_YAML, "unchanged")
+    if (folder / YAML_FILE).exists():
+        return Planned(YAML_FILE, "blocked", reason="with it the CLI takes the folder for layout nango-yaml")
+    return Planned(YAML_FILE, "unchanged")
 
 
 def _beside(folder: Path, file: File, record: Record, us: Owners, prune: bool) -> File:
@@ -288,7 +274,7 @@ def _raise_if_stale(plan: _Plan, diff: str) -> None:
     lines += [f"  nango.yaml: {conflict}" for conflict in plan.yaml_conflicts]
     if lines:
         raise FolderError(
-            f"{plan.folder} is not up to date: {_count(len(lines), 'difference')}.",
+            f"{plan.folder} is not up to date: {plural(len(lines), 'difference')}.",
             hint="\n".join([*lines, *([diff.rstrip()] if diff else ["Export again; --diff shows how."])]),
         )
 
@@ -323,7 +309,3 @@ def _problems_of_the_whole(text: str, project: Project) -> list[Problem]:
         for problem in found
         if problem.severity == "error" and (problem.code, problem.message) not in known
     ]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
 from dataclasses import dataclass
 
-from nangonb.errors import ProjectError
 from nangonb.export.owners import NOBODY, Owners
-from nangonb.project import Problem
 
-NANGO_YAML = "nango.yaml"
+YAML_FILE = "nango.yaml"
 README = "README.md"
+#: The version of ``zod`` (npm) that scripts import.
+ZOD = "4.3.6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +33,6 @@ class File:
     verbatim: bool = False
 
 
-def by_path(files: Iterable[File]) -> dict[str, File]:
-    """The files by their paths.
-
-    Raises:
-        ProjectError: two would be the same file, as a module ``models`` and the models.ts of a layout.
-    """
-    found: dict[str, File] = {}
-    problems = []
-    for file in files:
-        if file.path in found:
-            message = f"The file {file.path} would be written twice: a module has the path of another file."
-            problems.append(Problem("path-taken", message, None, "Give the module another path."))
-        found.setdefault(file.path, file)
-    if problems:
-        raise ProjectError("Two files have one path. Nothing was written.", problems=problems)
-    return found
-
-
 def body(text: str) -> str:
     """The body of a cell as a file: LF, and one at the end."""
     return _lf(text).rstrip("\n") + "\n"
@@ -69,3 +51,21 @@ def same_text(one: str, other: str) -> bool:
 
 def _lf(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def package_json(dependencies: dict[str, str]) -> str:
+    """package.json of an exported folder: ``npm install`` installs the CLI that takes it."""
+    return json_text(
+        {
+            "name": "nango-integrations",
+            "private": True,
+            "type": "module",
+            "scripts": {"compile": "nango compile", "dev": "nango dev"},
+            "devDependencies": dependencies,
+        }
+    )
+
+
+def json_text(value: object) -> str:
+    """JSON as the files of a folder have it."""
+    return json.dumps(value, indent=4) + "\n"

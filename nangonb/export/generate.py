@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from nangonb.errors import FolderError, ProjectError
-from nangonb.export import writing
-from nangonb.export.file import NANGO_YAML, File
-from nangonb.export.layout_nango_yaml import generated
+from nangonb.export import layout_nango_yaml, layout_python, writing
+from nangonb.export.file import YAML_FILE, File
 from nangonb.export.owners import NOBODY
 from nangonb.export.plan import CONFLICTS, plan_file
 from nangonb.export.record import Record
-from nangonb.project import FOLDERS, GENERATED_MODELS, MODELS_PY, Source
+from nangonb.project import FOLDERS, Language, Source
 from nangonb.project import nango_yaml as yaml
 from nangonb.render import Displayable
 
-Language = Literal["python", "typescript"]
 _SUFFIX: dict[str, str] = {"python": ".py", "typescript": ".ts"}
 
 
@@ -48,14 +45,14 @@ def generate(folder: Path, language: Language, *, force: bool = False) -> Genera
             nothing is written.
         ProjectError: Nango would refuse the nango.yaml; nothing is written.
     """
-    text = writing.content(folder, NANGO_YAML)
+    text = writing.content(folder, YAML_FILE)
     if not isinstance(text, str):
-        raise FolderError(f"{folder} has no {NANGO_YAML}.", hint="Write one, or name the folder that has it.")
-    document = yaml.read(text, Source(NANGO_YAML, text))
+        raise FolderError(f"{folder} has no {YAML_FILE}.", hint="Write one, or name the folder that has it.")
+    document = yaml.read(text, Source(YAML_FILE, text))
     checked = yaml.check(document.data)
     if not checked.accepted:
         found = [p for p in yaml.problems(checked, document.place) if p.severity == "error"]
-        raise ProjectError(f"Nango would refuse this {NANGO_YAML}.", problems=found)
+        raise ProjectError(f"Nango would refuse this {YAML_FILE}.", problems=found)
     kept, files = [], []
     for script in checked.scripts:
         base = f"{script.integration}/{FOLDERS[script.kind]}/{script.name}"
@@ -65,9 +62,9 @@ def generate(folder: Path, language: Language, *, force: bool = False) -> Genera
             kept += there
         else:
             files.append(File(base + _SUFFIX[language], yaml.scaffold(script, language, checked.models)))
-    made = generated(text)
-    if language == "python" and checked.models:
-        made.append(File(MODELS_PY, f"{GENERATED_MODELS}\n{yaml.models_module(checked)}", generated=True))
+    made = layout_nango_yaml.generated(text)
+    if language == "python":
+        made += layout_python.generated(text)
     nothing = Record("generate")
     plans = [plan_file(folder, file, nothing, NOBODY, force=force) for file in (*files, *made)]
     refused = [f"  {plan.path}: {plan.reason}" for plan in plans if plan.state in CONFLICTS]

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
-from nangonb.export.file import README, File, by_path
-from nangonb.export.layout_nango_yaml import MODELS, generated
+from nangonb.export import layout_nango_yaml
+from nangonb.export.file import README, ZOD, File, json_text, package_json
+from nangonb.export.layout_nango_yaml import MODELS
 from nangonb.export.owners import Owners, is_ours_alone
 from nangonb.export.record import Record
-from nangonb.export.targets import ZERO_YAML_CLI, ZOD, json_text, package_json
-from nangonb.export.typescript import has_wrapped, scripts_and_modules
 from nangonb.export.yaml_parts import of_project
-from nangonb.project import Project, Script
+from nangonb.project import ZERO_YAML, Project, Script
 from nangonb.translate import WRAPPED
 
 INDEX = "index.ts"
 _IMPORT = re.compile(r"""^import ['"]\./(?P<path>[^'"]+)\.js['"];?\s*$""")
 
 
-def zero_yaml(project: Project) -> dict[str, File]:
-    """The folder that today's CLI takes.
-
-    Raises:
-        ProjectError: something cannot be carried over to TypeScript.
-    """
-    files = scripts_and_modules(project, "zero-yaml")
-    if has_wrapped(files):
-        models = next((file.text for file in generated(of_project(project)) if file.path == MODELS), "")
-        files += [
-            File(f"{WRAPPED}/{MODELS}", models),
-            File(f"{WRAPPED}/package.json", json_text({"type": "commonjs"})),
-        ]
+def beside(project: Project, scripts: Sequence[File]) -> list[File]:
+    """The files beside scripts and modules."""
+    files: list[File] = []
+    paths = {file.path for file in scripts}
+    if any(path.startswith(f"{WRAPPED}/") for path in paths):
+        if f"{WRAPPED}/{MODELS}" not in paths:  # which an exported folder has as a module
+            made = layout_nango_yaml.generated(of_project(project))
+            models = next((file.text for file in made if file.path == MODELS), "")
+            files.append(File(f"{WRAPPED}/{MODELS}", models))
+        files.append(File(f"{WRAPPED}/package.json", json_text({"type": "commonjs"})))
     index = "".join(f"import './{_entry(script)}.js';\n" for script in project.scripts)
     files += [
         File(INDEX, index, shared=True),
@@ -39,7 +37,17 @@ def zero_yaml(project: Project) -> dict[str, File]:
         File(".nango/.gitkeep", "", optional=True),
         File(README, _README, optional=True),
     ]
-    return by_path(files)
+    return files
+
+
+def generated(text: str) -> list[File]:
+    """Nothing is made of nango.yaml."""
+    return []
+
+
+def next_steps(folder: Path, project: Project) -> tuple[str, ...]:
+    """Lines that say what to do with the folder."""
+    return (f"Nango's CLI takes it from there: cd {folder} && npm install && npx nango compile",)
 
 
 def _entry(script: Script) -> str:
@@ -75,7 +83,7 @@ def _said(line: str) -> str:
     return f"import './{match['path']}.js';" if match else line
 
 
-_PACKAGE = package_json({"nango": ZERO_YAML_CLI, "zod": ZOD}, type="module")
+_PACKAGE = package_json({"nango": ZERO_YAML.cli, "zod": ZOD})
 #: The options that the CLI itself compiles with.
 _STRICT = (
     "strict", "exactOptionalPropertyTypes", "noFallthroughCasesInSwitch", "noImplicitOverride",
@@ -114,7 +122,7 @@ Exported from a notebook by nangonb. Change the notebook and export again:
   The files that declare them import them.
 - `.nangonb/export.json`: which files were exported. Commit it with them.
 
-Version {ZERO_YAML_CLI} of Nango's CLI takes this folder:
+Version {ZERO_YAML.cli} of Nango's CLI takes this folder:
 
     npm install
     npx nango compile

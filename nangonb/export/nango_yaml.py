@@ -13,11 +13,11 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import writing
-from nangonb.export.file import NANGO_YAML
+from nangonb.export.file import YAML_FILE
 from nangonb.export.owners import NOBODY, Owners, is_ours_alone, may_replace, named, notebook_of, owners_after
 from nangonb.export.plan import Planned, State
-from nangonb.export.record import EntryPath, Owned, Record, sha256
-from nangonb.export.yaml_parts import Part, Parts, in_order, of_project, put_together, take_apart
+from nangonb.export.record import Owned, Record, sha256
+from nangonb.export.yaml_parts import EntryPath, Part, Parts, in_order, of_project, put_together, take_apart
 from nangonb.project import FOLDERS, Project
 from nangonb.project.nango_yaml import same
 
@@ -40,12 +40,12 @@ def merge(project: Project, folder: Path, record: Record, us: Owners, *, prune: 
     """
     made = of_project(project)
     produced = take_apart(made)
-    blocked = writing.obstacle(folder, NANGO_YAML)
-    if blocked is None and (folder / NANGO_YAML).is_symlink():
+    blocked = writing.obstacle(folder, YAML_FILE)
+    if blocked is None and (folder / YAML_FILE).is_symlink():
         blocked = "it is a link"
     if blocked is not None:
-        return Merged(Planned(NANGO_YAML, "blocked", None, made, blocked))
-    old = writing.content(folder, NANGO_YAML)
+        return Merged(Planned(YAML_FILE, "blocked", None, made, blocked))
+    old = writing.content(folder, YAML_FILE)
     there = Parts() if old is None else _existing(folder, old)
     merging = _Merging(record, us, prune, force, _owners(project))
     parts = merging.merge(produced.parts, there.parts)
@@ -58,7 +58,7 @@ def merge(project: Project, folder: Path, record: Record, us: Owners, *, prune: 
     }
     state: State = "created" if old is None else "unchanged" if old == text else "updated"
     whole = Owned(sha256(text), NOBODY.union(*(one.notebooks for one in owned.values())))
-    planned = Planned(NANGO_YAML, state, old, text, owned=whole)
+    planned = Planned(YAML_FILE, state, old, text, owned=whole)
     return Merged(planned, owned, merging.conflicts, merging.orphaned)
 
 
@@ -174,12 +174,12 @@ def _notebooks(owned: Owned | None) -> Owners:
 
 def _existing(folder: Path, old: str | bytes) -> Parts:
     if isinstance(old, bytes):
-        raise FolderError(f"{folder / NANGO_YAML} is not UTF-8 text.", hint="Save it as UTF-8.")
+        raise FolderError(f"{folder / YAML_FILE} is not UTF-8 text.", hint="Save it as UTF-8.")
     try:
         return take_apart(old)
     except ProjectError as error:
         raise FolderError(
-            f"{folder / NANGO_YAML} cannot be read, so nothing can be put beside what is in it.",
+            f"{folder / YAML_FILE} cannot be read, so nothing can be put beside what is in it.",
             hint="\n".join(str(problem) for problem in error.problems),
         ) from None
 

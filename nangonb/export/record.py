@@ -22,11 +22,11 @@ from typing import Any
 
 from nangonb.errors import FolderError
 from nangonb.export.owners import NOBODY, Owners
+from nangonb.export.yaml_parts import EntryPath
 
 RECORD = ".nangonb/export.json"
 BEGUN = ".nangonb/export-begun.json"
 SCHEMA = 1
-EntryPath = tuple[str, ...]
 
 
 def sha256(text: str) -> str:
@@ -66,30 +66,12 @@ class Record:
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def load(folder: Path, layout: str) -> Record:
-    """The record of a folder; an empty one where there is none. What an export that was killed had written
-    until then is in it.
+def read_record(path: Path) -> Record | None:
+    """The record in a file; None where there is none.
 
     Raises:
-        FolderError: it is damaged, of a newer nangonb, or of another layout.
+        FolderError: it is damaged, or a newer nangonb wrote it.
     """
-    from nangonb.export.recovery import recovered
-
-    begun = _read(folder / BEGUN)
-    found = _read(folder / RECORD)
-    if begun is not None:
-        found = recovered(folder, found, begun)
-    if found is None:
-        return Record(layout)
-    if found.layout != layout:
-        raise FolderError(
-            f"{folder} holds an export of layout {found.layout}, not {layout}.",
-            hint=f"Export to another folder, or with --layout {found.layout}.",
-        )
-    return found
-
-
-def _read(path: Path) -> Record | None:
     try:
         data = json.loads(path.read_bytes())
         if data["schema"] > SCHEMA:

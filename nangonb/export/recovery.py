@@ -8,19 +8,36 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nangonb.errors import ProjectError
+from nangonb.errors import FolderError, ProjectError
 from nangonb.export import writing
-from nangonb.export.file import NANGO_YAML
-from nangonb.export.record import EntryPath, Owned, Record, sha256
-from nangonb.export.yaml_parts import take_apart
+from nangonb.export.file import YAML_FILE
+from nangonb.export.record import BEGUN, RECORD, Owned, Record, read_record, sha256
+from nangonb.export.yaml_parts import EntryPath, take_apart
+from nangonb.project import Layout
 
 
-def recovered(folder: Path, record: Record | None, begun: Record) -> Record:
-    """The record as it stands: of what is there as ``begun`` would have it, that; else what was before.
+def load(folder: Path, layout: Layout) -> Record:
+    """The record of a folder; an empty one where there is none. What an export that was killed had written
+    until then is in it.
 
     Raises:
-        FolderError: a file cannot be read.
+        FolderError: it is damaged, of a newer nangonb, or of another layout.
     """
+    begun, record = read_record(folder / BEGUN), read_record(folder / RECORD)
+    if begun is not None:
+        record = _recovered(folder, record, begun)
+    if record is None:
+        return Record(layout.name)
+    if record.layout != layout.name:
+        raise FolderError(
+            f"{folder} holds an export of layout {record.layout}, not {layout}.",
+            hint=f"Export to another folder, or with --layout {record.layout}.",
+        )
+    return record
+
+
+def _recovered(folder: Path, record: Record | None, begun: Record) -> Record:
+    """The record as it stands: of what is there as ``begun`` would have it, that; else what was before."""
     if record is None:
         record = Record(begun.layout)
     if record.layout != begun.layout:  # somebody put the one of another folder there
@@ -40,7 +57,7 @@ def _is(there: str | bytes | None, owned: Owned) -> bool:
 
 def _entries(folder: Path) -> dict[EntryPath, str]:
     """The text of each entry of nango.yaml; none where it cannot be read."""
-    text = None if writing.obstacle(folder, NANGO_YAML) else writing.content(folder, NANGO_YAML)
+    text = None if writing.obstacle(folder, YAML_FILE) else writing.content(folder, YAML_FILE)
     if not isinstance(text, str):
         return {}
     try:

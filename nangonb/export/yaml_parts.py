@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from nangonb.errors import ProjectError
-from nangonb.export.record import EntryPath
 from nangonb.project import Project, Source, nango_yaml
 from nangonb.project.nango_yaml import Block
 
+EntryPath = tuple[str, ...]
+"""The keys that lead to an entry: ``("models", "Contact")``."""
 _GROUPS = ("syncs", "actions", "on-events")
 
 

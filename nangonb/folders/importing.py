@@ -13,15 +13,20 @@ from nangonb.errors import FolderError, ProjectError
 from nangonb.folders.evaluating import evaluate, evaluate_foreign
 from nangonb.folders.folder import declare_folder
 from nangonb.project import (
+    NANGO_YAML,
+    PYTHON,
     Declarations,
     DeclaredCell,
     FailedCell,
+    Layout,
+    Module,
     ModuleCell,
     Problem,
     Project,
     Script,
     ScriptCell,
     YamlCell,
+    layout_of,
 )
 from nangonb.project.project import build
 
@@ -70,19 +75,18 @@ def folder_notebook(folder: Path, *, trust: bool = False) -> FolderNotebook:
         path: hashlib.sha256((folder / path).read_bytes()).hexdigest()
         for path in sorted({cell.source.label for cell in cells})
     }
-    return FolderNotebook(_notebook(made, hashes), layout, project, project.problems)
+    return FolderNotebook(_notebook(made, hashes), layout.name, project, project.problems)
 
 
-def _layout(project: Project) -> str:
+def _layout(project: Project) -> Layout:
     """The layout that the folder has."""
-    if any(script.style == "zero" for script in project.scripts):
-        return "zero-yaml"
-    languages = {script.language for script in project.scripts}
-    languages |= {module.language for module in project.modules}
-    return "python" if "python" in languages else "nango-yaml"
+    layout = layout_of(project)
+    items: list[Script | Module] = [*project.scripts, *project.modules]
+    has_python = any(item.language == "python" for item in items)
+    return PYTHON if layout == NANGO_YAML and has_python else layout
 
 
-def _title(name: str, layout: str) -> str:
+def _title(name: str, layout: Layout) -> str:
     return (
         f"# {name}\n\n"
         f"Imported from the folder `{name}` by nangonb. `%nango_export {name} --layout {layout}` writes it "

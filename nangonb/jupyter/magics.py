@@ -26,6 +26,7 @@ class NangoMagics(magic.Magics):
 
     environment = Unicode("", help="the Nango environment that verbs without -e use").tag(config=True)
     host = Unicode("", help="address of a self-hosted Nango, as NANGO_HOSTPORT").tag(config=True)
+    layout = Unicode("", help="nango-yaml, zero-yaml or python: the layout of the project").tag(config=True)
     preview_rows = Int(0, help="rows of a result that are shown; 0 means the default, 20").tag(config=True)
 
     request_timeout = Float(0, help="seconds that a request may take; 0 means the default, 120").tag(
@@ -38,7 +39,7 @@ class NangoMagics(magic.Magics):
         for name in self.trait_names(config=True):
             self._configure(name)
 
-    @observe("environment", "host", "preview_rows", "request_timeout")
+    @observe("environment", "host", "layout", "preview_rows", "request_timeout")
     def _changed(self, change: dict[str, Any]) -> None:
         if hasattr(self, "_session"):
             self._configure(change["name"])

@@ -12,16 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from nangonb.node.find import find_node
 from nangonb.node.packages import cache_folder, installed
 from nangonb.node.process import NodeProcess
+from nangonb.project import Layout, layout_named
 
 _SECONDS: Final = 60.0
 _CACHED: Final = 50
 _CACHED_ON_DISK: Final = 500
-Layout = Literal["nango-yaml", "zero-yaml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Diagnostic:
     message: str
     text: str = ""
     hint: str = ""
-    layouts: tuple[str, ...] = ()
+    layouts: tuple[Layout, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Compiler:
             NodeMissing, ConfigurationError: Node.js is missing, or its packages cannot be installed.
             ProcessDied, OutOfTime, ScriptFailure: the check failed.
         """
-        message = {"layout": layout, "files": files, "roots": roots, "targets": targets}
+        message = {"layout": layout.name, "files": files, "roots": roots, "targets": targets}
         key = hashlib.sha256(json.dumps(message, sort_keys=True).encode()).hexdigest()
         find_node()
         if key not in self._cache:
@@ -94,7 +94,8 @@ class Compiler:
 
 def _checked(result: Mapping[str, Any]) -> Checked:
     diagnostics = tuple(
-        Diagnostic(**{**one, "layouts": tuple(one.get("layouts", ()))}) for one in result["diagnostics"]
+        Diagnostic(**{**one, "layouts": tuple(map(layout_named, one.get("layouts", ())))})
+        for one in result["diagnostics"]
     )
     places = {
         file: {name: (at["line"], at["column"]) for name, at in properties.items()}

@@ -4,6 +4,16 @@ from nangonb.project.cells import DeclaredCell, FailedCell, ModuleCell, ScriptCe
 from nangonb.project.codes import Severity
 from nangonb.project.declarations import Declarations
 from nangonb.project.imports import reachable
+from nangonb.project.layouts import (
+    LAYOUTS,
+    NANGO_YAML,
+    PYTHON,
+    TYPESCRIPT,
+    ZERO_YAML,
+    Layout,
+    layout_named,
+    layout_of,
+)
 from nangonb.project.problems import Place, Problem
 from nangonb.project.project import Project
 from nangonb.project.scripts import (
@@ -17,9 +27,10 @@ from nangonb.project.scripts import (
     Module,
     Script,
     ScriptConfig,
+    Style,
 )
 from nangonb.project.source import Source
-from nangonb.project.typescript import CREATES, FUNCTIONS, Style
+from nangonb.project.typescript import CREATES, FUNCTIONS
 from nangonb.project.zero import Declaration, Evaluate, without_node
 
 __all__ = [
@@ -28,8 +39,13 @@ __all__ = [
     "FOLDERS",
     "FUNCTIONS",
     "GENERATED_MODELS",
+    "LAYOUTS",
     "MODELS_PY",
+    "NANGO_YAML",
+    "PYTHON",
+    "TYPESCRIPT",
     "WEBHOOK",
+    "ZERO_YAML",
     "Declaration",
     "Declarations",
     "DeclaredCell",
@@ -37,6 +53,7 @@ __all__ = [
     "FailedCell",
     "Kind",
     "Language",
+    "Layout",
     "Module",
     "ModuleCell",
     "Place",
@@ -49,6 +66,8 @@ __all__ = [
     "Source",
     "Style",
     "YamlCell",
+    "layout_named",
+    "layout_of",
     "reachable",
     "read_cell",
     "without_node",

@@ -11,9 +11,9 @@ from nangonb.errors import NangonbError, ProjectError, UsageError, nearest
 from nangonb.project.declaring import COMMANDS, KINDS
 from nangonb.project.problems import Problem
 from nangonb.project.reads import parse as parse_reads
-from nangonb.project.scripts import ENTRY, FOLDERS, WEBHOOK, Kind, Language
+from nangonb.project.scripts import ENTRY, FOLDERS, WEBHOOK, Kind, Language, Style
 from nangonb.project.source import Source
-from nangonb.project.typescript import CREATES, Style, check_typescript, style_of, typescript_hint
+from nangonb.project.typescript import CREATES, check_typescript, style_of, typescript_hint
 
 if TYPE_CHECKING:
     from nangonb.project.nango_yaml import YamlDocument

@@ -10,6 +10,8 @@ from nangonb.project.source import Source
 
 Kind = Literal["sync", "action", "on-event"]
 Language = Literal["python", "typescript"]
+#: How a script is configured: by nango.yaml, or by itself with ``createSync`` and the like.
+Style = Literal["yaml", "zero"]
 
 #: Folder of each kind below its integration, and key of nango.yaml; Nango's own.
 FOLDERS: dict[Kind, str] = {"sync": "syncs", "action": "actions", "on-event": "on-events"}
@@ -63,7 +65,7 @@ class Script:
     language: Language
     source: Source
     config: ScriptConfig
-    style: Literal["yaml", "zero"] = "yaml"
+    style: Style = "yaml"
     schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
     path: str = ""
     webhook: bool | None = None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 from nangonb.errors import ProjectError, nearest
 from nangonb.project.problems import Problem
-from nangonb.project.scripts import FOLDERS, Kind
+from nangonb.project.scripts import FOLDERS, Kind, Style
 from nangonb.project.source import Source
 
-Style = Literal["yaml", "zero"]
 """``yaml``: a default export that is a function, configured in nango.yaml. ``zero``: ``createSync`` and the
 like, which configures itself."""
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from nangonb.errors import ConfigurationError, nearest
 from nangonb.masking import Secret
 from nangonb.nango.types import SECONDS
+from nangonb.project import LAYOUTS
 
 CLOUD: Final = "https://api.nango.dev"
 SANDBOX: Final = "sandbox"
@@ -26,7 +27,8 @@ _KEY: Final = "NANGO_SECRET_KEY"
 _HOST: Final = "NANGO_HOSTPORT"
 _PREVIEW_ROWS: Final = 20
 _KNOWN: Final = (
-    *("tests", "environment", "host", "connections", "preview_rows", "max_memory_mb", "request_timeout"),
+    *("tests", "environment", "host", "connections", "layout"),
+    *("preview_rows", "max_memory_mb", "request_timeout"),
 )
 
 
@@ -132,6 +134,18 @@ class Config:
                 hint='tests = "nango-integrations"',
             )
         return path.parent / value
+
+    @property
+    def layout(self) -> str | None:
+        """The layout of the project, where it is configured."""
+        value = self.overrides.get("layout") or self._table().get("layout")
+        names = [each.name for each in LAYOUTS]
+        if value is not None and value not in names:
+            raise ConfigurationError(
+                f"layout is {', '.join(names[:-1])} or {names[-1]}, not {value!r}.",
+                hint='layout = "zero-yaml"',
+            )
+        return value
 
     @property
     def preview_rows(self) -> int:

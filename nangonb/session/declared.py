@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nangonb.project import DeclaredCell, ModuleCell, Problem, Project, ScriptCell, YamlCell
+from nangonb.project import DeclaredCell, Layout, ModuleCell, Problem, Project, ScriptCell, YamlCell
 from nangonb.project.elsewhere import LocateName
 from nangonb.render import Displayable
-from nangonb.session.translated import may_come_later, slips, warnings
+from nangonb.session.translated import may_come_later
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,12 +30,19 @@ class Declared(Displayable):
 
 
 def describe(
-    cell: DeclaredCell, project: Project, notes: list[Problem], locate_name: LocateName | None = None
+    cell: DeclaredCell,
+    project: Project,
+    layout: Layout,
+    notes: list[Problem],
+    locate_name: LocateName | None = None,
 ) -> Declared:
     """The summary, the notes of declaring it, and those problems of the project that stand in this cell.
 
     That a declared script has no cell yet is left out: the next cell will have it.
     """
+    from nangonb.check import cell_problems, slips
+    from nangonb.export import ProjectFiles
+
     here = [
         problem
         for problem in project.problems
@@ -45,7 +52,7 @@ def describe(
     title, details = _summary(cell, project)
     here += [
         problem
-        for problem in warnings(project, cell.source, locate_name)
+        for problem in cell_problems(ProjectFiles(project, layout), cell.source, locate_name)
         if problem.place and problem.place.source == cell.source.label and not may_come_later(problem)
     ]
     if isinstance(cell, ScriptCell | ModuleCell) and cell.language == "typescript":

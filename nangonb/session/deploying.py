@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nangonb.errors import DeployError, Interrupted, ProjectError
-from nangonb.project import Problem, Project
+from nangonb.project import TYPESCRIPT, ZERO_YAML
 from nangonb.session.connections import Connections
 from nangonb.session.context import Context
 from nangonb.session.front import ask_terminal
-from nangonb.session.translated import refused, warnings
 from nangonb.session.workspace import Workspace
 from nangonb.text import printable
 
@@ -38,33 +37,35 @@ class Deployer:
 
     def by_bundle(self, target: Target, layout: str | None) -> Deploying:
         """Everything is checked and bundled here."""
-        from nangonb.deploy import Compiler, Deploying, layout_for, prepare
-        from nangonb.node import node_for
+        from nangonb.check import problems
+        from nangonb.deploy import Compiler, Deploying, prepare
+        from nangonb.export import ProjectFiles
+        from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, node_for
 
-        project, locate = self._workspace.project, self._context.locate_name
-        layout = layout or layout_for(project)
+        chosen = self._workspace.layout(layout, TYPESCRIPT, kind="layout that can be deployed")
+        files = ProjectFiles(self._workspace.project, chosen)
         if self._compiler is None:
             self._compiler = Compiler()
         with node_for("Deploying checks types and bundles scripts with"):
-            prepared = prepare(
-                project,
-                layout,
-                self._compiler,
-                refused=[*refused(project, layout, locate), *_untyped(project, layout)],
-                warnings=[*project.problems, *warnings(project, locate_name=locate, layout=layout)],
-            )
+            try:
+                found = problems(files, self._context.locate_name)
+            except (ProcessDied, OutOfTime, ScriptFailure) as error:
+                raise ProjectError(
+                    f"The types of the scripts could not be checked: {str(error) or 'it took too long'}. "
+                    "Nothing was deployed."
+                ) from None
+            prepared = prepare(files, self._compiler, problems=found)
         return Deploying(prepared, self._connections.client(target), target.label)
 
     def by_source(self, target: Target, allow_destructive: bool) -> DeployingFunctions:
         """Nango compiles; here only what takes no Node.js is checked."""
+        from nangonb.check import uncompiled_problems
         from nangonb.deploy import DeployingFunctions, prepare_functions
+        from nangonb.export import ProjectFiles
 
-        project, locate = self._workspace.project, self._context.locate_name
-        sources = prepare_functions(
-            project,
-            refused=refused(project, "zero-yaml", locate),
-            warnings=[*project.problems, *warnings(project, locate_name=locate, layout="zero-yaml")],
-        )
+        project = self._workspace.project
+        found = uncompiled_problems(ProjectFiles(project, ZERO_YAML), self._context.locate_name)
+        sources = prepare_functions(project, problems=found)
         return DeployingFunctions(sources, self._connections.client(target), target.label, allow_destructive)
 
     def close(self) -> None:
@@ -167,17 +168,3 @@ def _unclear(answer: str, what: str) -> tuple[str, ...]:
 
 def _is_production(target: Target) -> bool:
     return target.environment.lower().startswith("prod")
-
-
-def _untyped(project: Project, layout: str) -> list[Problem]:
-    """What keeps the layout's CLI from compiling the scripts. Raises ProjectError, ConfigurationError."""
-    from nangonb.check import translation_refused, typescript_refused
-    from nangonb.node import OutOfTime, ProcessDied, ScriptFailure
-
-    try:
-        return [*typescript_refused(project, layout), *translation_refused(project, layout)]
-    except (ProcessDied, OutOfTime, ScriptFailure) as error:
-        raise ProjectError(
-            f"The types of the scripts could not be checked: {str(error) or 'it took too long'}. "
-            "Nothing was deployed."
-        ) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import FolderError, Interrupted, ProjectError, UnknownName, UsageError
 from nangonb.folders.names import check_inside
-from nangonb.project import Problem, Project, Script, wording
+from nangonb.project import NANGO_YAML, Layout, Problem, Project, Script, wording
 from nangonb.project.script_problems import failed_cell
 from nangonb.render import Displayable
 from nangonb.session.context import Context
@@ -210,7 +210,7 @@ def replay_all(scripts: Sequence[Script], project: Project, folders: Sequence[Pa
 
 
 def export_files(
-    scripts: Sequence[Script], folders: Sequence[Path], layout: str, folder: Path
+    scripts: Sequence[Script], folders: Sequence[Path], layout: Layout, folder: Path
 ) -> dict[str, tuple[str, str]]:
     """path in the exported ``folder`` → text and key of the script, for what is saved of ``scripts``.
 
@@ -226,7 +226,7 @@ def export_files(
             continue
         if saved.path is not None and saved.path.is_dir() and saved.path.resolve().is_relative_to(here):
             continue  # it is there already, as somebody else has written it
-        if layout == "nango-yaml":
+        if layout == NANGO_YAML:
             for path, data in files(saved, script.name).items():
                 found.setdefault(f"{script.integration}/mocks/{path}", (data.decode(), script.key))
         elif saved.path is not None and saved.path.is_file():
@@ -372,6 +372,6 @@ class Replayer:
         )
         result.runtime.add(Problem("responses-saved", message, hint=hint))
 
-    def exported_files(self, layout: str, folder: Path) -> dict[str, tuple[str, str]]:
+    def exported_files(self, layout: Layout, folder: Path) -> dict[str, tuple[str, str]]:
         """What is saved of the project's scripts, as files of the exported ``folder``."""
         return export_files(self._workspace.project.scripts, self.folders(), layout, folder)

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nangonb.project import Problem, Project, Script, Source
-from nangonb.project.elsewhere import LocateName
+from nangonb.project import Layout, Problem, Project, Script
 from nangonb.render import HELPERS_TITLE, Displayable, Numbered
 
 if TYPE_CHECKING:
-    from nangonb.translate import Helper, Layout
+    from nangonb.translate import Helper
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,11 +104,11 @@ def translated(project: Project, script: Script, layout: Layout) -> Translated:
     from nangonb.translate import translate
 
     if script.language == "typescript":
-        return Translated(f"{script.file}.ts", layout, "", script.source.body, {})
+        return Translated(f"{script.file}.ts", layout.name, "", script.source.body, {})
     done = translate(project, script, layout)
     return Translated(
         f"{script.key}.ts",
-        layout,
+        layout.name,
         script.source.body,
         done.code,
         done.lines,
@@ -117,56 +116,6 @@ def translated(project: Project, script: Script, layout: Layout) -> Translated:
         done.problems,
         script.source.offset + 1,
     )
-
-
-def warnings(
-    project: Project,
-    source: Source | None = None,
-    locate_name: LocateName | None = None,
-    layout: str = "nango-yaml",
-) -> list[Problem]:
-    """Lints, and what an export to TypeScript in a layout would refuse, of all scripts; or of the one in
-    ``source``."""
-    from nangonb.check import warnings as found
-
-    return found(project, source, locate_name, "zero-yaml" if layout == "zero-yaml" else "nango-yaml")
-
-
-def slips(source: Source) -> list[Problem]:
-    """Misspelt names in TypeScript, as far as the text alone shows them."""
-    from nangonb.check import slips as found
-
-    return list(found(source))
-
-
-def typed(project: Project) -> list[Problem]:
-    """What the TypeScript compiler says of all scripts and modules, and Nango's CLI of TypeScript."""
-    from nangonb.check import typescript_problems
-
-    return typescript_problems(project)
-
-
-def compiled(project: Project, layout: str) -> tuple[list[Problem], list[Problem]]:
-    """What the compiler refuses of what Python becomes, as errors; and a warning where it was not asked."""
-    from nangonb.check import translation_refused
-    from nangonb.errors import ConfigurationError
-    from nangonb.node import OutOfTime, ProcessDied, ScriptFailure
-
-    try:
-        return translation_refused(project, layout), []
-    except ConfigurationError as error:
-        reason, hint = error.message, error.hint or ""
-    except (ProcessDied, OutOfTime, ScriptFailure) as error:
-        reason, hint = str(error) or "It took too long.", "Export again."
-    said = f"The TypeScript is not compiled. {reason}"
-    return [], [Problem("not-compiled", said, None, hint)]
-
-
-def refused(project: Project, layout: str, locate_name: LocateName | None = None) -> list[Problem]:
-    """What the CLI that takes a layout refuses, whatever the translator makes of it, as errors."""
-    from nangonb.check import refused as found
-
-    return found(project, layout, locate_name)
 
 
 def may_come_later(problem: Problem) -> bool:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from nangonb.errors import ProjectError, UnknownName, UsageError
 from nangonb.folders.evaluating import evaluate
-from nangonb.project import Declarations, FailedCell, Problem, Project, Script, read_cell
+from nangonb.project import LAYOUTS, Declarations, FailedCell, Layout, Problem, Project, Script, read_cell
 from nangonb.session.context import Context
 from nangonb.session.declared import Declared, describe
+from nangonb.session.layout import project_layout
 from nangonb.session.saved_notebook import SavedNotebook, differences, saved_notebook
 
 
@@ -48,7 +49,13 @@ class Workspace:
         if isinstance(cell, FailedCell):
             raise cell.error
         self._run.add(hash(text.strip()))
-        return describe(cell, self.project, notes, self._context.locate_name)
+        return describe(cell, self.project, self.layout(), notes, self._context.locate_name)
+
+    def layout(
+        self, named: str | None = None, choices: Sequence[Layout] = LAYOUTS, *, kind: str = "layout"
+    ) -> Layout:
+        """The layout of the project: see :func:`project_layout`."""
+        return project_layout(self.project, self._context.config, named, choices, kind=kind)
 
     def forget(self, name: str) -> tuple[str, ...]:
         """Withdraw what a deleted cell declared. Returns the labels of its cells. Raises UnknownName."""

@@ -5,8 +5,6 @@ from nangonb.translate.helpers import Helper
 from nangonb.translate.modules import Modules
 from nangonb.translate.single_file import SingleFile, single_file
 from nangonb.translate.translation import (
-    LAYOUTS,
-    Layout,
     Translation,
     translate,
     translate_module,
@@ -17,10 +15,8 @@ from nangonb.translate.wrapped_file import FOLDER as WRAPPED
 EXPRESSIONS.update(register())
 
 __all__ = [
-    "LAYOUTS",
     "WRAPPED",
     "Helper",
-    "Layout",
     "Modules",
     "SingleFile",
     "Translation",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from nangonb.project import Module, Place, Problem, Project, Script, Source
+from nangonb.project import ZERO_YAML, Module, Place, Problem, Project, Script, Source
 from nangonb.project.imports import resolve
 from nangonb.translate.modules import Modules
 from nangonb.translate.translation import translate, translate_module
@@ -181,9 +181,9 @@ class _Assembly:
         self._seen.add(path)
         item = self._files[path]
         if isinstance(item, Script):
-            done = translate(self._project, item, "zero-yaml", modules=self._modules)
+            done = translate(self._project, item, ZERO_YAML, modules=self._modules)
         else:
-            done = translate_module(self._project, item, "zero-yaml", modules=self._modules)
+            done = translate_module(self._project, item, ZERO_YAML, modules=self._modules)
         self._problems += done.problems
         part = _Part(path, done.code, item.source, None if item.language == "typescript" else done.lines)
         for match in _IMPORT.finditer(part.text):

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
-from nangonb.project import CREATES, Module, Problem, Project, Script, Source
+from nangonb.project import CREATES, NANGO_YAML, ZERO_YAML, Layout, Module, Problem, Project, Script, Source
 from nangonb.project.typescript import created
 from nangonb.translate import nango_yaml_file, wrapped_file, zero_yaml_file
 from nangonb.translate.callbacks import names_in
@@ -20,9 +19,7 @@ from nangonb.translate.modules import Modules
 from nangonb.translate.refusals import Refused, bug, refuse
 from nangonb.translate.script import ScriptTranslator
 
-Layout = Literal["nango-yaml", "zero-yaml"]
-LAYOUTS: tuple[Layout, ...] = ("nango-yaml", "zero-yaml")
-_FILES = {"nango-yaml": nango_yaml_file, "zero-yaml": zero_yaml_file}
+_FILES = {NANGO_YAML: nango_yaml_file, ZERO_YAML: zero_yaml_file}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Translation:
 
 
 def translate(
-    project: Project, script: Script, layout: Layout = "nango-yaml", *, modules: Modules | None = None
+    project: Project, script: Script, layout: Layout = NANGO_YAML, *, modules: Modules | None = None
 ) -> Translation:
     """Translate a Python script. Errors of the user are ``problems``; they do not raise.
 
@@ -78,15 +75,15 @@ def _translated(project: Project, script: Script, layout: Layout, modules: Modul
 
 
 def _of_typescript(project: Project, script: Script, layout: Layout) -> Translation:
-    if layout == "zero-yaml" and script.style == "yaml":
+    if layout == ZERO_YAML and script.style == "yaml":
         problems = tuple(zero_yaml_file.problems(project, script))
         return Translation(wrapped_file.wrapped(project, script), {}, problems, ())
-    if layout == "nango-yaml" and script.style == "zero":
+    if layout == NANGO_YAML and script.style == "zero":
         return Translation(script.source.body, {}, (zero_style(script, layout),), ())
     return Translation(script.source.body, {}, (), ())
 
 
-def zero_style(script: Script, layout: str) -> Problem:
+def zero_style(script: Script, layout: Layout) -> Problem:
     """Return the problem of a script with ``createSync`` … in a layout that does not support it."""
     made = created(script.source.body)
     return Problem(
@@ -99,7 +96,7 @@ def zero_style(script: Script, layout: str) -> Problem:
 
 
 def translate_module(
-    project: Project, module: Module, layout: Layout = "nango-yaml", *, modules: Modules | None = None
+    project: Project, module: Module, layout: Layout = NANGO_YAML, *, modules: Modules | None = None
 ) -> Translation:
     """Translate a module cell: its functions and constants are exported."""
     if module.language != "python":
@@ -120,7 +117,7 @@ def _translated_module(project: Project, module: Module, layout: Layout, modules
 
 def _newer(translator: ScriptTranslator, source: Source, layout: Layout) -> list[Problem]:
     """Return the problems of features that the CLI of layout nango-yaml does not have."""
-    if layout != "nango-yaml":
+    if layout != NANGO_YAML:
         return []
     return [
         _problem(refuse(node, "newer", f"{what} is not available in the layout nango-yaml."), source)

@@ -14,9 +14,8 @@ from nangonb.project.options import Option
 from nangonb.project.script_problems import concerning
 from nangonb.render import Displayable
 from nangonb.session import current
-from nangonb.session.translated import typed, warnings
 from nangonb.verbs.commands import session_of
-from nangonb.verbs.options import JsonOption, TrustOption
+from nangonb.verbs.options import JsonOption, LayoutOption, TrustOption
 from nangonb.verbs.verb import verb
 
 _COLUMNS: Final = ["integration", "kind", "name", "runs", "output", "declared in"]
@@ -74,13 +73,16 @@ def _command(
         Option("SOURCE", "notebooks, nango-integrations folders, or nango.yaml files", completes="path"),
     ],
     *,
+    layout: LayoutOption = None,
     trust: TrustOption = False,
     json: JsonOption = False,
 ) -> int:
     """0 where all is accepted, 1 where something is refused. Raises FolderError for what cannot be read."""
     accepted = True
     for source in sources:
-        checked = _yaml(Path(source)) if source.endswith((".yaml", ".yml")) else _project(source, trust)
+        checked = (
+            _yaml(Path(source)) if source.endswith((".yaml", ".yml")) else _project(source, layout, trust)
+        )
         accepted = accepted and checked.accepted
         if json:
             print(dumps({"file": source, **checked.document}, ensure_ascii=False), flush=True)
@@ -93,18 +95,27 @@ def _command(
 @verb(command=_command)
 def check(
     name: Annotated[str | None, Option("NAME", "only this script", completes="script")] = None,
+    *,
+    layout: LayoutOption = None,
 ) -> Check:
     """Show everything declared, with its problems; or one script with those that concern it.
 
+    Errors are what stops an export or a deployment in the layout.
+
     Raises UnknownName, ProjectError.
     """
+    from nangonb.check import problems as of_files
+    from nangonb.check import unchecked
+    from nangonb.export import ProjectFiles
+
     session = current()
-    project = session.project
-    linted = warnings(project, locate_name=session.context.locate_name)
-    problems = [*project.problems, *linted, *typed(project), *session.workspace.differences()]
+    project, workspace = session.project, session.workspace
+    files = ProjectFiles(project, workspace.layout(layout))
+    problems = of_files(files, session.context.locate_name, uncompiled=unchecked)
+    problems += workspace.differences()
     scripts = project.scripts
     if name is not None:
-        script = session.workspace.script(name)
+        script = workspace.script(name)
         scripts = (script,)
         problems = concerning(project, script, problems)
     return Check(project, scripts, tuple(problems))
@@ -119,9 +130,9 @@ class _Checked:
     shown: str
 
 
-def _project(source: str, trust: bool) -> _Checked:
+def _project(source: str, layout: str | None, trust: bool) -> _Checked:
     with session_of(source, trust=trust) as session:
-        result = check()
+        result = check(layout=layout)
         answer = _document(session.project.checked.as_dict(), result.ok, session.project, result.problems)
         return _Checked(result.ok, answer, result.text())
 

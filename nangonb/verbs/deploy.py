@@ -5,23 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from nangonb.errors import DeployError, UnknownName, UsageError
+from nangonb.project import ZERO_YAML
 from nangonb.project.options import Option
 from nangonb.session import current
 from nangonb.verbs.commands import session_of
-from nangonb.verbs.options import SourcesArgument
+from nangonb.verbs.options import SourcesArgument, TypeScriptLayoutOption
 from nangonb.verbs.verb import verb
 
 if TYPE_CHECKING:
     from nangonb.deploy import Deploying, DeployingFunctions, Deployment
 
-_LayoutOption = Annotated[
-    str | None,
-    Option(
-        "--layout",
-        "nango-yaml, or zero-yaml, the default where a script is createSync or the like",
-        "LAYOUT",
-    ),
-]
 _DestructiveOption = Annotated[
     bool,
     Option(
@@ -59,7 +52,7 @@ def deploy(
         bool, Option("--auto-confirm", "do not ask, unless something is deleted")
     ] = False,
     allow_destructive: _DestructiveOption = False,
-    layout: _LayoutOption = None,
+    layout: TypeScriptLayoutOption = None,
     via: _ViaOption = None,
 ) -> Deployment:
     """Deploy the scripts to Nango, for real: check everything, show what would change, ask, deploy.
@@ -80,7 +73,7 @@ def deploy(
 
     if via not in (None, "functions"):
         raise UnknownName("way to deploy", str(via), ["functions"])
-    if via is not None and layout not in (None, "zero-yaml"):
+    if via is not None and layout not in (None, ZERO_YAML.name):
         raise UsageError(
             f"--layout {layout} does not go with --via functions: that API takes zero-yaml only.",
             hint="Leave out one of the two.",

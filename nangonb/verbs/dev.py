@@ -11,8 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from nangonb.errors import FolderError, NangonbError, UnknownName
-from nangonb.project import Problem
+from nangonb.errors import FolderError, NangonbError
+from nangonb.project import Problem, layout_named
 from nangonb.verbs.check import check
 from nangonb.verbs.commands import session_of
 from nangonb.verbs.export import export
@@ -34,7 +34,7 @@ def dev(
     sources: SourcesArgument,
     folder: FolderArgument,
     *,
-    layout: LayoutOption = "nango-yaml",
+    layout: LayoutOption = None,
     prune: PruneOption = False,
     trust: TrustOption = False,
 ) -> int:
@@ -46,10 +46,8 @@ def dev(
         FolderError: a source is not there.
         UnknownName: there is no such layout.
     """
-    from nangonb.export import LAYOUTS
-
-    if layout not in LAYOUTS:
-        raise UnknownName("layout", layout, list(LAYOUTS))
+    if layout is not None:
+        layout_named(layout)
     for source in sources:
         if not Path(source).exists():
             raise FolderError(f"{source} is not there.")
@@ -118,7 +116,7 @@ def _files(sources: Iterable[str], exported: Path) -> Iterator[Path]:
             yield from (Path(here) / name for name in names if name.endswith(_SUFFIXES))
 
 
-def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool, trust: bool) -> None:
+def _export(sources: Sequence[str], folder: str, *, layout: str | None, prune: bool, trust: bool) -> None:
     """Read, check and export once. Nothing is written unless everything can be."""
     told: set[object] = set()
     try:
@@ -131,7 +129,7 @@ def _export(sources: Sequence[str], folder: str, *, layout: str, prune: bool, tr
             else:
                 told.update(map(_cause, result.problems))
                 _say_result(result)
-            _check(told)
+            _check(layout, told)
     except NangonbError as error:
         _say("\n".join(error.lines()))
     except OSError as error:
@@ -147,9 +145,9 @@ def _say_result(result: ExportResult) -> None:
         _say(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
 
 
-def _check(told: set[object]) -> None:
+def _check(layout: str | None, told: set[object]) -> None:
     """What is wrong besides, each once."""
-    for problem in check().problems:
+    for problem in check(layout=layout).problems:
         if _cause(problem) not in told:
             told.add(_cause(problem))
             _say(str(problem))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from nangonb.project.options import Option
 from nangonb.session import current
-from nangonb.session.translated import compiled, refused
 from nangonb.verbs.commands import session_of
 from nangonb.verbs.options import (
     FolderArgument,
@@ -33,7 +32,7 @@ def _command(
 def export(
     folder: Annotated[str | Path | None, Option("DIR", "the folder to write", completes="path")] = None,
     *,
-    layout: LayoutOption = "nango-yaml",
+    layout: LayoutOption = None,
     check: Annotated[
         bool, Option("--check", "write nothing; fail where the folder is not up to date")
     ] = False,
@@ -50,27 +49,26 @@ def export(
         ProjectError: something is declared that cannot be exported, or does not compile.
         FolderError: a file there is foreign or was edited; nothing is written.
     """
+    from nangonb.check import not_compiled, problems
+    from nangonb.export import ProjectFiles
     from nangonb.export import export as write
     from nangonb.folders import imported_files
 
     session = current()
-    workspace, project = session.workspace, session.project
+    workspace = session.workspace
     workspace.show_differences()
     target = Path(folder or "nango-integrations")
-    wrong = refused(project, layout, session.context.locate_name)
-    uncompiled, not_compiled = ([], []) if wrong else compiled(project, layout)
+    files = ProjectFiles(session.project, workspace.layout(layout))
     imported: dict[str, str] = {}
     for path in workspace.files:
         if path.suffix == ".ipynb":
             imported |= imported_files(path)
     return write(
-        project,
+        files,
         target,
-        layout=layout,
+        problems=problems(files, session.context.locate_name, uncompiled=not_compiled),
         notebooks=[path.name for path in workspace.files],
-        refused=[*wrong, *uncompiled],
-        warned=not_compiled,
-        saved=session.replayer.exported_files(layout, target),
+        saved=session.replayer.exported_files(files.layout, target),
         imported=imported,
         check=check,
         diff=diff,

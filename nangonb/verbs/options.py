@@ -25,15 +25,19 @@ IntegrationOption = Annotated[
     ),
 ]
 VariantOption = Annotated[str, Option("--variant", "the sync variant", "NAME")]
+_DEFAULT_LAYOUT = "by default the configured one, else zero-yaml for createSync and the like, else nango-yaml"
 LayoutOption = Annotated[
-    str,
+    str | None,
     Option(
         "--layout",
-        "nango-yaml (nango.yaml and TypeScript), zero-yaml (TypeScript for today's CLI), or python",
+        "nango-yaml (nango.yaml and TypeScript), zero-yaml (TypeScript for today's CLI), or python; "
+        + _DEFAULT_LAYOUT,
         "LAYOUT",
     ),
 ]
-TypeScriptLayoutOption = Annotated[str, Option("--layout", "nango-yaml, or zero-yaml", "LAYOUT")]
+TypeScriptLayoutOption = Annotated[
+    str | None, Option("--layout", f"nango-yaml, or zero-yaml; {_DEFAULT_LAYOUT}", "LAYOUT")
+]
 PruneOption = Annotated[bool, Option("--prune", "remove files that were exported once and no longer are")]
 TrustOption = Annotated[
     bool,

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 from nangonb.errors import FolderError, UnknownName
-from nangonb.project import FOLDERS, Declarations, Kind, Source
+from nangonb.project import FOLDERS, TYPESCRIPT, Declarations, Kind, Source
 from nangonb.project.cells import read_script, read_yaml
 from nangonb.project.merging import declared_scripts
 from nangonb.project.options import Option
+from nangonb.session.config import Config
+from nangonb.session.layout import project_layout
 from nangonb.verbs.options import TypeScriptLayoutOption
 from nangonb.verbs.verb import verb
 
@@ -20,7 +22,7 @@ from nangonb.verbs.verb import verb
     magic=False,
     function=False,
     command=True,
-    epilog="What cannot be translated is printed on stderr, with exit code 10.",
+    epilog="What cannot be translated is printed on stderr, with exit code 1.",
 )
 def translate(
     file: Annotated[str, Option("FILE", "the script", completes="path")],
@@ -31,7 +33,7 @@ def translate(
     ] = None,
     integration: Annotated[str | None, Option("--integration", "its integration", "ID")] = None,
     yaml: Annotated[str | None, Option("--yaml", "the nango.yaml that declares it", "FILE")] = None,
-    layout: TypeScriptLayoutOption = "nango-yaml",
+    layout: TypeScriptLayoutOption = None,
 ) -> int:
     """Print the TypeScript of a Python script.
 
@@ -41,11 +43,8 @@ def translate(
         FolderError: a file cannot be read.
         ProjectError: it is no Python, or the nango.yaml cannot be read.
     """
-    from nangonb.translate import LAYOUTS
     from nangonb.translate import translate as to_typescript
 
-    if layout not in LAYOUTS:
-        raise UnknownName("layout with TypeScript", layout, list(LAYOUTS))
     name = name or Path(file).stem
     declarations = Declarations()
     if yaml is not None:
@@ -64,13 +63,14 @@ def translate(
         cell = dataclasses.replace(cell, integration=integration)
     declarations.declare(cell)
     project = declarations.project()
-    done = to_typescript(project, project.scripts[0], layout)
+    chosen = project_layout(project, Config(), layout, TYPESCRIPT, kind="layout with TypeScript")
+    done = to_typescript(project, project.scripts[0], chosen)
     if done.ok:
         sys.stdout.write(done.code)
         return 0
     for problem in done.problems:
         print(problem, file=sys.stderr)
-    return 10
+    return 1
 
 
 def _source(path: Path) -> Source:

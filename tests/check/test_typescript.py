@@ -15,7 +15,7 @@ import pytest
 
 from nangonb.folders import read
 from nangonb.node import Compiler, NodeProcess, find_node
-from nangonb.project import Problem
+from nangonb.project import NANGO_YAML, Problem
 from nangonb.project.codes import code_of
 from tests.check.cells import YAML
 from tests.folders.making import YAML as FOLDER_CELL
@@ -161,10 +161,16 @@ YAML_STYLE = [
 ]  # fmt: skip
 
 
+#: What the CLI or the server refuses; it warns of the rest.
+REFUSED = {"constructor-call", "import-not-allowed", "not-awaited", "unknown-model"}
+
+
 @pytest.mark.parametrize(("cell", "place", "words"), YAML_STYLE, ids=lambda case: case[0] if isinstance(case, tuple) else None)  # fmt: skip
 def test_is_said_once_at_its_place(cell: str, place: tuple[str, int, int], words: str) -> None:
     (problem,) = check(cell)
-    assert problem.severity == "warning"
+    refused = problem.code.startswith("ts-") or problem.code in REFUSED
+    refused = refused and "not one that this script saves to" not in words
+    assert problem.severity == ("error" if refused else "warning")
     assert said([problem]) == [place]
     assert all(part in f"{problem.message} … {problem.hint}" for part in words.split(" … ")), problem
 
@@ -331,6 +337,8 @@ class TestFolders:
     def test_both_places_of_a_script(self, tmp_path: Path, path: str, models: str) -> None:
         files = {"nango.yaml": FOLDER_YAML, path: self.SCRIPT.replace("MODELS", models)}
         found = self.check(tmp_path, {**files, "models.ts": "// what was generated long ago\n"})
+        refused, *found = found
+        assert refused.code == "path-taken"  # an export makes this file
         assert [(p.code, str(p.place)) for p in found] == [("ts-2322", f"{path}, line 3, column 32")]
         found = self.check(tmp_path, {path: self.SCRIPT.replace("MODELS", "../models")})
         assert [(p.code, p.hint) for p in found if p.code == "ts-2307"] == [("ts-2307", f"Write '{models}'.")]
@@ -393,7 +401,7 @@ class TestProcess:
         compiler = Compiler(process)
 
         def codes(text: str) -> list[str]:
-            found = compiler.check("nango-yaml", {"a.ts": text}, ["a.ts"], [{"file": "a.ts"}])
+            found = compiler.check(NANGO_YAML, {"a.ts": text}, ["a.ts"], [{"file": "a.ts"}])
             return [each.code for each in found.diagnostics]
 
         assert codes("export const a: number = '';") == ["ts-2322"]
@@ -420,7 +428,7 @@ class TestProcess:
     def test_files_of_the_user_are_not_read(self, tmp_path: Path, process: NodeProcess) -> None:
         (tmp_path / "secret.ts").write_text("export const secret = 1;")
         text = f"import {{ secret }} from '{tmp_path}/secret';\nexport const a = secret;\n/// <reference path='{tmp_path}/secret.ts' />\n"
-        found = Compiler(process).check("nango-yaml", {"a.ts": text}, ["a.ts"], [{"file": "a.ts"}])
+        found = Compiler(process).check(NANGO_YAML, {"a.ts": text}, ["a.ts"], [{"file": "a.ts"}])
         assert [each.code for each in found.diagnostics] == ["ts-2307"]
 
 

@@ -104,4 +104,4 @@ def test_exit_codes(target: DeployTarget, inside: Run) -> None:
     broken = Path("crm.ipynb").read_text("utf-8").replace("every day", "now and then")
     Path("crm.ipynb").write_text(broken, "utf-8")
     ran = inside("deploy", "crm.ipynb", "dev")
-    assert ran.code == 10 and "crm.ipynb" in ran.err
+    assert ran.code == 1 and "crm.ipynb" in ran.err

@@ -166,7 +166,7 @@ def test_what_was_changed_in_the_folder_meanwhile_is_not_overwritten(inside: Run
     before = contents(folder)
     edit(notebook, "row.Id", "row.ID")
     done = inside("export", str(notebook), str(folder))
-    assert done.code == 10
+    assert done.code == 1
     assert "salesforce/mappers/to-contact.ts" in done.err
     assert contents(folder) == before
 
@@ -198,7 +198,7 @@ def test_an_existing_notebook_is_kept(inside: Run, tmp_path: Path) -> None:
     notebook = tmp_path / "a.ipynb"
     notebook.write_text("mine")
     done = inside("import", str(folder), str(notebook))
-    assert (done.code, notebook.read_text()) == (10, "mine")
+    assert (done.code, notebook.read_text()) == (1, "mine")
     assert "--force" in done.err
     assert inside("import", str(folder), str(notebook), "--force").code == 0
     assert "%%nango_yaml" in notebook.read_text()
@@ -213,9 +213,9 @@ def test_wrong_names(inside: Run, tmp_path: Path) -> None:
     assert done.code == 2 and "a.ipynb" in done.err
     (tmp_path / "empty").mkdir()
     done = inside("import", str(tmp_path / "empty"), str(tmp_path / "a.ipynb"))
-    assert done.code == 10 and "no nango-integrations folder" in done.err
+    assert done.code == 1 and "no nango-integrations folder" in done.err
     assert not (tmp_path / "a.ipynb").exists()
-    assert inside("import", str(tmp_path / "gone"), str(tmp_path / "a.ipynb")).code == 10
+    assert inside("import", str(tmp_path / "gone"), str(tmp_path / "a.ipynb")).code == 1
 
 
 def test_a_script_that_cannot_be_read_comes_along(inside: Run, tmp_path: Path) -> None:

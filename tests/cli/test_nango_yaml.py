@@ -152,7 +152,7 @@ class TestGenerate:
         Path("nango.yaml").write_text(YAML)
         Path(name).write_text("// mine\n")
         ran = run("generate", ".", "--language", language)
-        assert ran.code == 10 and f"{name}: nangonb did not write it" in ran.err
+        assert ran.code == 1 and f"{name}: nangonb did not write it" in ran.err
         assert Path(name).read_text() == "// mine\n" and not Path("salesforce").exists()
         assert run("generate", ".", "--language", language, "--force").code == 0
         assert "Contact" in Path(name).read_text()

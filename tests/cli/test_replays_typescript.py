@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from nangonb.export import export
 from nangonb.folders import read
 from nangonb.session.replays import Replays
 from tests.cli.conftest import Run
+from tests.exporting import export
 from tests.sessions import Session
 
 FOLDERS = Path(__file__).resolve().parents[1] / "replays"

@@ -59,7 +59,7 @@ def test_a_model_that_is_called_is_a_dict(inside: Run, words: list[str], tmp_pat
 def test_refusals_have_their_place(inside: Run, words: list[str], tmp_path: Path) -> None:
     (tmp_path / "people.py").write_text("import requests\n\n\ndef fetch_data(nango):\n    pass\n")
     ran = inside("translate", *words)
-    assert (ran.code, ran.out) == (10, "")
+    assert (ran.code, ran.out) == (1, "")
     assert f"{tmp_path / 'people.py'}, line 1, column 1: error ts-import: " in ran.err
 
 
@@ -77,7 +77,7 @@ def test_an_action_without_a_nango_yaml(inside: Run, tmp_path: Path) -> None:
     [
         (["--layout", "python"], 2, "zero-yaml"),
         (["--kind", "snyc"], 2, "sync"),
-        (["--yaml", "nowhere.yaml"], 10, "nowhere.yaml cannot be read"),
+        (["--yaml", "nowhere.yaml"], 1, "nowhere.yaml cannot be read"),
         (["--integration", "crn"], 2, "Did you mean 'crm'?"),
     ],
 )
@@ -96,5 +96,5 @@ def test_a_script_that_the_nango_yaml_does_not_declare(inside: Run, words: list[
 def test_a_file_that_is_no_python(inside: Run, words: list[str], tmp_path: Path) -> None:
     (tmp_path / "people.py").write_text("def fetch_data(nango:\n    pass\n")
     ran = inside("translate", *words)
-    assert ran.code == 10 and ran.out == ""
+    assert ran.code == 1 and ran.out == ""
     assert "line 1" in ran.err

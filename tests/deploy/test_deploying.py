@@ -342,7 +342,7 @@ class TestRefused:
         ]
         target.refuse("/sync/deploy", 400, "invalid_body", errors=errors)
         error = fails(acme, layout=layout)
-        assert "does not know what nango" in error.message and "(features)" in error.message
+        assert "does not accept what nango" in error.message and "(features)" in error.message
         assert error.deployed is False
         other = "zero-yaml" if layout == "nango-yaml" else "nango-yaml"
         assert f"--layout {other}" in error.hint

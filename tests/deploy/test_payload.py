@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from nangonb.deploy import Compiler, prepare
+from nangonb.export import ProjectFiles
+from nangonb.project import layout_named
 from tests.deploying import DeployTarget
 from tests.sessions import Session
 from tests.world import World
@@ -53,7 +55,7 @@ def test_the_recorded_requests_of_both_clis(
     session = Session()
     for number, cell in enumerate(cells_of(recorded["deploy"])):
         session.declare(cell, label=f"Cell In[{number + 1}]")
-    made = prepare(session.project, layout, compiler).package
+    made = prepare(ProjectFiles(session.project, layout_named(layout)), compiler).package
     for ours, theirs in (
         (made.confirmation("all"), recorded["confirmation"]),
         (made.deployment("all"), recorded["deploy"]),

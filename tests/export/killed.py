@@ -15,8 +15,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nangonb.export import export
 from nangonb.folders import read
+from tests.exporting import export
 
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 

@@ -2,6 +2,6 @@
 
 from functools import partial
 
-from nangonb.export import export as export_to_any
+from tests.exporting import export as export_to_any
 
 export = partial(export_to_any, layout="python")

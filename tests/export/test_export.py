@@ -292,7 +292,7 @@ def test_the_diff_shows_what_force_would_overwrite(notebook: Path, tmp_path: Pat
 FULL = """
 import resource, signal, sys
 from nangonb.errors import FolderError
-from nangonb.export import export
+from tests.exporting import export
 from nangonb.folders import read
 project = read([sys.argv[1]])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -317,7 +317,7 @@ def test_a_disk_that_is_full(notebook: Path, tmp_path: Path, root: Path) -> None
 
 
 def test_exports_at_the_same_time(notebook: Path, tmp_path: Path, root: Path) -> None:
-    text = "import sys; from nangonb.export import export; from nangonb.folders import read\n"
+    text = "import sys; from tests.exporting import export; from nangonb.folders import read\n"
     text += "for _ in range(5): export(read([sys.argv[1]]), sys.argv[2], layout='python')"
     books = [notebook, write_notebook(tmp_path / "b.ipynb", "%%nango_module b\nY = 2\n")]
     running = [

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from nangonb.errors import FolderError
-from nangonb.export import export
 from nangonb.folders import read
 from tests.export.test_export import files
 from tests.export.test_ownership import HAND_WRITTEN, LEADS, LEADS_SYNC
+from tests.exporting import export
 from tests.folders.making import SYNC, YAML, write_folder, write_notebook
 
 ACTION = """\

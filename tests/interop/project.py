@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import pytest
 
-from nangonb.export import export
+from tests.exporting import export
 from tests.interop.equal import PythonRun, RecordingSession
 from tests.interop.npm import YAML_CLI, ZERO_CLI, CliRun, NangoCli, NpmError, Version, install
 from tests.interop.scripts import Sample, declare, samples

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from nangonb.project import layout_named
 from nangonb.translate import translate
 from tests.sessions import Session
 
@@ -79,7 +80,7 @@ def refusals(sample: Sample, layout: str) -> set[str]:
     session = Session()
     declare(session, sample)
     script = session.project.script(sample.name, sample.integration)
-    return {problem.code for problem in translate(session.project, script, layout).problems}
+    return {problem.code for problem in translate(session.project, script, layout_named(layout)).problems}
 
 
 def _sample(path: Path) -> Sample:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from nangonb.deploy import Compiler, Package, prepare
-from nangonb.export import export
+from nangonb.export import ProjectFiles
+from nangonb.project import layout_named
 from tests.deploy.test_payload import ON_EVENT, ZERO, without_js
 from tests.deploying import DeployTarget
+from tests.exporting import export
 from tests.interop.npm import NangoCli
 from tests.interop.project import CLIS, skip_without_node
 from tests.interop.scripts import declare, samples
@@ -53,7 +55,11 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         session.declare(cell, label=f"TypeScript {number}")
     folder = tmp_path_factory.mktemp("project") / "out"
     export(session.project, folder, layout=layout)
-    yield Both(folder, NangoCli(CLIS[layout]), prepare(session.project, layout, compiler).package)
+    yield Both(
+        folder,
+        NangoCli(CLIS[layout]),
+        prepare(ProjectFiles(session.project, layout_named(layout)), compiler).package,
+    )
     compiler.close()
 
 

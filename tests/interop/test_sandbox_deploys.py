@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.export import export
+from tests.exporting import export
 from tests.interop.npm import YAML_CLI, ZERO_CLI, CliRun, NangoCli, Version
 from tests.interop.project import skip_without_node
 from tests.sandbox.process import Sandbox

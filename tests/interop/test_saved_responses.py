@@ -14,7 +14,7 @@ import pytest
 
 from nangonb.dryrun.replayed import replayed
 from nangonb.dryrun.saved_responses import from_document, read
-from nangonb.export import export
+from tests.exporting import export
 from tests.interop.equal import RecordingSession
 from tests.interop.npm import ZERO_CLI, NangoCli
 from tests.interop.project import skip_without_node

@@ -7,7 +7,9 @@ import subprocess
 
 import pytest
 
-from nangonb.check import typescript_problems
+from nangonb.check import problems
+from nangonb.export import ProjectFiles
+from nangonb.project import layout_named
 from tests.interop.npm import install, node
 from tests.interop.project import skip_without_node
 from tests.sessions import Session
@@ -167,7 +169,7 @@ def test_the_same_as_with_their_declarations(
     session.declare(f"%%nango_{kind}_ts s{home}\n{text}", label="Cell")
     ours = {
         (problem.place.line - 1, problem.place.column, problem.code)
-        for problem in typescript_problems(session.project)
+        for problem in problems(ProjectFiles(session.project, layout_named(layout)))
         if problem.code.startswith("ts-") and problem.place and problem.place.line
     }
     assert ours == theirs[text]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.export import export
 from nangonb.folders import folder_notebook, read
+from tests.exporting import export
 from tests.interop.npm import NangoCli
 from tests.interop.project import CLIS, skip_without_node
 

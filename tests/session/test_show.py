@@ -67,10 +67,10 @@ def test_lines_that_belong_together_stand_in_one_row() -> None:
 def test_what_cannot_be_carried_over_stands_instead_of_the_translation() -> None:
     made = session(YAML)
     declared = made.declare(SYNC.replace('nango.get("/people").data', "open('x')"), label="In[2]")
-    (warning,) = declared.problems
-    assert (warning.code, warning.severity) == ("ts-unknown-call", "warning")
-    assert warning.place is not None and (warning.place.source, warning.place.line) == ("In[2]", 4)
-    assert warning in made.check().problems and made.check().ok
+    (refusal,) = declared.problems
+    assert (refusal.code, refusal.severity) == ("ts-unknown-call", "error")
+    assert refusal.place is not None and (refusal.place.source, refusal.place.line) == ("In[2]", 4)
+    assert refusal in made.check().problems and not made.check().ok
     shown = made.show("people")
     assert not shown.ok and "`open()` is not supported" in shown.text() and "open()" in shown.html()
 

@@ -108,7 +108,7 @@ export class Rules {
         const method = callee.name.text;
         if (method === 'constructor') {
             const message = `Nango's server rejects a script that calls ${callee.getText(this.source)}(…).`;
-            this.report(callee.name, 'constructor-call', message, 'Call the class by its name.', []);
+            this.report(callee.name, 'constructor-call', message, 'Call the class by its name.');
         }
         if (!ts.isIdentifier(callee.expression)) {
             return;

@@ -59,7 +59,7 @@ CODES = (
     ),
     Code(
         "sync-returns-value",
-        "warning",
+        "error",
         "`fetch_data` returns a value.",
         "A sync saves its records with `nango.batch_save`. Nango's CLI rejects a sync that returns a value. A "
         "dry run that returns one fails.",
@@ -69,7 +69,7 @@ CODES = (
             return [{"id": "1"}]
         """,
         'Save the records: `nango.batch_save(records, "Contact")`. A plain `return` is valid.',
-        also=("error",),
+        also=("warning",),
         covers=frozenset({"ts-statement"}),
     ),
     Code(
@@ -88,7 +88,7 @@ CODES = (
     ),
     Code(
         "sync-only",
-        "warning",
+        "error",
         "An action or on-event script uses a part of the SDK that only syncs have.",
         "Examples: `nango.batch_save`, `nango.list_records`, `nango.last_sync_date`.",
         """
@@ -97,11 +97,12 @@ CODES = (
             nango.batch_save([{"id": "1"}], "Contact")
         """,
         "Return the value from the action, or make the script a sync.",
+        also=("warning",),
         covers=frozenset({"ts-sdk"}),
     ),
     Code(
         "unknown-model",
-        "warning",
+        "error",
         "The model of a call is not an output model of the script.",
         "Pass the name of the model as text, not the type.",
         """
@@ -110,12 +111,12 @@ CODES = (
             nango.batch_save([{"id": "1"}], "Contcat")
         """,
         'Use a declared name: `"Contact"`. Or add the model to the `output` of the sync.',
-        also=("error",),
+        also=("warning",),
         covers=frozenset({"ts-type", "ts-model"}),
     ),
     Code(
         "retry-on-without-retries",
-        "warning",
+        "error",
         "`retry_on` has no effect without `retries`.",
         "`retry_on` lists the statuses after which Nango repeats a request, `retries` the number of attempts.",
         """
@@ -124,10 +125,11 @@ CODES = (
             nango.get("/contacts", retry_on=[404])
         """,
         "Set both: `retries=3, retry_on=[404]`.",
+        also=("warning",),
     ),
     Code(
         "merging-order",
-        "warning",
+        "error",
         "`nango.set_merging_strategy` comes after a request or a batch.",
         "Nango's CLI compares line numbers: a helper function that sends a request must be below the call.",
         """
@@ -137,10 +139,11 @@ CODES = (
             nango.set_merging_strategy("override", "Contact")
         """,
         "Move the call to the top of `fetch_data`.",
+        also=("warning",),
     ),
     Code(
         "delete-order",
-        "warning",
+        "error",
         "`nango.delete_records_from_previous_executions` is not the last batch call, or is called twice.",
         "Nango's CLI compares line numbers.",
         """
@@ -150,10 +153,11 @@ CODES = (
             nango.batch_save([{"id": "1"}], "Contact")
         """,
         "Call it once, below all batches.",
+        also=("warning",),
     ),
     Code(
         "track-deletes-order",
-        "warning",
+        "error",
         "`nango.track_deletes_start` and `nango.track_deletes_end` do not enclose all batches of a model.",
         "Call each once per model, both in `fetch_data` itself: the zero-yaml CLI looks only there.",
         """
@@ -164,6 +168,7 @@ CODES = (
             nango.track_deletes_end("Contact")
         """,
         "Call `track_deletes_start` before the first batch and `track_deletes_end` after the last one.",
+        also=("warning",),
     ),
     Code(
         "deprecated",
@@ -180,7 +185,7 @@ CODES = (
     ),
     Code(
         "unknown-attribute",
-        "warning",
+        "error",
         "The nango object has no attribute of this name.",
         "Python names are those of Nango's SDK in snake case. In a TypeScript cell, similar names are reported "
         "when the cell runs; `%nango_check` reports all others.",
@@ -190,11 +195,12 @@ CODES = (
             nango.batchSave([{"id": "1"}], "Contact")
         """,
         "Write `nango.batch_save`.",
+        also=("warning",),
         covers=frozenset({"ts-sdk"}),
     ),
     Code(
         "sdk-arguments",
-        "warning",
+        "error",
         "The arguments do not match the signature of the SDK method.",
         "An option is unknown or missing, or is passed by position. See [sdk.md](sdk.md) for all signatures.",
         """
@@ -203,11 +209,12 @@ CODES = (
             nango.get("/contacts", retryOn=[404])
         """,
         "Use the options of the method: `retries=3, retry_on=[404]`.",
+        also=("warning",),
         covers=frozenset({"ts-keyword", "ts-sdk", "ts-type", "ts-unknown-call"}),
     ),
     Code(
         "nango-at-top",
-        "warning",
+        "error",
         "The nango object is used outside of all functions.",
         "Nango creates it for each run and passes it to the entry function.",
         """
@@ -218,11 +225,12 @@ CODES = (
             nango.log(token)
         """,
         "Move the line into `fetch_data`.",
+        also=("warning",),
         covers=frozenset({"ts-statement", "ts-unknown-name", "ts-unknown-call", "ts-unknown-method"}),
     ),
     Code(
         "undefined-name",
-        "warning",
+        "error",
         "The name is not defined in the script.",
         "A script sees only its own cell and the modules that it imports. If another cell defines the name, the "
         "hint names that cell. In a TypeScript cell, it is a call of an unknown function with a similar name.",
@@ -232,6 +240,7 @@ CODES = (
             nango.log(token)
         """,
         "Define the name in the cell, or import it from a `%%nango_module` cell.",
+        also=("warning",),
         covers=frozenset({"ts-unknown-name", "ts-unknown-call", "ts-unknown-method", "ts-except"}),
     ),
     Code(
@@ -280,7 +289,7 @@ CODES = (
     ),
     Code(
         "star-import",
-        "warning",
+        "error",
         "`import *` hides which names are used.",
         "",
         """
@@ -291,6 +300,7 @@ CODES = (
             nango.log(str(sqrt(2)))
         """,
         "Import the names: `from math import sqrt`.",
+        also=("warning",),
         covers=frozenset({"ts-import"}),
     ),
     Code(

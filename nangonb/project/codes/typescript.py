@@ -7,7 +7,7 @@ from nangonb.project.codes.code import Code
 CODES = (
     Code(
         "ts-NNNN",
-        "warning",
+        "error",
         "The TypeScript compiler reports an error; `NNNN` is its number, such as `ts-2305`.",
         "If the cause is known, the hint has the fix. For a Python script, it is what the compiler reports for "
         "the translation, at the line of the Python; the hint has the line of TypeScript. An export and a "
@@ -22,11 +22,11 @@ CODES = (
         }
         """,
         "Follow the hint: import `Contact`.",
-        also=("error",),
+        also=("warning",),
     ),
     Code(
         "not-awaited",
-        "warning",
+        "error",
         "A method of the nango object is called without `await`.",
         "The script may end before the call does, and errors of the call are lost.",
         """
@@ -38,10 +38,11 @@ CODES = (
         }
         """,
         "Write `await nango.post({ … })`.",
+        also=("warning",),
     ),
     Code(
         "import-not-allowed",
-        "warning",
+        "error",
         "The import is not available when Nango runs the script.",
         "Scripts can import their own modules, zod, url, crypto, soap, unzipper and botbuilder. Types can be "
         "imported from anywhere: `import type { … }`.",
@@ -55,6 +56,7 @@ CODES = (
         }
         """,
         "Write the function in a `%%nango_module_ts` cell and import it from there.",
+        also=("warning",),
     ),
     Code(
         "import-not-on-server",
@@ -74,7 +76,7 @@ CODES = (
     ),
     Code(
         "constructor-call",
-        "warning",
+        "error",
         "Nango's server rejects scripts that call `x.constructor(…)`.",
         "",
         """
@@ -87,7 +89,7 @@ CODES = (
         }
         """,
         "Call the class by its name: `new Array(3)`.",
-        also=("error",),
+        also=("warning",),
     ),
     Code(
         "console-log",
@@ -106,7 +108,7 @@ CODES = (
     ),
     Code(
         "bad-export",
-        "warning",
+        "error",
         "The default export of a script that declares itself is not a direct call of `createSync`, "
         "`createAction` or `createOnEvent` with an object literal.",
         "A constant of the file that holds the call is valid, too. The zero-yaml CLI reads nothing else.",
@@ -119,10 +121,11 @@ CODES = (
         export default createAction(options);
         """,
         "Write `export default createAction({ … })`.",
+        also=("warning",),
     ),
     Code(
         "named-export",
-        "warning",
+        "error",
         "A script that declares itself has an export besides its default export.",
         "",
         """
@@ -139,6 +142,7 @@ CODES = (
         });
         """,
         "Remove `export`, or move the declaration to a module.",
+        also=("warning",),
     ),
     Code(
         "typescript-declaration",

@@ -6,22 +6,20 @@ import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-from nangonb.check import typescript_refused
+from nangonb.check import problems as check
 from nangonb.deploy.compiling import Compiler
-from nangonb.deploy.files import files_of
 from nangonb.deploy.payload import Package, package
 from nangonb.errors import ConfigurationError, NangonbError, ProjectError
+from nangonb.export import ProjectFiles
 from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, evaluate, find_node, installed, node_for
-from nangonb.project import FOLDERS, Declarations, Kind, Problem, Script, Source
+from nangonb.project import FOLDERS, ZERO_YAML, Declarations, Kind, Problem, Script, Source
 from nangonb.project.cells import read_script
 from nangonb.project.typescript import created
 from nangonb.sandbox.runs.printed import CompileFailed, NoEnvironment
 
 __all__ = ["Builder", "Built"]
-
-_LAYOUT: Final = "zero-yaml"
 
 
 @dataclass(frozen=True)
@@ -87,8 +85,8 @@ class Builder:
             )
             project = declarations.project()
             _refuse([each for each in project.problems if each.severity == "error"])
-            _refuse(typescript_refused(project, _LAYOUT))
-            files = files_of(project, _LAYOUT)
+            files = ProjectFiles(project, ZERO_YAML)
+            _refuse(each for each in check(files) if each.severity == "error")
             made = package(files, self._compiler.compile(files))
         except ProjectError as error:
             problems = error.problems or (Problem("typescript-declaration", error.message, source.top),)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from nangonb.translate import Layout, translate, translate_module
+from nangonb.project import layout_named
+from nangonb.translate import translate, translate_module
 from tests.interop.equal import PythonRun, RecordingSession, compare
 from tests.interop.project import Worlds
 from tests.interop.scripts import Sample, cells, declare, samples
@@ -31,7 +32,7 @@ def test_equal(sample: Sample, worlds: Worlds) -> None:
         assert worlds.differences(sample, lambda at, layout=layout: _run(sample, layout, at), _compare) == []  # type: ignore[misc]
 
 
-def _run(sample: Sample, layout: Layout, at: Sandbox) -> PythonRun:
+def _run(sample: Sample, layout: str, at: Sandbox) -> PythonRun:
     session = RecordingSession(at.url, at.key)
     try:
         _declare(session, sample, layout)
@@ -40,14 +41,14 @@ def _run(sample: Sample, layout: Layout, at: Sandbox) -> PythonRun:
         session.close()
 
 
-def _declare(session: Session, sample: Sample, layout: Layout) -> None:
+def _declare(session: Session, sample: Sample, layout: str) -> None:
     python = Session()
     declare(python, sample)
     for label, text in cells():
         if not label.startswith("module"):
             session.declare(text, label=label)
     for module in python.project.modules:
-        code = translate_module(python.project, module, layout).code
+        code = translate_module(python.project, module, layout_named(layout)).code
         session.declare(f"%%nango_module_ts {module.path}\n{code}", label=module.path)
     script = python.project.script(sample.name, sample.integration)
     config = "".join(f"//{line[1:]}\n" for line in sample.text.splitlines() if line.startswith("#| "))
@@ -56,7 +57,7 @@ def _declare(session: Session, sample: Sample, layout: Layout) -> None:
         config, magic = "", f"{magic} {sample.name} --integration-id {sample.integration}"
     else:
         magic = f"{magic} {sample.name}"
-    code = translate(python.project, script, layout).code
+    code = translate(python.project, script, layout_named(layout)).code
     session.declare(f"%%nango_{magic}\n{config}{code}", label=sample.name)
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from nangonb.errors import FolderError, ProjectError
-from nangonb.export import export
 from nangonb.export.layout_nango_yaml import generated
-from nangonb.export.targets import NANGO_YAML_CLI, ZERO_YAML_CLI
 from nangonb.folders import read
+from nangonb.project import NANGO_YAML, ZERO_YAML
 from tests.export.test_export import files, states
+from tests.exporting import export
 from tests.folders.making import ACTION, FIELD, SYNC, YAML, write_notebook
 
 MODULE = "%%nango_module helpers/dates\ndef year(text: str) -> str:\n    return text[:4]\n"
@@ -43,9 +43,9 @@ def test_nango_yaml_is_the_default(notebook: Path, tmp_path: Path) -> None:
     ]
     # without an installation of its own, `npx nango@0.69.14` only says that it should be installed
     package = json.loads((tmp_path / "out/package.json").read_text())
-    assert package["devDependencies"] == {"nango": NANGO_YAML_CLI}
+    assert package["devDependencies"] == {"nango": NANGO_YAML.cli}
     assert "\n    npm install\n" in (tmp_path / "out/README.md").read_text()
-    assert NANGO_YAML_CLI in result.next[0]
+    assert NANGO_YAML.cli in result.next[0]
     assert "npm install" in result.next[0]
 
 
@@ -66,7 +66,7 @@ def test_zero_yaml(notebook: Path, tmp_path: Path) -> None:
     assert (out / "index.ts").read_text() == (
         "import './salesforce/actions/fields.js';\nimport './salesforce/syncs/contacts.js';\n"
     )
-    assert json.loads((out / "package.json").read_text())["devDependencies"]["nango"] == ZERO_YAML_CLI
+    assert json.loads((out / "package.json").read_text())["devDependencies"]["nango"] == ZERO_YAML.cli
     assert "npm install" in result.next[0]
 
 
@@ -191,7 +191,7 @@ def test_generated_files_are_those_of_the_cli() -> None:
     request = json.loads(RECORDED.read_text())
     made = {file.path: file.text for file in generated(request["nangoYamlBody"])}
     assert json.loads(made[".nango/schema.json"]) == request["jsonSchema"]
-    assert f"(v{NANGO_YAML_CLI})" in made[".nango/schema.ts"]
+    assert f"(v{NANGO_YAML.cli})" in made[".nango/schema.ts"]
     flows = json.loads(made[".nango/nango.json"])
     assert [sync["name"] for sync in flows[0]["syncs"]] == ["salesforce-contacts"]
     assert "features" not in flows[0]["syncs"][0]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.export import export
 from nangonb.folders import read
+from tests.exporting import export
 from tests.interop.equal import RecordingSession, compare_cli
 from tests.interop.npm import NangoCli
 from tests.interop.project import CLIS, skip_without_node

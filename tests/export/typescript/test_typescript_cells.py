@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from nangonb.errors import FolderError, ProjectError
-from nangonb.export import export
-from nangonb.export.targets import ZOD
+from nangonb.export.file import ZOD
 from nangonb.folders import read
 from tests.export.test_export import files, states
+from tests.exporting import export
 from tests.folders.making import FIELD, write_folder, write_notebook
 from tests.folders.test_typescript_folder import NESTED, YAML, ZERO, ZERO_ACTION, ZERO_SYNC
 from tests.sessions import Session

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.export import export
 from nangonb.folders import read
+from tests.exporting import export
 from tests.folders.making import write_notebook
 from tests.interop.scripts import FOLDER, cells, samples
 

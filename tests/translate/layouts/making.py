@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nangonb.project import Declarations, Project, read_cell
-from nangonb.translate import Layout, translate, translate_module
+from nangonb.project import Declarations, Project, layout_named, read_cell
+from nangonb.translate import translate, translate_module
 
 YAML = """\
 %%nango_yaml
@@ -59,13 +59,13 @@ def project(*cells: str, yaml: str = YAML) -> Project:
     return declarations.project()
 
 
-def code(project: Project, name: str, layout: Layout = "nango-yaml") -> str:
+def code(project: Project, name: str, layout: str = "nango-yaml") -> str:
     """The TypeScript of a script, or of a module by its path, without the helpers at its end."""
     module = next((module for module in project.modules if module.path == name), None)
     done = (
-        translate_module(project, module, layout)
+        translate_module(project, module, layout_named(layout))
         if module
-        else translate(project, project.script(name), layout)
+        else translate(project, project.script(name), layout_named(layout))
     )
     assert done.problems == (), "\n".join(map(str, done.problems))
     for helper in done.helpers:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.export import export
-from nangonb.translate import Layout, Translation, translate_module
+from nangonb.project import layout_named
+from nangonb.translate import Translation, translate_module
+from tests.exporting import export
 from tests.interop.npm import YAML_CLI, ZERO_CLI, NangoCli, NpmError, Version, install
 from tests.translate.layouts.declared_cases import FIELDS, HEAD, VALUES, cases, functions
 from tests.translate.layouts.making import project
 
-CLIS: Mapping[Layout, Version] = {"nango-yaml": YAML_CLI, "zero-yaml": ZERO_CLI}
+CLIS: Mapping[str, Version] = {"nango-yaml": YAML_CLI, "zero-yaml": ZERO_CLI}
 #: A text on the wire that is a date stands there ``as any``, and the None beside it goes with it. And a
 #: field that may be undefined may be left out of what zod makes, and not of an interface.
 STRICTER = {
@@ -38,7 +39,7 @@ def _owner(owners: list[tuple[int, str]], line: int) -> str:
     return [name for number, name in owners if number <= line][-1]
 
 
-def _refused_by_tsc(done: Translation, folder: Path, layout: Layout) -> set[str]:
+def _refused_by_tsc(done: Translation, folder: Path, layout: str) -> set[str]:
     """The functions in which the real CLI finds something."""
     export(cases(HEAD.format(names="")), folder, layout=layout)
     (folder / "cases.ts").write_text(done.code, "utf-8")
@@ -50,13 +51,13 @@ def _refused_by_tsc(done: Translation, folder: Path, layout: Layout) -> set[str]
 @pytest.mark.interop
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("layout", CLIS)
-def test_the_real_compiler_refuses_exactly_what_we_refuse(layout: Layout, tmp_path: Path) -> None:
+def test_the_real_compiler_refuses_exactly_what_we_refuse(layout: str, tmp_path: Path) -> None:
     try:
         install()
     except NpmError as error:
         pytest.skip(str(error))
     made = cases(functions())
-    done = translate_module(made, made.modules[0], layout)
+    done = translate_module(made, made.modules[0], layout_named(layout))
     python = _owners(made.modules[0].source.text, "def")
     ours = {_owner(python, problem.place.line) for problem in done.problems if problem.place}
     theirs = _refused_by_tsc(done, tmp_path / "out", layout)
@@ -248,7 +249,7 @@ def run_action(nango, input):
 
 @pytest.mark.interop
 @pytest.mark.parametrize("layout", CLIS)
-def test_models_that_hold_themselves_and_each_other_compile(layout: Layout, tmp_path: Path) -> None:
+def test_models_that_hold_themselves_and_each_other_compile(layout: str, tmp_path: Path) -> None:
     try:
         install()
     except NpmError as error:

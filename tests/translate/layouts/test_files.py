@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nangonb.project import NANGO_YAML, ZERO_YAML
 from nangonb.translate import Modules, translate
 from tests.translate.layouts.making import YAML, code, project
 
@@ -232,8 +233,8 @@ def test_names_of_models_that_zero_yaml_refuses(name: str) -> None:
     yaml = YAML.replace("Person:", f"{name}:").replace("output: Person", f"output: {name}")
     made = project(SYNC.replace("from nangonb.models import Person\n", "").replace(" -> Person", "").replace(
         '"Person"', f'"{name}"'), yaml=yaml)  # fmt: skip
-    assert translate(made, made.script("people"), "nango-yaml").ok
-    (problem,) = translate(made, made.script("people"), "zero-yaml").problems
+    assert translate(made, made.script("people"), NANGO_YAML).ok
+    (problem,) = translate(made, made.script("people"), ZERO_YAML).problems
     assert problem.code == "zero-yaml-model-name"
     assert problem.place is not None and problem.place.source == "In[1]"
     assert problem.hint.startswith("Rename it")
@@ -242,7 +243,7 @@ def test_names_of_models_that_zero_yaml_refuses(name: str) -> None:
 def test_lines_lead_back_to_the_cell() -> None:
     made = project(SYNC)
     script = made.script("people")
-    for layout in ("nango-yaml", "zero-yaml"):
+    for layout in (NANGO_YAML, ZERO_YAML):
         done = translate(made, script, layout, modules=Modules(made))
         shown = done.code.splitlines()
         cell = script.source.lines

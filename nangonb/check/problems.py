@@ -1,0 +1,136 @@
+"""All that can be said about the scripts of a project without running them, one Problem a cause."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+
+from nangonb.check.calls import ScriptKind, read
+from nangonb.check.definitions import Places, definition_problems
+from nangonb.check.finding import Finding
+from nangonb.check.python import python_findings
+from nangonb.check.rules import sdk_findings
+from nangonb.check.typescript import NOT_COMPILED, compile_files
+from nangonb.export import ProjectFiles
+from nangonb.project import Module, Problem, Project, Script, Source
+from nangonb.project.codes import code_of
+from nangonb.project.elsewhere import LocateName, name_hint
+
+Uncompiled = Callable[[Project, Exception], Iterable[Problem]]
+
+
+def problems(
+    files: ProjectFiles, locate_name: LocateName | None = None, *, uncompiled: Uncompiled | None = None
+) -> list[Problem]:
+    """Everything that is known of a project in its layout before anything runs, with severities.
+
+    A check shows it; an export and a deployment stop at its errors. ``locate_name`` finds names in cells of
+    the notebook that declare nothing. ``uncompiled`` says what there is to say where the compiler cannot be
+    asked.
+
+    Raises:
+        ConfigurationError, ProcessDied, OutOfTime, ScriptFailure: that, without ``uncompiled``, where nothing
+            else is wrong.
+    """
+    try:
+        compiled, places = compile_files(files)
+    except NOT_COMPILED as error:
+        others = uncompiled_problems(files, locate_name)
+        if uncompiled is None and not any(each.severity == "error" for each in others):
+            raise
+        compiled = [] if uncompiled is None else list(uncompiled(files.project, error))
+        return list(dict.fromkeys([*others, *compiled]))
+    return list(dict.fromkeys([*uncompiled_problems(files, locate_name, places), *compiled]))
+
+
+def uncompiled_problems(
+    files: ProjectFiles, locate_name: LocateName | None = None, places: Places | None = None
+) -> list[Problem]:
+    """The same without what the TypeScript compiler says; it takes no Node.js."""
+    found = [*files.project.problems]
+    for item, tree in _python(files.project):
+        found += _of_item(files, item, tree, locate_name)
+    found += [
+        each
+        for item in files.items
+        if item.language == "typescript" and files.becomes_typescript(item)
+        for each in files.translation(item).problems
+    ]
+    found += files.refusals
+    if files.layout.style == "zero":
+        found += definition_problems(files.project, places)
+    return found
+
+
+def cell_problems(
+    files: ProjectFiles, source: Source, locate_name: LocateName | None = None
+) -> list[Problem]:
+    """What the text of one cell with Python shows: lints, and what an export would refuse to translate."""
+    found: list[Problem] = []
+    for item, tree in _python(files.project):
+        if item.source == source:
+            found += _of_item(files, item, tree, locate_name)
+    return list(dict.fromkeys(found))
+
+
+def _of_item(
+    files: ProjectFiles, item: Script | Module, tree: ast.Module, locate_name: LocateName | None
+) -> list[Problem]:
+    lints = [
+        each.problem(item.source, files.layout) for each in _lint(files.project, item, tree, locate_name)
+    ]
+    refused = files.translation(item).problems if files.becomes_typescript(item) else ()
+    return _one_a_cause(lints, refused)
+
+
+def _python(project: Project) -> Iterator[tuple[Script | Module, ast.Module]]:
+    """What is Python that can be read, parsed; where it cannot, its cell says so."""
+    items: list[Script | Module] = [*project.scripts, *project.modules]
+    for item in items:
+        if item.language != "python":
+            continue
+        try:
+            tree = ast.parse(item.source.body)
+        except (SyntaxError, ValueError):
+            continue
+        yield item, tree
+
+
+def _lint(
+    project: Project, item: Script | Module, tree: ast.Module, locate_name: LocateName | None
+) -> list[Finding]:
+    kind: ScriptKind = "module" if isinstance(item, Module) else item.kind
+    script = read(tree, kind)
+    models: tuple[str, ...] = project.model_names
+    if isinstance(item, Script):
+        models = item.config.output if item.kind == "sync" else ()
+    wanted = _imported_from(project, item) if isinstance(item, Module) else frozenset[str]()
+    found = list(sdk_findings(script, models, project.model_names))
+    found += python_findings(script, lambda name: name_hint(name, project, locate_name), wanted)
+    return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+
+def _imported_from(project: Project, module: Module) -> frozenset[str]:
+    """The names that other cells import from a module."""
+    names: set[str] = set()
+    for item, tree in _python(project):
+        if item is module:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == module.import_name:
+                names.update(alias.name for alias in node.names)
+    return frozenset(names)
+
+
+def _one_a_cause(lints: list[Problem], translation: tuple[Problem, ...]) -> list[Problem]:
+    """On a line, a code that another one covers is not reported: see :attr:`Code.covers`."""
+
+    def at(problem: Problem) -> tuple[str, int | None]:
+        return (problem.place.source, problem.place.line) if problem.place else ("", None)
+
+    covered = {
+        (at(problem), code) for problem in (*lints, *translation) for code in code_of(problem.code).covers
+    }
+    if any(problem.code == "star-import" for problem in lints):  # names from it are unknown on all lines
+        translation = tuple(p for p in translation if p.code not in ("ts-unknown-name", "ts-unknown-call"))
+    return [problem for problem in (*lints, *translation) if (at(problem), problem.code) not in covered]
