@@ -67,7 +67,7 @@ def slips(source: Source) -> Iterator[Problem]:
 def _problem(code: str, said: str, source: Source, text: str, at: int, hint: str) -> Problem:
     line = text.count("\n", 0, at) + 1
     column = at - (text.rfind("\n", 0, at) + 1) + 1
-    return Problem(code, said, source.body_place(line, column), hint)
+    return Problem(code, said, source.body_place(line, column), hint, severity="warning")
 
 
 @cache

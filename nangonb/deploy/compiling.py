@@ -55,7 +55,6 @@ class Compiler:
                 "The server refuses scripts that call something named constructor.",
                 files.place(*_at(fault)),
                 "Give the method another name.",
-                severity="error",
             )
             for fault in forbidden
         ]

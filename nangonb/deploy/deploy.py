@@ -48,11 +48,11 @@ def prepare(
     return Prepared(files, made, tuple(each for each in problems if each.severity == "warning"))
 
 
-def refuse(project: Project, problems: Iterable[Problem]) -> None:
+def refuse(project: Project, problems: Iterable[Problem], way: str = "") -> None:
     """Raises ProjectError where something keeps the project from being deployed."""
     errors = list(dict.fromkeys(each for each in problems if each.severity == "error"))
     if errors:
-        raise ProjectError(f"The project cannot be deployed. {NOTHING}", problems=errors)
+        raise ProjectError(f"The project cannot be deployed{way}. {NOTHING}", problems=errors)
     if not project.scripts:
         raise ProjectError(
             f"There is nothing to deploy: no cell has a script. {NOTHING}",

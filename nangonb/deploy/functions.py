@@ -45,7 +45,8 @@ def prepare_functions(project: Project, *, problems: Sequence[Problem] | None = 
     """
     made = [(script, single_file(project, script)) for script in project.scripts]
     problems = list(project.problems if problems is None else problems)
-    refuse(project, [*problems, *(each for _, source in made for each in source.problems)])
+    errors = [*problems, *(each for _, source in made for each in source.problems)]
+    refuse(project, errors, " by the functions API")
     return FunctionSources(tuple(made), tuple(each for each in problems if each.severity == "warning"))
 
 

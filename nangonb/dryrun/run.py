@@ -354,7 +354,6 @@ def _returns_value(script: Script) -> Problem:
         "fetch_data returned a value. A sync saves its records with nango.batch_save and returns nothing.",
         script.source.top,
         "Remove the return value: the real CLI refuses it.",
-        severity="error",
     )
 
 

@@ -144,7 +144,7 @@ class TypeScriptHost:
         place = self._script.source.top
         if frame is not None:
             place = self._files[frame["file"]].place(frame["line"], frame["column"])
-        self._settings.tell(Problem("unknown-model", message, place, hint, severity="error"))
+        self._settings.tell(Problem("unknown-model", message, place, hint))
 
     def _say_not_awaited(self, failure: ScriptFailure) -> None:
         frame = failure.frames[0] if failure.frames else None
@@ -152,7 +152,8 @@ class TypeScriptHost:
         if frame is not None and frame.file in self._files:
             place = self._files[frame.file].place(frame.line, frame.column)
         message = "Nothing awaited what failed here, and the script had gone on without it."
-        self._settings.tell(Problem("not-awaited", message, place, "Write await before the call."))
+        hint = "Write await before the call."
+        self._settings.tell(Problem("not-awaited", message, place, hint, severity="warning"))
 
     def _error(self, run: NodeRun, failure: ScriptFailure) -> BaseException:
         """The error to raise here, with the frames of the script."""

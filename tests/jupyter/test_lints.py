@@ -14,7 +14,7 @@ def test_lints_stand_under_the_cell_with_the_line_quoted(kernel: Kernel) -> None
     lines = broken.splitlines()
     for code, text in (("unknown-model", '"Contcat")'), ("undefined-name", "shout")):
         line = next(number for number, each in enumerate(lines, 1) if text in each)
-        assert f"▲ Cell In[{result.execution_count}], line {line}" in result.text
+        assert f"✗ Cell In[{result.execution_count}], line {line}" in result.text
         assert f"error {code}:" in result.text
         assert code in result.html
     assert "Did you mean 'Contact'?" in result.text

@@ -170,7 +170,7 @@ def test_a_generator_is_not_said_to_return_none(kernel: Kernel) -> None:
     declare(kernel, YAML)
     shown = kernel.run(cell).check().text
     assert "ts-yield: Generators are not supported." in shown
-    assert "returns `None`" not in shown and "`none` is not" not in shown and "1 warning" in shown
+    assert "returns `None`" not in shown and "`none` is not" not in shown and "1 error" in shown
     nested = cell.replace("def pages(nango):\n", "def pages(nango):\n    def inner():\n        yield 1\n")
     nested = nested.replace('        yield [{"id"', '        [{"id"')
     assert "`pages()` returns `None`." in kernel.run(nested).check().text
