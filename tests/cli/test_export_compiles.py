@@ -70,7 +70,7 @@ def test_without_node_it_says_that_nothing_was_compiled(
     project = folder(body)
     inside("export", project, "other")
     without_node()
-    compiler()._known.clear()  # as another process would
+    compiler()._cache.clear()  # as another process would
     for options in ([], ["--check"]):
         ran = inside("export", project, "out", *options)
         assert ran.code == 0, ran.err
@@ -88,7 +88,7 @@ def test_a_command_compiles_only_what_is_new_to_it(
     def asked(body: str) -> tuple[int, int]:
         """Exit code, and how often the process was asked."""
         count = 0
-        compiler()._known.clear()  # as another process would
+        compiler()._cache.clear()  # as another process would
         process = compiler().process
         plain = NodeProcess.check
 
