@@ -32,16 +32,16 @@ def _cells() -> str:
 
 
 def _verbs() -> str:
-    rows = (_row(verb) for verb in verbs().values() if verb.in_notebook or verb.run)
+    rows = (_row(verb) for verb in verbs().values() if verb.in_notebook or verb.in_shell)
     return _table(("in a notebook", "on the command line", "what it does", "options"), rows)
 
 
 def _row(verb: Verb) -> tuple[str, str, str, str]:
     magic = f"`{_usage(verb.magic)}`" if verb.in_notebook else ""
-    command = f"`{_usage(verb.command)}`" if verb.run else ""
+    command = f"`{_usage(verb.command)}`" if verb.in_shell else ""
     spellings = {
         next((name for name in option.names if name.startswith("--")), option.names[0]): None
-        for each in ([verb.magic] if verb.in_notebook else []) + ([verb.command] if verb.run else [])
+        for each in ([verb.magic] if verb.in_notebook else []) + ([verb.command] if verb.in_shell else [])
         for option in each.options
         if not option.positional
     }

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    commands = {name: verb for name, verb in verbs().items() if verb.run is not None}
+    commands = {name: verb for name, verb in verbs().items() if verb.in_shell}
     if not words or words[0] in _HELP:
         print(_help(commands), end="")
         return 0 if words else 2

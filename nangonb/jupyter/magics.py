@@ -103,7 +103,7 @@ class Magics:
         out = options.pop("out", None)
         if out is not None:
             if not out.isidentifier() or keyword.iskeyword(out) or out == "nangonb":
-                raise UsageError(f"-o {out}: that is no name of a variable.", hint="-o contacts")
+                raise UsageError(f"-o {out}: this is not the name of a variable.", hint="-o contacts")
             self._variables.pop(out, None)  # it never holds an old result
         try:
             with using(self._session):
@@ -127,11 +127,11 @@ class Magics:
                 continue
             if option.dest == "out":
                 raise UsageError(
-                    f"-o {value}: what is bound is named without $.", hint=f"-o {value[1:] or 'contacts'}"
+                    f"-o {value}: name the variable without $.", hint=f"-o {value[1:] or 'contacts'}"
                 )
             if not value[1:].isidentifier():
                 raise UsageError(
-                    f"{option.names[0]} {value}: after $ stands the name of a variable, and nothing else.",
+                    f"{option.names[0]} {value}: write only the name of a variable after $.",
                     hint=f"value = … in a line of its own, then {option.names[0]} $value",
                 )
             setattr(options, option.dest, self._taken(option, value[1:]))

@@ -8,24 +8,16 @@ from nangonb.project.options import Command, Option
 from nangonb.project.scripts import Kind
 
 _INTEGRATION = Option(
-    "--integration-id",
-    "the integration that the script belongs to",
-    "ID",
-    completes="integration",
+    "--integration-id", "the integration that the script belongs to", "ID", completes="integration"
 )
 _OUTPUT = Option(
-    "--output",
-    "the model that it saves or returns; separate several with commas",
-    "MODEL",
-    completes="model",
+    "--output", "the model that it saves or returns; separate several with commas", "MODEL", completes="model"
 )
 _INPUT = Option("--input", "the model of its input", "MODEL", completes="model")
 _ENDPOINT = Option("--endpoint", "its endpoint: 'GET /crm/contact'", "ENDPOINT")
 _NAME = Option("NAME", "name of the script, as in nango.yaml", completes="script")
 _PATH = Option(
-    "--path",
-    "its file in the exported folder, without suffix, if it is not INTEGRATION/syncs/NAME",
-    "PATH",
+    "--path", "its file in the exported folder, without suffix, if it is not INTEGRATION/syncs/NAME", "PATH"
 )
 _DETAILS = """\
 The body is the script. Put all other nango.yaml keys in a %%nango_yaml cell,

@@ -64,7 +64,7 @@ class Config:
         """The Nango that ``environment`` means; None is what the configuration names, or ``dev``.
 
         Raises:
-            ConfigurationError: a named environment has no key, a file cannot be read, the host is no URL.
+            ConfigurationError: a named environment has no key, a file cannot be read, the host is not a URL.
         """
         variables = self._variables()
         table = self._table()
@@ -74,13 +74,13 @@ class Config:
         if named == SANDBOX or (not named and not host and not keys):
             return Target(SANDBOX)
         name = str(named or DEFAULT_ENVIRONMENT)
-        wanted = f"{_KEY}_{name.upper().replace('-', '_')}"
-        for key_name in (wanted, _KEY):
+        own_key = f"{_KEY}_{name.upper().replace('-', '_')}"
+        for key_name in (own_key, _KEY):
             if key_name in variables:
                 return Target(name, _host(host), _secret(variables[key_name], key_name), key_name)
         raise ConfigurationError(
-            f"There is no secret key for the environment {name!r}.",
-            hint=_missing_key_hint(name, wanted, keys, host),
+            f"No secret key is set for the environment {name!r}.",
+            hint=_missing_key_hint(name, own_key, keys, host),
         )
 
     @property
@@ -114,8 +114,8 @@ class Config:
 
     def connection(self, integration: str) -> str | None:
         """The connection that ``[tool.nangonb.connections]`` names for an integration."""
-        found = self._table().get("connections", {}).get(integration)
-        return None if found is None else str(found)
+        connection = self._table().get("connections", {}).get(integration)
+        return None if connection is None else str(connection)
 
     def connection_named_in(self, integration: str) -> str:
         """The file whose ``[tool.nangonb.connections]`` :meth:`connection` read; empty where none does."""
@@ -183,7 +183,7 @@ class Config:
 
     def _variables(self) -> Mapping[str, str]:
         """``NANGO_…`` variables of the environment, over those of the nearest ``.env``."""
-        found: dict[str, str] = {}
+        variables: dict[str, str] = {}
         path = _upward(self.folder, ".env")
         if path is not None:
             from dotenv import dotenv_values
@@ -193,11 +193,11 @@ class Config:
             except (OSError, UnicodeDecodeError) as error:
                 why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
                 raise ConfigurationError(
-                    f"{path} cannot be read: {why}.", hint="Mend the file, or set the variables themselves."
+                    f"{path} cannot be read: {why}.", hint="Fix the file, or set the variables."
                 ) from None
-            found.update({name: value for name, value in read.items() if value})
-        found.update({name: value for name, value in os.environ.items() if value})
-        return {name: value for name, value in found.items() if name.startswith("NANGO_")}
+            variables.update({name: value for name, value in read.items() if value})
+        variables.update({name: value for name, value in os.environ.items() if value})
+        return {name: value for name, value in variables.items() if name.startswith("NANGO_")}
 
     def _table(self) -> dict[str, Any]:
         path = _upward(self.folder, "pyproject.toml")
@@ -206,7 +206,7 @@ class Config:
         try:
             table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("nangonb", {})
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path} cannot be read: {error}", hint="Mend the file.") from None
+            raise ConfigurationError(f"{path} cannot be read: {error}", hint="Fix the file.") from None
         if not isinstance(table, dict) or not isinstance(table.get("connections", {}), dict):
             raise ConfigurationError(
                 f"[tool.nangonb] and [tool.nangonb.connections] in {path} are tables.",
@@ -236,8 +236,8 @@ def _secret(value: str, key_name: str) -> Secret:
     key = value.strip()
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigurationError(
-            f"{key_name} holds no secret key: a key has no spaces and only ASCII characters.",
-            hint="Copy it anew from the environment settings of your Nango.",
+            f"{key_name} does not contain a secret key. A key has only ASCII characters, without spaces.",
+            hint="Copy the key again from the environment settings of Nango.",
         )
     return Secret(key)
 
@@ -248,28 +248,29 @@ def _host(host: Any) -> str:
     text = str(host).strip().rstrip("/")
     try:
         parts = urlsplit(text)
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        right = False
-    if not right:
+        valid = False
+    if not valid:
         # only what cannot hold a password
-        shown = str(host).strip().rpartition("@")[2]
+        without_password = str(host).strip().rpartition("@")[2]
         raise ConfigurationError(
-            f"The host {shown!r} is no URL.", hint=f"Write it whole: {_HOST}=https://nango.example.com"
+            f"The host {without_password!r} is not a URL.",
+            hint=f"Write the full URL: {_HOST}=https://nango.example.com",
         )
     return text
 
 
-def _missing_key_hint(name: str, wanted: str, keys: list[str], host: Any) -> str:
+def _missing_key_hint(name: str, own_key: str, keys: list[str], host: Any) -> str:
     """``-e`` is not named: for a deployment it is no option."""
-    looked = f"Looked for {wanted} and {_KEY} in the environment and in .env."
-    others = [key.removeprefix(_KEY + "_").lower() for key in keys if key not in (wanted, _KEY)]
+    looked = f"Looked for {own_key} and {_KEY} in the environment and in .env."
+    others = [key.removeprefix(_KEY + "_").lower() for key in keys if key not in (own_key, _KEY)]
     match = nearest(name, [*others, SANDBOX])
     meant = f"Did you mean {match!r}? " if match else ""
     if others:
         return f"{meant}{looked} There are keys for: {', '.join(sorted(others))}."
     where = "your Nango's" if host else "Nango's"
     return (
-        f"{meant}{looked} It stands in {where} environment settings. Without an account: the environment "
+        f"{meant}{looked} The key is in {where} environment settings. Without an account: the environment "
         f"{SANDBOX!r}, on this machine."
     )

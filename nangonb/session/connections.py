@@ -76,16 +76,16 @@ class Connections:
         """The connections of an environment. Raises ApiError, NetworkError, ConfigurationError."""
         target = self.target(environment)
         client = self.client(target)
-        found = client.connections.list(integration_id=integration_id)
+        fetched = client.connections.list(integration_id=integration_id)
         if integration_id is None:
-            self._known[target.environment] = found
-        elif not found:
-            there = [str(integration["unique_key"]) for integration in client.integrations.list()]
-            if integration_id not in there:
+            self._known[target.environment] = fetched
+        elif not fetched:
+            integrations = [str(integration["unique_key"]) for integration in client.integrations.list()]
+            if integration_id not in integrations:
                 raise UnknownName(
-                    f"integration in {target.label}", integration_id, there, none=_NO_INTEGRATION
+                    f"integration in {target.label}", integration_id, integrations, none=_NO_INTEGRATION
                 )
-        return found
+        return fetched
 
     def choice(
         self,
@@ -109,14 +109,18 @@ class Connections:
             )
         choice = self._choice(target.environment, target.label, every, integration_id)
         if connection is not None:
-            found = [c for c in listed if c.connection_id == connection]
-            if not found:
+            matching = [c for c in listed if c.connection_id == connection]
+            if not matching:
                 ids = [c.connection_id for c in listed]
                 raise UnknownName("connection", connection, ids, none=NO_CONNECTION)
-            if len(found) > 1:
-                hint = "Name one: " + " or ".join(f"--integration-id {c.provider_config_key}" for c in found)
-                raise UsageError(f"The connection {connection!r} is in {len(found)} integrations.", hint=hint)
-            choice.select(found[0])
+            if len(matching) > 1:
+                hint = "Name one: " + " or ".join(
+                    f"--integration-id {c.provider_config_key}" for c in matching
+                )
+                raise UsageError(
+                    f"The connection {connection!r} is in {len(matching)} integrations.", hint=hint
+                )
+            choice.select(matching[0])
         return choice
 
     def without_connections(self, environment: str) -> ConnectionChoice:
@@ -172,10 +176,10 @@ class Connections:
             return Chosen(selected, "selection")
         if configured := self._context.config.connection(integration):
             return Chosen(configured, "configuration")
-        found = self.fetch(environment=target.environment, integration_id=integration)
-        if len(found) == 1:
-            return Chosen(found[0].connection_id, "nobody")
-        if not found:
+        fetched = self.fetch(environment=target.environment, integration_id=integration)
+        if len(fetched) == 1:
+            return Chosen(fetched[0].connection_id, "nobody")
+        if not fetched:
             every = self.fetch(environment=target.environment)
             raise UnknownName(
                 f"integration with connections in {target.label}",
@@ -183,12 +187,14 @@ class Connections:
                 _integrations(every),
                 hint="Make a connection in Nango, or name another integration: --integration-id ID",
             )
-        choice = self._choice(target.environment, target.label, found, integration, script=script, verb=verb)
+        choice = self._choice(
+            target.environment, target.label, fetched, integration, script=script, verb=verb
+        )
         how = f"Name one after the {'model' if verb == 'records' else 'script'}" + (
             ":" if self._context.is_command else ", or select one with its line:"
         )
         raise UsageError(
-            f"{integration} has {len(found)} connections, and none is selected.", hint=choice.text(how)
+            f"{integration} has {len(fetched)} connections, and none is selected.", hint=choice.text(how)
         )
 
     def explained(self, error: ApiError, target: Target, integration: str, chosen: Chosen) -> NangonbError:

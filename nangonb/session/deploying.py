@@ -102,10 +102,10 @@ class Deployer:
                 return _unclear(answer, "y or yes deploys")
         if plan.destructive and not allow_destructive:
             gone = "; ".join(plan.deletions)
-            question = f"This deletes for good, in {target.label}: {gone}. Type yes to delete it: "
+            question = f"This permanently deletes, in {target.label}: {gone}. Type yes to delete it: "
             answer = self._ask(question, target, options)
             if answer.strip().lower() != "yes":
-                return _unclear(answer, "only the whole word yes deletes")
+                return _unclear(answer, "only the full word yes deletes")
         return None
 
     def _ask(self, question: str, target: Target, options: Sequence[str]) -> str:
@@ -116,8 +116,8 @@ class Deployer:
             raise Interrupted("The deployment was stopped at the question. Nothing was deployed.") from None
         if answer is None:
             raise DeployError(
-                "Nobody can be asked here whether to go on. Nothing was deployed.",
-                hint=f"Look at the plan; if it is right: {self.line(target, *options)}",
+                "This deployment needs a confirmation, and no terminal is connected. Nothing was deployed.",
+                hint=f"Check the plan, then run: {self.line(target, *options)}",
             )
         return answer
 
@@ -133,7 +133,7 @@ class Deployer:
             and not self._connections.sandbox.keeps_state
         ):
             yield (
-                "This sandbox ended with the command, and what was deployed there is gone: "
+                "This sandbox ended with the command and its deployments are lost: "
                 "nangonb sandbox --state DIR is one that lasts."
             )
             return

@@ -92,7 +92,7 @@ def _given(against: Any, door: Door) -> Earlier | None:
         return None
     if isinstance(against, Dryrun):
         if against.script.kind != "sync":
-            raise UsageError(f"--against: {against.script.name} is no sync; it has no records to compare.")
+            raise UsageError(f"--against: {against.script.name} is not a sync. It has no records to compare.")
         return Earlier.of(against)
     if isinstance(against, str) and against.startswith("@"):
         return read(Path(against[1:]).expanduser(), "--against")
@@ -111,11 +111,11 @@ def _from_the_future(date: datetime | None) -> list[Problem]:
     now = datetime.now(UTC)
     if date is None or date <= now:
         return []
-    said = f"{date:%Y-%m-%dT%H:%M:%SZ}"
+    moment = f"{date:%Y-%m-%dT%H:%M:%SZ}"
     return [
         Problem(
             "clock-set-back",
-            f"last_sync_date is {said}, when the earlier run began, and this computer's clock says "
+            f"last_sync_date is {moment}, when the earlier run began, and this computer's clock says "
             f"{now:%Y-%m-%dT%H:%M:%SZ}: it was set back. What changed before last_sync_date is not fetched.",
             hint="Name the moment yourself instead: -l 2026-01-31T12:00:00Z",
         )
@@ -202,7 +202,7 @@ class DryRuns:
         ran = sorted({result.script.name for result in self.history})
         if name is not None and ran:
             raise UnknownName("script with a dry run", name, ran)
-        raise UsageError("There was no dry run yet.", hint=f"%nango_dryrun {name or 'NAME'}")
+        raise UsageError("No script was dry run yet.", hint=f"%nango_dryrun {name or 'NAME'}")
 
     def _remember(self, result: Dryrun) -> None:
         self.history.append(result)

@@ -20,11 +20,9 @@ _OCCASIONS = {
     "on-event": "its event happens",
 }
 
-NOT_DEPLOYED: Final = (
-    "It is declared here, and not deployed there: `%nango_deploy` or `nangonb deploy` does it."
-)
+NOT_DEPLOYED: Final = "It is declared here, but not deployed. Run `%nango_deploy` or `nangonb deploy`."
 
-NOTHING_DEPLOYED: Final = "No sync is deployed there. Declare one, then `%nango_deploy` or `nangonb deploy`."
+NOTHING_DEPLOYED: Final = "No sync is deployed. Declare one, then run `%nango_deploy` or `nangonb deploy`."
 
 
 def integrations_of_model(project: Project, model: str) -> list[str]:
@@ -52,16 +50,16 @@ def is_declared(project: Project, integration: str, name: str) -> bool:
 
 def models_of_syncs(project: Project, integration: str, states: Sequence[Mapping[str, Any]]) -> set[str]:
     """The models of deployed syncs: those that Nango counts, and those that they declare here."""
-    found: set[str] = set()
+    models: set[str] = set()
     for state in states:
         for counts in (state.get("recordCount"), state.get("latestResult")):
             names_of = counts if isinstance(counts, Mapping) else ()
-            found.update(str(model).partition("::")[0] for model in names_of)  # a variant's: Model::variant
+            models.update(str(model).partition("::")[0] for model in names_of)  # a variant's: Model::variant
     names = {state.get("name") for state in states}
-    for home, sync, models in _syncs(project):
+    for home, sync, saved in _syncs(project):
         if home == integration and sync in names:
-            found.update(models)
-    return found
+            models.update(saved)
+    return models
 
 
 def split_name(named: str) -> tuple[str | None, str]:
@@ -71,7 +69,7 @@ def split_name(named: str) -> tuple[str | None, str]:
     """
     parts = named.split("/")
     if len(parts) == 3 and parts[1] != "syncs":
-        raise UsageError(f"{named} is no sync.", hint=f"A sync is {parts[0]}/syncs/NAME.")
+        raise UsageError(f"`{named}` is not a sync.", hint=f"A sync is {parts[0]}/syncs/NAME.")
     return (parts[0], parts[-1]) if len(parts) in (2, 3) else (None, named)
 
 
@@ -125,8 +123,8 @@ class Homes:
         declared = integrations_with_syncs(self._project)
         if declared and connection is None:
             return declared
-        there = self._integrations_of(target, connection)
-        return [home for home in there if home in declared] or there
+        connected = self._integrations_of(target, connection)
+        return [home for home in connected if home in declared] or connected
 
     def of(
         self,
@@ -143,29 +141,30 @@ class Homes:
             return integration_id
         if len(declared) == 1:
             return declared[0]
-        there = self._integrations_of(target, connection)
-        fitting = [home for home in there if home in declared] or list(declared) or there
-        if len(fitting) == 1:
-            return fitting[0]
-        if not fitting:
+        connected = self._integrations_of(target, connection)
+        candidates = [home for home in connected if home in declared] or list(declared) or connected
+        if len(candidates) == 1:
+            return candidates[0]
+        if not candidates:
             raise UsageError(
                 f"There are no connections in {target.label}.",
                 hint=NO_CONNECTION,
             )
-        selected = [home for home in fitting if home in self._connections.selection.of(target.environment)]
+        selected = [home for home in candidates if home in self._connections.selection.of(target.environment)]
         if connection is None and len(selected) == 1:
             return selected[0]
-        choices = " or ".join(f"--integration-id {home}" for home in fitting[:12])
+        choices = " or ".join(f"--integration-id {home}" for home in candidates[:12])
         match = None if declared else nearest(what, names_of_syncs_and_models(self._project))
         meant = f"Did you mean {match!r}? Or name it: " if match else "Name it: "
         raise UsageError(
-            f"{what} may be in {len(fitting)} integrations, and nothing says which.", hint=f"{meant}{choices}"
+            f"{what} may be in {len(candidates)} integrations, and none is set.",
+            hint=f"{meant}{choices}",
         )
 
     def _integrations_of(self, target: Target, connection: str | None) -> list[str]:
         every = self._connections.fetch(environment=target.environment)
-        found = {c.provider_config_key for c in every if connection in (None, c.connection_id)}
-        if connection is not None and not found:
+        integrations = {c.provider_config_key for c in every if connection in (None, c.connection_id)}
+        if connection is not None and not integrations:
             ids = sorted({c.connection_id for c in every})
             raise UnknownName(f"connection in {target.label}", connection, ids, none=NO_CONNECTION)
-        return sorted(found)
+        return sorted(integrations)

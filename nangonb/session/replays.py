@@ -60,10 +60,10 @@ class Replays(Displayable):
         return sum(one.passed is None for one in self.replays)
 
     def __getitem__(self, name: str) -> Replayed:
-        found = [one for one in self.replays if one.script.answers_to(name)]
-        if len(found) != 1:
+        matches = [one for one in self.replays if one.script.answers_to(name)]
+        if len(matches) != 1:
             raise UnknownName("replayed script", name, [one.script.key for one in self.replays])
-        return found[0]
+        return matches[0]
 
     def __iter__(self) -> Iterator[Replayed]:
         return iter(self.replays)
@@ -87,20 +87,20 @@ class Replays(Displayable):
         from nangonb.render import table_text
 
         if not self.replays:
-            return self._said()
-        table = table_text(_COLUMNS, self._rows(), size=self._said())
+            return self._counts()
+        table = table_text(_COLUMNS, self._rows(), size=self._counts())
         return "\n".join([table, *(f"{mark} {what}: {reason}" for mark, what, reason in self._reasons())])
 
     def html(self) -> str:
         from nangonb.render import escape, page, table_html
 
-        said = self._said()
+        counts = self._counts()
         if not self.replays:
-            return page(escape(said))
+            return page(escape(counts))
         reasons = "".join(
             f"<p>{mark} <b>{escape(what)}</b>: {escape(reason)}</p>" for mark, what, reason in self._reasons()
         )
-        return table_html(_COLUMNS, self._rows(), size=said) + (page(reasons) if reasons else "")
+        return table_html(_COLUMNS, self._rows(), size=counts) + (page(reasons) if reasons else "")
 
     def _reasons(self) -> Iterator[tuple[str, str, str]]:
         """Why replays could not be compared, in full: mark, which, why."""
@@ -111,7 +111,7 @@ class Replays(Displayable):
             keys = [one.script.key for one in self.replays if one.saved and one.reason == reason]
             yield "–", keys[0] if len(keys) == 1 else f"{len(keys):,} scripts", reason
 
-    def _said(self) -> str:
+    def _counts(self) -> str:
         if not self.replays:
             return "No scripts are declared."
         return f"{self.passed:,} passed · {self.failed:,} failed · {self.skipped:,} skipped"
@@ -128,9 +128,9 @@ class Replays(Displayable):
 def _why(one: Replayed) -> list[Any]:
     if one.difference is None:
         return [one.reason, "", "", "", ""]
-    found = one.difference
-    id = "" if found.id is None else str(found.id)
-    return [found.where, id, found.path, found.expected_text, found.got_text]
+    difference = one.difference
+    id = "" if difference.id is None else str(difference.id)
+    return [difference.where, id, difference.path, difference.expected_text, difference.got_text]
 
 
 def path_for(script: Script, integration: str) -> Path:
@@ -144,8 +144,8 @@ def saved_for(script: Script, scripts: Sequence[Script], folders: Sequence[Path]
     Looked for as Nango's CLI does: ``tests/<integration>-<name>.test.json``, ``tests/<name>.test.json``,
     then the folder ``mocks`` of older versions. Raises FolderError where a file cannot be read.
     """
-    found = _saved(script, scripts, folders)
-    return None if found is None or found.kind not in (None, script.kind) else found
+    saved = _saved(script, scripts, folders)
+    return None if saved is None or saved.kind not in (None, script.kind) else saved
 
 
 def _saved(script: Script, scripts: Sequence[Script], folders: Sequence[Path]) -> SavedResponses | None:
@@ -159,9 +159,9 @@ def _saved(script: Script, scripts: Sequence[Script], folders: Sequence[Path]) -
         if path is not None:
             return read(path)
         if integration and (folder / integration / "mocks").is_dir():
-            found = read_legacy(folder / integration / "mocks", script.name)
-            if found is not None:
-                return found
+            legacy = read_legacy(folder / integration / "mocks", script.name)
+            if legacy is not None:
+                return legacy
     return None
 
 
@@ -194,19 +194,19 @@ def replay_all(scripts: Sequence[Script], project: Project, folders: Sequence[Pa
     """
     from nangonb.dryrun.replayed import Replayed, replayed
 
-    found = []
+    replays = []
     for script in scripts:
         try:
             saved = saved_for(script, project.scripts, folders)
         except FolderError as error:
-            found.append(Replayed(script, False, " ".join(error.lines())))
+            replays.append(Replayed(script, False, " ".join(error.lines())))
             continue
         if saved is None:
             reason = "nothing saved yet (--save-responses)"
-            found.append(Replayed(script, None, reason, saved=False))
+            replays.append(Replayed(script, None, reason, saved=False))
         else:
-            found.append(replayed(project, script, saved))
-    return Replays(tuple(found))
+            replays.append(replayed(project, script, saved))
+    return Replays(tuple(replays))
 
 
 def export_files(
@@ -218,7 +218,7 @@ def export_files(
     """
     from nangonb.dryrun.saved_legacy import files
 
-    found: dict[str, tuple[str, str]] = {}
+    exported: dict[str, tuple[str, str]] = {}
     here = folder.expanduser().resolve()
     for script in scripts:
         saved = saved_for(script, scripts, folders)
@@ -228,11 +228,11 @@ def export_files(
             continue  # it is there already, as somebody else has written it
         if layout == NANGO_YAML:
             for path, data in files(saved, script.name).items():
-                found.setdefault(f"{script.integration}/mocks/{path}", (data.decode(), script.key))
+                exported.setdefault(f"{script.integration}/mocks/{path}", (data.decode(), script.key))
         elif saved.path is not None and saved.path.is_file():
             name = path_for(script, script.integration).as_posix()
-            found[name] = (saved.path.read_bytes().decode("utf-8", "replace"), script.key)
-    return found
+            exported[name] = (saved.path.read_bytes().decode("utf-8", "replace"), script.key)
+    return exported
 
 
 def folders_of(sources: Sequence[Path], configured: Path | None, here: Path) -> list[Path]:
@@ -331,8 +331,8 @@ class Replayer:
         Raises FolderError where it is outside of the folder, or cannot be a file.
         """
         folder = self.folders()[0]
-        there = file_of(script, self._workspace.project.scripts, folder, integration)
-        path = there or folder / path_for(script, integration)
+        existing = file_of(script, self._workspace.project.scripts, folder, integration)
+        path = existing or folder / path_for(script, integration)
         check_inside(path, folder)
         return path
 
@@ -362,10 +362,10 @@ class Replayer:
         except KeyboardInterrupt:
             message = f"{result.script.name} ran to its end, and was stopped while its responses were saved."
             result.runtime.add(Problem("responses-not-saved", message))
-            hint = f"The run itself is whole: {result.recall.responses}."
+            hint = f"The run itself is complete: {result.recall.responses}."
             raise Interrupted(message, dryrun=result, hint=hint) from None
-        shown = path.relative_to(self.folders()[0]).as_posix()
-        message = f"The responses are saved: {shown}"
+        relative = path.relative_to(self.folders()[0]).as_posix()
+        message = f"The responses are saved: {relative}"
         words = () if self._context.is_command else (result.script.name,)
         hint = (
             f"{self._context.lines.verb('test', *words, every_source=True)} replays them without a network."

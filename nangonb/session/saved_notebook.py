@@ -43,20 +43,22 @@ def differences(kernel: Project, saved: SavedNotebook, has_run: Callable[[str], 
 
     ``has_run``: whether a cell of that text was run in this kernel.
     """
-    here = {script.key: script for script in kernel.scripts}
-    there = {script.key: script for script in saved.project.scripts}
-    found = []
-    for key in sorted(here.keys() | there.keys()):
-        if key not in here:
-            label = there[key].source.label
-            found.append(_note("cell-not-run", f"{key} stands in {label}, and was not run in this kernel."))
-        elif key not in there:
-            said = f"{key} is declared in this kernel, and not in the saved notebook."
-            found.append(_note("not-in-notebook", said))
-        elif _differs(here[key], there[key], saved, has_run):
-            label = there[key].source.label
-            found.append(_note("differs-from-notebook", f"{key} differs from the saved {label}."))
-    return found
+    declared = {script.key: script for script in kernel.scripts}
+    saved_scripts = {script.key: script for script in saved.project.scripts}
+    problems = []
+    for key in sorted(declared.keys() | saved_scripts.keys()):
+        if key not in declared:
+            label = saved_scripts[key].source.label
+            problems.append(
+                _note("cell-not-run", f"`{key}` is declared in {label}, which did not run in this kernel.")
+            )
+        elif key not in saved_scripts:
+            message = f"`{key}` is declared in this kernel, but not in the saved notebook."
+            problems.append(_note("not-in-notebook", message))
+        elif _differs(declared[key], saved_scripts[key], saved, has_run):
+            label = saved_scripts[key].source.label
+            problems.append(_note("differs-from-notebook", f"`{key}` differs from the saved {label}."))
+    return problems
 
 
 def _differs(here: Script, there: Script, saved: SavedNotebook, has_run: Callable[[str], bool]) -> bool:
@@ -68,5 +70,5 @@ def _differs(here: Script, there: Script, saved: SavedNotebook, has_run: Callabl
 
 
 def _note(code: str, message: str) -> Problem:
-    hint = "Run the cell or save the notebook; what this kernel declares is what counts."
+    hint = "Run the cell or save the notebook. Verbs use what this kernel declares."
     return Problem(code, message, hint=hint)

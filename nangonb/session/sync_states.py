@@ -117,8 +117,8 @@ def refusal(error: str) -> bytes:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of ``nangonb status --json``, ``trigger``, ``start`` and ``pause``."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("syncs.schema.json").read_text("utf-8"))
-    return found
+    document: dict[str, Any] = json.loads(Path(__file__).with_name("syncs.schema.json").read_text("utf-8"))
+    return document
 
 
 def _document(
@@ -130,7 +130,7 @@ def _document(
 ) -> bytes:
     from nangonb.records import to_js_json
 
-    found = {
+    document = {
         "schema": SCHEMA,
         "target": target,
         "done": done,
@@ -138,7 +138,7 @@ def _document(
         "run": None if run is None else run.as_dict(),
         "error": error,
     }
-    return to_js_json(found) + b"\n"
+    return to_js_json(document) + b"\n"
 
 
 def _sum(counts: Any) -> int | None:

@@ -102,7 +102,7 @@ class SyncedRecords(Displayable):
         if self.running is None:
             yield Problem(
                 "sync-running",
-                f"Nango does not say whether a sync of {self.model} is running: records may be missing.",
+                f"Nango does not report whether a sync of `{self.model}` is running. Records may be missing.",
                 severity="note",
             )
         elif self.running:
@@ -111,7 +111,7 @@ class SyncedRecords(Displayable):
             yield Problem(
                 "sync-running",
                 f"{those} {verb} running while the records were read: some may be missing, and one that "
-                "changed meanwhile may be there twice.",
+                "changed since may appear twice.",
                 hint=f"Read them again when it has ended. Watch it: {self.status_line}",
             )
         if self.buffer.unsafe:
@@ -173,10 +173,10 @@ class SyncedRecords(Displayable):
         )
 
     def _more(self) -> list[str]:
-        said = [f"while {' and '.join(self.running)} was running"] if self.running else []
+        parts = [f"while {' and '.join(self.running)} was running"] if self.running else []
         if self.next_cursor:
-            said.append("there may be more" if self.filter else "there are more")
-        return said
+            parts.append("there may be more" if self.filter else "there are more")
+        return parts
 
     # --json
 
@@ -228,8 +228,8 @@ def refusal(error: str) -> bytes:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of ``nangonb records --json``."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("records.schema.json").read_text("utf-8"))
-    return found
+    document: dict[str, Any] = json.loads(Path(__file__).with_name("records.schema.json").read_text("utf-8"))
+    return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +273,7 @@ class RecordsReader:
             model, integrations_of_model(self._workspace.project, model), target, connection, integration_id
         )
         chosen = self._connections.choose(target, integration, connection, model, verb="records")
-        found = SyncedRecords(
+        result = SyncedRecords(
             model=model,
             variant=query.variant,
             integration=integration,
@@ -289,42 +289,44 @@ class RecordsReader:
             filter=query.filter,
         )
         client = self._connections.client(target)
-        self.latest = found
+        self.latest = result
         states: list[sync_states.State] | None = None
         try:
-            before = _states(client, found, ApiError)
-            self._read_pages(client, found, query)
+            before = _states(client, result, ApiError)
+            self._read_pages(client, result, query)
             # a read that succeeded does not fail for what is asked afterwards
-            states = None if before is None else _states(client, found, NangonbError)
-            found.running = None if before is None or states is None else self._running(found, before, states)
-            for name in (found.running or ())[:1]:
-                found.status_line = self._context.lines.verb(
-                    *("status", name, found.connection_id),
+            states = None if before is None else _states(client, result, NangonbError)
+            result.running = (
+                None if before is None or states is None else self._running(result, before, states)
+            )
+            for name in (result.running or ())[:1]:
+                result.status_line = self._context.lines.verb(
+                    *("status", name, result.connection_id),
                     environment=target.environment,
                     integration_id=integration_id,
                     variant=query.variant,
                 )
         except KeyboardInterrupt:
             raise Interrupted(
-                f"The records of {model} were stopped after {len(found):,} of them.",
-                records=found,
-                hint=self._kept(found),
+                f"The records of {model} were stopped after {len(result):,} of them.",
+                records=result,
+                hint=self._kept(result),
             ) from None
         except NangonbError as error:
-            found.state = "failed"
-            shown = (
+            result.state = "failed"
+            explained = (
                 self._connections.explained(error, target, integration, chosen)
                 if isinstance(error, ApiError)
                 else error
             )
-            found.error = shown.message
-            shown.hint = "\n".join(line for line in (shown.hint, self._kept(found)) if line)
-            raise shown from None
-        if states is not None and not len(found) and not found.running:
-            self._check_there(states, found, target)
-        return found
+            result.error = explained.message
+            explained.hint = "\n".join(line for line in (explained.hint, self._kept(result)) if line)
+            raise explained from None
+        if states is not None and not len(result) and not result.running:
+            self._check_there(states, result, target)
+        return result
 
-    def _read_pages(self, client: Client, found: SyncedRecords, query: RecordsQuery) -> None:
+    def _read_pages(self, client: Client, result: SyncedRecords, query: RecordsQuery) -> None:
         from nangonb.dryrun import Progress
         from nangonb.nango import Waits
         from nangonb.records import decode, relaxed_gc
@@ -332,9 +334,9 @@ class RecordsReader:
         started = time.perf_counter()
         waits = Waits()
         pages = client.watched(waits).records.pages(
-            found.model,
-            connection_id=found.connection_id,
-            provider_config_key=found.integration,
+            result.model,
+            connection_id=result.connection_id,
+            provider_config_key=result.integration,
             decode=decode,
             modified_after=query.modified_after,
             filter=query.filter,
@@ -342,33 +344,33 @@ class RecordsReader:
             variant=None if query.variant == "base" else query.variant,
         )
         try:
-            with self._context.progress(found.model) as show, relaxed_gc():
+            with self._context.progress(result.model) as show, relaxed_gc():
                 for page, cursor in pages:
-                    found.buffer.append(page)
-                    found.requests, found.next_cursor = found.requests + 1, cursor
-                    found.seconds = time.perf_counter() - started
+                    result.buffer.append(page)
+                    result.requests, result.next_cursor = result.requests + 1, cursor
+                    result.seconds = time.perf_counter() - started
                     if show is not None:
-                        show(Progress(found.requests, found.requests, len(found), found.seconds))
-            found.state = "succeeded"
+                        show(Progress(result.requests, result.requests, len(result), result.seconds))
+            result.state = "succeeded"
         finally:
-            found.seconds = time.perf_counter() - started
-            found.waits = waits.count
+            result.seconds = time.perf_counter() - started
+            result.waits = waits.count
 
-    def _kept(self, found: SyncedRecords) -> str:
-        if not len(found) or self._context.is_command:
+    def _kept(self, result: SyncedRecords) -> str:
+        if not len(result) or self._context.is_command:
             return ""
-        records = "record" if len(found) == 1 else f"{len(found):,} records"
-        return f"The {records} that came until then: nangonb.last_records().df"
+        records = "record" if len(result) == 1 else f"{len(result):,} records"
+        return f"The {records} read so far: nangonb.last_records().df"
 
     def _running(
-        self, found: SyncedRecords, before: Sequence[sync_states.State], after: Sequence[sync_states.State]
+        self, result: SyncedRecords, before: Sequence[sync_states.State], after: Sequence[sync_states.State]
     ) -> tuple[str, ...]:
         """The syncs of this model that were running when reading began or ended, or ended in between."""
         earlier = {_full_name(state): state for state in before}
         names = set()
         for state in after:
-            own = models_of_syncs(self._workspace.project, found.integration, [state])
-            if (state.get("variant") or "base") != found.variant or (own and found.model not in own):
+            own = models_of_syncs(self._workspace.project, result.integration, [state])
+            if (state.get("variant") or "base") != result.variant or (own and result.model not in own):
                 continue
             first = earlier.get(_full_name(state), {})
             if (
@@ -379,39 +381,41 @@ class RecordsReader:
                 names.add(str(state.get("name")))
         return tuple(sorted(names))
 
-    def _check_there(self, states: Sequence[sync_states.State], found: SyncedRecords, target: Target) -> None:
+    def _check_there(
+        self, states: Sequence[sync_states.State], result: SyncedRecords, target: Target
+    ) -> None:
         """Nango has no error for a model or variant that no sync has: it gives no records.
 
         Raises UnknownName.
         """
-        there = models_of_syncs(self._workspace.project, found.integration, states)
+        models = models_of_syncs(self._workspace.project, result.integration, states)
         variants = sorted({str(state.get("variant") or "base") for state in states})
-        if found.model not in there:
-            declared = integrations_of_model(self._workspace.project, found.model)
-            hint = NOT_DEPLOYED if found.integration in declared else ""
+        if result.model not in models:
+            declared = integrations_of_model(self._workspace.project, result.model)
+            hint = NOT_DEPLOYED if result.integration in declared else ""
             error = UnknownName(
-                f"synced model of {found.integration} in {target.label}",
-                found.model,
-                sorted(there),
+                f"synced model of {result.integration} in {target.label}",
+                result.model,
+                sorted(models),
                 hint=hint,
                 none="" if hint else NOTHING_DEPLOYED,
             )
-        elif found.variant not in variants:
-            where = f"{found.integration} on {found.connection_id} in {target.label}"
-            error = UnknownName(f"variant of a sync of {where}", found.variant, variants)
+        elif result.variant not in variants:
+            where = f"{result.integration} on {result.connection_id} in {target.label}"
+            error = UnknownName(f"variant of a sync of {where}", result.variant, variants)
         else:
             return
-        found.state = "failed"
-        found.error = error.message
+        result.state = "failed"
+        result.error = error.message
         raise error
 
 
 def _states(
-    client: Client, found: SyncedRecords, unknown: type[NangonbError]
+    client: Client, result: SyncedRecords, unknown: type[NangonbError]
 ) -> list[sync_states.State] | None:
     """The syncs that may save such records, or None where asking for them ends in ``unknown``."""
     try:
-        return [*client.syncs.status(found.integration, connection_id=found.connection_id)]
+        return [*client.syncs.status(result.integration, connection_id=result.connection_id)]
     except unknown:
         return None
 

@@ -67,12 +67,12 @@ class DeployedSync:
         """Run it now. Nango answers before the run begins."""
         before = self.state()
         self._order("trigger", reset=reset, empty_cache=empty_cache)
-        said = f"triggered: Nango starts the run in a moment{_how(reset, empty_cache)}"
+        summary = f"triggered: Nango starts the run soon{_how(reset, empty_cache)}"
         if is_running(before):
-            said = "triggered during a run, and Nango may not start another one beside it"
-            said += _how(reset, empty_cache)
+            summary = "triggered during a run; Nango may skip it"
+            summary += _how(reset, empty_cache)
         state = after_trigger(self.state(), before)
-        lines = (f"✓ {self.label} · {said}.", f"Watch it: {self.line('status')}")
+        lines = (f"✓ {self.label} · {summary}.", f"Watch it: {self.line('status')}")
         return SyncStates(self.target.label, lines, [state], "triggered")
 
     def trigger_and_wait(self, *, reset: bool, empty_cache: bool, seconds: float) -> SyncStates:
@@ -93,9 +93,9 @@ class DeployedSync:
         """Start its schedule: it runs at its interval."""
         self.state()  # raises unless it is deployed
         self._order("start")
-        said = "started: it runs at its interval, and at once only if it never ran or a run is due"
+        summary = "started: it runs at its interval, and at once only if it never ran or a run is due"
         lines = (
-            f"✓ {self.label} · {said}.",
+            f"✓ {self.label} · {summary}.",
             f"Watch it: {self.line('status')}",
             f"Run it now: {self.line('trigger')} --wait",
         )
@@ -105,8 +105,8 @@ class DeployedSync:
         """Pause its schedule. Its records stay."""
         self.state()  # raises unless it is deployed
         self._order("pause")
-        said = "paused: it runs no more until it is started; its records stay"
-        lines = (f"✓ {self.label} · {said}.", f"Start it again: {self.line('start')}")
+        summary = "paused: it does not run until you start it; its records are kept"
+        lines = (f"✓ {self.label} · {summary}.", f"Start it again: {self.line('start')}")
         return SyncStates(self.target.label, lines, [self.state()], "paused")
 
     def _order(self, verb: str, **options: Any) -> None:
@@ -138,10 +138,10 @@ class DeployedSync:
                 states=SyncStates(self.target.label, (), [state], "triggered", run),
                 hint=f"Nango's log has the details; {line} runs the script here.",
             )
-        mark, said = "✓", f"the run succeeded {after}"
+        mark, summary = "✓", f"the run succeeded {after}"
         if outcome is None:
-            mark, said = "▲", f"the run ended {after}, and Nango does not say whether it succeeded"
-        lines = [f"{mark} {self.label} · triggered{how}: {said}."]
+            mark, summary = "▲", f"the run ended {after}, and Nango does not report its outcome"
+        lines = [f"{mark} {self.label} · triggered{how}: {summary}."]
         counts = state.get("recordCount")
         for model in list(counts)[:1] if isinstance(counts, Mapping) else ():
             lines.append(f"Its records: {self.line('records', str(model).partition('::')[0])}")
@@ -205,12 +205,12 @@ class _Waiting:
             self.began = self.began or (self.triggered and is_running(state))
             if self.show is None:
                 return
-            what = "Nango has not started the run yet" if self.triggered and not self.began else stage
+            text = "Nango has not started the run yet" if self.triggered and not self.began else stage
             counts = state.get("recordCount")
             if isinstance(counts, Mapping):
                 stored = sum(n for n in counts.values() if isinstance(n, int))
-                what += f", {plural(stored, 'record')} in Nango"
-            self.show(Progress(0, 0, 0, time.monotonic() - started, what))
+                text += f", {plural(stored, 'record')} in Nango"
+            self.show(Progress(0, 0, 0, time.monotonic() - started, text))
 
         return on_answer
 
@@ -222,19 +222,19 @@ class _Waiting:
                 f"{sync.label} was not triggered: the run in progress has not ended after {self.seconds:g} s."
             )
         else:
-            said = "has not ended" if self.began else "has not begun"
-            message = f"The run of {sync.label} {said} after {self.seconds:g} s. It is not stopped at Nango."
+            progress = "has not ended" if self.began else "has not begun"
+            message = f"The run of {sync.label} {progress} after {self.seconds:g} s. It continues in Nango."
         return RunError(message, states=self._states(), hint=hint)
 
     def _stopped(self) -> Interrupted:
         sync = self.sync
         if self.triggered:
-            said = f"Stopped waiting for the run of {sync.label}. It goes on at Nango."
+            message = f"Stopped waiting for the run of {sync.label}. The run continues in Nango."
         elif self.triggering:
-            said = f"Stopped. It is not known whether {sync.label} was triggered."
+            message = f"Stopped. The trigger of {sync.label} may have reached Nango."
         else:
-            said = f"Stopped. {sync.label} was not triggered."
-        return Interrupted(said, states=self._states(), hint=f"Watch it: {sync.line('status')}")
+            message = f"Stopped. {sync.label} was not triggered."
+        return Interrupted(message, states=self._states(), hint=f"Watch it: {sync.line('status')}")
 
     def _states(self) -> SyncStates:
         """What was known when waiting ended before the run did."""

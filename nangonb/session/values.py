@@ -30,24 +30,24 @@ def parse_date(value: Any, option: str = "-l") -> datetime | None:
     hint = f"Write 2026-01-31 or 2026-01-31T08:00:00Z: {option} 2026-01-31"
     if isinstance(value, str):
         try:
-            found = datetime.fromisoformat(value.strip())
+            moment = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise UsageError(f"{value!r} is no date.", hint=hint) from None
+            raise UsageError(f"{value!r} is not a date.", hint=hint) from None
     else:
         day = native_date(value)
         if day is None:
             if is_missing(value):
-                hint = f"Leave {option} out where there is none."
+                hint = f"Omit {option} if there is no date."
             elif isinstance(value, int):
                 hint = f"Seconds since 1970 become one with datetime.fromtimestamp({value}, timezone.utc)."
             raise UsageError(
                 f"{option} is a date, not {what(value)}.", hint=how_to_unpack(value, whole=False) or hint
             )
-        found = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+        moment = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
     try:
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
-        raise UsageError(f"{str(value)!r} is no date in UTC: its year is not in 1 to 9999.") from None
+        raise UsageError(f"{str(value)!r} is not a date in UTC: its year is not in 1 to 9999.") from None
 
 
 def parse_json(value: Any, option: str) -> Any:
@@ -81,10 +81,10 @@ def parse_json(value: Any, option: str) -> Any:
         if text[:1].isalpha() and not value.startswith("@"):
             hint += f"\nText is JSON in double quotes: '\"{text.split()[0][:20]}\"'; json.dumps(x) makes it."
         line = text.split("\n")[error.lineno - 1]
-        shown = Masker().text(line)  # it may be a line of a file, and this stays in the notebook
+        masked = Masker().text(line)  # it may be a line of a file, and this stays in the notebook
         if line and len(line) < 200:
-            caret = f"{' ' * (error.colno - 1)}^\n" if shown == line else ""
-            hint = f"{shown}\n{caret}{hint}"
+            caret = f"{' ' * (error.colno - 1)}^\n" if masked == line else ""
+            hint = f"{masked}\n{caret}{hint}"
         at = f"line {error.lineno}, column {error.colno} of {where}"
         raise UsageError(f"{option} is not JSON: {error.msg} at {at}.", hint=hint) from None
     except ValueError as error:  # NaN, Infinity
@@ -109,12 +109,12 @@ def _as_json(value: Any, option: str) -> Any:
 
 def parse_metadata(value: Any) -> Mapping[str, Any] | None:
     """Raises :class:`UsageError` unless it is a JSON object."""
-    found = parse_json(value, "--metadata")
-    if found is not None and not isinstance(found, Mapping):
+    metadata = parse_json(value, "--metadata")
+    if metadata is not None and not isinstance(metadata, Mapping):
         raise UsageError(
-            f"--metadata is a JSON object, not {_json_kind(found)}.", hint='-m \'{"region": "EMEA"}\''
+            f"--metadata is a JSON object, not {_json_kind(metadata)}.", hint='-m \'{"region": "EMEA"}\''
         )
-    return found
+    return metadata
 
 
 def parse_checkpoint(value: Any) -> Mapping[str, Any] | None:
@@ -122,9 +122,9 @@ def parse_checkpoint(value: Any) -> Mapping[str, Any] | None:
     from nangonb.errors import SDKError
     from nangonb.sdk.checking import checked_checkpoint
 
-    found = parse_json(value, "--checkpoint")
+    checkpoint = parse_json(value, "--checkpoint")
     try:
-        return None if found is None else checked_checkpoint(found)
+        return None if checkpoint is None else checked_checkpoint(checkpoint)
     except SDKError as error:
         raise UsageError(f"--checkpoint: {error.message}", hint="-c '{\"page\": 2}'") from None
 
@@ -140,10 +140,10 @@ def positive(value: Any, option: str) -> Any:
 
 def count(value: Any, option: str) -> int | None:
     """A whole number above 0, or None. Raises :class:`UsageError`."""
-    found = positive(value, option)
-    if found is not None and int(found) != found:
-        raise UsageError(f"{option} is a whole number, not {found!r}.", hint=f"{option} 10")
-    return None if found is None else int(found)
+    number = positive(value, option)
+    if number is not None and int(number) != number:
+        raise UsageError(f"{option} is a whole number, not {number!r}.", hint=f"{option} 10")
+    return None if number is None else int(number)
 
 
 def _json_kind(value: Any) -> str:

@@ -43,7 +43,7 @@ class Workspace:
         cell = read_cell(text, label=label, id=id)
         if cell is None:
             raise UsageError(
-                "This cell declares nothing.", hint="It starts with %%nango_yaml, %%nango_sync …"
+                "This cell does not declare anything.", hint="Start it with %%nango_yaml, %%nango_sync …"
             )
         notes = self._declarations.declare(cell)
         if isinstance(cell, FailedCell):
@@ -66,7 +66,7 @@ class Workspace:
 
         Raises:
             UnknownName: there is no such script, or it is not in this integration.
-            ProjectError: its cell failed, or was not run in this kernel.
+            ProjectError: its cell failed, or did not run in this kernel.
         """
         if (refusal := self.project.refusal(name, integration)) is not None:
             raise refusal
@@ -80,8 +80,8 @@ class Workspace:
             if label is None:
                 raise
             raise ProjectError(
-                f"{name} stands in {label}, and that cell was not run in this kernel.",
-                hint="Run it, then try again.",
+                f"`{name}` is declared in {label}, which did not run in this kernel.",
+                hint="Run that cell, then try again.",
             ) from None
 
     def integration_of(self, script: Script) -> str:
@@ -105,9 +105,9 @@ class Workspace:
 
     def show_differences(self) -> None:
         """Show them at once, before a verb goes on."""
-        found = self.differences()
-        if found and self._context.front is not None:
-            self._context.front.notice(found)
+        problems = self.differences()
+        if problems and self._context.front is not None:
+            self._context.front.notice(problems)
 
     def _label_in_saved_notebook(self, name: str) -> str | None:
         saved = self._saved_notebook()

@@ -88,7 +88,7 @@ def _command(
             print(dumps({"file": source, **checked.document}, ensure_ascii=False), flush=True)
         else:
             head = f"{source}: " if len(sources) > 1 else ""
-            print(f"{head}{checked.shown}\n" if len(sources) > 1 else checked.shown)
+            print(f"{head}{checked.text}\n" if len(sources) > 1 else checked.text)
     return 0 if accepted else 1
 
 
@@ -127,7 +127,7 @@ class _Checked:
 
     accepted: bool
     document: dict[str, Any]
-    shown: str
+    text: str
 
 
 def _project(source: str, layout: str | None, trust: bool) -> _Checked:
@@ -138,11 +138,11 @@ def _project(source: str, layout: str | None, trust: bool) -> _Checked:
 
 
 def _document(
-    answer: dict[str, Any], accepted: bool, project: Project, found: Sequence[Problem]
+    answer: dict[str, Any], accepted: bool, project: Project, problems: Sequence[Problem]
 ) -> dict[str, Any]:
     scripts = [script.key for script in project.scripts]
-    problems = [problem.as_dict() for problem in found]
-    return {**answer, "accepted": accepted, "scripts": scripts, "problems": problems}
+    documents = [problem.as_dict() for problem in problems]
+    return {**answer, "accepted": accepted, "scripts": scripts, "problems": documents}
 
 
 def _yaml(path: Path) -> _Checked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from nangonb.errors import Interrupted, NangonbError, RunError, UsageError
 from nangonb.session import ConnectionChoice, Session, SyncStates, using
 from nangonb.session.front import ask_terminal
 from nangonb.session.sync_states import refusal
+from nangonb.verbs.options import DeclaringSourceArgument, JsonOption
 
 if TYPE_CHECKING:
     from nangonb.dryrun import Progress
@@ -99,14 +100,15 @@ def write_document(document: bytes | Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
-def run_on_sync(
+def on_sync(
     function: Callable[..., SyncStates],
-    words: Sequence[str | None],
-    options: Mapping[str, Any],
+    source: DeclaringSourceArgument,
     *,
-    json: bool,
-) -> int:
-    """Run a verb on a deployed sync; ``words`` are a source, its name and a connection, as far as given."""
+    json: JsonOption = False,
+    **options: Any,
+) -> SyncStates | int:
+    """Run a verb on a deployed sync."""
+    words = (source, options.pop("name"), options.pop("connection"))
     source, (name, connection) = words_after_source(function.__name__, words)
     with session_of(*([source] if source else [])):
         try:
@@ -116,10 +118,9 @@ def run_on_sync(
                 known = error.states if isinstance(error, RunError | Interrupted) else None
                 write_document(refusal(error.message) if known is None else known.document(error.message))
             raise
-    if json:
-        write_document(states.document())
-    else:
-        print(states)
+    if not json:
+        return states
+    write_document(states.document())
     return 0
 
 

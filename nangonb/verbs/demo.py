@@ -34,7 +34,7 @@ def demo(
         _execute(path)
     print(f"Open it: jupyter lab {path}")
     if not execute:
-        print("Any notebook editor will do; pip install jupyterlab where there is none.")
+        print("Any notebook editor works. Install JupyterLab with: pip install jupyterlab")
     return 0
 
 
@@ -45,7 +45,7 @@ def _copy(original: Path, path: Path) -> None:
         if not path.exists():
             path.write_text(text, "utf-8")
         elif _code(path.read_text("utf-8")) != _code(text):
-            print(f"{path} is there already and was edited: it stays as it is.", file=sys.stderr)
+            print(f"{path} exists and was edited. It is kept.", file=sys.stderr)
     except (OSError, ValueError) as error:
         raise FolderError(
             f"{path} cannot be written: {error}", hint="Name another folder: nangonb demo DIR"

@@ -19,7 +19,7 @@ _DestructiveOption = Annotated[
     bool,
     Option(
         "--allow-destructive",
-        "do not ask where something is deleted, either: what the plan lists goes for good",
+        "do not ask before deletions either: what the plan lists is deleted permanently",
     ),
 ]
 _ViaOption = Annotated[

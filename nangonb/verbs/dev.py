@@ -54,10 +54,10 @@ def dev(
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda number, frame: _stop(stop, number, frame))
-    _say(f"Watching {', '.join(sources)}. Ctrl-C stops.")
+    _print(f"Watching {', '.join(sources)}. Ctrl-C stops.")
     for _ in _changes(sources, Path(folder), stop):
         _export(sources, folder, layout=layout, prune=prune, trust=trust)
-    _say("Stopped.")
+    _print("Stopped.")
     return 0
 
 
@@ -118,39 +118,39 @@ def _files(sources: Iterable[str], exported: Path) -> Iterator[Path]:
 
 def _export(sources: Sequence[str], folder: str, *, layout: str | None, prune: bool, trust: bool) -> None:
     """Read, check and export once. Nothing is written unless everything can be."""
-    told: set[object] = set()
+    reported: set[object] = set()
     try:
         with session_of(*sources, trust=trust):
             try:
                 result = export(folder, layout=layout, prune=prune)
             except NangonbError as error:
-                _say("\n".join(error.lines()))
-                told.update(map(_cause, getattr(error, "problems", ())))
+                _print("\n".join(error.lines()))
+                reported.update(map(_cause, getattr(error, "problems", ())))
             else:
-                told.update(map(_cause, result.problems))
-                _say_result(result)
-            _check(layout, told)
+                reported.update(map(_cause, result.problems))
+                _report(result)
+            _check(layout, reported)
     except NangonbError as error:
-        _say("\n".join(error.lines()))
+        _print("\n".join(error.lines()))
     except OSError as error:
-        _say(f"{error.filename or folder}: {error.strerror}")
+        _print(f"{error.filename or folder}: {error.strerror}")
 
 
-def _say_result(result: ExportResult) -> None:
+def _report(result: ExportResult) -> None:
     for problem in result.problems:
-        _say(str(problem))
+        _print(str(problem))
     changed = ", ".join(result.changed)
-    _say(f"Exported to {result.folder}: {changed or 'nothing has changed'}.")
+    _print(f"Exported to {result.folder}: {changed or 'nothing has changed'}.")
     if result.orphaned:
-        _say(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
+        _print(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
 
 
-def _check(layout: str | None, told: set[object]) -> None:
-    """What is wrong besides, each once."""
+def _check(layout: str | None, reported: set[object]) -> None:
+    """The other problems, each once."""
     for problem in check(layout=layout).problems:
-        if _cause(problem) not in told:
-            told.add(_cause(problem))
-            _say(str(problem))
+        if _cause(problem) not in reported:
+            reported.add(_cause(problem))
+            _print(str(problem))
 
 
 def _cause(problem: Problem) -> object:
@@ -158,5 +158,5 @@ def _cause(problem: Problem) -> object:
     return problem.code, problem.message, problem.place
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(f"{datetime.now():%H:%M:%S} {text}", flush=True)

@@ -7,13 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from nangonb.errors import (
-    FolderError,
-    Interrupted,
-    NangonbError,
-    ScriptError,
-    UsageError,
-)
+from nangonb.errors import FolderError, Interrupted, NangonbError, ScriptError, UsageError
 from nangonb.project import WEBHOOK, Script
 from nangonb.project.options import Option
 from nangonb.session import current
@@ -43,6 +37,11 @@ if TYPE_CHECKING:
 TIMEOUT: Final = 3600.0
 """After how many seconds a dry run is stopped, unless given."""
 
+
+def _json(spelling: str, help: str) -> Option:
+    return Option(spelling, f"{help}: JSON, or @file.json", "JSON", takes="anything")
+
+
 _ScriptArgument = Annotated[
     str, Option("NAME", "the script: NAME, INTEGRATION/NAME or INTEGRATION/syncs/NAME", completes="script")
 ]
@@ -52,36 +51,6 @@ _DateOption = Annotated[
         "-l --lastSyncDate",
         "what nango.last_sync_date is: 2026-01-31 or ISO 8601 (UTC)",
         "DATE",
-        takes="anything",
-    ),
-]
-_InputOption = Annotated[
-    Any, Option("-i --input", "input of an action: JSON, or @file.json", "JSON", takes="anything")
-]
-_MetadataOption = Annotated[
-    Any,
-    Option(
-        "-m --metadata",
-        "replaces the connection's metadata: JSON, or @file.json",
-        "JSON",
-        takes="anything",
-    ),
-]
-_CheckpointOption = Annotated[
-    Any,
-    Option(
-        "-c --checkpoint",
-        "what nango.get_checkpoint() gives at first: JSON, or @file.json",
-        "JSON",
-        takes="anything",
-    ),
-]
-_PayloadOption = Annotated[
-    Any,
-    Option(
-        "--payload",
-        "a webhook for a sync: runs on_webhook(nango, payload) instead: JSON, or @file.json",
-        "JSON",
         takes="anything",
     ),
 ]
@@ -156,10 +125,14 @@ def dryrun(
     *,
     environment: EnvironmentOption = None,
     last_sync_date: _DateOption = None,
-    input: _InputOption = None,
-    metadata: _MetadataOption = None,
-    checkpoint: _CheckpointOption = None,
-    payload: _PayloadOption = None,
+    input: Annotated[Any, _json("-i --input", "input of an action")] = None,
+    metadata: Annotated[Any, _json("-m --metadata", "replaces the connection's metadata")] = None,
+    checkpoint: Annotated[
+        Any, _json("-c --checkpoint", "what nango.get_checkpoint() returns at first")
+    ] = None,
+    payload: Annotated[
+        Any, _json("--payload", "a webhook for a sync: runs on_webhook(nango, payload) instead")
+    ] = None,
     variant: VariantOption = "base",
     since_last: _SinceLastOption = False,
     against: _AgainstOption = None,
@@ -290,12 +263,16 @@ def _check_earlier(
 ) -> None:
     """Raises :class:`UsageError` for options that contradict each other, or the script."""
     if against is not None and script.kind != "sync":
-        raise UsageError(f"{script.name} is no sync; only a sync's records can be compared (--against).")
+        raise UsageError(
+            f"{script.name} is not a sync. Only the records of a sync can be compared (--against)."
+        )
     if not since_last:
         return
     if script.kind != "sync":
-        raise UsageError(f"{script.name} is no sync; only a sync goes on from its last run (--since-last).")
+        raise UsageError(
+            f"{script.name} is not a sync. Only a sync continues from its last run (--since-last)."
+        )
     if last_sync_date is not None:
-        raise UsageError("--since-last and -l both say what nango.last_sync_date is.", hint="Leave one out.")
+        raise UsageError("--since-last and -l both set nango.last_sync_date.", hint="Leave one out.")
     if payload is not None:
-        raise UsageError("A webhook does not go on from the last run.", hint="Leave out --since-last.")
+        raise UsageError("A webhook does not continue from the last run.", hint="Leave out --since-last.")

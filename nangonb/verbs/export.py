@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from nangonb.project.options import Option
 from nangonb.session import current
 from nangonb.verbs.commands import session_of
-from nangonb.verbs.options import (
-    FolderArgument,
-    LayoutOption,
-    PruneOption,
-    SourcesArgument,
-    TrustOption,
-)
+from nangonb.verbs.options import FolderArgument, LayoutOption, PruneOption, SourcesArgument, TrustOption
 from nangonb.verbs.verb import verb
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ class Scaffolds(Displayable):
             return "Every declared script has its cell."
         parts = []
         if self.inserted:
-            parts.append(f"A cell for {self.inserted} stands below.")
+            parts.append(f"A cell for {self.inserted} is inserted below.")
         rest = {name: text for name, text in self.cells.items() if name != self.inserted}
         if rest and self.inserted:
             parts.append(f"Run it, then %nango_generate again for {', '.join(rest)}.")
@@ -48,7 +48,7 @@ def _scaffolds(project: Project, language: Language) -> dict[str, str]:
         return {}
     present = {(script.integration, script.kind, script.name) for script in project.scripts}
     names = [script.name for script in project.checked.scripts]
-    found = {}
+    cells = {}
     for script in project.checked.scripts:
         path = ("integrations", script.integration, FOLDERS[script.kind], script.name)
         if (script.integration, script.kind, script.name) in present or is_refused(project, path):
@@ -58,8 +58,8 @@ def _scaffolds(project: Project, language: Language) -> dict[str, str]:
         magic = script.kind.replace("-", "_") + ("_ts" if language == "typescript" else "")
         head = f"%%nango_{magic} {script.name}{option}"
         body = yaml.scaffold(script, language, project.checked.models)
-        found[f"{script.integration}/{script.name}" if several else script.name] = f"{head}\n{body.rstrip()}"
-    return found
+        cells[f"{script.integration}/{script.name}" if several else script.name] = f"{head}\n{body.rstrip()}"
+    return cells
 
 
 def _command(

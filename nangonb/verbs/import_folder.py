@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from nangonb.errors import FolderError, UsageError
 from nangonb.project import Problem
@@ -12,7 +12,6 @@ from nangonb.project.options import Option
 from nangonb.render import Displayable
 from nangonb.session import current
 from nangonb.session.lines import Lines
-from nangonb.verbs.commands import session_of
 from nangonb.verbs.options import TrustOption
 from nangonb.verbs.verb import verb
 
@@ -33,30 +32,27 @@ class ImportedFolder(Displayable):
         from nangonb.render import problems_text
 
         problems = [problems_text(self.problems)] if self.problems else []
-        return "\n".join([self._said, *problems, *self.next])
+        return "\n".join([self._summary, *problems, *self.next])
 
     def html(self) -> str:
         from nangonb.render import escape, page, problems_html
 
         problems = problems_html(self.problems) if self.problems else ""
         return (
-            page(escape(self._said)) + problems + page("".join(f"<div>{escape(x)}</div>" for x in self.next))
+            page(escape(self._summary))
+            + problems
+            + page("".join(f"<div>{escape(x)}</div>" for x in self.next))
         )
 
     @property
-    def _said(self) -> str:
+    def _summary(self) -> str:
         from nangonb.render import plural
 
         counts = f"{plural(self.scripts, 'script')}, {plural(self.modules, 'module')}"
         return f"{self.notebook} is written: {counts} of {self.folder}."
 
 
-def _command(**options: Any) -> ImportedFolder:
-    with session_of():
-        return import_folder(**options)
-
-
-@verb(name="import", command=_command)
+@verb(name="import", command=True)
 def import_folder(
     folder: Annotated[str | Path, Option("DIR", "the folder", completes="path")],
     notebook: Annotated[
@@ -76,7 +72,7 @@ def import_folder(
     Raises:
         FolderError: there is nothing of Nango in the folder, or the notebook is there already.
         ProjectError: what a script declares is known only by running it, and it is not trusted.
-        UsageError: ``notebook`` is no name of a notebook.
+        UsageError: ``notebook`` is not the name of a notebook.
     """
     from nangonb.folders import folder_notebook
     from nangonb.folders.files import write_text
@@ -84,10 +80,10 @@ def import_folder(
     folder = Path(folder).expanduser()
     notebook = Path(f"{folder.resolve().name}.ipynb" if notebook is None else notebook).expanduser()
     if notebook.suffix != ".ipynb":
-        raise UsageError(f"{notebook} is no name of a notebook.", hint=f"{notebook.stem}.ipynb")
+        raise UsageError(f"{notebook} is not the name of a notebook.", hint=f"{notebook.stem}.ipynb")
     made = folder_notebook(folder, trust=trust)
     if notebook.exists() and not force:
-        raise FolderError(f"{notebook} is there already.", hint="Name another one; --force overwrites it.")
+        raise FolderError(f"{notebook} exists.", hint="Name another notebook, or overwrite it with --force.")
     write_text(notebook, made.text)
     lines = Lines(current().config, current().lines.door, (str(notebook),))
     export = lines.verb("export", str(folder), "--layout", made.layout)

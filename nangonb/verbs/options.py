@@ -9,10 +9,7 @@ from nangonb.project.options import Option
 EnvironmentOption = Annotated[
     str | None,
     Option(
-        "-e --environment",
-        "the Nango environment (dev, prod …), or sandbox",
-        "ENV",
-        completes="environment",
+        "-e --environment", "the Nango environment (dev, prod …), or sandbox", "ENV", completes="environment"
     ),
 ]
 IntegrationOption = Annotated[

@@ -36,7 +36,7 @@ def _command(
 ) -> int:
     source, (name, connection) = words_after_source("records", (source, model, connection))
     if name is None:
-        raise UsageError("The model is missing.", hint=f"nangonb records {source} MODEL")
+        raise UsageError("MODEL is missing.", hint=f"nangonb records {source} MODEL")
     with session_of(*([source] if source else [])) as session:
         try:
             result = records(name, connection, **options)
@@ -75,10 +75,7 @@ def records(
     filter: Annotated[
         str | Sequence[str] | None,
         Option(
-            "--filter",
-            "only those: added, updated, deleted, joined by commas",
-            "ACTIONS",
-            takes="anything",
+            "--filter", "only those: added, updated, deleted, joined by commas", "ACTIONS", takes="anything"
         ),
     ] = None,
     limit: Annotated[int | None, Option("--limit", "only the first N records", "N")] = None,

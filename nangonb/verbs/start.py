@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nangonb.session import SyncStates, current
-from nangonb.verbs.commands import run_on_sync
+from nangonb.verbs.commands import on_sync
 from nangonb.verbs.options import (
     ConnectionArgument,
-    DeclaringSourceArgument,
     EnvironmentOption,
     IntegrationOption,
-    JsonOption,
     SyncArgument,
     VariantOption,
 )
 from nangonb.verbs.verb import verb
 
 
-def _command(
-    source: DeclaringSourceArgument,
-    name: SyncArgument,
-    connection: ConnectionArgument = None,
-    *,
-    json: JsonOption = False,
-    **options: Any,
-) -> int:
-    return run_on_sync(start, (source, name, connection), options, json=json)
-
-
-@verb(command=_command)
+@verb(command=on_sync)
 def start(
     name: SyncArgument,
     connection: ConnectionArgument = None,

@@ -54,8 +54,8 @@ def translate(
             raise UnknownName(f"integration in {yaml}", integration, list(project.integrations))
         if not any(path[2:] == (FOLDERS[kind], name) for path in declared_scripts(project.data)):
             print(
-                f"{yaml} declares no {kind} {name}: its models and settings are not known. "
-                "--name says which one it is.",
+                f"{yaml} declares no {kind} {name}: its models and settings are unknown. "
+                "Name the script with --name.",
                 file=sys.stderr,
             )
     cell = read_script(kind, name, _source(Path(file)))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from nangonb.errors import UsageError
 from nangonb.project.options import Option
 from nangonb.session import SyncStates, current
 from nangonb.session.values import positive
-from nangonb.verbs.commands import run_on_sync
+from nangonb.verbs.commands import on_sync
 from nangonb.verbs.options import (
     ConnectionArgument,
-    DeclaringSourceArgument,
     EnvironmentOption,
     IntegrationOption,
-    JsonOption,
     SyncArgument,
     VariantOption,
 )
@@ -23,19 +21,8 @@ from nangonb.verbs.verb import verb
 WAIT_SECONDS: Final = 600.0
 
 
-def _command(
-    source: DeclaringSourceArgument,
-    name: SyncArgument,
-    connection: ConnectionArgument = None,
-    *,
-    json: JsonOption = False,
-    **options: Any,
-) -> int:
-    return run_on_sync(trigger, (source, name, connection), options, json=json)
-
-
 @verb(
-    command=_command,
+    command=on_sync,
     epilog="The status is PENDING until the run begins. "
     "With --wait, exit code 12: it failed, or has not ended.",
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from nangonb.project.options import Command, Option
+from nangonb.verbs.commands import session_of
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -19,18 +19,19 @@ REGISTERED: Final[dict[str, Verb]] = {}
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb and where it is: ``%nango_NAME`` (``in_notebook``), ``nangonb.FUNCTION`` (``in_package``),
-    ``nangonb NAME`` (``run``, the function that runs the command).
+    """A verb, and what it is: ``%nango_NAME`` (``in_notebook``), ``nangonb.FUNCTION`` (``in_package``),
+    ``nangonb NAME`` (``in_shell``).
 
-    ``binds`` says what ``-o VAR`` of the magic binds; without it there is no such option. ``epilog`` ends the
-    help.
+    ``run`` runs the command; without it, the function does. ``binds`` is what ``-o VAR`` of the magic binds;
+    without it there is no such option. ``epilog`` ends the help.
     """
 
     name: str
     function: Callable[..., Any]
     in_notebook: bool
     in_package: bool
-    run: Callable[..., Any] | None
+    in_shell: bool
+    run: Callable[..., Any] | None = None
     epilog: str = ""
     binds: str = ""
 
@@ -48,9 +49,8 @@ class Verb:
 
     @property
     def command(self) -> Command:
-        """The options of :attr:`run`; where it takes ``**options``, those of the function stand there."""
-        assert self.run is not None
-        return self._spelt("nangonb ", list(_options(self.run, self.function)))
+        """The options of :attr:`run`; its ``**options`` are those of the function."""
+        return self._spelt("nangonb ", list(_options(self.run or self.function, self.function)))
 
     @property
     def takes_words(self) -> bool:
@@ -61,12 +61,16 @@ class Verb:
     def run_command(self, words: Sequence[str]) -> int:
         """Run the command. Returns its exit code: what it returns, if that is a number; else 0, and what it
         returns is printed. Raises NangonbError."""
-        assert self.run is not None
         if self.takes_words:
-            result = self.run(*words)
+            result = self.function(*words)
         else:
-            options: Namespace = self.command.parse(words)
-            result = self.run(**vars(options))
+            options = vars(self.command.parse(words))
+            if self.run is None:
+                with session_of():
+                    result = self.function(**options)
+            else:
+                function = {"function": self.function} if "function" in _parameters(self.run) else {}
+                result = self.run(**function, **options)
         if isinstance(result, int):
             return result
         print(result)
@@ -89,9 +93,9 @@ def verb(
 ) -> Callable[[_F], _F]:
     """Register a function as a verb. ``name`` is that of the function, unless given.
 
-    ``command`` is True where the command does what the function does, or the function that runs it: it takes
-    options of its own (``source``, ``json``), and ``**options`` for those of the verb. The module of a verb
-    has the name of its function.
+    ``command`` is True where the command does what the function does, or a function that runs it: it takes
+    options of its own (``source``, ``json``), ``**options`` for those of the verb, and the verb's
+    ``function``, where several verbs share it. The module of a verb has the name of its function.
     """
 
     def register(decorated: _F) -> _F:
@@ -100,7 +104,8 @@ def verb(
             decorated,
             magic,
             function,
-            (decorated if command else None) if isinstance(command, bool) else command,
+            command is not False,
+            None if isinstance(command, bool) else command,
             epilog,
             binds,
         )

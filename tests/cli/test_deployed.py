@@ -125,7 +125,7 @@ class TestRecords:
         [
             (["a", "Contact", "conn-1"], "'a' is neither a notebook nor a nango-integrations folder"),
             (["no.ipynb", "Contact"], "no.ipynb"),
-            (["no.ipynb"], "The model is missing"),
+            (["no.ipynb"], "MODEL is missing"),
             ([], "MODEL"),
         ],
     )
@@ -220,4 +220,4 @@ class TestWaiting:
         out, err = process.communicate(timeout=60)
         document = _syncs(Ran(process.returncode, out, err))
         assert (process.returncode, document["done"], document["run"]) == (130, "triggered", None)
-        assert "goes on at Nango" in document["error"] and "nangonb status contacts conn-1" in err
+        assert "continues in Nango" in document["error"] and "nangonb status contacts conn-1" in err

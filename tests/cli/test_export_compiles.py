@@ -74,7 +74,7 @@ def test_without_node_it_says_that_nothing_was_compiled(
     for options in ([], ["--check"]):
         ran = inside("export", project, "out", *options)
         assert ran.code == 0, ran.err
-        assert "▲ warning not-compiled: The TypeScript is not compiled." in ran.out
+        assert "▲ warning not-compiled: The TypeScript was not compiled." in ran.out
         assert "nangonb[typescript]" in ran.out
     assert Path("out/acme/syncs/contacts.ts").is_file()
 

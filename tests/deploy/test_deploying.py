@@ -204,7 +204,7 @@ class TestQuestion:
         asking(declared, None)
         with pytest.raises(DeployError) as caught:
             declared.session.deploy("dev")
-        assert "Nobody can be asked here" in caught.value.message
+        assert "This deployment needs a confirmation" in caught.value.message
         assert "%nango_deploy dev --auto-confirm" in caught.value.hint
         assert (caught.value.exit_code, caught.value.deployed, target.deployments) == (11, False, [])
 
@@ -212,15 +212,15 @@ class TestQuestion:
         self, declared: World, target: DeployTarget, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))  # no terminal
-        with pytest.raises(DeployError, match="Nobody can be asked"):
+        with pytest.raises(DeployError, match="needs a confirmation"):
             declared.session.deploy("dev")
 
     def test_deletions_need_a_yes_of_their_own(self, declared: World, target: DeployTarget) -> None:
         target.deleted = {"deletedModels": ["Old"]}
         front = asking(declared, "y")
         kept = declared.session.deploy("dev", auto_confirm=True)
-        assert kept.state == "declined" and "only the whole word yes deletes" in kept.text()
-        assert "This deletes for good" in front.questions[0] and "model Old" in front.questions[0]
+        assert kept.state == "declined" and "only the full word yes deletes" in kept.text()
+        assert "This permanently deletes" in front.questions[0] and "model Old" in front.questions[0]
         front = asking(declared, "y", "yes")
         assert declared.session.deploy("dev").state == "deployed"
         assert len(front.questions) == 2 and len(target.deployments) == 1
@@ -291,7 +291,7 @@ class TestRefused:
         assert "wrong-key" not in shown(error)
 
     def test_no_key(self, declared: World, target: DeployTarget) -> None:
-        with pytest.raises(ConfigurationError, match="no secret key for the environment 'staging'"):
+        with pytest.raises(ConfigurationError, match="No secret key is set for the environment 'staging'"):
             declared.session.deploy("staging")
 
     def test_an_unknown_integration(self, declared: World, target: DeployTarget) -> None:

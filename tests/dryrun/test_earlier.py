@@ -91,12 +91,12 @@ class TestSinceLast:
         assert contacts([ADA], since_last=True, variant="emea").last_sync_date is None
 
     def test_what_contradicts_it(self, acme: World, contacts: Callable[..., Dryrun]) -> None:
-        with pytest.raises(UsageError, match="--since-last and -l both say"):
+        with pytest.raises(UsageError, match="--since-last and -l both set"):
             contacts([], since_last=True, last_sync_date="2026-01-01")
-        with pytest.raises(UsageError, match="A webhook does not go on"):
+        with pytest.raises(UsageError, match="A webhook does not continue"):
             contacts([], since_last=True, payload={})
         for option in ({"since_last": True}, {"against": "previous"}):
-            with pytest.raises(UsageError, match="do-it is no sync"):
+            with pytest.raises(UsageError, match="do-it is not a sync"):
                 acme.action("return 1", **option)
 
     def test_a_second_run_fetches_less_from_the_sandbox(self, demo: World) -> None:

@@ -53,7 +53,7 @@ def test_while_responses_are_saved(project: Path, scripted: ScriptedNango) -> No
     said = "acme/tests/contacts.test.json cannot be written: No space left on device."
     for one in (document, text):
         assert one["code"] == 1
-        assert one["err"].startswith(f"FolderError: {said}\nThe run itself is whole: ")
+        assert one["err"].startswith(f"FolderError: {said}\nThe run itself is complete: ")
         assert "Traceback" not in one["err"]
     run = json.loads(document["out"])  # nothing is lost
     assert (run["state"], [row["id"] for row in run["records"]["Contact"]]) == ("succeeded", ["0", "1", "2"])

@@ -190,7 +190,7 @@ class TestByTheServer:
         scripted.api[waits_at] = waiting(held)
         with pytest.raises(KeyboardInterrupt):
             acme.session.dryrun("contacts", connection)
-        with pytest.raises(UsageError, match="There was no dry run yet"):
+        with pytest.raises(UsageError, match="No script was dry run yet"):
             acme.session.last_dryrun()
         del scripted.api[waits_at]
         scripted.answers = [{}]

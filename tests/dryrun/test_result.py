@@ -201,7 +201,7 @@ class TestWhatHappened:
         assert (result.ok, result.error, result.error_json) == (True, None, None)
 
     def test_last_dryrun(self, acme: World) -> None:
-        with pytest.raises(UsageError, match="There was no dry run yet"):
+        with pytest.raises(UsageError, match="No script was dry run yet"):
             acme.session.last_dryrun()
         first = acme.sync("pass")
         acme.action("return 1")

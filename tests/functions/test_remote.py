@@ -193,7 +193,7 @@ export default createSync({
             ("ts-2322", "Cell In[1], line 3, column 5"),
             ("ts-2322", "Cell In[2], line 15, column 15"),
         ]
-        with pytest.raises(UsageError, match="There was no dry run yet"):
+        with pytest.raises(UsageError, match="No script was dry run yet"):
             remote.session.last_dryrun()
 
     def test_what_cannot_be_translated(self, declared: World) -> None:

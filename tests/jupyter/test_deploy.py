@@ -105,7 +105,7 @@ def test_without_a_front_end_it_refuses_and_says_how(
     client = NotebookClient(notebook, timeout=90, resources={"metadata": {"path": str(tmp_path)}})
     with pytest.raises(CellExecutionError) as caught:
         client.execute()
-    assert "Nobody can be asked here" in str(caught.value)
+    assert "This deployment needs a confirmation" in str(caught.value)
     outputs = notebook.cells[-1].outputs
     assert "Plan for dev" in outputs[0]["data"]["text/plain"]
     assert "%nango_deploy dev --auto-confirm" in "\n".join(outputs[-1]["traceback"])

@@ -42,10 +42,10 @@ def test_states_and_orders(kernel: Kernel) -> None:
     name = "salesforce-sandbox/salesforce-contacts"
     shown = kernel.run(f"%nango_pause {name} conn-dev").check()
     assert f"Start it again: %nango_start {name} conn-dev" in shown.text and "■ PAUSED" in shown.text
-    assert "paused: it runs no more" in kernel.run(f"%nango_pause {name}").check().html
+    assert "paused: it does not run" in kernel.run(f"%nango_pause {name}").check().html
     assert "■ PAUSED" not in kernel.run(f"%nango_start {name}").check().text
     shown = kernel.run(f"%nango_trigger {name} conn-dev --reset").check()
-    assert "triggered: Nango starts the run in a moment, from scratch." in shown.text
+    assert "triggered: Nango starts the run soon, from scratch." in shown.text
     assert f"Watch it: %nango_status {name} conn-dev" in shown.text
     assert (
         "salesforce-contacts" in kernel.run("%nango_status --integration-id salesforce-sandbox").check().text
@@ -85,5 +85,5 @@ def test_stopping_to_wait(new_kernel: Callable[..., Kernel], scripted: ScriptedN
     kernel.interrupt()
     stopped = waiting.result()
     assert stopped.error is not None and stopped.error.ename == "Interrupted"
-    assert "It goes on at Nango." in str(stopped.error)
+    assert "The run continues in Nango." in str(stopped.error)
     assert "%nango_status contacts conn-1 --integration-id acme" in str(stopped.error)

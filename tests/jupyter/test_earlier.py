@@ -76,9 +76,9 @@ def test_against_what_a_command_printed(kernel: Kernel) -> None:
     [
         ("contacts conn-1 --against @none.json", "--against: none.json cannot be read"),
         ("contacts conn-1 --against yesterday", "not 'yesterday'"),
-        ("contacts conn-1 --since-last -l 2026-01-01", "--since-last and -l both say"),
-        ("echo conn-1 --since-last", "echo is no sync"),
-        ("echo conn-1 --against previous", "echo is no sync"),
+        ("contacts conn-1 --since-last -l 2026-01-01", "--since-last and -l both set"),
+        ("echo conn-1 --since-last", "echo is not a sync"),
+        ("echo conn-1 --against previous", "echo is not a sync"),
     ],
 )
 def test_what_cannot_be(kernel: Kernel, line: str, said: str) -> None:

@@ -29,7 +29,7 @@ def test_a_cell_for_each_script(kernel: Kernel) -> None:
     kernel.run("%load_ext nangonb").check()
     kernel.run(YAML).check()
     shown = kernel.run("made = %nango_generate\nmade").check()
-    assert "A cell for one stands below." in shown.text
+    assert "A cell for one is inserted below." in shown.text
     assert "for two" in shown.text
     for name in ("one", "two"):
         cell = kernel.run(f"print(made.cells[{name!r}])").check().stdout

@@ -29,7 +29,7 @@ def test_a_folder_becomes_a_notebook(new_kernel: Callable[..., Kernel], tmp_path
     assert "%nango_export team --layout nango-yaml" in shown
     assert "No scripts are declared." in kernel.run("%nango_check").check().text
     again = kernel.run("%nango_import team")
-    assert again.error is not None and "is there already" in again.error.evalue
+    assert again.error is not None and "exists" in again.error.evalue
     kernel.run("%nango_import team --force").check()
     cells = nbformat.read(tmp_path / "team.ipynb", as_version=4).cells  # type: ignore[no-untyped-call]
     for cell in cells:

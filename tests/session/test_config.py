@@ -56,7 +56,7 @@ class TestSandbox:
         write("pyproject.toml", '[tool.nangonb]\nenvironment = "staging"\n')
         with pytest.raises(ConfigurationError) as caught:
             Config().target()
-        assert "There is no secret key for the environment 'staging'." in shown(caught.value)
+        assert "No secret key is set for the environment 'staging'." in shown(caught.value)
 
     def test_a_connection_in_pyproject_names_no_environment(self) -> None:
         write("pyproject.toml", '[tool.nangonb.connections]\nsalesforce = "conn-1"\n')
@@ -132,7 +132,7 @@ class TestMistakes:
         with pytest.raises(ConfigurationError) as caught:
             Config().target("prod")
         assert shown(caught.value) == (
-            "ConfigurationError: There is no secret key for the environment 'prod'.\n"
+            "ConfigurationError: No secret key is set for the environment 'prod'.\n"
             "Looked for NANGO_SECRET_KEY_PROD and NANGO_SECRET_KEY in the environment and in .env. "
             "There are keys for: dev."
         )
@@ -156,7 +156,7 @@ class TestMistakes:
         monkeypatch.setenv("NANGO_HOSTPORT", host)
         with pytest.raises(ConfigurationError) as caught:
             Config().target()
-        assert f"The host {host!r} is no URL." in shown(caught.value)
+        assert f"The host {host!r} is not a URL." in shown(caught.value)
         assert "NANGO_HOSTPORT=https://nango.example.com" in shown(caught.value)
 
     def test_a_password_in_a_wrong_host_is_not_shown(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ class TestMistakes:
         monkeypatch.setenv("NANGO_SECRET_KEY_DEV", value)
         with pytest.raises(ConfigurationError) as caught:
             Config().target()
-        assert "NANGO_SECRET_KEY_DEV holds no secret key" in shown(caught.value)
+        assert "NANGO_SECRET_KEY_DEV does not contain a secret key" in shown(caught.value)
         assert value not in shown(caught.value)
 
     def test_an_unknown_setting(self) -> None:

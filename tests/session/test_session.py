@@ -238,7 +238,7 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            ({"last_sync_date": "yesterday"}, "'yesterday' is no date."),
+            ({"last_sync_date": "yesterday"}, "'yesterday' is not a date."),
             ({"metadata": "[1]"}, "--metadata is a JSON object, not a list."),
             ({"metadata": "{a"}, "--metadata is not JSON: Expecting property name enclosed in double quotes"),
             ({"metadata": "@nowhere.json"}, "--metadata: nowhere.json cannot be read: "
@@ -413,7 +413,7 @@ class TestFrontEnd:
         demo.cell(PEOPLE)
         with pytest.raises(ProjectError) as caught:
             demo.session.dryrun("people", "conn-1")
-        assert "was not run in this kernel." in shown(caught.value)
+        assert "did not run in this kernel." in shown(caught.value)
         assert "book.ipynb cell 2" in shown(caught.value)
         assert "cell-not-run" in [problem.code for problem in demo.session.check().problems]
 

@@ -240,7 +240,7 @@ class TestWhileASyncIsRunning:
         scripted.api["/sync/status"] = refused(403, "forbidden")
         found = acme.session.records("Contact", "conn-1")
         assert (found.running, found.complete, len(found)) == (None, False, 3)
-        assert "does not say whether a sync of Contact is running" in found.text()
+        assert "does not report whether a sync of `Contact` is running" in found.text()
 
     def test_nango_is_lost_after_the_last_page(
         self, acme: World, three: Deployed, scripted: ScriptedNango
@@ -262,7 +262,7 @@ class TestErrors:
         deployed.syncs = []
         with pytest.raises(UnknownName, match="no synced model") as caught:
             acme.session.records("Contact")
-        assert "not deployed there" in caught.value.hint
+        assert "not deployed" in caught.value.hint
 
     def test_a_deployed_sync_that_never_ran(self, acme: World, deployed: Deployed) -> None:
         deployed.syncs[0].update(recordCount={}, latestResult={})
@@ -327,7 +327,7 @@ class TestErrors:
         with pytest.raises(ApiError) as caught:
             acme.session.records("Contact")
         assert "not enabled or not allowed for this environment or plan" in caught.value.hint
-        assert "The 2 records that came until then: nangonb.last_records().df" in caught.value.hint
+        assert "The 2 records read so far: nangonb.last_records().df" in caught.value.hint
         kept = acme.session.last_records()
         assert (len(kept), kept.state, kept.next_cursor) == (2, "failed", "2")
         assert kept.text().startswith("✗ Contact on conn-1")

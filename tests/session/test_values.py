@@ -66,9 +66,9 @@ class TestDates:
     @pytest.mark.parametrize(
         ("value", "said", "hint"),
         [
-            (pd.NaT, "-l is a date, not NaT.", "Leave -l out where there is none."),
-            (np.datetime64("NaT"), "-l is a date, not NaT.", "Leave -l out"),
-            (pd.NA, "-l is a date, not NA.", "Leave -l out"),
+            (pd.NaT, "-l is a date, not NaT.", "Omit -l if there is no date."),
+            (np.datetime64("NaT"), "-l is a date, not NaT.", "Omit -l"),
+            (pd.NA, "-l is a date, not NA.", "Omit -l"),
             (FRAME, "-l is a date, not a DataFrame.", 'df["updated_at"].max()'),
             (FRAME["n"], "-l is a date, not a Series.", "x.max()"),
             (pd.to_datetime(["2026-06-30"]), "-l is a date, not a DatetimeIndex.", "x.max()"),
@@ -76,8 +76,8 @@ class TestDates:
             (1767225600, "-l is a date, not 1767225600.", "datetime.fromtimestamp(1767225600"),
             (np.datetime64("20000-01-01"), "-l is a date, not a datetime64.", "2026-01-31"),
             ({"a": 1}, "-l is a date, not a dict.", "2026-01-31"),
-            ("9999-12-31T23:59:59-05:00", "is no date in UTC", "1 to 9999"),
-            ("0001-01-01T00:00:00+05:00", "is no date in UTC", "1 to 9999"),
+            ("9999-12-31T23:59:59-05:00", "is not a date in UTC", "1 to 9999"),
+            ("0001-01-01T00:00:00+05:00", "is not a date in UTC", "1 to 9999"),
         ],
         ids=repr,
     )

@@ -36,7 +36,7 @@ def test_the_package_has_each_function_once(root: Path) -> None:
 
 def test_every_verb_is_somewhere_and_documented() -> None:
     for name, verb in verbs().items():
-        assert verb.in_notebook or verb.in_package or verb.run, name
+        assert verb.in_notebook or verb.in_package or verb.in_shell, name
         assert verb.summary.endswith("."), name
         if verb.in_notebook:
             assert {option.dest for option in verb.magic.options} - {"out"} == set(
@@ -49,13 +49,13 @@ def test_the_readme_has_every_verb_and_its_options(root: Path) -> None:
     assert text == page(text), "Run: python tools/readme_tables.py"
     assert all(f"`%%nango_{name}" in text for name in COMMANDS)
     assert all(f"`%nango_{name}" in text for name, verb in verbs().items() if verb.in_notebook)
-    assert all(f"`nangonb {name}" in text for name, verb in verbs().items() if verb.run is not None)
+    assert all(f"`nangonb {name}" in text for name, verb in verbs().items() if verb.in_shell)
 
 
 def test_verbs_use_the_session_of_the_block() -> None:
     own, other = current(), Session()
     with using(other):
         assert current() is other
-        with pytest.raises(NangonbError, match="no dry run yet"):
+        with pytest.raises(NangonbError, match="dry run yet"):
             last_dryrun()
     assert current() is own
