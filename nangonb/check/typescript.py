@@ -116,7 +116,7 @@ def not_compiled(project: Project, error: Exception) -> Iterator[Problem]:
     reason, hint = _reason(error)
     if not isinstance(error, ConfigurationError):
         hint = "Export again."
-    yield Problem("not-compiled", f"The TypeScript is not compiled. {reason}", None, hint)
+    yield Problem("not-compiled", f"The TypeScript was not compiled. {reason}", None, hint)
 
 
 def _reason(error: Exception) -> tuple[str, str]:
