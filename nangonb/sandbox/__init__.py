@@ -1,12 +1,19 @@
 """A stand-in of the Nango API with demo providers behind its proxy, on loopback: to learn and to test.
 
-``python -m nangonb.sandbox`` and ``nangonb sandbox`` run :func:`main`. Production is Nango itself, in
-the cloud or self-hosted. The other names are what a provider is made of: see docs/sandbox.md.
+``python -m nangonb.sandbox`` and ``nangonb sandbox`` serve it (``server``). Production is Nango itself, in
+the cloud or self-hosted. The names here are what a provider is made of: see docs/sandbox.md.
+
+Where to look:
+
+- ``api``: the HTTP API, a module for each part; ``proxy``: requests to providers
+- ``store``: what it remembers (``environment``, ``scripts``, ``scheduler``, ``records``, ``state_file``)
+- ``runs``: deployed scripts and dry runs; ``deploys``: how scripts come in
+- ``provider``: what a provider is; ``providers``: those of the demo; ``loading`` finds them, ``planting``
+  puts what they declare into the sandbox; ``seeding`` makes their records
+- ``assembly``: the whole of it
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from nangonb.sandbox.failures import ScriptFailed
 from nangonb.sandbox.provider import (
@@ -42,14 +49,6 @@ __all__ = [
     "end_user",
     "json_response",
     "list_source",
-    "main",
     "oauth2",
     "text_of",
 ]
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Serve the sandbox until interrupted; see :func:`nangonb.sandbox.server.main`."""
-    from nangonb.sandbox.server import main as serve
-
-    return serve(argv)

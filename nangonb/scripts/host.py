@@ -1,4 +1,4 @@
-"""A host runs the script of a project: in Python here, in TypeScript in Node.js."""
+"""What a host of scripts is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from nangonb.project import Problem, Project, Script, Source
+from nangonb.project import Problem, Source
 from nangonb.sdk import NangoAction
 
-__all__ = ["Host", "RunSettings", "host_of"]
+__all__ = ["Host", "RunSettings"]
 
 
 class Host(Protocol):
@@ -40,18 +40,3 @@ class RunSettings:
     deadline: float | None = None
     max_memory: int | None = None
     is_replay: bool = False
-
-
-def host_of(project: Project, script: Script, settings: RunSettings, *, sources: dict[str, Source]) -> Host:
-    """The host of the script's language.
-
-    Raises: ConfigurationError where there is no Node.js, or what the script imports cannot be installed;
-    ProjectError where it imports a module whose cell was refused.
-    """
-    if script.language == "typescript":
-        from nangonb.scripts.typescript import TypeScriptHost
-
-        return TypeScriptHost(project, script, settings, sources=sources)
-    from nangonb.scripts.python import PythonHost
-
-    return PythonHost(project, script, settings.tell, sources=sources)
