@@ -16,6 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nangonb.sandbox.loading import DEFAULT_ROWS, MAX_ROWS, load_providers
+from nangonb.sandbox.provider import ProviderError
+from nangonb.sandbox.runs.runner import SECONDS
+from nangonb.sandbox.store.state_file import StateError
+
 if TYPE_CHECKING:
     from uvicorn import Server
 
@@ -40,9 +45,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as ended:  # argparse has said why
         return ended.code if isinstance(ended.code, int) else 2
     from nangonb.sandbox.assembly import sandbox
-    from nangonb.sandbox.loading import load_providers
-    from nangonb.sandbox.provider import ProviderError
-    from nangonb.sandbox.store.state_file import StateError
 
     try:
         listener = _listen(options.port)
@@ -73,63 +75,66 @@ def main(argv: Sequence[str] | None = None) -> int:
         served.close()
 
 
+def _rows(text: str) -> int:
+    if not text.isdigit() or int(text) > MAX_ROWS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MAX_ROWS:,}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) or float(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return float(text)
+
+
+def _limit(text: str) -> int:
+    if not re.fullmatch(r"\d{1,7}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of requests a minute")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[!-~]+", text):
+        raise argparse.ArgumentTypeError("a key is made of visible ASCII characters, without spaces")
+    return text
+
+
+def _key_of_file(path: str) -> str:
+    try:
+        return _key(Path(path).read_text("utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise argparse.ArgumentTypeError(f"{path} cannot be read: {why}") from None
+
+
 def _arguments() -> argparse.ArgumentParser:
-    from nangonb.sandbox.loading import DEFAULT_ROWS, MAX_ROWS
-    from nangonb.sandbox.runs.runner import SECONDS
-
-    def rows(text: str) -> int:
-        if not text.isdigit() or int(text) > MAX_ROWS:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MAX_ROWS:,}")
-        return int(text)
-
-    def seconds(text: str) -> float:
-        if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) or float(text) == 0:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-        return float(text)
-
-    def limit(text: str) -> int:
-        if not re.fullmatch(r"\d{1,7}", text) or int(text) == 0:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number of requests a minute")
-        return int(text)
-
-    def port(text: str) -> int:
-        if not text.isdigit() or int(text) > 65_535:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-        return int(text)
-
-    def key(text: str) -> str:
-        if not re.fullmatch(r"[!-~]+", text):
-            raise argparse.ArgumentTypeError("a key is made of visible ASCII characters, without spaces")
-        return text
-
-    def key_of_file(path: str) -> str:
-        try:
-            return key(Path(path).read_text("utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise argparse.ArgumentTypeError(f"{path} cannot be read: {why}") from None
-
     parser = argparse.ArgumentParser(
         prog="nangonb sandbox",
         description="Serve a stand-in of the Nango API with demo providers on loopback, until interrupted.",
         allow_abbrev=False,
     )
-    parser.add_argument("--port", type=port, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument(
         "--rows",
-        type=rows,
+        type=_rows,
         default=DEFAULT_ROWS,
         help=f"contacts of conn-1, up to {MAX_ROWS:,} (default: %(default)s)",
     )
     keys = parser.add_mutually_exclusive_group()
     keys.add_argument(
         "--key",
-        type=key,
+        type=_key,
         default=os.environ.get(_KEY) or None,
         help=f"secret key, which other users of this machine can see (default: ${_KEY}, else a random UUID)",
     )
     keys.add_argument(
-        "--key-file", dest="key", type=key_of_file, metavar="FILE", help="read the secret key from a file"
+        "--key-file", dest="key", type=_key_of_file, metavar="FILE", help="read the secret key from a file"
     )
     parser.add_argument(
         "--state",
@@ -149,14 +154,14 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--time-limit",
-        type=seconds,
+        type=_seconds,
         metavar="S",
         default=SECONDS,
         help="seconds that a deployed script may run (default: %(default)g)",
     )
     parser.add_argument(
         "--rate-limit",
-        type=limit,
+        type=_limit,
         metavar="N",
         help="refuse more than this many requests a minute, as Nango does (its default: 200; here: no limit)",
     )
