@@ -83,12 +83,13 @@ class RecordingSession(Session):
         client = self._client(target)
         if id(client) not in self._hooked:
             self._hooked.add(id(client))
-            for name, hook in (
-                ("proxy", self._recording(client.proxy)),
-                ("set_metadata", self._writing(client.set_metadata, merge=False)),
-                ("update_metadata", self._writing(client.update_metadata, merge=True)),
+            connections = client.connections
+            for part, name, hook in (
+                (client, "proxy", self._recording(client.proxy)),
+                (connections, "set_metadata", self._writing(connections.set_metadata, merge=False)),
+                (connections, "update_metadata", self._writing(connections.update_metadata, merge=True)),
             ):
-                setattr(client, name, hook)
+                setattr(part, name, hook)
         return client
 
     def run(self, name: str, connection: str, **options: Any) -> PythonRun:
