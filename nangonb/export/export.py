@@ -81,8 +81,10 @@ def export(
         if check:
             _raise_if_stale(planned, difference)
         return planned.result(files, warnings, written=False, diff=difference)
-    if not writing.was_exported(folder):
-        plan().refuse_conflicts()  # before the lock is made, so that a refusal leaves no trace
+    if not writing.was_exported(folder):  # refuse before the lock is made, which would leave a trace
+        planned = plan()
+        if not writing.was_exported(folder):  # else another export has begun, and the files may be its own
+            planned.refuse_conflicts()
     with writing.locked(folder):
         planned = plan()
         planned.refuse_conflicts()

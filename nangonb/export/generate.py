@@ -9,7 +9,7 @@ from nangonb.errors import FolderError, ProjectError
 from nangonb.export import layout_nango_yaml, layout_python, writing
 from nangonb.export.file import YAML_FILE, File
 from nangonb.export.owners import NOBODY
-from nangonb.export.plan import CONFLICTS, plan_file
+from nangonb.export.plan import CONFLICTS, Planned, plan_file
 from nangonb.export.record import Record
 from nangonb.project import FOLDERS, Language, Source
 from nangonb.project import nango_yaml as yaml
@@ -66,17 +66,21 @@ def generate(folder: Path, language: Language, *, force: bool = False) -> Genera
     if language == "python":
         made += layout_python.generated(text)
     nothing = Record("generate")
-    plans = [plan_file(folder, file, nothing, NOBODY, force=force) for file in (*files, *made)]
-    refused = [f"  {plan.path}: {plan.reason}" for plan in plans if plan.state in CONFLICTS]
-    if refused:
-        raise FolderError(
-            f"{folder} holds what generate must not overwrite. Nothing was written.",
-            hint="\n".join([*refused, "Move it away or rename it; --force overwrites files."]),
-        )
+
+    def plan() -> list[Planned]:
+        plans = [plan_file(folder, file, nothing, NOBODY, force=force) for file in (*files, *made)]
+        if refused := [f"  {plan.path}: {plan.reason}" for plan in plans if plan.state in CONFLICTS]:
+            raise FolderError(
+                f"{folder} holds what generate must not overwrite. Nothing was written.",
+                hint="\n".join([*refused, "Move it away or rename it; --force overwrites files."]),
+            )
+        return plans
+
+    plan()  # before the lock is made, which would leave a trace
     with writing.locked(folder):
-        for plan in plans:
-            if plan.state in ("created", "updated") and plan.new is not None:
-                writing.write(folder, plan.path, plan.new)
+        for each in plan():
+            if each.state in ("created", "updated") and each.new is not None:
+                writing.write(folder, each.path, each.new)
     return Generated(
         str(folder), tuple(f.path for f in files), tuple(f.path for f in made), tuple(sorted(kept))
     )
