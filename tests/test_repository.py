@@ -159,7 +159,7 @@ def _imports(root: Path) -> dict[str, set[str]]:
 
 
 def _circle(imports: dict[str, set[str]]) -> list[str]:
-    """The modules that are left when those without imports are taken away, again and again, from both ends."""
+    """The modules that are left when those at either end are taken away, again and again."""
     left = {module: set(found) for module, found in imports.items()}
     while True:
         imported = set(chain.from_iterable(left.values()))
