@@ -130,7 +130,7 @@ def test_no_files_import_each_other_in_a_circle(root: Path) -> None:
     """Imports for type checking and those in functions count. The translator is one circle, not counted."""
     imports = {
         module: found - {module}
-        for module, found in _imports(root).items()
+        for module, found in _imported_files(root).items()
         if not module.startswith("nangonb.translate")
     }
     followed = {module: found if module not in CIRCULAR else set() for module, found in imports.items()}
@@ -139,7 +139,7 @@ def test_no_files_import_each_other_in_a_circle(root: Path) -> None:
         assert _circle({**followed, module: imports.get(module, set())}) != [], f"{module} is in no circle"
 
 
-def _imports(root: Path) -> dict[str, set[str]]:
+def _imported_files(root: Path) -> dict[str, set[str]]:
     """Each module of the package with the modules that it imports."""
     files = {
         ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
