@@ -11,7 +11,7 @@ from nangonb.records import Breach, ValidationSummary, Validator, decode, to_js_
 from nangonb.text import plural
 
 if TYPE_CHECKING:
-    from nangonb.dryrun.state import RunState
+    from nangonb.dryrun.shared import Run
     from nangonb.records import Violation
 
 Side = Literal["input", "output"]
@@ -19,14 +19,13 @@ _SHOWN = 5
 _SAID = 2
 
 
-def check_data(
-    runtime: RunState, project: Project, script: Script, side: Side, value: Any, *, enforce: bool
-) -> None:
-    """Whether an action's input or output is what its model says; what is not, ``runtime`` keeps.
+def check_data(run: Run, script: Script, side: Side, value: Any) -> None:
+    """Check an action's input or output against its model.
 
-    A breach is a warning; with ``enforce`` it raises SDKError with the code of Nango's runner,
+    A breach is a warning; with ``run.validation`` it raises SDKError with the code of Nango's runner,
     ``invalid_action_input`` or ``invalid_action_output``.
     """
+    project = run.project
     model = _model_of(project, script, side)
     if model is None:
         if side == "output" or value is None or not script.config.declared:
@@ -45,11 +44,11 @@ def check_data(
         said = f"The {side} of {script.name} breaks its model {model}: {_said(summary)}"
         where = f"{side} in createAction" if script.style == "zero" else "the model in nango.yaml"
         hint = f"Mend the {side}, or {where}."
-    runtime.broke([Breach(side, model or "", row) for row in summary.rows])
-    if enforce:
+    run.findings.breaches += [Breach(side, model or "", row) for row in summary.rows]
+    if run.validation:
         code = f"invalid_action_{side}"
         raise SDKError(f"{said}. {hint} ({code})", code=code)
-    runtime.add(Problem(f"invalid-{side}", f"{said}.", script.source.top, hint))
+    run.findings.add(Problem(f"invalid-{side}", f"{said}.", script.source.top, hint))
 
 
 def as_json(output: Any) -> Any:

@@ -43,11 +43,11 @@ class Earlier:
             started=result.started,
             complete=result.ok and result.capped is None,
             last_sync_date=result.last_sync_date,
-            resumed=result.runtime.resumed,
+            resumed=result.runtime.checkpoint.resumed,
             checkpoint=result.checkpoint,
             requests=result.trace.request_count,
             records=counts.added + counts.updated + counts.deleted,
-            buffers=dict(result.runtime.buffers),
+            buffers=dict(result.runtime.records.buffers),
         )
 
     @property

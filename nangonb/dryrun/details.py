@@ -48,7 +48,7 @@ def details(result: Dryrun, n: int) -> RequestDetails:
             f"There is no request {' '.join(str(n).split())[:40]}: {made}.",
             hint="The column n of .requests counts them.",
         )
-    entry, recording, masker = result.trace.request(number), result.runtime.recording, result.masker
+    entry, recording, masker = result.trace.request(number), result.runtime.run.recording, result.masker
     kept = recording.find(number)
     sent = recording.sent.get(number)
     if kept is not None:

@@ -66,7 +66,7 @@ def pieces(result: Dryrun) -> Iterator[bytes]:
         "capped": result.capped,
         "waits": result.waits,
         "last_sync_date": None if result.last_sync_date is None else _iso(result.last_sync_date),
-        "resumed": result.runtime.resumed,
+        "resumed": result.runtime.checkpoint.resumed,
         "changes": None if result.compared is None else result.compared.as_dict(),
         "error": result.error_json,
     }

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from nangonb.dryrun.caps import CapReached
 from nangonb.dryrun.cli_output import Complaint, Written, complaints, plain, read_failure, read_output
+from nangonb.dryrun.limits import LimitReached
 from nangonb.errors import ActionError, ApiError, CatchableError, ProjectError
-from nangonb.nango import ApiResponseError, FunctionDryrun, FunctionFault
+from nangonb.nango import ApiResponseError, Client, FunctionDryrun, FunctionFault
 from nangonb.node import Frame
-from nangonb.project import Problem, Project, Script, Source
+from nangonb.project import Problem, Project, Script
 from nangonb.scripts.typescript import AxiosError, javascript_error
 from nangonb.sdk import NangoAction
 from nangonb.text import plural
@@ -76,13 +76,12 @@ class FunctionsHost:
         self,
         project: Project,
         script: Script,
+        client: Client,
         runtime: DryrunRuntime,
         options: DryrunOptions,
-        *,
-        sources: dict[str, Source],
     ) -> None:
-        self._script, self._runtime, self._options = script, runtime, options
-        self.sources = sources
+        self._script, self._client, self._runtime, self._options = script, client, runtime, options
+        self.sources = runtime.run.sources
         self._made = source_of(project, script)
         self._id = ""
 
@@ -93,7 +92,7 @@ class FunctionsHost:
             ProjectError: Nango cannot compile it; ``problems`` say where.
             ApiError, NetworkError: Nango refused or did not answer: nothing runs.
         """
-        options, context, client = self._options, self._runtime.context, self._runtime.client
+        options, context, client = self._options, self._runtime.context, self._client
         since = options.last_sync_date
         kind: Literal["sync", "action"] = "sync" if self._script.kind == "sync" else "action"
         try:
@@ -124,19 +123,19 @@ class FunctionsHost:
         runtime = self._runtime
         ended: FunctionDryrun | None = None
         try:
-            with runtime.trace.on("network"):
-                ended = runtime.client.functions.await_dryrun(
+            with runtime.run.trace.on("network"):
+                ended = self._client.functions.await_dryrun(
                     self._id,
                     seconds=self._options.timeout or _SECONDS,
-                    on_status=lambda status, seconds: runtime.progress(),
+                    on_status=lambda status, seconds: runtime.meter.report(),
                 )
         except ApiError as error:
             if error.code == "timeout" and self._options.timeout is not None:
-                raise CapReached("timeout") from None
+                raise LimitReached("timeout") from None
             raise
         finally:
-            runtime.checkpoint = None  # what the script saved is not told
-            runtime.add(self._note(ended))
+            runtime.checkpoint.clear()  # what the script saved is not told
+            runtime.run.findings.add(self._note(ended))
         if ended.error is not None:
             raise self._failure(ended, ended.error)
         self._take(ended)
@@ -157,11 +156,8 @@ class FunctionsHost:
             if model is None:
                 unnamed += len(call.records)
                 continue
-            write = {
-                "save": self._runtime.save,
-                "update": self._runtime.update,
-                "delete": self._runtime.delete,
-            }
+            records = self._runtime.records
+            write = {"save": records.save, "update": records.update, "delete": records.delete}
             write[call.what](model, call.records)
         if unnamed:
             said = f"{plural(unnamed, 'record')} would be deleted; Nango does not tell of which model."
@@ -246,7 +242,7 @@ class FunctionsHost:
         return Problem("remote-run", said)
 
     def _say(self, code: str, said: str) -> None:
-        self._runtime.add(Problem(code, said, self._script.source.top))
+        self._runtime.run.findings.add(Problem(code, said, self._script.source.top))
 
 
 def _problem(script: Script, made: SingleFile, said: Complaint) -> Problem:

@@ -1,29 +1,34 @@
-"""The Runtime of a replay: saved responses answer, and nothing is asked over a network."""
+"""A replay: saved responses answer, and nothing is asked over a network."""
 
 from __future__ import annotations
 
 import copy
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from nangonb.dryrun.connections import Connections, Key
 from nangonb.dryrun.identity import Identity, data_identity, identities, whole_data
 from nangonb.dryrun.recording import api_identity
-from nangonb.dryrun.remote import records_params
-from nangonb.dryrun.run import DryrunOptions, run
+from nangonb.dryrun.records import page_params
+from nangonb.dryrun.requests import begin_fetch, begin_proxy, check_repeats
+from nangonb.dryrun.result import Dryrun
+from nangonb.dryrun.run import Audience, Destination, DryrunOptions, context_of, execute, limits_of, run_of
 from nangonb.dryrun.runtime import DryrunRuntime
 from nangonb.dryrun.saved_responses import Saved, SavedResponses, same_text
 from nangonb.dryrun.script_errors import sdk_error
+from nangonb.dryrun.shared import Key, Nesting, Progress, ProgressMeter, Run
+from nangonb.dryrun.triggers import Triggers
 from nangonb.errors import HTTPError, SDKError, UsageError
-from nangonb.masking import Masker, Secret
-from nangonb.nango import Client, ProxyRequest, ProxyResponse, Transport, js_string
+from nangonb.masking import Masker
+from nangonb.nango import ProxyRequest, ProxyResponse, js_string
 from nangonb.nango.providers import pagination
 from nangonb.records import to_js_json
+from nangonb.sdk import Context
+from nangonb.trace import Trace
 
 if TYPE_CHECKING:
-    from nangonb.dryrun.result import Dryrun
     from nangonb.project import Project, Script
     from nangonb.sdk.fetch import FetchAnswer, FetchRequest
     from nangonb.sdk.runtime import Doubt
@@ -32,7 +37,6 @@ TARGET: Final = "saved responses"
 _CONNECTION: Final = "saved"
 _MOST_REQUESTS: Final = 10_000
 _SECONDS: Final = 60.0
-_HOST: Final = "http://replay.invalid"
 #: What Nango's test library gives for any integration.
 _WEBHOOK_URL: Final = "https://example.com/webhook"
 
@@ -45,161 +49,185 @@ def replay(project: Project, script: Script, saved: SavedResponses) -> Dryrun:
         Interrupted: the user stopped it, or it ran longer than a minute.
     """
     masker = Masker()
-    saved = replace(saved, _given=set())  # which answers were given is this run's
+    answers = SavedAnswers(replace(saved, _given=set()))  # which answers were given is this run's
     connection = saved.nango.get("getConnection") or {}
-    return run(
-        project,
-        script,
-        client=Client(Transport(_HOST, Secret(""), masker=masker, http=_refusing())),
+    to = Destination(
         masker=masker,
         integration=script.integration or "",
         connection_id=str(connection.get("connection_id") or _CONNECTION),
         target=TARGET,
-        options=DryrunOptions(
-            input=saved.input, variant=_variant(saved), max_requests=_MOST_REQUESTS, timeout=_SECONDS
-        ),
-        connections=SavedConnections(saved),
-        runtime_type=ReplayRuntime,
     )
+    options = DryrunOptions(
+        input=saved.input, variant=_variant(saved), max_requests=_MOST_REQUESTS, timeout=_SECONDS
+    )
+    audience, limits = Audience(), limits_of(options, time.monotonic() + _SECONDS)
+    run = run_of(project, script, to, options, audience, Trace(masker), limits)
+    # the provider is the connection's own, or named as the integration
+    provider = str(connection.get("provider") or to.integration)
+    return execute(run, answers, script, context_of(script, to, provider, options), options, audience)
 
 
-class SavedConnections(Connections):
-    """What is saved of the connection, and what the run did to it; ``fetched`` counts its requests past the
-    proxy. The provider is the connection's own, or named as the integration."""
+class SavedAnswers:
+    """What is saved, and what the run did to it: ``metadata`` that it wrote."""
 
-    def __init__(self, saved: SavedResponses) -> None:
-        self.saved = saved
-        self.written: dict[str, Any] | None = None
-        self.fetched: Counter[int] = Counter()
-
-    def first(self, key: Key) -> tuple[dict[str, Any], str]:
-        found = self.connection(key)
-        return found, str(found.get("provider") or key[0])
-
-    def connection(self, key: Key, **options: bool) -> dict[str, Any]:
-        return copy.deepcopy(self.saved.nango.get("getConnection") or {})
-
-    def forget(self, key: Key) -> None:
-        return None
-
-    def find_fetched(self, asked: tuple[str, str, str | None]) -> list[Mapping[str, Any]]:
-        """The saved answers to a request past the proxy; else those in which something is masked."""
-        saved = [
-            (one, (one.get("method"), one.get("url"), one.get("data")))
-            for one in self.saved.nango.get("uncontrolledFetch") or ()
-        ]
-        return [one for one, was in saved if was == asked] or [
-            one
-            for one, was in saved
-            if all(same_text(str(part or ""), want or "") for part, want in zip(was, asked, strict=True))
-        ]
-
-    def provider(self, name: str) -> Mapping[str, Any]:
-        saved = self.saved.nango.get("provider")
-        return saved if isinstance(saved, Mapping) else {"proxy": {"paginate": pagination(name)}}
-
-
-class ReplayRuntime(DryrunRuntime):
-    """A dry run whose Nango and provider are a file."""
-
-    connections: SavedConnections
     is_replay = True
 
-    @property
-    def saved(self) -> SavedResponses:
-        return self.connections.saved
+    def __init__(self, saved: SavedResponses) -> None:
+        self.triggered: list[Dryrun] = []
+        self.metadata: dict[str, Any] | None = None
+        self._saved = saved
+        self._fetched: Counter[int] = Counter()
 
-    # Requests
+    @property
+    def nango(self) -> Mapping[str, Any]:
+        """What the file has of Nango itself."""
+        return self._saved.nango
+
+    def provider_of(self, key: Key) -> str:
+        return str((self.nango.get("getConnection") or {}).get("provider") or "")
+
+    def runtime(
+        self,
+        run: Run,
+        context: Context,
+        nesting: Nesting,
+        *,
+        checkpoint: Mapping[str, Any] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> DryrunRuntime:
+        return DryrunRuntime(
+            run,
+            context,
+            nesting,
+            ProgressMeter(run.trace, on_progress),
+            requests=SavedRequests(run, context, self),
+            connection=SavedConnection(context, nesting, self),
+            scripts=Triggers(run, context, nesting, self, self.action),
+            stored=SavedRecords(self),
+            checkpoint=checkpoint,
+        )
+
+    def response(self, candidates: Sequence[Identity], whole: str | None = None) -> Saved:
+        """The answer to a request. Raises SDKError where none is saved."""
+        return self._saved.find(candidates, whole)
+
+    def api(self, method: str, path: str, *, params: Any = None, data: Any = None) -> Saved:
+        """The same for a request to Nango's own API."""
+        return self.response([api_identity(method, path, params=params, data=data)])
+
+    def action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
+        """The output of an action that the project does not have."""
+        data = {"action_name": name, **({} if input is None else {"input": input})}
+        saved = self.api("POST", "/action/trigger", data=data)
+        if saved.status >= 400:
+            raise HTTPError(
+                f"Request failed with status code {saved.status}",
+                status=saved.status,
+                data=copy.deepcopy(saved.response),
+                headers={"content-type": "application/json"},
+                method="POST",
+                url="/action/trigger",
+            )
+        return copy.deepcopy(saved.response)
+
+    def fetched(self, request: FetchRequest) -> Mapping[str, Any] | None:
+        """The answer to a request past the proxy; None where none is saved."""
+        sent = request.method, request.url, data_identity(request.body)
+        saved = [
+            (one, (one.get("method"), one.get("url"), one.get("data")))
+            for one in self.nango.get("uncontrolledFetch") or ()
+        ]
+        same = [one for one, parts in saved if parts == sent] or [
+            one  # in which something is masked
+            for one, parts in saved
+            if all(same_text(str(part or ""), want or "") for part, want in zip(parts, sent, strict=True))
+        ]
+        if not same:
+            return None
+        first = id(same[0])  # what is masked looks the same for several requests: then in their order
+        answer: Mapping[str, Any] = same[min(self._fetched[first], len(same) - 1)]
+        self._fetched[first] += 1
+        return answer
+
+
+class SavedRequests:
+    """Requests of one script."""
+
+    def __init__(self, run: Run, context: Context, answers: SavedAnswers) -> None:
+        self._run, self._context, self._answers = run, context, answers
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        entry = self.begin(request, page)
+        trace = self._run.trace
+        entry = begin_proxy(self._run, self._context, request, page)
         try:
             candidates = identities(request)
-            found = self.saved.find(candidates, whole_data(request, candidates[0].data))
+            saved = self._answers.response(candidates, whole_data(request, candidates[0].data))
         except UsageError as error:
-            self.trace.end(entry, code="invalid_request")
+            trace.end(entry, code="invalid_request")
             raise sdk_error(error) from None
         except SDKError as error:
-            self.trace.end(entry, code=error.code)
+            trace.end(entry, code=error.code)
             raise
-        content = _content(found.response, request.response_type)
-        self.trace.end(entry, status=found.status, received=len(content))
-        headers = {name.lower(): _header(value) for name, value in found.headers.items()}
+        content = _content(saved.response, request.response_type)
+        trace.end(entry, status=saved.status, received=len(content))
+        headers = {name.lower(): _header(value) for name, value in saved.headers.items()}
         return ProxyResponse(
-            found.status, headers, content, 0.0, "", len(content), only_page=found.any_request
+            saved.status, headers, content, 0.0, "", len(content), only_page=saved.any_request
         )
 
     def fetch(self, request: FetchRequest) -> FetchAnswer:
         from nangonb.sdk.fetch import FetchAnswer
 
-        entry = self.begin_fetch(request)
-        asked = (request.method, request.url, data_identity(request.body))
-        there = self.connections.find_fetched(asked)
-        if not there:
-            self.trace.end(entry, code="no_saved_response")
+        entry = begin_fetch(self._run, self._context, request)
+        saved = self._answers.fetched(request)
+        if saved is None:
+            self._run.trace.end(entry, code="no_saved_response")
             raise _missing(f"{request.method} {request.url} (uncontrolled_fetch)")
-        first = id(there[0])  # what is masked looks the same for several requests: then in their order
-        one = there[min(self.connections.fetched[first], len(there) - 1)]
-        self.connections.fetched[first] += 1
-        body = _content(one.get("response"), "arraybuffer")
-        self.trace.end(entry, status=one["status"], received=len(body))
-        return FetchAnswer(one["status"], dict(one.get("headers") or {}), body, one.get("at") or request.url)
+        body = _content(saved.get("response"), "arraybuffer")
+        self._run.trace.end(entry, status=saved["status"], received=len(body))
+        return FetchAnswer(
+            saved["status"], dict(saved.get("headers") or {}), body, saved.get("at") or request.url
+        )
+
+    def repeated(self, what: str, times: int) -> None:
+        check_repeats(self._run, what, times)
 
     def doubt(self, doubt: Doubt) -> None:
-        """Said of the run whose responses these are; what they give is compared with what that run gave."""
-        self.log("warn", doubt.message)
+        """Only logged: it is a problem of the run whose responses these are, and what comes of them is
+        compared with what that run gave."""
+        self._run.trace.log("warn", doubt.message)
 
-    def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
-        own = self.scripts.find(self, "action", provider_config_key, name)
-        if own is not None:
-            return super().trigger_action(provider_config_key, connection_id, name, input)
-        data = {"action_name": name, **({} if input is None else {"input": input})}
-        found = self._api("POST", "/action/trigger", data=data)
-        if found.status >= 400:
-            raise HTTPError(
-                f"Request failed with status code {found.status}",
-                status=found.status,
-                data=copy.deepcopy(found.response),
-                headers={"content-type": "application/json"},
-                method="POST",
-                url="/action/trigger",
-            )
-        return copy.deepcopy(found.response)
 
-    # Connection, integration, environment
+class SavedConnection:
+    """The connection of one script."""
 
-    def connection(
-        self,
-        provider_config_key: str,
-        connection_id: str,
-        *,
-        force_refresh: bool,
-        refresh_token: bool,
-        refresh_github_app_jwt_token: bool,
-    ) -> dict[str, Any]:
-        if "getConnection" not in self.saved.nango:
+    def __init__(self, context: Context, nesting: Nesting, answers: SavedAnswers) -> None:
+        self._context, self._nesting, self._answers = context, nesting, answers
+
+    def get(self, provider_config_key: str, connection_id: str, **options: bool) -> dict[str, Any]:
+        if "getConnection" not in self._answers.nango:
             raise _missing("get_connection")
-        found = self.connections.connection((provider_config_key, connection_id))
-        if self.connections.written is not None:
-            found["metadata"] = copy.deepcopy(self.connections.written)
-        return found
+        connection: dict[str, Any] = copy.deepcopy(self._answers.nango["getConnection"] or {})
+        if self._answers.metadata is not None:
+            connection["metadata"] = copy.deepcopy(self._answers.metadata)
+        return connection
 
     def metadata(self) -> dict[str, Any]:
-        if self.connections.written is not None:
-            return copy.deepcopy(self.connections.written)
-        return self._saved_metadata()
+        written = self._answers.metadata
+        return self._saved_metadata() if written is None else copy.deepcopy(written)
 
     def write_metadata(self, metadata: Mapping[str, Any], *, merge: bool) -> None:
-        nango = self.saved.nango
-        there = self.connections.written or {}
-        if merge and self.connections.written is None and {"getMetadata", "getConnection"} & set(nango):
-            there = self._saved_metadata()
-        there = there if merge else {}
-        self.connections.written = {**there, **copy.deepcopy(dict(metadata))}
-        self.count_metadata_write()
+        answers = self._answers
+        before: Mapping[str, Any] = {}
+        if merge:
+            before = answers.metadata or {}
+            if answers.metadata is None and {"getMetadata", "getConnection"} & set(answers.nango):
+                before = self._saved_metadata()
+        answers.metadata = {**before, **copy.deepcopy(dict(metadata))}
+        self._nesting.count_metadata_write()
 
     def _saved_metadata(self) -> dict[str, Any]:
-        nango = self.saved.nango
+        nango = self._answers.nango
         if "getMetadata" in nango:
             return copy.deepcopy(nango["getMetadata"] or {})
         if "getConnection" in nango:  # the CLI saves no metadata where the connection has none
@@ -209,43 +237,44 @@ class ReplayRuntime(DryrunRuntime):
     def integration(self, include: Sequence[str]) -> dict[str, Any]:
         params = {"include": list(include)} if include else {}
         try:
-            found = self._api("GET", f"/integrations/{self.context.integration}", params=params).response
+            path = f"/integrations/{self._context.integration}"
+            answer = self._answers.api("GET", path, params=params).response
         except SDKError:
             if list(include) != ["webhook"]:
                 raise
-            found = {"data": {"webhook_url": _WEBHOOK_URL}}
-        return copy.deepcopy(found["data"]) if isinstance(found, Mapping) and "data" in found else {}
+            answer = {"data": {"webhook_url": _WEBHOOK_URL}}
+        return copy.deepcopy(answer["data"]) if isinstance(answer, Mapping) and "data" in answer else {}
+
+    def provider(self) -> Mapping[str, Any]:
+        saved = self._answers.nango.get("provider")
+        if isinstance(saved, Mapping):
+            return saved
+        return {"proxy": {"paginate": pagination(self._context.provider)}}
 
     def environment_variables(self) -> list[dict[str, str]]:
-        found: list[dict[str, str]] = copy.deepcopy(self._api("GET", "/environment-variables").response)
-        return found
+        variables: list[dict[str, str]] = self._answers.api("GET", "/environment-variables").response
+        return copy.deepcopy(variables)
 
-    # Records
 
-    def records_page(
-        self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
+class SavedRecords:
+    """Records of earlier runs."""
+
+    def __init__(self, answers: SavedAnswers) -> None:
+        self._answers = answers
+
+    def page(
+        self, model: str, ids: Sequence[str] | None, cursor: str | None
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Empty where none are saved, as in Nango's test library."""
         try:
-            found = self._api("GET", "/records", params=records_params(model, ids, cursor)).response
+            answer = self._answers.api("GET", "/records", params=page_params(model, ids, cursor)).response
         except SDKError:
             return [], None
-        return copy.deepcopy(found["records"]), found.get("next_cursor")
+        return copy.deepcopy(answer["records"]), answer.get("next_cursor")
 
-    def track_deletes_end(self, model: str) -> list[str]:
-        return self._deleted("trackDeletesEnd", super().track_deletes_end(model))
-
-    def delete_records_from_previous_executions(self, model: str) -> list[str]:
-        name = "deleteRecordsFromPreviousExecutions"
-        return self._deleted(name, super().delete_records_from_previous_executions(model))
-
-    def _deleted(self, name: str, otherwise: list[str]) -> list[str]:
-        saved = self.saved.nango.get(name)
-        return list(saved.get("deletedKeys") or ()) if isinstance(saved, Mapping) else otherwise
-
-    def _api(self, method: str, path: str, *, params: Any = None, data: Any = None) -> Saved:
-        identity: Identity = api_identity(method, path, params=params, data=data)
-        return self.saved.find([identity])
+    def deleted(self, method: str) -> list[str]:
+        saved = self._answers.nango.get(method)
+        return list(saved.get("deletedKeys") or ()) if isinstance(saved, Mapping) else []
 
 
 def _missing(what: str) -> SDKError:
@@ -274,13 +303,3 @@ def _content(value: Any, response_type: str | None) -> bytes:
 
 def _header(value: Any) -> str:
     return ", ".join(map(js_string, value)) if isinstance(value, list) else js_string(value)
-
-
-def _refusing() -> Any:
-    """A transport without a network: whatever reached it would be a mistake of ours."""
-    import httpx
-
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("a replay asks for nothing over a network", request=request)
-
-    return httpx.MockTransport(refuse)

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from nangonb.dryrun.recall import Recall
 from nangonb.errors import UnknownName, UsageError
 from nangonb.masking import MASK, Masker
 from nangonb.project import Problem
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from nangonb.dryrun.compare import Compared, Earlier
     from nangonb.dryrun.details import RequestDetails
     from nangonb.dryrun.runtime import DryrunRuntime
+    from nangonb.dryrun.shared import Findings, RateLimit
     from nangonb.dryrun.times import Profile, Timeline
-    from nangonb.dryrun.waiting import Waiting
     from nangonb.project import Script
     from nangonb.records import Breach, RecordBuffer, Violation
     from nangonb.trace import Part, Trace
@@ -37,6 +36,29 @@ class Counts:
     added: int = 0
     updated: int = 0
     deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How a person gets at what a message leaves out; it depends on where messages are read.
+
+    ``result`` is what gives the whole result, ``error`` the whole error, ``problems`` all problems;
+    ``responses`` saves what it received.
+    """
+
+    result: str = "nangonb.last_dryrun()"
+    error: str = "nangonb.last_dryrun().error"
+    problems: str = "nangonb.last_dryrun().problems"
+    responses: str = "nangonb.last_dryrun().save_responses(PATH) saves it elsewhere"
+
+
+#: For a command, whose result is gone when it ends.
+FROM_JSON = Recall(
+    result="--json prints all of it",
+    error="--json prints all of it",
+    problems="--json prints all of it",
+    responses="run it again with --save-responses to save what it received",
+)
 
 
 @dataclass(eq=False)
@@ -56,9 +78,9 @@ class Dryrun:
     connection_id: str
     target: str
     started: datetime
-    trace: Trace = field(repr=False)
     runtime: DryrunRuntime = field(repr=False)
-    masker: Masker = field(repr=False)
+    findings: Findings = field(repr=False)
+    triggered_syncs: list[Dryrun] = field(repr=False)
     preview_rows: int = 20
     recall: Recall = field(default_factory=Recall, repr=False)
     state: State = "running"
@@ -72,11 +94,19 @@ class Dryrun:
     caps: dict[str, float | None] = field(default_factory=dict, repr=False)
     webhook: bool = False
     remote: bool = False
-    waiting: Waiting | None = field(default=None, repr=False)
+    rate_limit: RateLimit | None = field(default=None, repr=False)
     since: Earlier | None = field(default=None, repr=False)
     against: Earlier | None = field(default=None, repr=False)
     _compared: Compared | None = field(default=None, repr=False)
-    _problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def trace(self) -> Trace:
+        """Requests, logs and times."""
+        return self.runtime.run.trace
+
+    @property
+    def masker(self) -> Masker:
+        return self.runtime.run.masker
 
     # Records
 
@@ -165,7 +195,7 @@ class Dryrun:
     def checkpoint(self) -> dict[str, Any] | None:
         """The checkpoint that the next run would begin with: what the script saved last, else what was
         given; None where there is none, or the script cleared it."""
-        return self.runtime.get_checkpoint()
+        return self.runtime.checkpoint.get()
 
     @property
     def last_sync_date(self) -> datetime | None:
@@ -202,7 +232,7 @@ class Dryrun:
     @property
     def triggered(self) -> list[Dryrun]:
         """Dry runs of the syncs that the script triggered. Their requests and logs are among its own."""
-        return list(self.runtime.scripts.triggered)
+        return list(self.triggered_syncs)
 
     @property
     def logs(self) -> pd.DataFrame:
@@ -253,7 +283,7 @@ class Dryrun:
         """The rows of :attr:`validation` as objects, most broken first within a model."""
         from nangonb.records import Breach
 
-        found = list(self.runtime.breaches)
+        found = list(self.findings.breaches)
         for model, buffer in self._buffers.items():
             found += [Breach("records", model, row) for row in buffer.validation.rows]
         return [replace(each, violation=self._masked_violation(each.violation)) for each in found]
@@ -292,8 +322,8 @@ class Dryrun:
         """The problems as objects: those of the run, then what its records and frames showed."""
         from nangonb.dryrun.checks import records_problem
 
-        waited = self.waiting.problem if self.waiting is not None else None
-        found = [*self._problems, *([waited] if waited else [])]
+        waited = self.rate_limit.problem if self.rate_limit is not None else None
+        found = [*self.findings.problems, *([waited] if waited else [])]
         for model, buffer in self._buffers.items():
             rows = [self._masked_violation(row) for row in buffer.validation.rows]
             broken = records_problem(model, buffer.validation, rows)
@@ -311,11 +341,7 @@ class Dryrun:
             return [
                 unsafe_integers("the output", counts, "Nango will round this.", place=self.script.source.top)
             ]
-        return [] if self.runtime.rounded is None else [self.runtime.rounded]
-
-    def _add(self, problem: Problem | None) -> None:
-        if problem is not None:
-            self._problems.append(problem)
+        return [] if self.findings.rounded is None else [self.findings.rounded]
 
     def _masked(self, problem: Problem) -> Problem:
         place = problem.place
@@ -340,12 +366,12 @@ class Dryrun:
     @property
     def metadata_writes(self) -> int:
         """Writes of a connection's metadata: Nango keeps them, not the provider."""
-        return self.runtime.metadata_writes
+        return self.runtime.nesting.metadata_writes
 
     @property
     def waits(self) -> int:
         """How often it waited for Nango's own rate limit."""
-        return 0 if self.waiting is None else self.waiting.waits.count
+        return 0 if self.rate_limit is None else self.rate_limit.waits.count
 
     def bound(self) -> Any:
         """What ``-o VAR`` binds: one model → DataFrame, several → dict of them, action → output."""
@@ -357,14 +383,14 @@ class Dryrun:
 
     @property
     def _buffers(self) -> dict[str, RecordBuffer]:
-        return self.runtime.buffers
+        return self.runtime.records.buffers
 
     def buffer(self, model: str) -> RecordBuffer:
         """The log of what was saved, updated and deleted for one model."""
         if model in self._buffers:
             return self._buffers[model]
         if model in self.models:  # declared, and nothing was saved: empty, with its columns
-            return self.runtime.new_buffer(model, self.runtime.context.variant)
+            return self.runtime.run.new_buffer(model, self.runtime.context.variant)
         raise UnknownName("model of this run", model, self.models)
 
     def save_responses(self, path: Path | str) -> Path:

@@ -7,20 +7,20 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from nangonb.dryrun.caps import CapReached, Caps, memory_limit
 from nangonb.dryrun.checks import as_json, check_data
-from nangonb.dryrun.connections import Connections
-from nangonb.dryrun.hosts import Host, host_of
-from nangonb.dryrun.nested import OwnScripts, models_of
-from nangonb.dryrun.recall import Recall
+from nangonb.dryrun.connection import NangoApi
+from nangonb.dryrun.limits import LimitReached, Limits, memory_limit
+from nangonb.dryrun.live import Nango
 from nangonb.dryrun.recording import LIMIT, Recording
-from nangonb.dryrun.result import Dryrun
-from nangonb.dryrun.runtime import DryrunRuntime, Progress
+from nangonb.dryrun.result import Dryrun, Recall
+from nangonb.dryrun.runtime import DryrunRuntime
+from nangonb.dryrun.shared import Key, Nesting, Progress, RateLimit, Run
 from nangonb.dryrun.traceback import (
     error_json,
     hint,
@@ -30,20 +30,22 @@ from nangonb.dryrun.traceback import (
     summary,
     trace_lines,
 )
-from nangonb.dryrun.waiting import Waiting
+from nangonb.dryrun.triggers import Answers, host_in, models_of
 from nangonb.errors import Interrupted, ScriptError
 from nangonb.masking import Masker
 from nangonb.project import Place, Problem, Project, Script, wording
 from nangonb.project.elsewhere import LocateName
 from nangonb.project.script_problems import concerning
 from nangonb.records import RecordBuffer, relaxed_gc
-from nangonb.sdk import Context, NangoAction, NangoSync
+from nangonb.scripts import Host
+from nangonb.scripts.context import nango_of
+from nangonb.sdk import Context, NangoAction
 from nangonb.text import plural, printable
 from nangonb.trace import Trace
 
 if TYPE_CHECKING:
     from nangonb.dryrun.compare import Earlier
-    from nangonb.nango import ApiResponseError, Client
+    from nangonb.nango import ApiResponseError, Client, Wait
 
 _RING_AGAIN: Final = 1.0
 _SOON: Final = 0.001
@@ -84,28 +86,44 @@ class DryrunOptions:
     remote: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """The connection that a script runs on. ``target`` and ``environment`` name the Nango, for people and for
+    the script."""
+
+    masker: Masker
+    integration: str
+    connection_id: str
+    target: str
+    environment: str = ""
+
+    @property
+    def key(self) -> Key:
+        return self.integration, self.connection_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Who hears of a run, and how. ``on_start`` gets the result before there is anything in it;
+    ``columns`` is how records are kept: see RecordBuffer."""
+
+    preview_rows: int = 20
+    on_start: Callable[[Dryrun], None] | None = None
+    on_progress: Callable[[Progress], None] | None = None
+    locate_name: LocateName | None = None
+    recall: Recall = field(default_factory=Recall)
+    columns: bool = True
+
+
 def run(
     project: Project,
     script: Script,
-    *,
     client: Client,
-    masker: Masker,
-    integration: str,
-    connection_id: str,
-    target: str,
-    environment: str = "",
+    to: Destination,
     options: DryrunOptions,
-    preview_rows: int = 20,
-    on_start: Callable[[Dryrun], None] | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
-    locate_name: LocateName | None = None,
-    recall: Recall | None = None,
-    connections: Connections | None = None,
-    columns: bool = True,
-    runtime_type: type[DryrunRuntime] = DryrunRuntime,
+    audience: Audience,
 ) -> Dryrun:
-    """Run ``script`` on a connection. ``on_start`` gets the result before there is anything in it.
-    ``columns`` is how records are kept: see RecordBuffer.
+    """Run ``script`` on a connection.
 
     Raises:
         ScriptError: the script raised or broke an enforced rule; ``error.dryrun`` is the partial result.
@@ -114,119 +132,186 @@ def run(
         ProjectError: with ``remote``, it cannot be sent, or Nango cannot compile it.
     """
     deadline = None if options.timeout is None else time.monotonic() + options.timeout
-    waiting = Waiting(deadline)
-    client = client.watched(waiting)
-    connections = connections or Connections(client)
+    rate_limit = RateLimit(deadline)
+    client = client.watched(rate_limit)
     try:
-        _, provider = connections.first((integration, connection_id))
-    except CapReached:
+        connection = client.connections.get(to.connection_id, to.integration)
+        provider = connection.get("provider") or client.integrations.get(to.integration).get("provider")
+    except LimitReached:
         raise _never_started(script, options.timeout or 0) from None
-    context = Context(
+    trace, limits = Trace(to.masker), limits_of(options, deadline)
+    api = NangoApi(client.watched(partial(_log_wait, trace)), trace, limits)
+    api.keep_connection(to.key, connection)
+    answers = Nango(api)
+    shared = run_of(project, script, to, options, audience, trace, limits)
+    context = context_of(script, to, str(provider or ""), options)
+
+    def remote_host(runtime: DryrunRuntime) -> Host:
+        from nangonb.dryrun.functions_host import FunctionsHost
+
+        host = FunctionsHost(project, script, api.client, runtime, options)
+        host.start()
+        return host
+
+    return execute(
+        shared,
+        answers,
+        script,
+        context,
+        options,
+        audience,
+        rate_limit=rate_limit,
+        host_for=remote_host if options.remote else None,
+    )
+
+
+def run_of(
+    project: Project,
+    script: Script,
+    to: Destination,
+    options: DryrunOptions,
+    audience: Audience,
+    trace: Trace,
+    limits: Limits,
+) -> Run:
+    """What the scripts of the run share."""
+
+    def new_buffer(model: str, variant: str) -> RecordBuffer:
+        return RecordBuffer(
+            model,
+            project.model_schema(model, script),
+            fields=project.model_fields(model, script),
+            variant=variant,
+            enforce=options.validation,
+            columns=audience.columns,
+        )
+
+    return Run(
+        project=project,
+        target=to.target,
+        key=to.key,
+        masker=to.masker,
+        trace=trace,
+        limits=limits,
+        recording=Recording(
+            None if options.save_responses else LIMIT,
+            options.input,
+            options.payload is not None,
+            options.metadata,
+        ),
+        new_buffer=new_buffer,
+        metadata=options.metadata,
+        read_only=options.read_only,
+        validation=options.validation,
+    )
+
+
+def limits_of(options: DryrunOptions, deadline: float | None) -> Limits:
+    return Limits(options.max_requests, options.max_records, options.max_memory or memory_limit(), deadline)
+
+
+def context_of(script: Script, to: Destination, provider: str, options: DryrunOptions) -> Context:
+    return Context(
         script=script.name,
-        integration=integration,
-        connection_id=connection_id,
+        integration=to.integration,
+        connection_id=to.connection_id,
         provider=provider,
         is_sync=script.kind == "sync",
         models=models_of(script),
         last_sync_date=options.last_sync_date,
         variant=options.variant,
-        environment_name=environment,
+        environment_name=to.environment,
         script_type=script.kind,
         track_deletes=script.config.track_deletes,
         reads=script.reads,
     )
-    own = OwnScripts(project, masker, target, options.validation)
-    trace = waiting.trace = Trace(masker)
-    runtime = runtime_type(
-        client=client,
-        context=context,
-        trace=trace,
-        new_buffer=lambda model, variant: _new_buffer(project, script, model, variant, options, columns),
-        connections=connections,
-        scripts=own,
-        stub=options.metadata,
-        read_only=options.read_only,
-        max_requests=options.max_requests,
-        on_progress=on_progress,
-        checkpoint=None if options.checkpoint is None else dict(options.checkpoint),
-        deadline=deadline,
-        caps=Caps(options.max_records, options.max_memory or memory_limit()),
+
+
+def execute(
+    run: Run,
+    answers: Answers,
+    script: Script,
+    context: Context,
+    options: DryrunOptions,
+    audience: Audience,
+    *,
+    rate_limit: RateLimit | None = None,
+    host_for: Callable[[DryrunRuntime], Host] | None = None,
+) -> Dryrun:
+    """Run ``script`` on what ``answers``. Raises: as :func:`run`."""
+    runtime = answers.runtime(
+        run, context, Nesting(), checkpoint=options.checkpoint, on_progress=audience.on_progress
     )
-    runtime.recording = Recording(
-        None if options.save_responses else LIMIT,
-        options.input,
-        options.payload is not None,
-        options.metadata,
-    )
-    connections.asking = runtime.asking
     result = Dryrun(
         script=script,
-        connection_id=connection_id,
-        target=target,
+        connection_id=context.connection_id,
+        target=run.target,
         started=datetime.now(UTC),
-        trace=runtime.trace,
         runtime=runtime,
-        masker=masker,
-        preview_rows=preview_rows,
+        findings=run.findings,
+        triggered_syncs=answers.triggered,
+        preview_rows=audience.preview_rows,
         caps={
             "max-requests": options.max_requests,
             "max-records": options.max_records,
-            "memory": runtime.caps.max_memory,
+            "memory": run.limits.max_memory,
             "timeout": options.timeout,
         },
         webhook=options.payload is not None,
         remote=options.remote,
-        waiting=waiting,
+        rate_limit=rate_limit,
         since=options.since,
         against=options.against,
-        _problems=runtime.problems,
-        recall=recall or Recall(),
+        recall=audience.recall,
     )
-    result._problems.extend([*options.notes, *_problems_of(project, script)])
-    nango = NangoSync(runtime, context) if script.kind == "sync" else NangoAction(runtime, context)
-    host: Host
-    if options.remote:
-        from nangonb.dryrun.functions_host import FunctionsHost
-
-        host = FunctionsHost(project, script, runtime, options, sources=own.sources)
-        host.start()
-    else:
-        host = host_of(project, script, runtime, sources=own.sources)
+    run.findings.problems += [*options.notes, *_problems_of(run.project, script)]
+    host = host_in(run, answers, script) if host_for is None else host_for(runtime)
     try:
-        if on_start is not None:  # from here on it is known, and never left in the state "running"
-            on_start(result)
-        if script.kind == "action":
-            with runtime.trace.on("saving"):
-                check_data(runtime, project, script, "input", options.input, enforce=options.validation)
-        with relaxed_gc(), _alarm(runtime.deadline), _until(runtime.deadline), runtime.trace.on("script"):
-            webhook = options.payload is not None
-            output = host.run_webhook(nango, options.payload) if webhook else host.run(nango, options.input)
+        if audience.on_start is not None:  # from here on it is known, and never left in the state "running"
+            audience.on_start(result)
+        output = _call(host, nango_of(runtime, context), run, script, options)
         if script.kind == "sync":
-            if output is not None and not webhook:
-                result._add(_returns_value(script))
+            if output is not None and not result.webhook:
+                run.findings.add(_returns_value(script))
         else:
-            with runtime.trace.on("saving"):
+            with run.trace.on("saving"):
                 result.output = as_json(output)
-                check_data(runtime, project, script, "output", result.output, enforce=options.validation)
+                check_data(run, script, "output", result.output)
         result.state = "succeeded"
-    except CapReached as cap:
-        _capped(result, cap, host)
+    except LimitReached as reached:
+        _limited(result, reached, host)
     except KeyboardInterrupt as error:
-        seconds = runtime.trace.elapsed
+        seconds = run.trace.elapsed
         _interrupted(
             result, f"{script.name} was stopped after {seconds:.1f} s.", place_of(error, host.sources)
         )
     except BaseException as error:
-        _failed(result, error, host, project, masker, locate_name)
+        _failed(result, error, host, audience.locate_name)
     finally:
-        del connections.asking  # which holds the runtime
-        result.spent = runtime.trace.spent
+        result.spent = run.trace.spent
         result.seconds = sum(result.spent.values())
         if result.state == "failed":
             # the error is the result's, and holds this frame: what holds itself keeps its temporary files
             # open until a collection
             del result
     return result
+
+
+def _call(host: Host, nango: NangoAction, run: Run, script: Script, options: DryrunOptions) -> Any:
+    """What the script returns."""
+    if script.kind == "action":
+        with run.trace.on("saving"):
+            check_data(run, script, "input", options.input)
+    deadline = run.limits.deadline
+    with relaxed_gc(), _alarm(deadline), _until(deadline), run.trace.on("script"):
+        if options.payload is not None:
+            return host.run_webhook(nango, options.payload)
+        return host.run(nango, options.input)
+
+
+def _log_wait(trace: Trace, wait: Wait) -> None:
+    if wait.begins:
+        trace.log("info", f"{wait.words}.")
 
 
 def _never_started(script: Script, timeout: float) -> ApiResponseError:
@@ -244,21 +329,20 @@ def _failed(
     result: Dryrun,
     error: BaseException,
     host: Host,
-    project: Project,
-    masker: Masker,
     locate_name: LocateName | None,
-) -> None:
+) -> NoReturn:
     """Keep what went wrong with the result, and raise it as one error that shows only the user's lines."""
+    masker = result.masker
     result.state = "failed"
     result.error = error
     result.error_json = error_json(error, host.sources, masker)
     result.error_lines = trace_lines(error, host.sources, masker, whole=result.recall.error)
-    said = hint(error, project, locate_name)
+    said = hint(error, result.runtime.run.project, locate_name)
     place = place_of(error, host.sources)
     text = masker.text(summary(error))
     first = text.splitlines()[0]
     warnings = _warnings(result)
-    result._add(Problem("script-failed", first[:_FIRST_LINE], place, said))
+    result.findings.add(Problem("script-failed", first[:_FIRST_LINE], place, said))
     logged = [
         f"Logged: {short_line(printable(' '.join(message.split())))}"
         for message in result.trace.last_logged("error", _LOGGED)
@@ -276,36 +360,36 @@ def _interrupted(result: Dryrun, message: str, place: Place | None) -> NoReturn:
     """Keep where it was stopped with the result, and raise it."""
     result.state = "interrupted"
     warnings = _warnings(result)
-    result._add(Problem("interrupted", message, place))
+    result.findings.add(Problem("interrupted", message, place))
     where = result.masker.known(f"It was at {place}: {place.text.strip()}") if place else ""
     hints = [line for line in (where, *warnings, _kept(result)) if line]
     raise Interrupted(message, dryrun=result, hint="\n".join(hints)) from None
 
 
-def _capped(result: Dryrun, cap: CapReached, host: Host) -> None:
-    result.capped = cap.what
-    place = place_of(cap, host.sources)
-    limit = result.caps.get(cap.what) or 0
-    if cap.what == "timeout":
+def _limited(result: Dryrun, reached: LimitReached, host: Host) -> None:
+    result.capped = reached.limit
+    place = place_of(reached, host.sources)
+    limit = result.caps.get(reached.limit) or 0
+    if reached.limit == "timeout":
         message = f"{result.script.name} was stopped: it ran longer than {limit:g} s (--timeout)."
         _interrupted(result, message, place)
     result.state = "succeeded"
     more, hint = "there may be more records", ""
-    match cap.what:
+    match reached.limit:
         case "repeated-page":
             why, more = ", because the provider gave the same page again and again", "Nango would go on"
         case "memory":
-            grown, most = result.runtime.caps.grown // 2**20, int(limit) // 2**20
-            said = cap.why or f"it took {grown:,} MB of memory, and may take {most:,} MB"
+            grown, most = result.runtime.run.limits.growth // 2**20, int(limit) // 2**20
+            said = reached.why or f"it took {grown:,} MB of memory, and may take {most:,} MB"
             why = f", because {said} (max_memory_mb)"
             hint = (
                 "max_memory_mb below [tool.nangonb] in pyproject.toml sets how much it may take; "
                 "saving each page before the next is fetched takes less."
             )
         case _:
-            unit = cap.what.removeprefix("max-")
-            why = f" after {plural(int(limit), unit.removesuffix('s'))} (--{cap.what})"
-    result._add(Problem("cap-reached", f"The run ended{why}; {more}.", place, hint))
+            unit = reached.limit.removeprefix("max-")
+            why = f" after {plural(int(limit), unit.removesuffix('s'))} (--{reached.limit})"
+    result.findings.add(Problem("cap-reached", f"The run ended{why}; {more}.", place, hint))
 
 
 def _kept(result: Dryrun) -> str:
@@ -329,8 +413,6 @@ def _warnings(result: Dryrun) -> list[str]:
 
 def _problems_of(project: Project, script: Script) -> Iterator[Problem]:
     """Errors of the project that concern this script are warnings here: a dry run still shows what it can."""
-    from dataclasses import replace
-
     unknown = False  # what the script says itself
     for problem in concerning(project, script, project.problems):
         unknown = unknown or problem.code in ("typescript-declaration", "needs-node")
@@ -357,19 +439,6 @@ def _returns_value(script: Script) -> Problem:
     )
 
 
-def _new_buffer(
-    project: Project, script: Script, model: str, variant: str, options: DryrunOptions, columns: bool
-) -> RecordBuffer:
-    return RecordBuffer(
-        model,
-        project.model_schema(model, script),
-        fields=project.model_fields(model, script),
-        variant=variant,
-        enforce=options.validation,
-        columns=columns,
-    )
-
-
 @contextlib.contextmanager
 def _until(deadline: float | None) -> Iterator[None]:
     """Requests end with the run, in any thread: where it has no alarm, or that is not heard."""
@@ -392,7 +461,7 @@ def _alarm(deadline: float | None) -> Iterator[None]:
 
     def ring(signum: int, frame: FrameType | None) -> None:
         if not over:
-            raise CapReached("timeout")
+            raise LimitReached("timeout")
 
     before = signal.getsignal(signal.SIGALRM)
     try:  # first, so that an interrupt in between leaves nothing behind

@@ -66,7 +66,7 @@ def kind_of(path: Path) -> str | None:
 
 def document(result: Dryrun) -> dict[str, Any]:
     """The whole file as JSON-like data."""
-    recording, script = result.runtime.recording, result.script
+    recording, script = result.runtime.run.recording, result.script
     if recording.dropped:
         raise UsageError(
             f"{recording.dropped:,} responses were too large to be kept.",
@@ -140,7 +140,7 @@ def _parsed(data: str) -> Any:
 
 
 def _nango(result: Dryrun) -> dict[str, Any]:
-    recording = result.runtime.recording
+    recording = result.runtime.run.recording
     found: dict[str, Any] = {}
     connection = recording.connection
     if connection is not None:

@@ -194,15 +194,15 @@ class NangoAction:
             HTTPError: as for :meth:`proxy`.
         """
         first = request(self._context, "paginate", endpoint, method, options)
-        how = pagination(first, paginate, self._runtime.provider())
+        how = pagination(first, paginate, self._runtime.connection.provider())
         return pages(
             first,
             how,
             lambda asked, page: self._send(asked, page=page),
             Tell(
                 lambda message: self._runtime.log("warn", message),
-                self._runtime.doubt,
-                self._runtime.repeated,
+                self._runtime.requests.doubt,
+                self._runtime.requests.repeated,
             ),
         )
 
@@ -233,10 +233,10 @@ class NangoAction:
             HTTPError: no complete answer came; ``code`` says why.
         """
         asked = fetch_request(url, method, headers, body)
-        return FetchResponse(self._runtime.fetch(asked), asked.url)
+        return FetchResponse(self._runtime.requests.fetch(asked), asked.url)
 
     def _send(self, request: ProxyRequest, *, page: int | None = None) -> Response:
-        response = Response(self._runtime.send(request, page=page), request.response_type)
+        response = Response(self._runtime.requests.send(request, page=page), request.response_type)
         raise_for_status(response, request.method, request.endpoint)
         return response
 
@@ -265,7 +265,7 @@ class NangoAction:
         Raises:
             HTTPError: there is no such connection, or its credentials cannot be refreshed.
         """
-        return self._runtime.connection(
+        return self._runtime.connection.get(
             provider_config_key or self._context.integration,
             connection_id or self._context.connection_id,
             force_refresh=force_refresh,
@@ -296,7 +296,7 @@ class NangoAction:
             raise SDKError(
                 f"include is a list of {' and '.join(_INCLUDES)}, not {include!r}.", code="invalid_request"
             )
-        return self._runtime.integration(tuple(include))
+        return self._runtime.connection.integration(tuple(include))
 
     @method("connection", typescript="getWebhookURL")
     def get_webhook_url(self) -> str | None:
@@ -311,7 +311,7 @@ class NangoAction:
         In a dry run:
             Only what ``-m`` gives, where it is given.
         """
-        return self._runtime.metadata()
+        return self._runtime.connection.metadata()
 
     @method("connection", owner="Nango")
     def set_metadata(self, metadata: Mapping[str, Any]) -> None:
@@ -321,7 +321,7 @@ class NangoAction:
             Really happens, in Nango and not at the provider, and is counted apart
             (``Dryrun.metadata_writes``); ``--read-only`` refuses it.
         """
-        self._runtime.write_metadata(_mapping(metadata), merge=False)
+        self._runtime.connection.write_metadata(_mapping(metadata), merge=False)
 
     @method("connection", owner="Nango")
     def update_metadata(self, metadata: Mapping[str, Any]) -> None:
@@ -330,7 +330,7 @@ class NangoAction:
         In a dry run:
             As ``set_metadata``.
         """
-        self._runtime.write_metadata(_mapping(metadata), merge=True)
+        self._runtime.connection.write_metadata(_mapping(metadata), merge=True)
 
     @method("connection", owner="Nango", replaced_by="set_metadata")
     def set_field_mapping(self, mapping: Mapping[str, Any]) -> None:
@@ -347,7 +347,7 @@ class NangoAction:
     @method("connection")
     def get_environment_variables(self) -> list[dict[str, str]]:
         """The environment's variables: ``[{"name": …, "value": …}]``."""
-        return self._runtime.environment_variables()
+        return self._runtime.connection.environment_variables()
 
     # Other scripts
 
@@ -369,7 +369,7 @@ class NangoAction:
             SDKError: actions call each other without end.
         """
         key, connection = self._other(provider_config_key, connection_id)
-        return self._runtime.trigger_action(key, connection, _text(action_name, "action_name"), input)
+        return self._runtime.scripts.trigger_action(key, connection, _text(action_name, "action_name"), input)
 
     @method("scripts", owner="Nango")
     def trigger_sync(
@@ -393,7 +393,7 @@ class NangoAction:
                 f"sync_mode is one of {', '.join(_MODES)}, not {sync_mode!r}.", code="invalid_request"
             )
         key, connection = self._other(provider_config_key, connection_id)
-        self._runtime.trigger_sync(key, connection, _text(sync, "sync"), variant, sync_mode)
+        self._runtime.scripts.trigger_sync(key, connection, _text(sync, "sync"), variant, sync_mode)
 
     @method("scripts", owner="Nango")
     def start_sync(
@@ -412,7 +412,9 @@ class NangoAction:
                 f"start_sync: syncs is a list of names, not {type(syncs).__name__}.", code="invalid_request"
             )
         names = [str(sync.get("name")) if isinstance(sync, Mapping) else str(sync) for sync in syncs]
-        self._runtime.start_sync(_text(provider_config_key, "provider_config_key"), names, connection_id)
+        self._runtime.scripts.start_sync(
+            _text(provider_config_key, "provider_config_key"), names, connection_id
+        )
 
     # What outlives a run
 
@@ -423,7 +425,7 @@ class NangoAction:
         In a dry run:
             Begins with what ``-c`` gives.
         """
-        return self._runtime.get_checkpoint()
+        return self._runtime.checkpoint.get()
 
     @method("state", owner="Nango", zero_yaml_only=True)
     def save_checkpoint(self, checkpoint: Mapping[str, str | float | bool]) -> None:
@@ -436,7 +438,7 @@ class NangoAction:
         Raises:
             SDKError: ``Invalid checkpoint: …``
         """
-        self._runtime.save_checkpoint(checked_checkpoint(checkpoint))
+        self._runtime.checkpoint.save(checked_checkpoint(checkpoint))
 
     @method("state", owner="Nango", zero_yaml_only=True)
     def clear_checkpoint(self) -> None:
@@ -445,7 +447,7 @@ class NangoAction:
         In a dry run:
             ``Dryrun.checkpoint`` is None.
         """
-        self._runtime.clear_checkpoint()
+        self._runtime.checkpoint.clear()
 
     @method("state", owner="Nango")
     def try_acquire_lock(self, *, key: str, ttl_ms: float) -> bool:
@@ -457,7 +459,7 @@ class NangoAction:
         _text(key, "key")
         if type(ttl_ms) not in (int, float) or not ttl_ms > 0:
             raise SDKError(f"ttl_ms is a number of milliseconds, not {ttl_ms!r}.", code="invalid_request")
-        return self._runtime.try_acquire_lock(key, ttl_ms)
+        return self._runtime.locks.try_acquire(key, ttl_ms)
 
     @method("state", owner="Nango")
     def release_lock(self, *, key: str) -> bool:
@@ -466,12 +468,12 @@ class NangoAction:
         In a dry run:
             Always True.
         """
-        return self._runtime.release_lock(_text(key, "key"))
+        return self._runtime.locks.release(_text(key, "key"))
 
     @method("state", owner="Nango", zero_yaml_only=True)
     def release_all_locks(self) -> None:
         """Release all locks of this run."""
-        self._runtime.release_all_locks()
+        self._runtime.locks.release_all()
 
     # Input, log
 

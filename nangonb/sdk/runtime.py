@@ -26,15 +26,8 @@ class Doubt:
     lost: bool = True
 
 
-class Runtime(Protocol):
-    """A dry run, a replay and the sandbox each are one Runtime.
-
-    All methods are synchronous. What they raise reaches the script: :class:`HTTPError` for a request
-    without a complete answer, :class:`SDKError` for misuse. What the ``nango`` object can decide alone
-    (types, memory of one run's merging strategies, log levels) it does not ask for.
-    """
-
-    # Requests
+class Requests(Protocol):
+    """Requests to providers."""
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
         """One request through the proxy; an answer of any status is returned."""
@@ -54,9 +47,11 @@ class Runtime(Protocol):
         """While paginating, the provider gave something that Nango takes for the end, and may be none."""
         ...
 
-    # Connection, integration, environment
 
-    def connection(
+class Connection(Protocol):
+    """The run's own connection, its integration and its environment."""
+
+    def get(
         self,
         provider_config_key: str,
         connection_id: str,
@@ -65,17 +60,17 @@ class Runtime(Protocol):
         refresh_token: bool,
         refresh_github_app_jwt_token: bool,
     ) -> dict[str, Json]:
-        """The full connection, with credentials; at most 60 seconds old."""
+        """This connection, or another one, with credentials; at most 60 seconds old."""
         ...
 
     def metadata(self) -> dict[str, Json]:
-        """The metadata of the run's own connection; ``{}`` where there is none."""
+        """``{}`` where there is none."""
         ...
 
     def write_metadata(self, metadata: Mapping[str, Json], *, merge: bool) -> None: ...
 
     def integration(self, include: Sequence[str]) -> dict[str, Json]:
-        """The run's own integration; at most ten minutes old."""
+        """At most ten minutes old."""
         ...
 
     def provider(self) -> Mapping[str, Json]:
@@ -84,13 +79,9 @@ class Runtime(Protocol):
 
     def environment_variables(self) -> list[dict[str, str]]: ...
 
-    def model_schema(self, model: str) -> Mapping[str, Json] | None:
-        """The JSON Schema (draft-07) of a model of the project; None where there is none."""
-        ...
 
-    def log(self, level: str, message: str) -> None: ...
-
-    # Other scripts
+class Scripts(Protocol):
+    """Other scripts."""
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Json) -> Json:
         """Run an action and give its output. Raises HTTPError as the API answers where the action fails."""
@@ -104,21 +95,29 @@ class Runtime(Protocol):
         self, provider_config_key: str, syncs: Sequence[str], connection_id: str | None
     ) -> None: ...
 
-    # What lives longer than a run
 
-    def try_acquire_lock(self, key: str, ttl_ms: float) -> bool: ...
+class Locks(Protocol):
+    """Locks of the environment."""
 
-    def release_lock(self, key: str) -> bool: ...
+    def try_acquire(self, key: str, ttl_ms: float) -> bool: ...
 
-    def release_all_locks(self) -> None: ...
+    def release(self, key: str) -> bool: ...
 
-    def get_checkpoint(self) -> dict[str, Json] | None: ...
+    def release_all(self) -> None: ...
 
-    def save_checkpoint(self, checkpoint: Mapping[str, Json]) -> None: ...
 
-    def clear_checkpoint(self) -> None: ...
+class Checkpoint(Protocol):
+    """The checkpoint of the script on its connection."""
 
-    # Records
+    def get(self) -> dict[str, Json] | None: ...
+
+    def save(self, checkpoint: Mapping[str, Json]) -> None: ...
+
+    def clear(self) -> None: ...
+
+
+class Records(Protocol):
+    """Records of the connection and variant."""
 
     def save(self, model: str, records: Iterable[Mapping[str, Json]]) -> None: ...
 
@@ -136,8 +135,41 @@ class Runtime(Protocol):
 
     def delete_records_from_previous_executions(self, model: str) -> list[str]: ...
 
-    def records_page(
+    def page(
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Json]], str | None]:
-        """Records that Nango holds for this connection and variant, and the cursor of the next page."""
+        """Records that Nango holds, and the cursor of the next page."""
         ...
+
+
+class Runtime(Protocol):
+    """A dry run, a replay and the sandbox each are one Runtime.
+
+    All methods are synchronous. What they raise reaches the script: :class:`HTTPError` for a request
+    without a complete answer, :class:`SDKError` for misuse. What the ``nango`` object can decide alone
+    (types, memory of one run's merging strategies, log levels) it does not ask for.
+    """
+
+    @property
+    def requests(self) -> Requests: ...
+
+    @property
+    def connection(self) -> Connection: ...
+
+    @property
+    def scripts(self) -> Scripts: ...
+
+    @property
+    def locks(self) -> Locks: ...
+
+    @property
+    def checkpoint(self) -> Checkpoint: ...
+
+    @property
+    def records(self) -> Records: ...
+
+    def model_schema(self, model: str) -> Mapping[str, Json] | None:
+        """The JSON Schema (draft-07) of a model of the project; None where there is none."""
+        ...
+
+    def log(self, level: str, message: str) -> None: ...

@@ -76,7 +76,7 @@ class NangoSync(NangoAction):
             SDKError: the model is not an output of the sync, or a record is not valid. A refused batch is
                 refused as a whole.
         """
-        self._runtime.save(self._model("batch_save", model), () if records is None else records)
+        self._runtime.records.save(self._model("batch_save", model), () if records is None else records)
         return True
 
     @method("records", answered="saved", owner="Nango", replaced_by="batch_save")
@@ -94,7 +94,7 @@ class NangoSync(NangoAction):
         In a dry run:
             Merged into rows of this run, else in ``Dryrun.updated``.
         """
-        self._runtime.update(self._model("batch_update", model), () if records is None else records)
+        self._runtime.records.update(self._model("batch_update", model), () if records is None else records)
         return True
 
     @method("records", answered="saved", owner="Nango")
@@ -104,7 +104,7 @@ class NangoSync(NangoAction):
         In a dry run:
             In ``Dryrun.deleted``, with the fields that the script gave.
         """
-        self._runtime.delete(self._model("batch_delete", model), () if records is None else records)
+        self._runtime.records.delete(self._model("batch_delete", model), () if records is None else records)
         return True
 
     @method("records", owner="Nango", objects=(("strategy",),))
@@ -126,7 +126,7 @@ class NangoSync(NangoAction):
             self._runtime.log("warn", f"Merging strategy for model {model} is already set. Skipping")
             return
         self._merging[model] = strategy
-        self._runtime.set_merging_strategy(model, strategy)
+        self._runtime.records.set_merging_strategy(model, strategy)
 
     # Deletes that the provider does not report
 
@@ -138,7 +138,7 @@ class NangoSync(NangoAction):
         In a dry run:
             Only logs.
         """
-        self._runtime.track_deletes_start(self._model("track_deletes_start", model))
+        self._runtime.records.track_deletes_start(self._model("track_deletes_start", model))
 
     @method("records", owner="Nango", zero_yaml_only=True)
     def track_deletes_end(self, model: str) -> dict[str, list[str]]:
@@ -152,7 +152,9 @@ class NangoSync(NangoAction):
             SDKError: ``No track deletes starting point found for model …``: neither this run nor, where it
                 goes on from a checkpoint, an earlier one called :meth:`track_deletes_start`.
         """
-        return {"deletedKeys": self._runtime.track_deletes_end(self._model("track_deletes_end", model))}
+        return {
+            "deletedKeys": self._runtime.records.track_deletes_end(self._model("track_deletes_end", model))
+        }
 
     @method("records", owner="Nango")
     def delete_records_from_previous_executions(self, model: str) -> dict[str, list[str]]:
@@ -163,7 +165,7 @@ class NangoSync(NangoAction):
             Only logs, deletes nothing.
         """
         model = self._model("delete_records_from_previous_executions", model)
-        return {"deletedKeys": self._runtime.delete_records_from_previous_executions(model)}
+        return {"deletedKeys": self._runtime.records.delete_records_from_previous_executions(model)}
 
     # Stored records
 
@@ -183,12 +185,12 @@ class NangoSync(NangoAction):
 
     def _records_page(self, model: str, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
         """One page of :meth:`list_records`, and the cursor of the next, None after the last."""
-        return self._runtime.records_page(self._model("list_records", model), cursor=cursor)
+        return self._runtime.records.page(self._model("list_records", model), cursor=cursor)
 
     def _listed(self, model: str, cursor: str | None) -> Iterator[dict[str, Any]]:
-        repeats = Repeats(self._runtime.repeated)
+        repeats = Repeats(self._runtime.requests.repeated)
         while True:
-            records, after = self._runtime.records_page(model, cursor=cursor)
+            records, after = self._runtime.records.page(model, cursor=cursor)
             yield from records
             if after and after == cursor:
                 again = f"Nango returned the cursor {after[:100]!r} again."
@@ -215,9 +217,9 @@ class NangoSync(NangoAction):
         keys, records = list(asked), {}
         for start in range(0, len(keys), _IDS_AT_ONCE):
             cursor: str | None = None
-            repeats = Repeats(self._runtime.repeated)
+            repeats = Repeats(self._runtime.requests.repeated)
             while True:
-                page, after = self._runtime.records_page(
+                page, after = self._runtime.records.page(
                     model, ids=keys[start : start + _IDS_AT_ONCE], cursor=cursor
                 )
                 for record in page:

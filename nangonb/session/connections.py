@@ -61,7 +61,7 @@ class Connections:
 
     def client(self, target: Target) -> Client:
         """The client of a target; the sandbox is started when it is first needed."""
-        from nangonb.dryrun.caps import largest_body, memory_limit
+        from nangonb.dryrun.limits import largest_body, memory_limit
 
         seconds = self._context.config.request_timeout
         largest = largest_body(self._context.config.max_memory or memory_limit())

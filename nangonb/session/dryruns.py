@@ -157,7 +157,7 @@ class DryRuns:
     ) -> Dryrun:
         """Run a script on a connection: the one named, else the selected one, else the one that
         pyproject.toml names, else the integration's only one. ``name`` is how the user called the script."""
-        from nangonb.dryrun import FROM_JSON, run
+        from nangonb.dryrun import FROM_JSON, Audience, Destination, Recall, run
 
         context = self._context
         if options.save_responses:
@@ -174,19 +174,23 @@ class DryRuns:
                 result = run(
                     self._workspace.project,
                     script,
-                    client=client,
-                    masker=context.masker,
-                    integration=integration,
-                    connection_id=chosen.connection_id,
-                    target=target.label,
-                    environment=target.environment,
-                    options=options,
-                    preview_rows=context.config.preview_rows,
-                    on_start=self._remember,
-                    on_progress=show,
-                    locate_name=context.locate_name,
-                    recall=FROM_JSON if context.is_command else None,
-                    columns=not context.is_command,
+                    client,
+                    Destination(
+                        masker=context.masker,
+                        integration=integration,
+                        connection_id=chosen.connection_id,
+                        target=target.label,
+                        environment=target.environment,
+                    ),
+                    options,
+                    Audience(
+                        preview_rows=context.config.preview_rows,
+                        on_start=self._remember,
+                        on_progress=show,
+                        locate_name=context.locate_name,
+                        recall=FROM_JSON if context.is_command else Recall(),
+                        columns=not context.is_command,
+                    ),
                 )
                 if options.save_responses:
                     self._replayer.save(result)

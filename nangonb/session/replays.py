@@ -347,21 +347,21 @@ class Replayer:
             hint = (
                 f'nangonb.last_dryrun("{result.script.name}").save_responses(PATH) saves them all the same.'
             )
-            result.runtime.add(Problem("responses-not-saved", message, hint=hint))
+            result.findings.add(Problem("responses-not-saved", message, hint=hint))
             return
         try:
             path = result.save_responses(
                 self._responses_path(result.script, result.runtime.context.integration)
             )
         except FolderError as error:
-            result.runtime.add(
+            result.findings.add(
                 Problem("responses-not-saved", error.message, hint=error.hint, severity="error")
             )
             error.dryrun = result
             raise
         except KeyboardInterrupt:
             message = f"{result.script.name} ran to its end, and was stopped while its responses were saved."
-            result.runtime.add(Problem("responses-not-saved", message))
+            result.findings.add(Problem("responses-not-saved", message))
             hint = f"The run itself is complete: {result.recall.responses}."
             raise Interrupted(message, dryrun=result, hint=hint) from None
         relative = path.relative_to(self.folders()[0]).as_posix()
@@ -370,7 +370,7 @@ class Replayer:
         hint = (
             f"{self._context.lines.verb('test', *words, every_source=True)} replays them without a network."
         )
-        result.runtime.add(Problem("responses-saved", message, hint=hint))
+        result.findings.add(Problem("responses-saved", message, hint=hint))
 
     def exported_files(self, layout: Layout, folder: Path) -> dict[str, tuple[str, str]]:
         """What is saved of the project's scripts, as files of the exported ``folder``."""
