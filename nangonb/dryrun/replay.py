@@ -14,17 +14,18 @@ from nangonb.dryrun.recording import api_identity
 from nangonb.dryrun.records import page_params
 from nangonb.dryrun.requests import begin_fetch, begin_proxy, check_repeats
 from nangonb.dryrun.result import Dryrun
-from nangonb.dryrun.run import Audience, Destination, DryrunOptions, context_of, execute, limits_of, run_of
+from nangonb.dryrun.run import Audience, Destination, DryrunOptions, execute, limits_of, run_of
 from nangonb.dryrun.runtime import DryrunRuntime
 from nangonb.dryrun.saved_responses import Saved, SavedResponses, same_text
 from nangonb.dryrun.script_errors import sdk_error
 from nangonb.dryrun.shared import Key, Nesting, Progress, ProgressMeter, Run
-from nangonb.dryrun.triggers import Triggers
+from nangonb.dryrun.triggers import Triggers, models_of
 from nangonb.errors import HTTPError, SDKError, UsageError
 from nangonb.masking import Masker
 from nangonb.nango import ProxyRequest, ProxyResponse, js_string
 from nangonb.nango.providers import pagination
 from nangonb.records import to_js_json
+from nangonb.scripts.context import context_of
 from nangonb.sdk import Context
 from nangonb.trace import Trace
 
@@ -64,7 +65,10 @@ def replay(project: Project, script: Script, saved: SavedResponses) -> Dryrun:
     run = run_of(project, script, to, options, audience, Trace(masker), limits)
     # the provider is the connection's own, or named as the integration
     provider = str(connection.get("provider") or to.integration)
-    return execute(run, answers, script, context_of(script, to, provider, options), options, audience)
+    context = context_of(
+        script, to.key, provider, environment="", models=models_of(script), variant=options.variant
+    )
+    return execute(run, answers, script, context, options, audience)
 
 
 class SavedAnswers:

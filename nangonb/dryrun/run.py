@@ -38,7 +38,7 @@ from nangonb.project.elsewhere import LocateName
 from nangonb.project.script_problems import concerning
 from nangonb.records import RecordBuffer, relaxed_gc
 from nangonb.scripts import Host
-from nangonb.scripts.context import nango_of
+from nangonb.scripts.context import context_of, nango_of
 from nangonb.sdk import Context, NangoAction
 from nangonb.text import plural, printable
 from nangonb.trace import Trace
@@ -144,7 +144,15 @@ def run(
     api.keep_connection(to.key, connection)
     answers = Nango(api)
     shared = run_of(project, script, to, options, audience, trace, limits)
-    context = context_of(script, to, str(provider or ""), options)
+    context = context_of(
+        script,
+        to.key,
+        str(provider or ""),
+        environment=to.environment,
+        models=models_of(script),
+        variant=options.variant,
+        last_sync_date=options.last_sync_date,
+    )
 
     def remote_host(runtime: DryrunRuntime) -> Host:
         from nangonb.dryrun.functions_host import FunctionsHost
@@ -208,23 +216,6 @@ def run_of(
 
 def limits_of(options: DryrunOptions, deadline: float | None) -> Limits:
     return Limits(options.max_requests, options.max_records, options.max_memory or memory_limit(), deadline)
-
-
-def context_of(script: Script, to: Destination, provider: str, options: DryrunOptions) -> Context:
-    return Context(
-        script=script.name,
-        integration=to.integration,
-        connection_id=to.connection_id,
-        provider=provider,
-        is_sync=script.kind == "sync",
-        models=models_of(script),
-        last_sync_date=options.last_sync_date,
-        variant=options.variant,
-        environment_name=to.environment,
-        script_type=script.kind,
-        track_deletes=script.config.track_deletes,
-        reads=script.reads,
-    )
 
 
 def execute(

@@ -7,6 +7,7 @@ from typing import Any
 
 from nangonb.dryrun.records import Records, Stored
 from nangonb.dryrun.shared import Nesting, ProgressMeter, Run
+from nangonb.scripts.checkpoint import LocalCheckpoint
 from nangonb.sdk import Context
 from nangonb.sdk import runtime as ports
 
@@ -24,23 +25,6 @@ class Locks:
 
     def release_all(self) -> None:
         return None
-
-
-class Checkpoint:
-    """The checkpoint that the script saved last, at first the one that was given."""
-
-    def __init__(self, checkpoint: Mapping[str, Any] | None) -> None:
-        self._checkpoint = None if checkpoint is None else dict(checkpoint)
-        self.resumed = checkpoint is not None
-
-    def get(self) -> dict[str, Any] | None:
-        return None if self._checkpoint is None else dict(self._checkpoint)
-
-    def save(self, checkpoint: Mapping[str, Any]) -> None:
-        self._checkpoint = dict(checkpoint)
-
-    def clear(self) -> None:
-        self._checkpoint = None
 
 
 class DryrunRuntime:
@@ -62,7 +46,7 @@ class DryrunRuntime:
         self.run, self.context, self.nesting, self.meter = run, context, nesting, meter
         self.requests, self.connection, self.scripts = requests, connection, scripts
         self.locks = Locks()
-        self.checkpoint = Checkpoint(checkpoint)
+        self.checkpoint = LocalCheckpoint(checkpoint)
         self.records = Records(run, context, meter, stored, resumed=self.checkpoint.resumed)
 
     def log(self, level: str, message: str) -> None:

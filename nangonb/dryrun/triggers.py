@@ -20,6 +20,7 @@ from nangonb.project import Kind, Script, wording
 from nangonb.project.script_problems import failed_cell
 from nangonb.records import decode, to_js_json
 from nangonb.scripts import Host, RunSettings, host_of
+from nangonb.scripts.context import context_of
 from nangonb.sdk import Context, NangoAction, NangoSync
 
 __all__ = ["Answers", "DeployedAction", "Triggers", "host_in", "models_of", "trigger_deployed"]
@@ -83,7 +84,7 @@ class Triggers:
             return self._deployed(provider_config_key, connection_id, name, input)
         run = self._run
         run.trace.log("debug", f"The action {name} is declared here, and runs here.")
-        context = self._context_of(script, provider_config_key, connection_id)
+        context = self._context_of(script, (provider_config_key, connection_id))
         given = _json(input)
         try:
             runtime = self._answers.runtime(run, context, Nesting(self._nesting))
@@ -110,7 +111,9 @@ class Triggers:
                 "on Nango this would trigger it.",
             )
             return
-        result = self._run_sync(script, self._context_of(script, provider_config_key, connection_id, variant))
+        result = self._run_sync(
+            script, self._context_of(script, (provider_config_key, connection_id), variant)
+        )
         if result.error_json is not None:
             log("error", f"The sync {sync} failed: {result.error_json['message']}")
             return
@@ -173,25 +176,20 @@ class Triggers:
             result.seconds = sum(result.spent.values())
         return result
 
-    def _context_of(self, script: Script, key: str, connection_id: str, variant: str = "base") -> Context:
+    def _context_of(self, script: Script, key: Key, variant: str = "base") -> Context:
         if self._nesting.depth >= DEEPEST:
             raise SDKError(
                 f"{script.name} would be the {DEEPEST + 1}th script that runs another: they call each other "
                 "without end.",
                 code="recursion",
             )
-        return Context(
-            script=script.name,
-            integration=key,
-            connection_id=connection_id,
-            provider=self._answers.provider_of((key, connection_id)),
-            is_sync=script.kind == "sync",
+        return context_of(
+            script,
+            key,
+            self._answers.provider_of(key),
+            environment=self._context.environment_name,
             models=models_of(script),
             variant=variant,
-            environment_name=self._context.environment_name,
-            script_type=script.kind,
-            track_deletes=script.config.track_deletes,
-            reads=script.reads,
         )
 
 

@@ -16,7 +16,7 @@ from nangonb.sandbox.failures import ScriptFailed, failure_text
 from nangonb.sandbox.planting import DemoRuns
 from nangonb.sandbox.runs.execution import Bundle, run_action, run_bundle
 from nangonb.sandbox.runs.records import StoredRecords
-from nangonb.sandbox.runs.runtime import RunsAction, ScriptRuntime
+from nangonb.sandbox.runs.runtime import EventLoop, RunsAction, ScriptLog, ScriptRuntime, deployed_runtime
 from nangonb.sandbox.runs.workers import Workers
 from nangonb.sandbox.store.environment import Connection
 from nangonb.sandbox.store.scripts import ActionScript, SyncScript
@@ -78,7 +78,11 @@ class DeployedRuns:
         script = run.sync.script
         context = self._context(script, run.connection, run)
         runs_action = self.runs_action(process, loop)
-        runtime = ScriptRuntime(self._backend, loop, context, run.connection, run, runs_action=runs_action)
+        on_loop = EventLoop(loop)
+        records = StoredRecords(run, on_loop, ScriptLog(context, run))
+        runtime = deployed_runtime(
+            self._backend, on_loop, context, run.connection, records, run, runs_action=runs_action
+        )
         nango = NangoSync(runtime, context)
         properties = {
             "nangoConnectionId": run.connection.id,
@@ -87,10 +91,10 @@ class DeployedRuns:
         }
         try:
             run_bundle(process, _bundle(script), nango, about(nango, **properties), seconds=self._seconds)
-            if script.track_deletes and isinstance(runtime.records, StoredRecords):
-                runtime.records.delete_untouched()
+            if script.track_deletes:
+                records.delete_untouched()
         finally:
-            runtime.release_all_locks()
+            runtime.locks.release_all()
 
     def _action(
         self,
@@ -110,13 +114,17 @@ class DeployedRuns:
             )
         context = self._context(script, connection, None)
         runs_action = self.runs_action(process, loop, depth)
-        runtime = ScriptRuntime(self._backend, loop, context, connection, runs_action=runs_action)
+        on_loop = EventLoop(loop)
+        records = StoredRecords(None, on_loop, ScriptLog(context, None))
+        runtime = deployed_runtime(
+            self._backend, on_loop, context, connection, records, runs_action=runs_action
+        )
         nango = NangoAction(runtime, context)
         properties = about(nango, nangoConnectionId=connection.id)
         try:
             return run_action(process, _bundle(script), nango, properties, input, seconds=self._seconds)
         finally:
-            runtime.release_all_locks()
+            runtime.locks.release_all()
 
     def _context(
         self, script: SyncScript | ActionScript, connection: Connection, run: SyncRun | None

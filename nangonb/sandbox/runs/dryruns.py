@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from nangonb.errors import HTTPError, SDKError
@@ -16,17 +16,25 @@ from nangonb.sandbox.backend import Backend
 from nangonb.sandbox.runs.execution import Bundle, run_bundle
 from nangonb.sandbox.runs.printed import Given, Printed
 from nangonb.sandbox.runs.runner import ScriptRunner
-from nangonb.sandbox.runs.runtime import RunsAction, ScriptRuntime
+from nangonb.sandbox.runs.runtime import (
+    EventLoop,
+    Locks,
+    RunsAction,
+    ScriptConnection,
+    ScriptRequests,
+    ScriptRuntime,
+    Scripts,
+)
 from nangonb.sandbox.runs.workers import Workers
 from nangonb.sandbox.store.entries import BadRecord, read_record
 from nangonb.sandbox.store.environment import Connection
+from nangonb.scripts.checkpoint import LocalCheckpoint
 from nangonb.scripts.context import about, context_of, nango_of
 from nangonb.sdk import Context
 
 __all__ = ["DryRuns"]
 
 _AT_ONCE: Final = 2
-_ERRORS: Final = ("warn", "error")
 
 
 class DryRuns:
@@ -52,14 +60,18 @@ class DryRuns:
         )
 
         def work(process: NodeProcess) -> None:
-            runtime = _Runtime(
-                self._backend,
-                loop,
-                context,
-                connection,
-                given=given,
-                printed=printed,
-                runs_action=self._runner.deployed().runs_action(process, loop),
+            on_loop = EventLoop(loop)
+            runs_action = self._runner.deployed().runs_action(process, loop)
+            runtime = ScriptRuntime(
+                _PrintedRequests(self._backend, on_loop, printed),
+                ScriptConnection(self._backend, on_loop, context, connection)
+                if given.metadata is None
+                else _GivenMetadata(self._backend, on_loop, context, connection, given.metadata),
+                _Scripts(self._backend, on_loop, runs_action, printed),
+                Locks(self._backend, on_loop),
+                LocalCheckpoint(given.checkpoint),
+                _PrintedRecords(printed),
+                printed.log,
             )
             nango = nango_of(runtime, context)
             bundle = Bundle(f"{script.name}-{context.integration}.cjs", js)
@@ -69,7 +81,7 @@ class DryRuns:
                     process, bundle, nango, about(nango, isCLI=True), given.input, seconds=self._seconds
                 )
             finally:
-                runtime.release_all_locks()
+                runtime.locks.release_all()
                 printed.lines.append("Done")
 
         await self._workers.run(work)
@@ -79,27 +91,15 @@ class DryRuns:
         self._workers.close()
 
 
-class _Runtime(ScriptRuntime):
-    """Of a deployed script, with nothing stored."""
+class _PrintedRequests(ScriptRequests):
+    """Prints a line for each request."""
 
-    def __init__(
-        self,
-        backend: Backend,
-        loop: asyncio.AbstractEventLoop,
-        context: Context,
-        connection: Connection,
-        *,
-        given: Given,
-        printed: Printed,
-        runs_action: RunsAction,
-    ) -> None:
-        records = _PrintedRecords(printed, self.log)
-        super().__init__(backend, loop, context, connection, runs_action=runs_action, records=records)
-        self._given, self._printed = given, printed
-        self._checkpoint = None if given.checkpoint is None else dict(given.checkpoint)
+    def __init__(self, backend: Backend, loop: EventLoop, printed: Printed) -> None:
+        super().__init__(backend, loop, printed.log)
+        self._base, self._printed = backend.base, printed
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
-        line = f"{request.method.upper()} {self._backend.base}/proxy/{request.endpoint.lstrip('/')}"
+        line = f"{request.method.upper()} {self._base}/proxy/{request.endpoint.lstrip('/')}"
         try:
             answer = super().send(request, page=page)
         except HTTPError as error:
@@ -108,34 +108,46 @@ class _Runtime(ScriptRuntime):
         self._printed.lines.append(f"http [{answer.status}] {line}")
         return answer
 
-    def log(self, level: str, message: str) -> None:
-        (self._printed.errors if level in _ERRORS else self._printed.lines).append(message)
 
-    def connection(self, provider_config_key: str, connection_id: str, **options: bool) -> dict[str, Any]:
-        answer = super().connection(provider_config_key, connection_id, **options)
-        return answer if self._given.metadata is None else {**answer, "metadata": dict(self._given.metadata)}
+class _GivenMetadata(ScriptConnection):
+    """Has the metadata that the caller gave."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        loop: EventLoop,
+        context: Context,
+        own: Connection,
+        metadata: Mapping[str, Any],
+    ) -> None:
+        super().__init__(backend, loop, context, own)
+        self._metadata = metadata
+
+    def get(self, provider_config_key: str, connection_id: str, **options: bool) -> dict[str, Any]:
+        connection = super().get(provider_config_key, connection_id, **options)
+        return {**connection, "metadata": dict(self._metadata)}
 
     def metadata(self) -> dict[str, Any]:
-        return super().metadata() if self._given.metadata is None else dict(self._given.metadata)
+        return dict(self._metadata)
+
+
+class _Scripts(Scripts):
+    """Starts no schedules."""
+
+    def __init__(self, backend: Backend, loop: EventLoop, runs_action: RunsAction, printed: Printed) -> None:
+        super().__init__(backend, loop, runs_action)
+        self._printed = printed
 
     def start_sync(self, provider_config_key: str, syncs: Sequence[str], connection_id: str | None) -> None:
-        self.log("info", "This has no effect but on a remote Nango instance would start a schedule")
-
-    def get_checkpoint(self) -> dict[str, Any] | None:
-        return None if self._checkpoint is None else dict(self._checkpoint)
-
-    def save_checkpoint(self, checkpoint: Mapping[str, Any]) -> None:
-        self._checkpoint = dict(checkpoint)
-
-    def clear_checkpoint(self) -> None:
-        self._checkpoint = None
+        message = "This has no effect but on a remote Nango instance would start a schedule"
+        self._printed.log("info", message)
 
 
 class _PrintedRecords:
     """Prints what a run would save."""
 
-    def __init__(self, printed: Printed, log: Callable[[str, str], None]) -> None:
-        self._printed, self._log = printed, log
+    def __init__(self, printed: Printed) -> None:
+        self._printed = printed
 
     def save(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
         rows = {read_key(record): record for record in records}
@@ -162,7 +174,7 @@ class _PrintedRecords:
         self._no_effect("delete records from previous executions")
         return []
 
-    def records_page(
+    def page(
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Any]], str | None]:
         raise SDKError("A dry run on the sandbox's side reads no stored records.", code="no_records")
@@ -175,7 +187,7 @@ class _PrintedRecords:
             self._printed.counts[count] += len(rows)
 
     def _no_effect(self, what: str) -> None:
-        self._log("info", f"This has no effect but on a remote Nango instance would {what}")
+        self._printed.log("info", f"This has no effect but on a remote Nango instance would {what}")
 
 
 def read_key(record: Mapping[str, Any]) -> str:

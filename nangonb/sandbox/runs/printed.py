@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from nangonb.sandbox.failures import ScriptFailed
 
 __all__ = ["CompileFailed", "Given", "NoEnvironment", "Printed"]
+
+_ERRORS: Final = ("warn", "error")
 
 
 class CompileFailed(Exception):
@@ -41,6 +43,10 @@ class Printed:
     messages: list[Any] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: {"updated": 0, "added": 0, "deleted": 0})
     output: Any = None
+
+    def log(self, level: str, message: str) -> None:
+        """A line of the script's log."""
+        (self.errors if level in _ERRORS else self.lines).append(message)
 
     def records(self) -> list[str]:
         """What it says of a sync at the end."""

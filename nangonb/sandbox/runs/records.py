@@ -13,7 +13,7 @@ from nangonb.sandbox.store.entries import BadRecord, Saved
 from nangonb.sandbox.store.records import Records
 from nangonb.sandbox.store.syncs import SyncRun
 
-__all__ = ["RunRecords", "StoredRecords"]
+__all__ = ["StoredRecords"]
 
 _CHUNK: Final = 1_000
 """Of a call so many records are one batch, in which the first of an id counts."""
@@ -29,28 +29,6 @@ class OnLoop(Protocol):
     """Gives what a function gives in the thread of the event loop."""
 
     def __call__(self, work: Callable[[], T], /) -> T: ...
-
-
-class RunRecords(Protocol):
-    """The part of a Runtime that saves and reads records: see :class:`nangonb.sdk.runtime.Runtime`."""
-
-    def save(self, model: str, records: Iterable[Mapping[str, Any]]) -> None: ...
-
-    def update(self, model: str, records: Iterable[Mapping[str, Any]]) -> None: ...
-
-    def delete(self, model: str, records: Iterable[Mapping[str, Any]]) -> None: ...
-
-    def set_merging_strategy(self, model: str, strategy: str) -> None: ...
-
-    def track_deletes_start(self, model: str) -> None: ...
-
-    def track_deletes_end(self, model: str) -> list[str]: ...
-
-    def delete_records_from_previous_executions(self, model: str) -> list[str]: ...
-
-    def records_page(
-        self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
-    ) -> tuple[list[dict[str, Any]], str | None]: ...
 
 
 class StoredRecords:
@@ -120,7 +98,7 @@ class StoredRecords:
         for model in self._sync().result:
             self.delete_records_from_previous_executions(model)
 
-    def records_page(
+    def page(
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Any]], str | None]:
         def page_of() -> tuple[list[bytes], str | None]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -22,19 +22,30 @@ from nangonb.nango.proxying import head
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.backend import Backend
 from nangonb.sandbox.failures import ScriptFailed, failure_answer, unexpected
-from nangonb.sandbox.runs.records import RunRecords, StoredRecords
 from nangonb.sandbox.shapes import REFRESH_FAILED, credentials_of, full_connection, public_integration
 from nangonb.sandbox.store.environment import Connection
 from nangonb.sandbox.store.scripts import ActionScript
 from nangonb.sandbox.store.syncs import SyncRun
 from nangonb.sandbox.wire import NetworkFault, ProviderRequest, ProviderResponse
 from nangonb.sdk import Context
+from nangonb.sdk import runtime as ports
 from nangonb.sdk.fetch import FetchAnswer, FetchRequest
 from nangonb.sdk.runtime import Doubt
 
-__all__ = ["RunsAction", "ScriptRuntime"]
+__all__ = [
+    "EventLoop",
+    "Locks",
+    "RunsAction",
+    "ScriptConnection",
+    "ScriptLog",
+    "ScriptRequests",
+    "ScriptRuntime",
+    "Scripts",
+    "deployed_runtime",
+]
 
 T = TypeVar("T")
+Log = Callable[[str, str], None]
 
 _log = logging.getLogger("nangonb.sandbox.scripts")
 _LINES: Final = 500  # of a run's log that are kept
@@ -46,45 +57,67 @@ RunsAction: TypeAlias = Callable[[ActionScript, Connection, Any], Any]
 """Runs an action within the run of another script, in its thread and its process."""
 
 
-class ScriptRuntime:
-    """One run. ``run`` is that of a sync; ``runs_action`` runs the actions that the script triggers."""
+class EventLoop:
+    """The event loop that owns the sandbox, called from the thread of a script."""
 
-    def __init__(
-        self,
-        backend: Backend,
-        loop: asyncio.AbstractEventLoop,
-        context: Context,
-        connection: Connection,
-        run: SyncRun | None = None,
-        *,
-        runs_action: RunsAction,
-        records: RunRecords | None = None,
-    ) -> None:
-        self._backend, self._loop, self._runs_action = backend, loop, runs_action
-        self.context, self.run = context, run
-        self._own = connection
-        self.records = StoredRecords(run, self.on_loop, self.log) if records is None else records
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
 
-    def waited(self, work: Coroutine[Any, Any, T]) -> T:
+    def result(self, work: Coroutine[Any, Any, T]) -> T:
         """What a coroutine gives in the event loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def on_loop(self, work: Callable[[], T]) -> T:
+    def __call__(self, work: Callable[[], T]) -> T:
         """What a function gives in the thread of the event loop."""
 
         async def done() -> T:
             return work()
 
-        return self.waited(done())
+        return self.result(done())
 
-    # Requests
+
+@dataclass(frozen=True)
+class ScriptRuntime:
+    """One run of a script, from its parts; ``write_log`` gets level and message."""
+
+    requests: ports.Requests
+    connection: ports.Connection
+    scripts: ports.Scripts
+    locks: ports.Locks
+    checkpoint: ports.Checkpoint
+    records: ports.Records
+    write_log: Log
+
+    def log(self, level: str, message: str) -> None:
+        self.write_log(level, message)
+
+    def model_schema(self, model: str) -> Mapping[str, Any] | None:
+        return None  # TypeScript scripts bring their zod schemas
+
+
+class ScriptLog:
+    """The log of the sandbox, and of a sync's run."""
+
+    def __init__(self, context: Context, run: SyncRun | None) -> None:
+        self._context, self._run = context, run
+
+    def __call__(self, level: str, message: str) -> None:
+        text = message[:_LINE]
+        _log.info("%s %s %-5s %s", self._context.script, self._context.connection_id, level, text)
+        if self._run is not None and len(self._run.sync.logs) < _LINES:
+            self._run.sync.logs.append(f"{level}: {text}")
+
+
+class ScriptRequests:
+    def __init__(self, backend: Backend, loop: EventLoop, log: Log) -> None:
+        self._backend, self._loop, self._log = backend, loop, log
 
     def send(self, request: ProxyRequest, *, page: int | None = None) -> ProxyResponse:
         started = time.monotonic()
         method, url = request.method.upper(), request.endpoint
         asked = _scope(replace(request, is_dry_run=False), method)
         try:
-            answer = self.waited(self._backend.proxy.answer(*asked))
+            answer = self._loop.result(self._backend.proxy.answer(*asked))
         except Refusal as refusal:
             summary = f"Request failed with status code {refusal.status}"
             data = {"error": refusal.error}
@@ -110,22 +143,27 @@ class ScriptRuntime:
             return self._backend.proxy.direct(asked)
 
         try:
-            answer = self.waited(answered())
+            answer = self._loop.result(answered())
         except NetworkFault as fault:
-            self.log("warn", f"uncontrolledFetch: {fault.message}")
+            self._log("warn", f"uncontrolledFetch: {fault.message}")
             raise HTTPError("fetch failed", code=fault.code, method=request.method, url=request.url) from None
         return FetchAnswer(answer.status, _headers(answer), answer.body, request.url)
 
     def repeated(self, what: str, times: int) -> None:
         if times == 3:
-            self.log("warn", f"The provider gave {what} again, {times} times in a row.")
+            self._log("warn", f"The provider gave {what} again, {times} times in a row.")
 
     def doubt(self, doubt: Doubt) -> None:
-        self.log("warn", doubt.message)
+        self._log("warn", doubt.message)
 
-    # Connection, integration, environment
 
-    def connection(
+class ScriptConnection:
+    """``own`` is the connection that the script runs on."""
+
+    def __init__(self, backend: Backend, loop: EventLoop, context: Context, own: Connection) -> None:
+        self._backend, self._loop, self._context, self._own = backend, loop, context, own
+
+    def get(
         self,
         provider_config_key: str,
         connection_id: str,
@@ -135,21 +173,21 @@ class ScriptRuntime:
         refresh_github_app_jwt_token: bool,
     ) -> dict[str, Any]:
         def read() -> dict[str, Any]:
-            connection = self._connection(provider_config_key, connection_id)
+            connection = _connection(self._backend, provider_config_key, connection_id)
             if connection.expired:
                 raise _refused(424, "invalid_credentials", REFRESH_FAILED)
             granted = credentials_of(connection, refresh=refresh_token)
             return full_connection(self._backend.environment, connection, credentials=granted)
 
-        return self.on_loop(read)
+        return self._loop(read)
 
     def metadata(self) -> dict[str, Any]:
-        return self.on_loop(lambda: dict(self._current().metadata or {}))
+        return self._loop(lambda: dict(self._current().metadata or {}))
 
     def write_metadata(self, metadata: Mapping[str, Any], *, merge: bool) -> None:
         state = self._backend.environment
         write = state.update_metadata if merge else state.set_metadata
-        self.on_loop(lambda: write(self._current(), metadata))
+        self._loop(lambda: write(self._current(), metadata))
 
     def integration(self, include: Sequence[str]) -> dict[str, Any]:
         def read() -> dict[str, Any]:
@@ -158,35 +196,35 @@ class ScriptRuntime:
                 raise _refused(404, "not_found", "The integration was deleted")
             return public_integration(integration, self._backend.base, include)
 
-        return self.on_loop(read)
+        return self._loop(read)
 
     def provider(self) -> Mapping[str, Any]:
-        return self._backend.environment.facts[self.context.provider].public(self._backend.base)
+        return self._backend.environment.facts[self._context.provider].public(self._backend.base)
 
     def environment_variables(self) -> list[dict[str, str]]:
         variables = self._backend.environment.variables
         return [{"name": name, "value": value} for name, value in variables.items()]
 
-    def model_schema(self, model: str) -> Mapping[str, Any] | None:
-        return None  # TypeScript scripts bring their zod schemas
+    def _current(self) -> Connection:
+        """The run's own connection as it is now."""
+        return _connection(self._backend, self._own.provider_config_key, self._own.connection_id)
 
-    def log(self, level: str, message: str) -> None:
-        text = message[:_LINE]
-        _log.info("%s %s %-5s %s", self.context.script, self.context.connection_id, level, text)
-        if self.run is not None and len(self.run.sync.logs) < _LINES:
-            self.run.sync.logs.append(f"{level}: {text}")
 
-    # Other scripts
+class Scripts:
+    """``runs_action`` runs the actions that the script triggers."""
+
+    def __init__(self, backend: Backend, loop: EventLoop, runs_action: RunsAction) -> None:
+        self._backend, self._loop, self._runs_action = backend, loop, runs_action
 
     def trigger_action(self, provider_config_key: str, connection_id: str, name: str, input: Any) -> Any:
         def named() -> tuple[ActionScript, Connection]:
-            connection = self._connection(provider_config_key, connection_id)
+            connection = _connection(self._backend, provider_config_key, connection_id)
             action = self._backend.scheduler.scripts.action(provider_config_key, name)
             if action is None:
                 raise _refused(404, "not_found", f"There is no action {name} for this integration")
             return action, connection
 
-        action, connection = self.on_loop(named)
+        action, connection = self._loop(named)
         try:
             return self._runs_action(action, connection, input)
         except ScriptFailed as failure:
@@ -202,14 +240,14 @@ class ScriptRuntime:
         self, provider_config_key: str, connection_id: str, sync: str, variant: str, mode: str | None
     ) -> None:
         def trigger() -> None:
-            connection = self._connection(provider_config_key, connection_id)
+            connection = _connection(self._backend, provider_config_key, connection_id)
             scheduler = self._backend.scheduler
             syncs = scheduler.find(provider_config_key, [(sync, variant)], [connection])
             if not syncs:
                 raise _refused(400, "no_syncs_found", "No syncs found given the inputs.")
             scheduler.trigger(syncs[0], connection, reset=mode in _RESET, empty=mode == _RESET[1])
 
-        self.on_loop(trigger)
+        self._loop(trigger)
 
     def start_sync(self, provider_config_key: str, syncs: Sequence[str], connection_id: str | None) -> None:
         def start() -> None:
@@ -225,11 +263,16 @@ class ScriptRuntime:
                 for sync in self._backend.scheduler.find(provider_config_key, names, [one]):
                     self._backend.scheduler.start(sync, one)
 
-        self.on_loop(start)
+        self._loop(start)
 
-    # What lives longer than a run
 
-    def try_acquire_lock(self, key: str, ttl_ms: float) -> bool:
+class Locks:
+    """Locks that one run holds."""
+
+    def __init__(self, backend: Backend, loop: EventLoop) -> None:
+        self._backend, self._loop = backend, loop
+
+    def try_acquire(self, key: str, ttl_ms: float) -> bool:
         def acquire() -> bool:
             holder, until = self._backend.locks.get(key, (self, 0.0))
             if holder is not self and until > time.monotonic():
@@ -237,89 +280,84 @@ class ScriptRuntime:
             self._backend.locks[key] = (self, time.monotonic() + ttl_ms / 1000)
             return True
 
-        return self.on_loop(acquire)
+        return self._loop(acquire)
 
-    def release_lock(self, key: str) -> bool:
-        def release() -> bool:
+    def release(self, key: str) -> bool:
+        def end() -> bool:
             if self._backend.locks.get(key, (None, 0.0))[0] is not self:
                 return False
             del self._backend.locks[key]
             return True
 
-        return self.on_loop(release)
+        return self._loop(end)
 
-    def release_all_locks(self) -> None:
-        def release() -> None:
+    def release_all(self) -> None:
+        def end() -> None:
             for key in [key for key, (holder, _) in self._backend.locks.items() if holder is self]:
                 del self._backend.locks[key]
 
-        self.on_loop(release)
+        self._loop(end)
 
-    def get_checkpoint(self) -> dict[str, Any] | None:
+
+class Checkpoint:
+    """The checkpoint of a script on a connection; ``run`` is that of a sync."""
+
+    def __init__(
+        self, backend: Backend, loop: EventLoop, place: tuple[int, str], run: SyncRun | None
+    ) -> None:
+        self._backend, self._loop, self._place, self._run = backend, loop, place, run
+
+    def get(self) -> dict[str, Any] | None:
         def read() -> dict[str, Any] | None:
-            held = self._backend.checkpoints.get(self._place) if self.run is None else self.run.checkpoint
+            held = self._backend.checkpoints.get(self._place) if self._run is None else self._run.checkpoint
             return None if held is None else dict(held)
 
-        return self.on_loop(read)
+        return self._loop(read)
 
-    def save_checkpoint(self, checkpoint: Mapping[str, Any]) -> None:
-        self.on_loop(lambda: self._keep_checkpoint(dict(checkpoint)))
+    def save(self, checkpoint: Mapping[str, Any]) -> None:
+        self._loop(lambda: self._keep(dict(checkpoint)))
 
-    def clear_checkpoint(self) -> None:
-        self.on_loop(lambda: self._keep_checkpoint(None))
+    def clear(self) -> None:
+        self._loop(lambda: self._keep(None))
 
-    # Records
-
-    def save(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
-        self.records.save(model, records)
-
-    def update(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
-        self.records.update(model, records)
-
-    def delete(self, model: str, records: Iterable[Mapping[str, Any]]) -> None:
-        self.records.delete(model, records)
-
-    def set_merging_strategy(self, model: str, strategy: str) -> None:
-        self.records.set_merging_strategy(model, strategy)
-
-    def track_deletes_start(self, model: str) -> None:
-        self.records.track_deletes_start(model)
-
-    def track_deletes_end(self, model: str) -> list[str]:
-        return self.records.track_deletes_end(model)
-
-    def delete_records_from_previous_executions(self, model: str) -> list[str]:
-        return self.records.delete_records_from_previous_executions(model)
-
-    def records_page(
-        self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        return self.records.records_page(model, ids=ids, cursor=cursor)
-
-    # Within
-
-    @property
-    def _place(self) -> tuple[int, str]:
-        return self._own.id, self.context.script
-
-    def _keep_checkpoint(self, checkpoint: dict[str, Any] | None) -> None:
-        if self.run is not None:  # it stays also where the run fails later
-            self.run.checkpoint = self.run.sync.checkpoint = checkpoint
-            self._backend.scheduler.changed(self.run.sync)
+    def _keep(self, checkpoint: dict[str, Any] | None) -> None:
+        if self._run is not None:  # it stays also where the run fails later
+            self._run.checkpoint = self._run.sync.checkpoint = checkpoint
+            self._backend.scheduler.changed(self._run.sync)
         elif checkpoint is None:
             self._backend.checkpoints.pop(self._place, None)
         else:
             self._backend.checkpoints[self._place] = checkpoint
 
-    def _current(self) -> Connection:
-        """The run's own connection as it is now."""
-        return self._connection(self._own.provider_config_key, self._own.connection_id)
 
-    def _connection(self, key: str, connection_id: str) -> Connection:
-        connection = self._backend.environment.connection(connection_id, key)
-        if connection is None:
-            raise _refused(404, "not_found", "Failed to find connection")
-        return connection
+def deployed_runtime(
+    backend: Backend,
+    loop: EventLoop,
+    context: Context,
+    connection: Connection,
+    records: ports.Records,
+    run: SyncRun | None = None,
+    *,
+    runs_action: RunsAction,
+) -> ScriptRuntime:
+    """The runtime of a deployed script; ``run`` is that of a sync."""
+    log = ScriptLog(context, run)
+    return ScriptRuntime(
+        ScriptRequests(backend, loop, log),
+        ScriptConnection(backend, loop, context, connection),
+        Scripts(backend, loop, runs_action),
+        Locks(backend, loop),
+        Checkpoint(backend, loop, (connection.id, context.script), run),
+        records,
+        log,
+    )
+
+
+def _connection(backend: Backend, key: str, connection_id: str) -> Connection:
+    connection = backend.environment.connection(connection_id, key)
+    if connection is None:
+        raise _refused(404, "not_found", "Failed to find connection")
+    return connection
 
 
 def _refused(status: int, code: str, message: str) -> HTTPError:
