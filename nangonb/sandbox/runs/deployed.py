@@ -16,7 +16,7 @@ from nangonb.sandbox.failures import ScriptFailed, failure_text
 from nangonb.sandbox.planting import DemoRuns
 from nangonb.sandbox.runs.execution import Bundle, run_action, run_bundle
 from nangonb.sandbox.runs.records import StoredRecords
-from nangonb.sandbox.runs.runtime import EventLoop, RunsAction, ScriptLog, ScriptRuntime, deployed_runtime
+from nangonb.sandbox.runs.runtime import EventLoop, RunsAction, ScriptLog, deployed_runtime
 from nangonb.sandbox.runs.workers import Workers
 from nangonb.sandbox.store.environment import Connection
 from nangonb.sandbox.store.scripts import ActionScript, SyncScript
