@@ -137,12 +137,12 @@ def _export(sources: Sequence[str], folder: str, *, layout: str | None, prune: b
 
 
 def _report(result: ExportResult) -> None:
-    for problem in result.problems:
-        _print(str(problem))
     changed = ", ".join(result.changed)
     _print(f"Exported to {result.folder}: {changed or 'nothing has changed'}.")
     if result.orphaned:
         _print(f"No longer exported: {', '.join(result.orphaned)}. --prune removes what is unchanged.")
+    for problem in result.problems:
+        _print(str(problem))
 
 
 def _check(layout: str | None, reported: set[object]) -> None:

@@ -134,9 +134,9 @@ def test_what_is_wrong_with_typescript_is_said_at_every_save(tmp_path: Path) -> 
         slips = script.replace("await nango", "const n = await nango.get(1);\n    nango")
         write_notebook(notebook, YAML, slips)
         said = running.until("not-awaited")
-        assert any("Exported to" in line for line in said)
-        assert "ts.ipynb cell 2, line 4, column 5: warning not-awaited" in said[-1]
-        assert any("ts.ipynb cell 2, line 3, column 11: warning ts-6133" in line for line in said)
+        assert any("cannot be exported" in line for line in said)  # Nango's CLI refuses it, too
+        assert "ts.ipynb cell 2, line 4, column 5: error not-awaited" in said[-1]
+        assert any("ts.ipynb cell 2, line 3, column 11: error ts-6133" in line for line in said)
         write_notebook(notebook, YAML, script.replace("await nango", "const m = 1;\n    await nango"))
         assert not any("not-awaited" in line for line in running.until("'m' is declared"))
         assert running.stop() == 0

@@ -80,7 +80,7 @@ def test_a_configuration_that_contradicts_itself_is_told_when_loading(
     new_kernel: Callable[..., Kernel],
 ) -> None:
     kernel = new_kernel(env={"NANGO_HOSTPORT": "nango.example.com", "NANGO_SECRET_KEY_DEV": "key"})
-    assert "is no URL" in kernel.run("%load_ext nangonb").check().stdout
+    assert "is not a URL" in kernel.run("%load_ext nangonb").check().stdout
     error = kernel.run("%nango_connection").error
     assert error is not None
     assert error.ename == "ConfigurationError"
