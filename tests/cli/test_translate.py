@@ -1,4 +1,4 @@
-"""``nangonb translate``: TypeScript on stdout, what cannot be carried over on stderr."""
+"""``nangonb translate``: TypeScript on stdout, what cannot be translated on stderr."""
 
 from __future__ import annotations
 

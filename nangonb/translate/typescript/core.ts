@@ -69,7 +69,7 @@ function hasOwn(value: any, key: any): boolean {
 // itemOf: a key of a dict; throws where it is absent, as Python does
 function itemOf(dict: any, key: any): any {
     if (Array.isArray(dict) || typeof dict === 'string') return elementAt(dict, key);
-    if (!isObject(dict)) throw pythonError('TypeError', 'this is no dict');
+    if (!isObject(dict)) throw pythonError('TypeError', 'the value is not a dict');
     if (typeof key !== 'string' || !hasOwn(dict, key)) throw pythonError('KeyError', `'${key}'`);
     return dict[key];
 }
@@ -79,7 +79,7 @@ function elementAt(list: any, index: any): any {
     if (isObject(list)) return itemOf(list, index);
     if (typeof index === 'boolean') index = Number(index);
     if (!Number.isInteger(index)) throw pythonError('TypeError', 'indices must be integers');
-    if (typeof list !== 'string' && !Array.isArray(list)) throw pythonError('TypeError', 'this is no list');
+    if (typeof list !== 'string' && !Array.isArray(list)) throw pythonError('TypeError', 'the value is not a list');
     const items = typeof list === 'string' ? [...list] : list;
     const place = index < 0 ? items.length + index : index;
     if (place < 0 || place >= items.length) throw pythonError('IndexError', 'list index out of range');
@@ -120,7 +120,7 @@ function takeKey(dict: any, key: string, ...fallback: any[]): any {
 
 // dictOf: a copy of a dict from outside
 function dictOf(value: any): any {
-    if (Array.isArray(value)) throw limitError('A dict of a list of pairs from outside is not carried over.');
+    if (Array.isArray(value)) throw limitError('A dict of a list of pairs from outside is not supported.');
     return { ...dictOnly(value) };
 }
 
@@ -327,13 +327,13 @@ function partsOf(value: any, count: number): any {
 
 // dictOnly: requires a dict; JavaScript would accept anything
 function dictOnly(value: any): any {
-    if (!isDict(value)) throw pythonError('TypeError', 'this is no dict');
+    if (!isDict(value)) throw pythonError('TypeError', 'the value is not a dict');
     return value;
 }
 
 // listOnly: requires a list; JavaScript would accept text, too
 function listOnly(value: any): any[] {
-    if (!Array.isArray(value)) throw pythonError('TypeError', 'this is no list');
+    if (!Array.isArray(value)) throw pythonError('TypeError', 'the value is not a list');
     return value;
 }
 

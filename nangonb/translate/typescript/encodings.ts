@@ -155,7 +155,7 @@ function urlParts(address: any): UrlParts {
     const netloc = rest.startsWith('//') ? /^[^/?#]*/.exec(rest.slice(2))![0] : '';
     if (rest.startsWith('//')) rest = rest.slice(2 + netloc.length);
     if (/[[\]]/.test(netloc) || /[^\0-\x7f]/.test(netloc)) {
-        throw limitError('Such an address is not carried over.');
+        throw limitError('This URL is not supported.');
     }
     const [before, , fragment] = partitionText(rest, '#');
     const [path, , query] = partitionText(before, '?');
@@ -166,7 +166,7 @@ function urlParts(address: any): UrlParts {
 function parsedUrl(address: any): UrlParts {
     const parts = urlParts(address);
     if (parts.path.includes(';')) {
-        throw limitError('Parameters of a path are not carried over. Use urlsplit.');
+        throw limitError('Parameters of a path are not supported. Use urlsplit.');
     }
     return parts;
 }
@@ -181,7 +181,7 @@ function hostName(parts: UrlParts): string | null {
 function portOf(parts: UrlParts): number | null {
     const port = partitionText(parts.netloc.slice(parts.netloc.lastIndexOf('@') + 1), ':')[2];
     if (port === '') return null;
-    if (!/^[0-9]+$/.test(port) || Number(port) > 65535) throw pythonError('ValueError', 'this is no port');
+    if (!/^[0-9]+$/.test(port) || Number(port) > 65535) throw pythonError('ValueError', 'invalid port');
     return Number(port);
 }
 

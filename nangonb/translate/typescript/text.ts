@@ -2,7 +2,7 @@
 
 // textOnly: requires text; JavaScript would convert anything to text
 function textOnly(value: any): string {
-    if (typeof value !== 'string') throw pythonError('TypeError', 'this is no text');
+    if (typeof value !== 'string') throw pythonError('TypeError', 'the value is not a string');
     return value;
 }
 

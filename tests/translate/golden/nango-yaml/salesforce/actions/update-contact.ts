@@ -78,7 +78,7 @@ function hasOwn(value: any, key: any): boolean {
 // itemOf: a key of a dict; throws where it is absent, as Python does
 function itemOf(dict: any, key: any): any {
     if (Array.isArray(dict) || typeof dict === 'string') return elementAt(dict, key);
-    if (!isObject(dict)) throw pythonError('TypeError', 'this is no dict');
+    if (!isObject(dict)) throw pythonError('TypeError', 'the value is not a dict');
     if (typeof key !== 'string' || !hasOwn(dict, key)) throw pythonError('KeyError', `'${key}'`);
     return dict[key];
 }
@@ -88,7 +88,7 @@ function elementAt(list: any, index: any): any {
     if (isObject(list)) return itemOf(list, index);
     if (typeof index === 'boolean') index = Number(index);
     if (!Number.isInteger(index)) throw pythonError('TypeError', 'indices must be integers');
-    if (typeof list !== 'string' && !Array.isArray(list)) throw pythonError('TypeError', 'this is no list');
+    if (typeof list !== 'string' && !Array.isArray(list)) throw pythonError('TypeError', 'the value is not a list');
     const items = typeof list === 'string' ? [...list] : list;
     const place = index < 0 ? items.length + index : index;
     if (place < 0 || place >= items.length) throw pythonError('IndexError', 'list index out of range');

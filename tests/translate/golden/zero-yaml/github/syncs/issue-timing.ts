@@ -90,7 +90,7 @@ function safe(value: number): number {
 // numberOf: a number from outside; True counts as 1, text does not count
 function numberOf(value: any): number {
     if (typeof value === 'boolean') return Number(value);
-    if (typeof value !== 'number') throw pythonError('TypeError', 'this is no number');
+    if (typeof value !== 'number') throw pythonError('TypeError', 'the value is not a number');
     return value;
 }
 
@@ -149,7 +149,7 @@ function numberText(value: number): string {
 
 // textOnly: requires text; JavaScript would convert anything to text
 function textOnly(value: any): string {
-    if (typeof value !== 'string') throw pythonError('TypeError', 'this is no text');
+    if (typeof value !== 'string') throw pythonError('TypeError', 'the value is not a string');
     return value;
 }
 
@@ -173,7 +173,7 @@ function momentOf(year: number, month: number, day: number, hour = 0, minute = 0
         date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
     const isTime = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
     if (!isDay || !isTime || year < 1 || year > 9999) {
-        throw pythonError('ValueError', 'there is no such date or time');
+        throw pythonError('ValueError', 'invalid date or time');
     }
     return date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
 }
@@ -244,7 +244,7 @@ function fromIso(text: any): DateTime {
     const extended = /^(\d{4})-(\d\d)-(\d\d)(?:.(\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?(.*))?$/su;
     const basic = /^(\d{4})(\d\d)(\d\d)(?:.(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d+))?)?)?(.*))?$/su;
     const found = extended.exec(textOnly(text)) ?? basic.exec(text);
-    if (found === null && /^\d{4}-?W\d\d/.test(text)) throw limitError('Week dates are not carried over.');
+    if (found === null && /^\d{4}-?W\d\d/.test(text)) throw limitError('Week dates are not supported.');
     if (found === null) throw pythonError('ValueError', `Invalid isoformat string: '${text}'`);
     const zone = found[8] ?? '';
     if (!/^$|^Z$|^[+-]\d\d(:?\d\d(:?\d\d(\.\d+)?)?)?$/.test(zone)) {
@@ -258,7 +258,7 @@ function fromIso(text: any): DateTime {
 // offsetOf: seconds of an offset that is written as Z, +02:00 or -0330
 function offsetOf(zone: string): number {
     if (zone === 'Z') return 0;
-    if (zone.includes('.')) throw limitError('Offsets with parts of seconds are not carried over.');
+    if (zone.includes('.')) throw limitError('Offsets with parts of seconds are not supported.');
     const [hours = '0', minutes = '0', seconds = '0'] = zone.slice(1).match(/\d\d/g) ?? [];
     const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
     if (size >= 86400) throw pythonError('ValueError', 'offset must be less than a day');
@@ -304,7 +304,7 @@ function durationOf(parts: Record<string, number>): number {
     }; // prettier-ignore
     return Object.entries(parts).reduce((total, [unit, value]) => {
         if (!Number.isInteger(numberOf(value))) {
-            throw limitError('A timedelta of a part of a unit is not carried over.');
+            throw limitError('A timedelta of a part of a unit is not supported.');
         }
         return safe(total + safe(Number(value) * units[unit]!));
     }, 0);

@@ -201,7 +201,7 @@ function memberOf(value: any): any {
 // numberOf: a number from outside; True counts as 1, text does not count
 function numberOf(value: any): number {
     if (typeof value === 'boolean') return Number(value);
-    if (typeof value !== 'number') throw pythonError('TypeError', 'this is no number');
+    if (typeof value !== 'number') throw pythonError('TypeError', 'the value is not a number');
     return value;
 }
 
