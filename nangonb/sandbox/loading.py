@@ -111,4 +111,4 @@ def _check_apart(where: str, provider: Provider, other: str, held: Provider) -> 
     ]
     for what, own, others in taken:
         for value in sorted(own & others):
-            raise ProviderError(f"{where}: {other} has the {what} {value!r}, too. Choose another {what}.")
+            raise ProviderError(f"{where}: {other} also has the {what} {value!r}. Choose another {what}.")

@@ -199,7 +199,7 @@ def _action_script(action: DemoAction, key: str) -> ActionScript:
 
 
 def _gone() -> ScriptFailed:
-    message = "The provider of this script is not there. Start the sandbox with its --provider."
+    message = "The provider of this script is not loaded. Start the sandbox with its --provider."
     return ScriptFailed("script_internal_error", message)
 
 

@@ -79,7 +79,7 @@ def text_of(input: Any, name: str) -> str:
     value = input.get(name) if isinstance(input, dict) else None
     if isinstance(value, str) and value:
         return value
-    payload = {"message": f"The input needs {name}, a text"}
+    payload = {"message": f"The input must have {name}, a string"}
     raise ScriptFailed("action_script_runtime_error", payload=payload)
 
 
@@ -266,7 +266,10 @@ class Provider:
         keys = [each.unique_key for each in self.integrations]
         for key in (each.provider_config_key for each in self.connections):
             if key not in keys:
-                yield f"A connection names the integration {key!r}. The integrations are: {', '.join(keys)}."
+                yield (
+                    f"A connection names the unknown integration {key!r}. "
+                    f"The integrations are: {', '.join(keys)}."
+                )
         places = [(each.provider_config_key, each.connection_id) for each in self.connections]
         for key, connection_id in places:
             if places.count((key, connection_id)) > 1:
@@ -276,7 +279,7 @@ class Provider:
             if "${" in url or not urlsplit(url).netloc:
                 yield (
                     f"The base URL of the connection {each.connection_id} is {url!r}. "
-                    "Add what it lacks to connection_config."
+                    "Add the missing values to connection_config."
                 )
         ids = [each.connection_id for each in self.connections]
         for sync in self.syncs:
@@ -286,7 +289,10 @@ class Provider:
 def _problems_of(sync: DemoSync, ids: Sequence[str]) -> Iterator[str]:
     for place, records in sync.records.items():
         if place.partition("::")[0] not in ids:
-            yield f"The sync {sync.name} has records of {place!r}. The connections are: {', '.join(ids)}."
+            yield (
+                f"The sync {sync.name} has records for the unknown connection {place!r}. "
+                f"The connections are: {', '.join(ids)}."
+            )
         if isinstance(records, Source):
             continue
         each: Sequence[object] = records

@@ -31,7 +31,7 @@ __all__ = ["main"]
 HOST = "127.0.0.1"
 _STATE = "NANGONB_SANDBOX_STATE"
 _KEY = "NANGONB_SANDBOX_KEY"
-_BANNER = "nangonb sandbox: a place to learn and to test, with demo data {where}. Production is Nango: https://nango.dev"
+_BANNER = "nangonb sandbox: for learning and testing, with demo data {where}. For production, use Nango: https://nango.dev"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -101,7 +101,7 @@ def _port(text: str) -> int:
 
 def _key(text: str) -> str:
     if not re.fullmatch(r"[!-~]+", text):
-        raise argparse.ArgumentTypeError("a key is made of visible ASCII characters, without spaces")
+        raise argparse.ArgumentTypeError("a key may contain only visible ASCII characters, without spaces")
     return text
 
 
@@ -131,7 +131,7 @@ def _arguments() -> argparse.ArgumentParser:
         "--key",
         type=_key,
         default=os.environ.get(_KEY) or None,
-        help=f"secret key, which other users of this machine can see (default: ${_KEY}, else a random UUID)",
+        help=f"secret key, visible to other users of this machine (default: ${_KEY}, else a random UUID)",
     )
     keys.add_argument(
         "--key-file", dest="key", type=_key_of_file, metavar="FILE", help="read the secret key from a file"
@@ -141,7 +141,7 @@ def _arguments() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         default=os.environ.get(_STATE) or None,
-        help=f"remember deploys, metadata and records in this folder (default: ${_STATE}, else nowhere)",
+        help=f"keep deploys, metadata and records in this folder (default: ${_STATE}, else in memory only)",
     )
     parser.add_argument(
         "--provider",
@@ -150,22 +150,22 @@ def _arguments() -> argparse.ArgumentParser:
         action="append",
         metavar="FILE",
         default=[],
-        help="a Python file with a provider of your own; several times for several of them",
+        help="Python file that defines a provider; can be repeated",
     )
     parser.add_argument(
         "--time-limit",
         type=_seconds,
         metavar="S",
         default=SECONDS,
-        help="seconds that a deployed script may run (default: %(default)g)",
+        help="time limit of a deployed script in seconds (default: %(default)g)",
     )
     parser.add_argument(
         "--rate-limit",
         type=_limit,
         metavar="N",
-        help="refuse more than this many requests a minute, as Nango does (its default: 200; here: no limit)",
+        help="maximum number of requests per minute (default: no limit; Nango's default: 200)",
     )
-    parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input closes")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input closes")
     return parser
 
 
@@ -197,7 +197,7 @@ def _serve(
         loop="asyncio",
         lifespan="off",
         access_log=False,
-        # A body that is cut off on purpose would be logged as an error.
+        # uvicorn would log a deliberately truncated body as an error.
         log_level="critical",
         server_header=False,
         timeout_keep_alive=600,
@@ -206,13 +206,13 @@ def _serve(
     server = Server(config)
 
     async def run() -> None:
-        # uvicorn restores signal handlers and raises what it caught, which we end on quietly.
+        # uvicorn restores the signal handlers and raises the signal again; exit without a traceback.
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():
             await asyncio.sleep(0.002)
         if server.started:
             port = listener.getsockname()[1]
-            where = "in memory" if served.state_file is None else "and what is deployed kept on disk"
+            where = "in memory" if served.state_file is None else "and deployed scripts kept on disk"
             print(_BANNER.format(where=where), file=sys.stderr, flush=True)
             print(f"ready http://{HOST}:{port} key {key}", flush=True)
             if until_stdin_closes:

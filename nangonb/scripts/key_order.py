@@ -71,10 +71,10 @@ def check(source: Source, tell: Callable[[Problem], None]) -> Check:
             tell(
                 Problem(
                     "key-order",
-                    "Nango ends the script here with LimitError: JavaScript does not keep the order of keys "
+                    "Nango stops the script here with LimitError: JavaScript does not keep the order of keys "
                     "that look like whole numbers.",
                     source.body_place(line, column),
-                    'Go through sorted(…), or begin the keys with a letter: f"id-{key}".',
+                    'Iterate over sorted(…), or start the keys with a letter: f"id-{key}".',
                 )
             )
         return value

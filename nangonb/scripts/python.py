@@ -49,8 +49,8 @@ class PythonHost:
         entry = namespace[name]
         if inspect.isgeneratorfunction(entry):
             raise SDKError(
-                f"{name} contains yield, so that calling it runs nothing. Save records with "
-                "nango.batch_save, and put the yield into a function of its own.",
+                f"{name} contains `yield`, so a call does not run its code. Save records with "
+                "`nango.batch_save`, and move the `yield` to a function of its own.",
                 code="generator_script",
             )
         if self._script.kind == "action" and len(inspect.signature(entry).parameters) > 1:
@@ -62,7 +62,7 @@ class PythonHost:
         entry = self._load(self._script.source, self._script.key).get(WEBHOOK)
         if not inspect.isfunction(entry) or inspect.isgeneratorfunction(entry):
             raise SDKError(
-                f"{self._script.name} has no function {WEBHOOK}(nango, payload) that could take a webhook.",
+                f"{self._script.name} does not define `{WEBHOOK}(nango, payload)`, which handles webhooks.",
                 code="no_webhook_function",
             )
         return entry(nango, payload)
@@ -94,11 +94,11 @@ class PythonHost:
     ) -> ModuleType:
         if name in (_MODELS, _MODULES) or name.startswith(_MODULES + "."):
             if not fromlist:
-                raise ImportError(f"Name what you need: from {name} import …")
+                raise ImportError(f"Import names: from {name} import …")
             return self._model_types() if name == _MODELS else self._module_cell(name, fromlist)
         if name == "nangonb" and fromlist and {"models", "modules"} & set(fromlist):
             raise ImportError(
-                "Name what you need: from nangonb.models import Contact, from nangonb.modules.NAME import f"
+                "Import names: from nangonb.models import Contact, from nangonb.modules.NAME import f"
             )
         if level:
             raise ImportError(
@@ -163,7 +163,7 @@ class _Models(ModuleType):
         there = [known for known in vars(self) if known[:1].isupper()]
         match = nearest(name, there)
         hint = f" Did you mean {match}?" if match else ""
-        raise ImportError(f"There is no model {name}.{hint} Models stand in nango.yaml, below models:")
+        raise ImportError(f"There is no model {name}.{hint} Declare models in nango.yaml, under models:")
 
 
 def compiled(source: Source, filename: str) -> CodeType:

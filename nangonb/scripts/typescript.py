@@ -138,9 +138,7 @@ class TypeScriptHost:
         self._unknown.add(model)
         match = nearest(model, models) or (models[0] if len(models) == 1 else None)
         hint = f"Did you mean {match!r}?" if match else f"Its models: {', '.join(models)}."
-        message = (
-            f"{call.method}: {model!r} is not a model that {self._script.name} saves to; Nango refuses it."
-        )
+        message = f"{call.method}: {model!r} is not an output model of {self._script.name}; Nango rejects it."
         place = self._script.source.top
         if frame is not None:
             place = self._files[frame["file"]].place(frame["line"], frame["column"])
@@ -151,8 +149,8 @@ class TypeScriptHost:
         place = self._script.source.top
         if frame is not None and frame.file in self._files:
             place = self._files[frame.file].place(frame.line, frame.column)
-        message = "Nothing awaited what failed here, and the script had gone on without it."
-        hint = "Write await before the call."
+        message = "This call failed and is not awaited. The script continued without its result."
+        hint = "Add `await` before the call."
         self._settings.tell(Problem("not-awaited", message, place, hint, severity="warning"))
 
     def _error(self, run: NodeRun, failure: ScriptFailure) -> BaseException:

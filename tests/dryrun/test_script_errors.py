@@ -254,7 +254,7 @@ class TestWhatCannotRun:
 
     def test_a_generator(self, acme: World) -> None:
         error = failing(acme, "%%nango_sync contacts\ndef fetch_data(nango):\n    yield 1\n")
-        assert "fetch_data contains yield, so that calling it runs nothing." in shown(error)
+        assert "fetch_data contains `yield`, so a call does not run its code." in shown(error)
 
     def test_async(self, acme: World) -> None:
         acme.cell(YAML)
@@ -329,7 +329,7 @@ class TestNames:
     )
     def test_imports_that_need_names(self, acme: World, line: str) -> None:
         error = failing(acme, f"%%nango_sync contacts\n{line}\ndef fetch_data(nango):\n    pass\n")
-        assert "ImportError: Name what you need: from nangonb.mod" in shown(error)
+        assert "ImportError: Import names: from nangonb.mod" in shown(error)
 
     def test_a_relative_import(self, acme: World) -> None:
         error = failing(acme, "%%nango_sync contacts\nfrom .tools import x\ndef fetch_data(nango): pass\n")

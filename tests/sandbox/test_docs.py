@@ -1,4 +1,4 @@
-"""Each curl line of docs/sandbox.md works as it stands there."""
+"""Each curl line of docs/sandbox.md works unchanged."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class TestCompile:
     @pytest.mark.parametrize(
         ("code", "said"),
         [
-            ("export default 1;", "does not export by default"),
+            ("export default 1;", "has no default export"),
             (ACTION.replace("input.name }", "input.nobody }"), ":13:31 - error TS2339"),
             (ACTION.replace("return {", "return {{"), ":13:1 - error typescript-declaration"),
         ],

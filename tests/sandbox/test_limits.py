@@ -87,4 +87,4 @@ def test_a_full_disk_is_what_it_says(tmp_path: Path) -> None:
     for code, said in failed:
         assert code == 2
         assert "cannot be written: " in said and " full" in said
-        assert "no state of a sandbox" not in said and "Traceback" not in said
+        assert "not the state of a sandbox" not in said and "Traceback" not in said

@@ -25,8 +25,8 @@ def test_one_ready_line_and_a_banner_that_names_production(new_sandbox: Callable
     assert sandbox.rest == ""
     banner = sandbox.errors.splitlines()
     assert len(banner) == 1
-    assert "learn and to test" in banner[0]
-    assert "Production is Nango" in banner[0]
+    assert "for learning and testing" in banner[0]
+    assert "For production, use Nango" in banner[0]
 
 
 def test_port_and_key_can_be_chosen(new_sandbox: Callable[..., Sandbox]) -> None:

@@ -61,7 +61,7 @@ def test_the_documented_provider_is_there_as_a_whole(desk: Sandbox) -> None:
     assert desk.client.post("/action/trigger", json=body, headers=DESK).json()["id"] == "T-26"
     body["input"] = {}
     refused = desk.client.post("/action/trigger", json=body, headers=DESK)
-    assert refused.json()["error"]["payload"] == {"message": "The input needs subject, a text"}
+    assert refused.json()["error"]["payload"] == {"message": "The input must have subject, a string"}
     assert desk.proxy("/nope", "desk-1", "helpdesk").status_code == 404
 
 
@@ -161,7 +161,7 @@ def test_a_provider_of_the_catalog_needs_no_facts() -> None:
         (GOOD + "provider = made(connections=['a'])", "connections[0] is of type str. Write Connection(…)."),
         (
             GOOD + "provider = made(connections=[Connection('a', 'other')])",
-            "A connection names the integration 'other'. The integrations are: acme.",
+            "A connection names the unknown integration 'other'. The integrations are: acme.",
         ),
         (
             GOOD + "provider = made(connections=[Connection('a'), Connection('a')])",
@@ -171,11 +171,11 @@ def test_a_provider_of_the_catalog_needs_no_facts() -> None:
             GOOD + "provider = Provider('acme', api, base_url='https://${connectionConfig.x}.example', "
             "connections=[Connection('a')])",
             "The base URL of the connection a is 'https://${connectionConfig.x}.example'. "
-            "Add what it lacks to connection_config.",
+            "Add the missing values to connection_config.",
         ),
         (
             GOOD + "provider = made(syncs=[DemoSync('things', 'Thing', {'b': []})])",
-            "The sync things has records of 'b'. The connections are: .",
+            "The sync things has records for the unknown connection 'b'. The connections are: .",
         ),
         (
             GOOD + "provider = made(connections=[Connection('a')], syncs=[DemoSync('s', 'T', {'a': [{}]})])",
@@ -187,9 +187,9 @@ def test_a_provider_of_the_catalog_needs_no_facts() -> None:
         ),
         (
             GOOD + "provider = made(integrations=[Integration('github')])",
-            "{file}: nangonb.sandbox.providers.github has the integration 'github', too.",
+            "{file}: nangonb.sandbox.providers.github also has the integration 'github'.",
         ),
-        (GOOD + "provider = Provider('github', api)", "has the name 'github', too. Choose another name."),
+        (GOOD + "provider = Provider('github', api)", "also has the name 'github'. Choose another name."),
     ],
 )
 def test_a_file_that_cannot_be_used(tmp_path: Path, text: str, said: str) -> None:

@@ -123,7 +123,7 @@ def test_it_may_be_killed_at_any_time(restart: Restart) -> None:
     assert found["metadata"] == {"last": True}
     (state,) = status(again, connection="conn-1", syncs="salesforce-contacts")
     assert state["status"] == "ERROR"
-    assert "The sandbox ended while it ran" in [one["error"] for one in runs(again)]
+    assert "The sandbox stopped during the run" in [one["error"] for one in runs(again)]
     trigger(again)
     (state,) = settled(again, connection="conn-1", syncs="salesforce-contacts")
     assert state["status"] == "SUCCESS"
@@ -141,7 +141,7 @@ def test_a_folder_that_cannot_be_one(tmp_path: Path) -> None:
     assert "nangonb sandbox: " in run("--state", str(tmp_path / "file")).stderr
     (tmp_path / "sandbox.sqlite").write_text("this is no database" * 100)
     broken = run("--state", str(tmp_path))
-    assert (broken.returncode, "no state of a sandbox" in broken.stderr) == (2, True)
+    assert (broken.returncode, "not the state of a sandbox" in broken.stderr) == (2, True)
     (tmp_path / "sandbox.sqlite").unlink()
     with sqlite3.connect(tmp_path / "sandbox.sqlite") as file:
         file.execute("PRAGMA user_version = 99")

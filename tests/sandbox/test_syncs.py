@@ -352,7 +352,7 @@ def test_actions_and_their_errors(sandbox: Sandbox) -> None:
     missing = act(sandbox, "nope", None, "conn-1", "salesforce")
     assert (missing.status_code, error_of(missing)["code"]) == (404, "not_found")
     needs = act(sandbox, "create-issue", {}, "gh-1", "github").json()["error"]
-    assert needs["payload"] == {"message": "The input needs repo, a text"}
+    assert needs["payload"] == {"message": "The input must have repo, a string"}
     refused = act(sandbox, "create-issue", {"repo": "quickstart"}, "gh-1", "github").json()["error"]
     assert refused["upstream"]["status"] == 422
     assert "x-ratelimit-limit" in refused["upstream"]["headers"]

@@ -60,7 +60,7 @@ async def action_result(request: Request) -> Response:
         raise Refusal(400, "invalid_uri_params", errors=[entry])
     task = _results(request).get(number)
     if task is None or not task.done():
-        raise Refusal(404, "not_found", "There is no result: the action has not ended, or is not known")
+        raise Refusal(404, "not_found", "There is no result: the action is running, or the id is unknown")
     status, output = task.result()
     return answer(output, status=status)
 

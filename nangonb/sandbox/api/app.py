@@ -101,7 +101,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         came += len(message.get("body", b""))
         if came > MOST_BYTES:
-            reason = f"A request body may have {MOST_BYTES // 2**20} MB"
+            reason = f"The request body is larger than {MOST_BYTES // 2**20} MB"
             raise Refusal(413, "payload_too_large", reason)
         return message
 

@@ -73,7 +73,7 @@ class Builder:
         kind = kind or (makes[0] if makes else "sync")
         path = f"{integration}/{FOLDERS[kind]}/{name}.ts"
         if makes is None:
-            reason = f"{path} does not export by default what createSync, createAction … made"
+            reason = f"{path} has no default export of createSync, createAction or createOnEvent"
             raise CompileFailed(f"No script compiled: {reason}.")
         if self._compiler is None:
             self._compiler = Compiler()
@@ -96,7 +96,7 @@ class Builder:
         except (NangonbError, ProcessDied, OutOfTime, ScriptFailure) as error:
             raise CompileFailed(str(error)) from None
         if not made.scripts:
-            raise CompileFailed(f"{path} makes neither a sync nor an action.")
+            raise CompileFailed(f"{path} defines neither a sync nor an action.")
         return Built(project.scripts[0], path, made.scripts[0].js, made)
 
 
@@ -112,7 +112,7 @@ def _check() -> None:
 def _refuse(problems: Iterable[Problem]) -> None:
     errors = list(problems)
     if errors:
-        raise ProjectError("It does not compile.", problems=errors)
+        raise ProjectError("The script does not compile.", problems=errors)
 
 
 def _printed(problems: Iterable[Problem]) -> str:

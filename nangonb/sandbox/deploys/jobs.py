@@ -202,7 +202,7 @@ class Functions:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         if self._deploys.busy:
-            raise Refusal(400, "concurrent_deployment", "Another deploy of this environment is under way.")
+            raise Refusal(400, "concurrent_deployment", "Another deploy to this environment is in progress.")
         self._deploys.busy = True
         try:
             yield

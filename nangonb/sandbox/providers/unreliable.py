@@ -258,7 +258,7 @@ def provider(rows: int) -> Provider:
                 "fail",
                 _fail,
                 "HowToFail",
-                description="Fails as the input says (how: action-error, error, http), or gives it back.",
+                description="Fails as the input asks (how: action-error, error, http), or returns the input.",
                 endpoint="/unreliable/fail",
             ),
         ),

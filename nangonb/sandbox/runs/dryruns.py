@@ -177,7 +177,7 @@ class _PrintedRecords:
     def page(
         self, model: str, *, ids: Sequence[str] | None = None, cursor: str | None = None
     ) -> tuple[list[dict[str, Any]], str | None]:
-        raise SDKError("A dry run on the sandbox's side reads no stored records.", code="no_records")
+        raise SDKError("A dry run in the sandbox cannot read stored records.", code="no_records")
 
     def _tell(self, what: str, count: str, text: str, rows: list[Mapping[str, Any]]) -> None:
         for row in rows:

@@ -85,10 +85,10 @@ def run_bundle(
     except ProcessDied as died:
         raise _internal("Error", str(died)) from None
     except OutOfTime:
-        message = f"The script ran longer than {seconds:g} seconds, and was stopped"
+        message = f"The script was stopped: it ran longer than {seconds:g} seconds"
         raise _internal("Error", message) from None
     except NestedTooDeeply as error:
-        raise _internal("Error", f"What the script returned cannot be read: {error}") from None
+        raise _internal("Error", f"The return value of the script cannot be read: {error}") from None
 
 
 def run_action(

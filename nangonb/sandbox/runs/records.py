@@ -116,7 +116,7 @@ class StoredRecords:
 
     def _sync(self) -> SyncRun:
         if self.run is None:
-            raise SDKError("Records are there for syncs only.", code="no_current_sync")
+            raise SDKError("Records are available in syncs only.", code="no_current_sync")
         return self.run
 
     def _records(self, model: str) -> Records:

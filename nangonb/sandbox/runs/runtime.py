@@ -151,7 +151,7 @@ class ScriptRequests:
 
     def repeated(self, what: str, times: int) -> None:
         if times == 3:
-            self._log("warn", f"The provider gave {what} again, {times} times in a row.")
+            self._log("warn", f"The provider returned {what} again, {times} times in a row.")
 
     def doubt(self, doubt: Doubt) -> None:
         self._log("warn", doubt.message)

@@ -56,7 +56,7 @@ class StateFile:
             self._file = sqlite3.connect(path, isolation_level=None)
             (version,) = self._file.execute("PRAGMA user_version").fetchone()
             if version not in (0, _VERSION):
-                raise StateError(f"{path} is of another version of nangonb: name another folder")
+                raise StateError(f"{path} was written by another version of nangonb. Use another folder.")
             self._file.execute("PRAGMA journal_mode = WAL")
             self._file.execute("PRAGMA synchronous = NORMAL")
             self._file.executescript(_TABLES)
@@ -197,7 +197,7 @@ class StoredRecords:
 def _failed(path: Path, error: sqlite3.Error) -> StateError:
     """Why the file cannot be used: what is in it, or what is around it, such as a full disk."""
     if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return StateError(f"{path} is no state of a sandbox: {error}")
+        return StateError(f"{path} is not the state of a sandbox: {error}")
     full = (
         "; the disk may be full"
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR

@@ -113,7 +113,7 @@ class Sync:
             held = kept.get(name)
             setattr(self, name, None if held is None else datetime.fromisoformat(held))
         if self.job == "RUNNING":
-            self.job, self.error = "STOPPED", "The sandbox ended while it ran"
+            self.job, self.error = "STOPPED", "The sandbox stopped during the run"
             self.finished_at = self.started_at
 
 

@@ -96,7 +96,7 @@ def _test(given: Any, kind: str) -> Callable[[Mapping[str, Any]], bool]:
         "BETWEEN": lambda actual: bound <= actual <= _comparable(given.get("highValue")),
     }
     if op not in holds:
-        raise SearchError(f"Invalid input JSON: {op!r} is no operator")
+        raise SearchError(f"Invalid input JSON: {op!r} is not an operator")
     return lambda own: own.get(name) is not None and holds[op](_comparable(own[name]))
 
 

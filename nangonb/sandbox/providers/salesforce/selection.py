@@ -237,7 +237,7 @@ def _check_type(field: Field, op: str, operand: Any) -> None:
         raise SoqlError(
             "INVALID_FIELD",
             f"filter criteria for field '{field.name}': value of filter criterion must be of type "
-            f"{field.type} and fit the operator '{op}' (strings stand in quotes, dates and numbers do not)",
+            f"{field.type} and fit the operator '{op}' (strings need quotes, dates and numbers do not)",
         )
 
 
