@@ -3,24 +3,28 @@
 ::
 
     Exception
-    ├── NangonbError                 everything the kit itself raises; carries ``hint`` and ``exit_code``
-    │   ├── UsageError          (2)  an option or an argument is wrong: mend the call
-    │   │   └── UnknownName     (2)  a script, model, integration, connection … that is not there
+    ├── NangonbError                 everything that nangonb raises; has ``hint`` and ``exit_code``
+    │   ├── UsageError          (2)  an option or an argument is wrong: fix the call
+    │   │   └── UnknownName     (2)  a script, model, integration, connection … does not exist
     │   ├── ConfigurationError  (3)  a key, a host or an environment is missing or contradictory
     │   ├── ApiError            (3)  Nango answered with an error: ``code``, ``status``
-    │   ├── NetworkError        (3)  Nango did not answer at all: try again, or mend the host
-    │   ├── ProjectError        (1)  what the cells declare cannot be used: ``problems`` say where; 10 where
+    │   ├── NetworkError        (3)  Nango did not answer at all: try again, or fix the host
+    │   ├── ProjectError        (1)  the declarations cannot be used: ``problems`` say where; 10 where
     │   │                            the TypeScript does not compile
     │   ├── FolderError         (1)  a folder cannot be read, or must not be overwritten
-    │   ├── DeployError        (11)  not deployed, or not all of it: ``deployed`` says what is known
-    │   ├── ScriptError        (12)  the script raised, or broke a rule; ``dryrun`` holds what it did
-    │   ├── RunError           (12)  a deployed sync that was awaited failed, or has not ended: ``states``
-    │   └── Interrupted       (130)  the user stopped it; ``dryrun``, ``records``, ``states``: what came
+    │   ├── DeployError        (11)  nothing is deployed, or not everything: see ``deployed``
+    │   ├── ScriptError        (12)  the script raised, or broke a rule: ``dryrun`` is the partial result
+    │   ├── RunError           (12)  a deployed sync failed, or did not end in time: ``states``
+    │   └── Interrupted       (130)  the user stopped it: ``dryrun``, ``records``, ``states``
     └── errors that a script can catch
         ├── ActionError              raised by a script to report an error to its caller
         ├── HTTPError                a request failed: ``status``, ``data``, ``headers``
         ├── SDKError                 the ``nango`` object was misused: ``code``
         └── NestedTooDeeply          JSON has too many levels to be read; a ValueError
+
+Errors are below all other modules, so that fields of richer types are declared ``Any``: ``problems`` are
+:class:`nangonb.project.Problem`, ``dryrun`` is a :class:`nangonb.dryrun.Dryrun`, ``records`` is what
+``nangonb.records`` returns and ``states`` what ``nangonb.trigger_sync`` does.
 
 The number is the exit code of the ``nangonb`` command. An error never carries a secret: whoever
 makes one from foreign text masks it first (:mod:`nangonb.masking`).
@@ -31,15 +35,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nangonb.text import LEVELS, printable
-
-if TYPE_CHECKING:
-    from nangonb.dryrun import Dryrun
-    from nangonb.project import Problem
-    from nangonb.session.sync_states import SyncStates
-    from nangonb.session.synced_records import SyncedRecords
 
 __all__ = [
     "ActionError",
@@ -71,9 +69,9 @@ def nearest(name: str, choices: Iterable[str]) -> str | None:
 
 
 class NangonbError(Exception):
-    """Base of all errors that the kit raises itself.
+    """Base of all errors that nangonb raises.
 
-    ``str(error)`` is one sentence; ``hint`` says how to mend it, or is empty. What cannot be shown in
+    ``str(error)`` is one sentence; ``hint`` says how to fix it, or is empty. What cannot be shown in
     foreign text (control characters, halves of surrogate pairs) stands there as an escape.
     """
 
@@ -186,7 +184,7 @@ class ProjectError(NangonbError):
     ``exit_code`` is 10 where all of them are errors of the TypeScript compiler, else 1.
     """
 
-    def __init__(self, message: str, *, problems: Sequence[Problem] = (), hint: str = "") -> None:
+    def __init__(self, message: str, *, problems: Sequence[Any] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
         if problems and all(_OF_COMPILER.fullmatch(each.code) for each in problems):
@@ -196,7 +194,7 @@ class ProjectError(NangonbError):
         return _with_problems(self, self.problems)
 
 
-def _with_problems(error: NangonbError, problems: Sequence[Problem]) -> list[str]:
+def _with_problems(error: NangonbError, problems: Sequence[Any]) -> list[str]:
     shown = [f"{type(error).__name__}: {error.message}"]
     for problem in problems:
         shown.extend(str(problem).splitlines())
@@ -209,7 +207,9 @@ class FolderError(NangonbError):
     ``dryrun`` is the run whose responses could not be saved; None for anything else.
     """
 
-    dryrun: Dryrun | None = None
+    def __init__(self, message: str, *, dryrun: Any = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.dryrun = dryrun
 
 
 class DeployError(NangonbError):
@@ -229,7 +229,7 @@ class DeployError(NangonbError):
         code: str = "",
         deployed: bool | None = False,
         live: Sequence[str] = (),
-        problems: Sequence[Problem] = (),
+        problems: Sequence[Any] = (),
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
@@ -249,7 +249,7 @@ class ScriptError(NangonbError):
 
     exit_code = 12
 
-    def __init__(self, message: str, *, dryrun: Dryrun, trace: Sequence[str] = (), hint: str = "") -> None:
+    def __init__(self, message: str, *, dryrun: Any, trace: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.dryrun = dryrun
         self.trace = tuple(trace)
@@ -267,7 +267,7 @@ class RunError(NangonbError):
 
     exit_code = 12
 
-    def __init__(self, message: str, *, states: SyncStates, hint: str = "") -> None:
+    def __init__(self, message: str, *, states: Any, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.states = states
 
@@ -282,9 +282,9 @@ class Interrupted(NangonbError):
         self,
         message: str,
         *,
-        dryrun: Dryrun | None = None,
-        records: SyncedRecords | None = None,
-        states: SyncStates | None = None,
+        dryrun: Any = None,
+        records: Any = None,
+        states: Any = None,
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)

@@ -37,7 +37,7 @@ def save(result: Dryrun, path: Path) -> None:
         UsageError: the responses were too large to be kept, or the run took a webhook.
         FolderError: the file cannot be written, or holds those of a script of another kind.
     """
-    hint = f"The run itself is whole: {result.recall.responses}."
+    hint = f"The run itself is complete: {result.recall.responses}."
     write(path, text(document(result)), refuse=lambda: check_kind(path, result.script), hint=hint)
 
 

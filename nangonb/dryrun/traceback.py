@@ -158,7 +158,7 @@ def _status_hint(error: HTTPError) -> str:
     status = error.status or 0
     if isinstance(error.data, dict) and error.data.get("code") == "ERR_FR_TOO_MANY_REDIRECTS":
         return (
-            "The provider redirects in a circle, which repeating does not mend: check the path, and "
+            "The provider redirects in a loop, which repeating does not fix: check the path, and "
             "whether it wants a slash at its end."
         )
     if status == 429:

@@ -53,7 +53,7 @@ class Records:
         subject = (
             f"the records of {model} of connection {connection_id!r} of integration {provider_config_key!r}"
         )
-        found = self._transport.request(
+        answer = self._transport.request(
             "GET",
             "/records",
             params={name: value for name, value in given.items() if value is not None},
@@ -61,12 +61,12 @@ class Records:
             subject=subject,
             decode=decode,
         )
-        records = found.get("records") if isinstance(found, Mapping) else None
+        records = answer.get("records") if isinstance(answer, Mapping) else None
         if not isinstance(records, list) or any(type(record) is not dict for record in records):
             raise failures.unexpected(
                 "/records", subject=subject, host=self._transport.host, expected="records"
             )
-        return records, found.get("next_cursor") or None
+        return records, answer.get("next_cursor") or None
 
     def pages(
         self,
@@ -118,13 +118,13 @@ class Records:
     def _metadata_of(self, record: Mapping[str, Any], name: str) -> str:
         """One text of Nango's metadata of a record. Raises ApiResponseError where it is not there."""
         metadata = record.get("_nango_metadata")
-        found = metadata.get(name) if isinstance(metadata, Mapping) else None
-        if not isinstance(found, str):
+        value = metadata.get(name) if isinstance(metadata, Mapping) else None
+        if not isinstance(value, str):
             expected = f"records with {name} in _nango_metadata"
             raise failures.unexpected(
                 "/records", subject="the records", host=self._transport.host, expected=expected
             )
-        return found
+        return value
 
 
 class Syncs:
@@ -146,8 +146,8 @@ class Syncs:
         if connection_id is not None:
             params["connection_id"] = connection_id
         subject = f"the state of {', '.join(syncs) or 'all syncs'} of integration {provider_config_key!r}"
-        found = self._transport.request("GET", "/sync/status", params=params, subject=subject)
-        states = found.get("syncs") if isinstance(found, Mapping) else None
+        answer = self._transport.request("GET", "/sync/status", params=params, subject=subject)
+        states = answer.get("syncs") if isinstance(answer, Mapping) else None
         if not isinstance(states, list) or not all(isinstance(state, dict) for state in states):
             raise failures.unexpected(
                 "/sync/status", subject=subject, host=self._transport.host, expected="a list of syncs"
@@ -170,7 +170,7 @@ class Syncs:
         ``reset`` forgets the checkpoint and the date of the last run, ``empty_cache`` deletes the synced
         records before (and wants ``reset``).
         """
-        opts = {name: True for name, wanted in (("reset", reset), ("emptyCache", empty_cache)) if wanted}
+        opts = {name: True for name, is_set in (("reset", reset), ("emptyCache", empty_cache)) if is_set}
         self._order(
             "trigger", name, variant, connection_id, provider_config_key, {"opts": opts} if opts else {}
         )
@@ -229,9 +229,9 @@ def _filters(filter: str | None) -> tuple[str | None, frozenset[str]]:
     records are asked for then, in one pass: of two requests, each for one action, a record that changes in
     between could be in neither.
     """
-    wanted = frozenset(filter.split(",")) if filter else frozenset()
-    if wanted >= set(LAST_ACTIONS):
+    actions = frozenset(filter.split(",")) if filter else frozenset()
+    if actions >= set(LAST_ACTIONS):
         return None, frozenset()
-    if len(wanted) > 1 and "deleted" in wanted:
-        return None, wanted
+    if len(actions) > 1 and "deleted" in actions:
+        return None, actions
     return filter, frozenset()

@@ -144,14 +144,14 @@ def proxy_path(endpoint: str, params: Mapping[str, Any] | str | None = None) -> 
 
 def _set(pairs: list[tuple[str, str]], name: str, value: str) -> list[tuple[str, str]]:
     changed: list[tuple[str, str]] = []
-    found = False
+    replaced = False
     for pair in pairs:
         if pair[0] != name:
             changed.append(pair)
-        elif not found:
+        elif not replaced:
             changed.append((name, value))
-            found = True
-    return changed if found else [*pairs, (name, value)]
+            replaced = True
+    return changed if replaced else [*pairs, (name, value)]
 
 
 def form_body(data: Any) -> str:

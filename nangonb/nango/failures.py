@@ -94,16 +94,16 @@ def api_error(
     if error is None:
         return _not_like_nango(status, body, subject=subject, host=host, masker=masker)
     code = str(error["code"])
-    said = masker.text(_message_of(error))[:1000]
+    message = masker.text(_message_of(error))[:1000]
     # Nango says only `not_found` for a missing integration
     reason = "unknown_provider_config" if code == "not_found" and subject.startswith("integration ") else code
     wait = rate_limit.seconds(headers) if status == 429 and code == rate_limit.CODE else None
     hint = (
-        _hint(status, reason, said, host=host, key_name=key_name, retry_after=headers.get("retry-after"))
+        _hint(status, reason, message, host=host, key_name=key_name, retry_after=headers.get("retry-after"))
         if wait is None
         else _RATE_LIMIT.format(wait)
     )
-    text = f"Nango ({host}) answered {status} {code} for {subject}" + (f": {said}" if said else ".")
+    text = f"Nango ({host}) answered {status} {code} for {subject}" + (f": {message}" if message else ".")
     return ApiResponseError(text, code=code, status=status, hint=hint, body=masker.data(body), wait=wait)
 
 
@@ -114,12 +114,12 @@ def not_json(
 
     ``too_deep``: it is JSON that is nested too deeply to be read.
     """
-    said = content_type.partition(";")[0] or "something without a content type"
-    said = "broken JSON" if said == "application/json" else f"{said} instead of JSON"
+    content = content_type.partition(";")[0] or "something without a content type"
+    content = "broken JSON" if content == "application/json" else f"{content} instead of JSON"
     if too_deep:
-        said = f"JSON that is nested too deeply: more than {LEVELS} levels"
+        content = f"JSON that is nested too deeply: more than {LEVELS} levels"
     return ApiResponseError(
-        f"{host} answered {status} with {said} for {subject}.",
+        f"{host} answered {status} with {content} for {subject}.",
         code="not_nango",
         status=status,
         hint=_WRONG_HOST,
@@ -147,15 +147,15 @@ _WRONG_HOST = (
 
 
 def _not_like_nango(status: int, body: Any, *, subject: str, host: str, masker: Masker) -> ApiResponseError:
-    shown = "" if body is None else str(masker.data(body))[:200]
+    excerpt = "" if body is None else str(masker.data(body))[:200]
     if status == 429:
-        hint = "Wait a little, then try again."
+        hint = "Wait, then try again."
     elif status in {502, 503, 504}:
         hint = "A gateway before Nango answered: it is starting, overloaded or down. Try again in a moment."
     else:
         hint = _WRONG_HOST
     text = f"{host} answered {status} for {subject}" + (
-        f": {shown}" if shown else ", and not in Nango's format."
+        f": {excerpt}" if excerpt else ", and not in Nango's format."
     )
     return ApiResponseError(text, code=f"http_{status}", status=status, hint=hint, body=masker.data(body))
 
@@ -174,51 +174,47 @@ def _message_of(error: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _hint(status: int, code: str, said: str, *, host: str, key_name: str, retry_after: str | None) -> str:
+def _hint(status: int, code: str, message: str, *, host: str, key_name: str, retry_after: str | None) -> str:
     if code in _KEY_CODES or status == 401:
         return (
             f"Check {key_name}: copy the secret key of that environment from Nango's environment settings, "
-            f"and see that it belongs to {host}."
+            f"and check that it belongs to {host}."
         )
     if code in {"unknown_provider_config", "unknown_provider_template_in_config", "integration_not_found"}:
+        return "This environment has no such integration. Check the integration id and the environment."
+    if code in _REFUSED_CODES or "credentials" in message.lower():
         return (
-            "There is no such integration in this environment: check the integration id and the environment."
-        )
-    if code in _REFUSED_CODES or "credentials" in said.lower():
-        return (
-            "Nango could not get valid credentials from the provider: reconnect the connection, "
-            "or look at its errors in Nango's dashboard."
+            "Nango could not get valid credentials from the provider. Reconnect the connection, "
+            "or see its errors in Nango's dashboard."
         )
     if (
         code in {"unknown_connection", "connection_not_found"}
-        or "get connection" in said
-        or "find connection" in said
+        or "get connection" in message
+        or "find connection" in message
     ):
         return (
-            "There is no such connection for this integration in this environment: "
+            "This environment has no such connection for this integration: "
             "`%nango_connection` or `nangonb connections` lists them."
         )
     if code == "base_url_override_not_allowed":
-        return (
-            "Nango does not let requests of this integration go to that address: leave out base_url_override."
-        )
+        return "Nango does not allow that address for this integration. Leave out base_url_override."
     if code == "invalid_headers":
         return "Check the connection id, the integration id, retry_on and base_url_override (a full URL)."
     if code in _PLAN_CODES or status == 403:
         return "The key works, but this is not enabled or not allowed for this environment or plan."
     if status == 429:
         known = retry_after and retry_after.isdigit()
-        wait = f"Nango asks to wait {retry_after} s." if known else "Wait a little, then try again."
+        wait = f"Nango asks to wait {retry_after} s." if known else "Wait, then try again."
         return f"Too many requests to Nango's API. {wait}"
     if code == "execution_environment_unavailable":
-        return "Nango's servers have no room for it now: try again in a minute."
-    if "function execution environment" in said:
+        return "Nango's servers are busy. Try again in a minute."
+    if "function execution environment" in message:
         return (
-            "That Nango cannot compile and run TypeScript itself, as one that you host cannot: do it here, "
+            "This Nango cannot compile and run TypeScript, as a self-hosted one cannot. Do it here, "
             "without --remote and --via functions."
         )
     if status >= 500:
-        return "Nango failed inside: try again; if it stays, its logs say more."
+        return "Nango failed: try again. If it fails again, see Nango's logs."
     return ""
 
 
@@ -230,13 +226,13 @@ def host_of(url: str) -> str:
 
 def network_error(error: Exception, *, host: str, seconds: float | None = None) -> NetworkError:
     """The error where Nango's API gave no answer at all. ``seconds`` is what the request might take."""
-    code, said = _code_of(error, timeout=seconds)
+    code, reason = _code_of(error, timeout=seconds)
     hint = _limit_hint(error) or _network_hint(code, host)
     if code == "ERR_FR_TOO_MANY_REDIRECTS":
-        hint = f"{host} redirects in a circle. {_WRONG_HOST}"
+        hint = f"{host} redirects in a loop. {_WRONG_HOST}"
     if code in {"ECONNRESET", "HPE_INVALID_CONSTANT"} and host.startswith("http://"):
         hint += " If that server speaks TLS, write https:// in NANGO_HOSTPORT."
-    return NetworkError(f"No answer from Nango at {host}: {said} ({code}).", code=code, hint=hint)
+    return NetworkError(f"No answer from Nango at {host}: {reason} ({code}).", code=code, hint=hint)
 
 
 def never_sent(error: NetworkError) -> bool:
@@ -252,15 +248,16 @@ def transport_error(
     host: str,
     url: str,
     elapsed: float,
-    response: httpx.Response | None = None,
-    timeout: float | None = None,
+    response: httpx.Response | None,
+    timeout: float,
+    masker: Masker,
 ) -> TransportError:
     """The error where a proxied request got no complete answer, in axios' words."""
-    code, said = _code_of(error, begun=response is not None, timeout=timeout)
+    code, message = _code_of(error, begun=response is not None, timeout=timeout)
     from nangonb.nango.transfer import TooLarge
 
     return TransportError(
-        said,
+        masker.text(message),
         code=code,
         is_too_large=isinstance(error, TooLarge),
         hint=_limit_hint(error) or _network_hint(code, host),
@@ -268,7 +265,7 @@ def transport_error(
         elapsed=elapsed,
         status=None if response is None else response.status_code,
         headers=None if response is None else dict(response.headers),
-        url=url,
+        url=masker.text(url),
     )
 
 
@@ -348,13 +345,13 @@ def _limit_hint(error: Exception) -> str:
 def _network_hint(code: str, host: str) -> str:
     if code == _NO_TLS:
         plain = host.replace("https://", "http://", 1)
-        return f"Something listens at {host}, and it speaks plain HTTP: write NANGO_HOSTPORT={plain}"
+        return f"Something listens at {host}, and it speaks plain HTTP. Set NANGO_HOSTPORT={plain}"
     if code == "ERR_FR_TOO_MANY_REDIRECTS":
-        return "The provider redirects in a circle: check the path, and whether it wants a slash at its end."
+        return "The provider redirects in a loop: check the path, and whether it needs a slash at its end."
     if code == "ECONNREFUSED":
         return f"Nothing listens at {host}: is Nango running there? NANGO_HOSTPORT names the host."
     if code == "ENOTFOUND":
-        return f"The name in {host} is not known: check NANGO_HOSTPORT and the network."
+        return f"The host name in {host} cannot be resolved. Check NANGO_HOSTPORT and the network."
     if code == "EPROTO":
         return (
             f"The TLS certificate of {host} is not trusted. For a private authority set SSL_CERT_FILE to its "
@@ -364,4 +361,4 @@ def _network_hint(code: str, host: str) -> str:
         return f"{host} did not answer in time: try again, or check the network and any proxy in between."
     if code == "ERR_INVALID_URL":
         return "Check NANGO_HOSTPORT and the endpoint."
-    return "The connection broke off: try again."
+    return "The connection was interrupted. Try again."

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
-from nangonb.errors import ApiError
 from nangonb.nango import failures
 from nangonb.nango.polling import poll
 from nangonb.nango.transport import Transport, segment
@@ -110,14 +109,14 @@ class Functions:
         ``body`` has what the compiler said.
         """
         subject = "the compilation"
-        found = self._posted("/functions/compile", {"code": code}, subject)
-        js, size = found.get("bundled_js"), found.get("bundle_size_bytes")
+        answer = self._posted("/functions/compile", {"code": code}, subject)
+        js, size = answer.get("bundled_js"), answer.get("bundle_size_bytes")
         if not isinstance(js, str):
             raise failures.unexpected(
                 "/functions/compile", subject=subject, host=self._transport.host, expected="a bundle"
             )
         return CompiledFunction(
-            js, size if isinstance(size, int) else len(js.encode()), str(found.get("compiled_at") or "")
+            js, size if isinstance(size, int) else len(js.encode()), str(answer.get("compiled_at") or "")
         )
 
     def start_dryrun(
@@ -199,28 +198,34 @@ class Functions:
 
     def _posted(self, path: str, body: Mapping[str, Any], subject: str) -> Mapping[str, Any]:
         try:
-            found = self._transport.request("POST", path, json=body, subject=subject, timeout=_READ_SECONDS)
-        except ApiError as error:
-            if error.status == 404 and error.code in ("not_found", "http_404"):
-                error.hint = "This Nango has no functions API: it is an old one. Nango Cloud has it."
-            raise
-        if not isinstance(found, Mapping):
+            answer = self._transport.request("POST", path, json=body, subject=subject, timeout=_READ_SECONDS)
+        except ApiResponseError as error:
+            if error.status != 404 or error.code not in ("not_found", "http_404"):
+                raise
+            raise ApiResponseError(
+                error.message,
+                code=error.code,
+                status=error.status,
+                hint="This version of Nango has no functions API. Nango Cloud has it.",
+                body=error.body,
+            ) from None
+        if not isinstance(answer, Mapping):
             raise failures.unexpected(path, subject=subject, host=self._transport.host, expected="an object")
-        return found
+        return answer
 
     def _get(self, path: str, id: str, subject: str) -> Mapping[str, Any]:
-        found = self._transport.request("GET", f"{path}/{segment(id)}", subject=subject)
-        return found if isinstance(found, Mapping) else {}
+        answer = self._transport.request("GET", f"{path}/{segment(id)}", subject=subject)
+        return answer if isinstance(answer, Mapping) else {}
 
     def _job(
         self, read: Callable[[Mapping[str, Any]], Job | None], answer: Mapping[str, Any], subject: str
     ) -> Job:
-        found = read(answer)
-        if found is None:
+        job = read(answer)
+        if job is None:
             raise failures.unexpected(
                 "/functions", subject=subject, host=self._transport.host, expected="the state of a job"
             )
-        return found
+        return job
 
 
 def _ended(ask: Callable[[], Job], what: str, seconds: float, on_status: OnStatus | None) -> Job:

@@ -83,10 +83,10 @@ def _asked(headers: Mapping[str, str]) -> float:
 
 def _number(text: str) -> float | None:
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
         return None
-    return found if math.isfinite(found) else None
+    return number if math.isfinite(number) else None
 
 
 def wait(seconds: float, asked: str, on_wait: OnWait) -> None:

@@ -236,9 +236,9 @@ class DeadlineTransport(httpx.BaseTransport):
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         proxy = _proxy(url) if self._trust_env else None
-        found = self._pools.get(proxy)
-        if found is None:
-            found = self._pools[proxy] = httpcore.ConnectionPool(
+        pool = self._pools.get(proxy)
+        if pool is None:
+            pool = self._pools[proxy] = httpcore.ConnectionPool(
                 ssl_context=self._verify,
                 proxy=None if proxy is None else _core_proxy(httpx.Proxy(proxy)),
                 max_connections=_CONNECTIONS,
@@ -246,7 +246,7 @@ class DeadlineTransport(httpx.BaseTransport):
                 keepalive_expiry=_IDLE_SECONDS,
                 network_backend=_Network(),
             )
-        return found
+        return pool
 
 
 def _proxy(url: httpx.URL) -> str | None:
@@ -254,10 +254,10 @@ def _proxy(url: httpx.URL) -> str | None:
     from urllib.request import getproxies, proxy_bypass  # 2 MB, for nothing where Nango is on this machine
 
     named = getproxies()
-    found = named.get(url.scheme) or named.get("all")
-    if not found or proxy_bypass(url.netloc.decode("ascii")):
+    address = named.get(url.scheme) or named.get("all")
+    if not address or proxy_bypass(url.netloc.decode("ascii")):
         return None
-    return found if "://" in found else f"http://{found}"
+    return address if "://" in address else f"http://{address}"
 
 
 def _core_proxy(proxy: httpx.Proxy) -> httpcore.Proxy:

@@ -325,17 +325,15 @@ class Transport:
     def _transport_error(
         self, error: Exception, url: str, start: float, response: httpx.Response | None, timeout: float
     ) -> TransportError:
-        failure = failures.transport_error(
+        return failures.transport_error(
             error,
             host=self.host,
-            url=self.masker.text(url),
+            url=url,
             elapsed=time.perf_counter() - start,
             response=response,
             timeout=timeout,
+            masker=self.masker,
         )
-        failure.message = self.masker.text(failure.message)
-        failure.args = (failure.message,)
-        return failure
 
 
 def segment(name: str) -> str:

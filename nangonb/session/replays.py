@@ -340,7 +340,7 @@ class Replayer:
         """Write what a run received, and say where; of a run that a cap ended, say why not.
 
         Raises:
-            FolderError, Interrupted: the file was not written; ``error.dryrun`` is the run, which is whole.
+            FolderError, Interrupted: the file was not written; ``error.dryrun`` is the complete run.
         """
         if result.capped is not None:
             message = f"The responses were not saved, because the run was ended ({result.capped})."
@@ -357,8 +357,7 @@ class Replayer:
             result.findings.add(
                 Problem("responses-not-saved", error.message, hint=error.hint, severity="error")
             )
-            error.dryrun = result
-            raise
+            raise FolderError(error.message, dryrun=result, hint=error.hint) from None
         except KeyboardInterrupt:
             message = f"{result.script.name} ran to its end, and was stopped while its responses were saved."
             result.findings.add(Problem("responses-not-saved", message))

@@ -87,13 +87,13 @@ class TestBroken:
         error = world.fails(SAVE + "nango.get('/a')", **OF_ACME)
         assert kept(error, "/a").code == "ERR_BAD_RESPONSE"
         assert "stream has been aborted" in shown(error)
-        assert "The connection broke off: try again." in shown(error)
+        assert "The connection was interrupted. Try again." in shown(error)
 
     def test_in_a_call_of_nangos_own_api(self, raw: Callable[[Handler], World]) -> None:
         world = raw(beside_the_connection(reset_in_body))
         error = world.fails(SAVE + "nango.get_environment_variables()", **OF_ACME)
         assert kept(error, "/environment-variables").code == "ECONNRESET"
-        assert "The connection broke off: try again." in shown(error)
+        assert "The connection was interrupted. Try again." in shown(error)
 
     def test_once_is_mended_by_asking_again(self, raw: Callable[[Handler], World]) -> None:
         asked: list[bytes] = []
@@ -113,7 +113,7 @@ class TestBroken:
         world = raw(reset_in_body)
         with pytest.raises(NetworkError, match="No answer from Nango at http://127") as caught:
             world.sync("pass")
-        assert "The connection broke off: try again." in shown(caught.value)
+        assert "The connection was interrupted. Try again." in shown(caught.value)
 
 
 class TestEndlessRedirect:
@@ -121,12 +121,12 @@ class TestEndlessRedirect:
         error = raw(beside_the_connection(circle)).fails(SAVE + "nango.get('/a')", **OF_ACME)
         assert kept(error, "/a").code == "ERR_FR_TOO_MANY_REDIRECTS"
         assert "Maximum number of redirects exceeded" in shown(error)
-        assert "redirects in a circle: check the path" in shown(error)
+        assert "redirects in a loop: check the path" in shown(error)
 
     def test_of_nangos_own_api_in_a_script(self, raw: Callable[[Handler], World]) -> None:
         error = raw(beside_the_connection(circle)).fails(SAVE + "nango.get_integration()", **OF_ACME)
         assert kept(error, "/integrations/acme").code == "ERR_FR_TOO_MANY_REDIRECTS"
-        assert "redirects in a circle. This does not look like Nango's API." in shown(error)
+        assert "redirects in a loop. This does not look like Nango's API." in shown(error)
 
     def test_of_nango_before_the_script_starts(self, raw: Callable[[Handler], World]) -> None:
         with pytest.raises(NetworkError) as caught:
@@ -157,14 +157,14 @@ class TestTooManyRequests:
         )
         error = acme.fails(SAVE + "nango.get_environment_variables()")
         assert kept(error, "/environment-variables").status == 429
-        assert "Too many requests to Nango's API. Wait a little, then try again." in shown(error)
+        assert "Too many requests to Nango's API. Wait, then try again." in shown(error)
 
     def test_of_nango_before_the_script_starts(self, acme: World, scripted: ScriptedNango) -> None:
         scripted.api["/connections/conn-1"] = Answer(None, 429)
         with pytest.raises(ApiError) as caught:
             acme.sync("pass")
         assert caught.value.status == 429
-        assert "Wait a little, then try again." in shown(caught.value)
+        assert "Wait, then try again." in shown(caught.value)
 
 
 @pytest.mark.parametrize("cursors", ["a", "ab"])

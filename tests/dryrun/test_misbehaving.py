@@ -82,7 +82,7 @@ def test_server_errors(unreliable: World) -> None:
 
 def test_a_circle_of_redirects(unreliable: World) -> None:
     error, _ = failed(unreliable, "nango.get('/redirect-loop')")
-    assert "The provider redirects in a circle, which repeating does not mend" in shown(error)
+    assert "The provider redirects in a loop, which repeating does not fix" in shown(error)
     assert "retries=3" not in shown(error)
 
 
@@ -120,7 +120,7 @@ def test_a_body_that_breaks_off(unreliable: World, path: str, status: int, code:
     error, cause = failed(unreliable, f"nango.get('{path}')")
     assert (str(cause), cause.code) == (said, code)
     assert f"HTTPError: {said}\nGET {path}\n" in shown(error)
-    assert "The connection broke off: try again." in shown(error)
+    assert "The connection was interrupted. Try again." in shown(error)
     (entry,) = error.dryrun.trace.requests
     assert (entry.status, entry.code) == (status, code)
     assert entry.received > 0
@@ -230,7 +230,7 @@ def test_a_server_that_goes_away(acme: World, scripted: ScriptedNango) -> None:
 
     scripted.answers = [vanish]
     error = acme.fails("nango.get('/a')")
-    assert "HTTPError: socket hang up\nGET /a\nThe connection broke off: try again." in shown(error)
+    assert "HTTPError: socket hang up\nGET /a\nThe connection was interrupted. Try again." in shown(error)
     assert error.dryrun.error_json is not None
     assert error.dryrun.error_json["payload"] == {
         "name": "HTTPError", "code": "ECONNRESET", "message": "socket hang up",

@@ -181,7 +181,7 @@ def test_invalid_credentials_are_an_error_even_with_status_200_and_stay_secret()
     with pytest.raises(ApiResponseError) as raised:
         nango.client.connections.get("conn-1", "salesforce")
     assert raised.value.code == "invalid_credentials"
-    assert "reconnect" in raised.value.hint
+    assert "Reconnect" in raised.value.hint
     assert "tok-abcdef" not in f"{raised.value} {raised.value.body} {raised.value.lines()}"
 
 
@@ -280,9 +280,9 @@ def test_an_unknown_integration_is_told_as_one() -> None:
             "unknown_provider_config",
             "no such integration",
         ),
-        (_error(424, "refresh_token_external_error", "refused"), "refresh_token_external_error", "reconnect"),
+        (_error(424, "refresh_token_external_error", "refused"), "refresh_token_external_error", "Reconnect"),
         (_error(403, "plan_limit", "Too many"), "plan_limit", "plan"),
-        (_error(500, "server_error", "oops"), "server_error", "Nango failed inside"),
+        (_error(500, "server_error", "oops"), "server_error", "Nango failed"),
         (httpx.Response(404, html="<h1>Not found</h1>"), "http_404", "NANGO_HOSTPORT"),
         (httpx.Response(200, html="<h1>Login</h1>"), "not_nango", "NANGO_HOSTPORT"),
         (httpx.Response(200, json=["odd"]), "not_nango", "NANGO_HOSTPORT"),

@@ -70,7 +70,7 @@ class TestCompile:
         nango = Nango(_error(500, "server_error", "Failed to initialize the function execution environment"))
         with pytest.raises(ApiResponseError) as caught:
             nango.client.functions.compile("x")
-        assert "as one that you host cannot" in caught.value.hint
+        assert "as a self-hosted one cannot" in caught.value.hint
 
     def test_an_old_nango(self) -> None:
         nango = Nango(_error(404, "not_found", "Not Found"))

@@ -154,9 +154,9 @@ def test_the_providers_errors_are_answers(status: int, body: Any) -> None:
     [
         (404, "unknown_provider_config", "Provider config not found", "no such integration"),
         (400, "server_error", "Failed to get connection", "no such connection"),
-        (400, "server_error", "Failed to get connection credentials: 'refresh'", "reconnect"),
-        (424, "server_error", "Failed to get connection credentials: 'refresh'", "reconnect"),
-        (400, "connection_refresh_backoff", "Too many failed refreshes", "reconnect"),
+        (400, "server_error", "Failed to get connection credentials: 'refresh'", "Reconnect"),
+        (424, "server_error", "Failed to get connection credentials: 'refresh'", "Reconnect"),
+        (400, "connection_refresh_backoff", "Too many failed refreshes", "Reconnect"),
         (400, "base_url_override_not_allowed", "Not allowed", "base_url_override"),
         (401, "unknown_account", "", "Check NANGO_SECRET_KEY_DEV"),
         (400, "invalid_headers", "", "retry_on"),

@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from nangonb.project.nango_yaml.runs import schedule
 from nangonb.sandbox.store.environment import Connection, Environment
 from nangonb.sandbox.store.scheduler import Scheduler
-from nangonb.sandbox.store.scripts import SyncScript, interval_of
+from nangonb.sandbox.store.scripts import SyncScript
 from nangonb.sandbox.store.syncs import SyncRun
 from tests.sandbox.process import Sandbox
 from tests.sandbox.test_api import error_of
@@ -394,7 +395,7 @@ def test_an_action_in_the_background(sandbox: Sandbox) -> None:
      ("", None)],
 )  # fmt: skip
 def test_intervals(text: str, seconds: int | None) -> None:
-    assert interval_of(text) == (None if seconds is None else timedelta(seconds=seconds))
+    assert schedule(text) == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_a_script_that_is_deployed_runs_with_the_date_of_its_last_run() -> None:

@@ -217,7 +217,7 @@ class TestNango:
         monkeypatch.setenv("NANGO_HOSTPORT", scripted.url.replace("http://", "https://"))
         with pytest.raises(NetworkError) as caught:
             people.session.dryrun("people", "conn-1")
-        assert f"it speaks plain HTTP: write NANGO_HOSTPORT={scripted.url}" in shown(caught.value)
+        assert f"it speaks plain HTTP. Set NANGO_HOSTPORT={scripted.url}" in shown(caught.value)
         assert "certificate" not in shown(caught.value)
 
     def test_a_server_that_is_no_nango(self, acme: World, scripted: ScriptedNango) -> None:

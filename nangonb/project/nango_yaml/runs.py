@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nangonb.project.nango_yaml.javascript import number
 
@@ -34,11 +34,11 @@ _UNITS = {
 _FACTOR = {word: factor for factor, words in _UNITS.items() for word in words}
 _DURATION = re.compile(rf"(-?[0-9]*\.?[0-9]+) *({'|'.join(_FACTOR)})?", re.IGNORECASE)
 
-# What the server takes in a deployment (its sync/deploy/validation.ts): whole numbers, few units.
-_SERVER = re.compile(
+SERVER_PATTERN = (
     r"(every )?(([0-9]+)?\s?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)"
     r"|(month|week|half day|half hour|quarter hour))"
 )
+"""What the server accepts in a deployment: whole numbers, few units."""
 
 
 class RunsError(ValueError):
@@ -84,13 +84,26 @@ def interval(runs: str) -> Interval:
     return Interval(written, milliseconds)
 
 
+def schedule(runs: str) -> timedelta | None:
+    """The time between two runs on the server; None where it is not an interval, or too short.
+
+    ``every`` may be absent here, and case does not matter.
+    """
+    words = runs.strip().lower()
+    try:
+        length = interval(words if words.startswith("every ") else f"every {words}").milliseconds
+        return timedelta(milliseconds=length)
+    except (RunsError, OverflowError):
+        return None
+
+
 def server_accepts(runs: str) -> bool:
-    """Whether the server takes this ``runs`` in a deployment (it refuses some that the CLI takes)."""
-    return not runs or _SERVER.fullmatch(runs) is not None
+    """Whether the server accepts this ``runs`` in a deployment (it refuses some that the CLI accepts)."""
+    return not runs or re.fullmatch(SERVER_PATTERN, runs) is not None
 
 
 def suggestion(runs: str) -> str:
-    """The accepted ``runs`` that was most probably meant, or empty."""
+    """The valid ``runs`` that is closest, or empty."""
     text = " ".join(runs.lower().split())
     text = text if text.startswith("every") else f"every {text}"
     for attempt in (text, re.sub(r"^every (second|minute|year)s?$", r"every 1 \1", text)):
@@ -116,7 +129,7 @@ def suggestion(runs: str) -> str:
 
 
 def whole(milliseconds: float) -> str:
-    """The same length in the words that the server takes: ``every 90 minutes``."""
+    """The same length as the server accepts it: ``every 90 minutes``."""
     for factor, word in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
         count = milliseconds / factor
         if count.is_integer():

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from nangonb.project.nango_yaml.runs import schedule
 from nangonb.sandbox.answers import (
     Refusal,
     answer,
@@ -26,7 +27,6 @@ from nangonb.sandbox.answers import (
 from nangonb.sandbox.api.requests import environment_of, scheduler_of
 from nangonb.sandbox.store.environment import Connection, timestamp
 from nangonb.sandbox.store.scheduler import Scheduler
-from nangonb.sandbox.store.scripts import interval_of
 from nangonb.sandbox.store.syncs import BASE, Sync
 
 __all__ = ["ROUTES"]
@@ -119,7 +119,7 @@ async def update_frequency(request: Request) -> Response:
         errors.append(invalid("sync_variant", "Invalid input: expected string"))
     if "frequency" not in body or not isinstance(frequency, str | None):
         errors.append(missing("frequency"))
-    elif frequency is not None and interval_of(frequency) is None:
+    elif frequency is not None and schedule(frequency) is None:
         message = "Invalid frequency: expected an interval of at least 30 seconds, as every 30 minutes"
         errors.append(invalid("frequency", message, code="custom"))
     if errors:

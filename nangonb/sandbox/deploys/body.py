@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from nangonb.project.nango_yaml.runs import SERVER_PATTERN
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.checks import (
     Check,
@@ -30,10 +31,6 @@ Mode = Literal["all", "single", "integration"]
 
 OLDEST_CLI: Final = (0, 39, 25)
 _AGENT: Final = re.compile(r"nango-cli/(\d+)\.(\d+)\.(\d+)")
-_FREQUENCY: Final = (
-    r"(?:every )?(?:(?:\d+)?\s?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)"
-    r"|month|week|half day|half hour|quarter hour)"
-)
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _FILE: Final = shape({"js": text(), "ts": text()})
 _NAME: Final = text(least=1, most=255, pattern=r"[a-zA-Z0-9_-]+")
@@ -50,7 +47,7 @@ _FLOW: Final = shape(
     {
         "type": choice("sync", "action"),
         "models": array(text(least=1, most=255)),
-        "runs": either(text(pattern=_FREQUENCY), constant(""), null),
+        "runs": either(text(pattern=SERVER_PATTERN), constant(""), null),
         "auto_start": maybe(boolean),
         "attributes": maybe(record(anything)),
         "metadata": maybe(

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nangonb.project.nango_yaml.runs import schedule
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.deploys.body import DeployBody, rejected_call
 from nangonb.sandbox.store.environment import Connection, Environment, timestamp
 from nangonb.sandbox.store.scheduler import Scheduler
-from nangonb.sandbox.store.scripts import ActionScript, Code, OnEventScript, SyncScript, interval_of
+from nangonb.sandbox.store.scripts import ActionScript, Code, OnEventScript, SyncScript
 from nangonb.sandbox.store.syncs import BASE
 
 __all__ = ["Deploys", "next_version", "scan"]
@@ -173,7 +174,7 @@ class Deploys:
         names = [(held.name, BASE)]
         for sync in self._scheduler.find(held.integration, names, self._connections(held.integration)):
             interval = sync.frequency or runs
-            if interval_of(interval) is None:
+            if schedule(interval) is None:
                 what = "error_updating_sync_schedule_frequency"
                 payload = {"syncId": sync.id, "environmentId": 1, "interval": interval}
                 message = f"The schedule of the sync {held.name} cannot be updated: {interval}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
 from typing import Any, Literal
 
 from nangonb.sandbox.store.environment import Keep, keep_nothing
@@ -17,18 +15,8 @@ __all__ = [
     "DeployedScripts",
     "OnEventScript",
     "SyncScript",
-    "interval_of",
     "script_id",
 ]
-
-_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_629_800}
-_NAMES = {
-    "s": "second", "sec": "second", "m": "minute", "min": "minute", "h": "hour", "hr": "hour", "d": "day",
-    "w": "week",
-}  # fmt: skip
-_RUNS = re.compile(r"(?:every )?(?:(\d{1,6}) ?)?([a-z]+?)s?", re.IGNORECASE)
-_HALVES = {"half day": "12 hours", "half hour": "30 minutes", "quarter hour": "15 minutes"}
-_LEAST = 30
 
 
 @dataclass(frozen=True)
@@ -114,19 +102,6 @@ def script_id(script: SyncScript | ActionScript | OnEventScript) -> int:
     if isinstance(script, OnEventScript):
         kind = script.event
     return zlib.crc32(f"{script.integration}/{kind}/{script.name}".encode())
-
-
-def interval_of(text: str) -> timedelta | None:
-    """``every 30 minutes``, ``every day``, ``1h`` as a time of at least 30 seconds, or None."""
-    plain = text.strip()
-    for words, meant in _HALVES.items():
-        plain = plain.replace(words, meant)
-    match = _RUNS.fullmatch(plain)
-    if match is None or (match[2].lower() == "m" and plain.lower().endswith("ms")):  # milliseconds
-        return None
-    unit = _UNITS.get(_NAMES.get(match[2].lower(), match[2].lower()))
-    seconds = (unit or 0) * int(match[1] or 1)
-    return timedelta(seconds=seconds) if seconds >= _LEAST else None
 
 
 class DeployedScripts:

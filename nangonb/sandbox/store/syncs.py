@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from nangonb.project.nango_yaml.runs import schedule
 from nangonb.sandbox.failures import ScriptFailed
 from nangonb.sandbox.store.environment import Connection
 from nangonb.sandbox.store.records import Records, RecordStore, Saved
-from nangonb.sandbox.store.scripts import SyncScript, interval_of
+from nangonb.sandbox.store.scripts import SyncScript
 
 __all__ = ["BASE", "Sync", "SyncRun", "no_changes", "owner"]
 
@@ -76,7 +77,7 @@ class Sync:
         """When the schedule would run it next, or None while it is paused. Triggered runs do not count."""
         if self.paused:
             return None
-        every = interval_of(self.frequency or self.script.runs) or timedelta(days=1)
+        every = schedule(self.frequency or self.script.runs) or timedelta(days=1)
         start = self.starts_at or self.started_at or moment
         return start + every * max(1, -(-(moment - start) // every))
 
