@@ -53,6 +53,24 @@ stable. `nangonb explain CODE` and `%nango_explain CODE` print an entry of this 
 | warning | Nothing stops, but Nango probably rejects or changes something. |
 | note | For information. |
 
+## What stops what
+
+`check`, `export` and `deploy` report the same problems of a project in its layout, with the same severities.
+
+| Problem | `check` | `export` | `deploy` | dry run |
+| --- | --- | --- | --- | --- |
+| error in a cell, a file or nango.yaml | exit code 1 | stops, 1 | stops, 1 | stops if the script or its modules have it |
+| error of the layout: a rule of its CLI, Python that cannot be translated, `zero-style`, `path-taken` | exit code 1 | stops, 1 | stops, 1 | continues |
+| error of the TypeScript compiler (`ts-NNNN`) | exit code 1 | stops, 10 | stops, 10 | continues |
+| Node.js is missing | `needs-node` if there is TypeScript | `not-compiled` | stops, 3 | stops TypeScript, 3 |
+| error that bundling or loading finds (`does-not-bundle`, `does-not-load`) | not checked | not checked | stops, 10 or 1 | stops TypeScript |
+| rule of Nango's server (`server-…`, section Deploying) | not checked | not checked | stops, 1 | continues |
+| file of the folder: `file-name`, not written by the export, edited since | not checked | stops, 1 | – | – |
+| warning or note | shown | warnings shown | warnings shown | shown |
+
+Running a cell shows its errors of the layout, and stops nothing. In the layout `python`, nothing is translated or compiled
+for Nango, and these rules are warnings. A deployment with `--via functions` uses `zero-yaml`, and Nango compiles.
+
 The codes of nango.yaml (`invalid-runs`, `model-missing-id` …) are in
 [problems-nango-yaml.md](problems-nango-yaml.md). They also apply to what `createSync` declares.
 
