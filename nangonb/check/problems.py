@@ -47,7 +47,7 @@ def uncompiled_problems(
     files: ProjectFiles, locate_name: LocateName | None = None, places: Places | None = None
 ) -> list[Problem]:
     """The same without what the TypeScript compiler says; it takes no Node.js."""
-    found = [*files.project.problems]
+    found = [*files.declared]
     for item, tree in _python(files.project):
         found += _of_item(files, item, tree, locate_name)
     found += [

@@ -142,7 +142,7 @@ def _folder(files: ProjectFiles, layout: Layout) -> Folder:
     python = files.layout == layout and not any(
         files.translation(module).problems for module in project.modules if files.becomes_typescript(module)
     )
-    if layout.style == "zero" and any(problem.severity == "error" for problem in project.problems):
+    if layout.style == "zero" and any(problem.severity == "error" for problem in files.declared):
         python = False  # the configuration becomes code there, and what is wrong with it is said already
     for item in files.items:
         script = item if isinstance(item, Script) else None

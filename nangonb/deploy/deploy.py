@@ -40,7 +40,7 @@ def prepare(
         ProjectError: the CLI or the server would refuse something, or it does not load.
         ConfigurationError: there is no Node.js.
     """
-    problems = [*files.project.problems, *files.problems] if problems is None else problems
+    problems = [*files.declared, *files.problems] if problems is None else problems
     refuse(files.project, problems)
     made = package(files, compiler.compile(files))
     if refused := server_rules(files, made):

@@ -62,7 +62,7 @@ def export(
     """
     project, layout = files.project, files.layout
     folder = Path(folder).expanduser()
-    problems = [*project.problems, *files.problems] if problems is None else problems
+    problems = [*files.declared, *files.problems] if problems is None else problems
     _refuse(files, problems)
     writing.check_folder(folder)
     us: Owners = frozenset(notebooks or ()) | notebooks_of(project)
@@ -100,7 +100,7 @@ def _refuse(files: ProjectFiles, problems: Iterable[Problem]) -> None:
         hint = ""
         if all(each.code == "zero-style" for each in errors):
             hint = "--layout zero-yaml exports them."
-        elif layout.cli and not set(errors) & {*files.project.problems, *files.refusals}:
+        elif layout.cli and not set(errors) & {*files.declared, *files.refusals}:
             hint = "--layout python exports the cells as they are."
         raise ProjectError(
             f"The project cannot be exported in layout {layout}: {plural(len(errors), 'error')}. "

@@ -141,8 +141,14 @@ class ProjectFiles:
     # Refusals
 
     @cached_property
+    def declared(self) -> tuple[Problem, ...]:
+        """The problems of the project that are problems in this layout."""
+        others = () if self.layout == NANGO_YAML else self.project.missing_endpoints
+        return tuple(each for each in self.project.problems if each not in others)
+
+    @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What keeps the project from being exported in this layout: errors."""
+        """What the layout refuses besides: errors."""
         translations = [self.translation(item) for item in self.items if self.becomes_typescript(item)]
         return (*(each for done in translations for each in done.problems), *self.refusals)
 
@@ -177,7 +183,7 @@ class ProjectFiles:
 
     def _paths(self) -> Iterator[Problem]:
         """Two files with one path, a file that would be a folder, text that no file can hold."""
-        if any(each.severity == "error" for each in self.project.problems):
+        if any(each.severity == "error" for each in self.declared):
             return  # nothing is written, and what is declared wrongly may be the cause
         folders = {str(parent) for path in self.files for parent in PurePosixPath(path).parents}
         names = {*self.files, *([YAML_FILE] if self.layout.style == "yaml" else [])}

@@ -98,6 +98,13 @@ class Project:
             problems += nango_yaml.problems(self.checked, self._locate)
         return tuple(sorted(problems, key=_problem_order))
 
+    @cached_property
+    def missing_endpoints(self) -> tuple[Problem, ...]:
+        """Those of :attr:`problems` that only the CLI for nango.yaml has: scripts without an endpoint."""
+        from nangonb.project import nango_yaml
+
+        return tuple(nango_yaml.missing_endpoints(self.checked.schema_errors, self._locate))
+
     def _locate(self, path: Path) -> Place:
         from nangonb.project import nango_yaml
 

@@ -43,16 +43,17 @@ def describe(
     from nangonb.check import cell_problems, slips
     from nangonb.export import ProjectFiles
 
+    files = ProjectFiles(project, layout)
     here = [
         problem
-        for problem in project.problems
+        for problem in files.declared
         if problem.code != "no-script"
         and any(place.source == cell.source.label for place in (problem.place, *problem.related) if place)
     ]
     title, details = _summary(cell, project)
     here += [
         problem
-        for problem in cell_problems(ProjectFiles(project, layout), cell.source, locate_name)
+        for problem in cell_problems(files, cell.source, locate_name)
         if problem.place and problem.place.source == cell.source.label and not may_come_later(problem)
     ]
     if isinstance(cell, ScriptCell | ModuleCell) and cell.language == "typescript":

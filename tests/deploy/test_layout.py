@@ -18,6 +18,7 @@ integrations:
       do:
         endpoint: POST /do
 """
+NO_ENDPOINT = YAML.replace("        endpoint: POST /do\n", "        description: does\n")
 RIGHT = "%%nango_action do\ndef run_action(nango, input):\n    return {}\n"
 TRANSLATOR = RIGHT.replace("return {}", "return {'n': open('x')}")
 LINT = RIGHT.replace("return {}", "nango.batch_save([], 'P')")
@@ -66,6 +67,8 @@ def errors(problems: tuple[Problem, ...]) -> set[Problem]:
         ("nango-yaml", [YAML, TYPESCRIPT], "ts-6133", 10),
         ("nango-yaml", [YAML, NEWER], "ts-newer", 1),
         ("zero-yaml", [YAML, NEWER], None, 0),
+        ("nango-yaml", [NO_ENDPOINT, RIGHT], "missing-key", 1),
+        ("zero-yaml", [NO_ENDPOINT, RIGHT], None, 0),
         ("nango-yaml", [ZERO], "zero-style", 1),
         ("zero-yaml", [ZERO], None, 0),
         (None, [ZERO], None, 0),

@@ -208,7 +208,7 @@ STRUCTURE = (
         "error",
         "A required key is missing.",
         "Required are `integrations` at the top; `endpoint`, `output` and `runs` of a sync; "
-        "`endpoint` of an action; `path` of an endpoint.",
+        "`endpoint` of an action; `path` of an endpoint. Only the layout nango-yaml requires `endpoint`.",
         """
         integrations:
           crm:

@@ -17,6 +17,7 @@ from nangonb.project.nango_yaml.python_models import models_module, python_name
 from nangonb.project.nango_yaml.runs import Interval, RunsError, interval
 from nangonb.project.nango_yaml.scaffold import scaffold
 from nangonb.project.nango_yaml.schema import SchemaError
+from nangonb.project.nango_yaml.schema_problems import missing_endpoints
 from nangonb.project.nango_yaml.typescript import interfaces, nango_json
 from nangonb.project.nango_yaml.writer import dump
 
@@ -41,6 +42,7 @@ __all__ = [
     "dump",
     "interfaces",
     "interval",
+    "missing_endpoints",
     "model_schema",
     "models_module",
     "models_to_json_schema",

@@ -33,6 +33,15 @@ def schema_problems(errors: Iterable[SchemaError], locate: Locate) -> list[Probl
     return [_problem(error, locate) for error in _telling(tuple(errors))]
 
 
+def missing_endpoints(errors: Iterable[SchemaError], locate: Locate) -> list[Problem]:
+    """Those of scripts without an endpoint, which today's CLI does not require."""
+    return [
+        _problem(error, locate)
+        for error in _telling(tuple(errors))
+        if error.cause == "required" and (error.params or {}).get("missingProperty") == "endpoint"
+    ]
+
+
 def within(path: Path, outer: Path) -> bool:
     """Whether one of the two contains the other."""
     return bool(outer) and (path[: len(outer)] == outer or outer[: len(path)] == path)
