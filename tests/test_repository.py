@@ -116,12 +116,7 @@ CIRCULAR = {
     "nangonb.dryrun.functions_host",
     "nangonb.dryrun.saving",
     "nangonb.dryrun.show",
-    "nangonb.dryrun.state",
     "nangonb.dryrun.times",
-    "nangonb.errors",
-    "nangonb.project.wording",
-    "nangonb.project.script_problems",
-    "nangonb.sdk.doubts",
 }
 
 

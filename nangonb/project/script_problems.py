@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from nangonb.project import wording
+from nangonb.project.cells import FailedCell
 from nangonb.project.merging import declared_scripts
-from nangonb.project.problems import Problem, declared_twice
-from nangonb.project.scripts import FOLDERS, Script
+from nangonb.project.problems import Place, Problem, declared_twice
+from nangonb.project.scripts import FOLDERS, Module, Script
 from nangonb.project.source import Source
 
-if TYPE_CHECKING:
-    from nangonb.project.cells import FailedCell
-    from nangonb.project.project import Project
+
+class Project(wording.Project, Protocol):
+    """What the problems depend on: see :class:`nangonb.project.Project`."""
+
+    @property
+    def modules(self) -> tuple[Module, ...]: ...
+    @property
+    def failed(self) -> tuple[FailedCell, ...]: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
+    @property
+    def integrations(self) -> tuple[str, ...]: ...
+    def place(self, path: tuple[str | int, ...], *, key: bool = False) -> Place | None: ...
+    def places_of(self, script: Script) -> list[Place]: ...
 
 
 _SUFFIX = {"python": ".py", "typescript": ".ts"}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from nangonb.project.cells import FailedCell
 from nangonb.project.merging import magic_line
+from nangonb.project.scripts import Script
 
-if TYPE_CHECKING:
-    from nangonb.project.cells import FailedCell
-    from nangonb.project.project import Project
-    from nangonb.project.scripts import Script
+
+class Project(Protocol):
+    """What the words depend on: see :class:`nangonb.project.Project`."""
+
+    @property
+    def scripts(self) -> tuple[Script, ...]: ...
+    @property
+    def of_files(self) -> bool: ...
 
 
 def yaml_home(project: Project) -> str:

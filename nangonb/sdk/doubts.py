@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
 from nangonb.nango import ProxyRequest
@@ -12,9 +12,6 @@ from nangonb.sdk.links import NANGO_READS, link_on_nango, may_hide
 from nangonb.sdk.response import Response
 from nangonb.sdk.runtime import Doubt
 from nangonb.text import plural
-
-if TYPE_CHECKING:
-    from nangonb.sdk.paginate import Pagination
 
 ABSENT: Final[Any] = object()
 """The value at a path that the body lacks; None is a null."""
@@ -29,6 +26,17 @@ _OTHER_WAYS: Final = "link_path_in_response_body, a cursor or an offset, where t
 
 #: How providers call the size of a page: per_page, pageSize, page[size], $top …
 _SIZES: Final = frozenset({"perpage", "pagesize", "limit", "size", "count", "top", "first", "maxresults"})
+
+
+class Pagination(Protocol):
+    """What a doubt depends on: see :class:`nangonb.sdk.paginate.Pagination`."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def config(self) -> Mapping[str, Any]: ...
+    @property
+    def limit(self) -> int | None: ...
 
 
 def of_page(request: ProxyRequest, response: Response, how: Pagination, page: int, data: Any) -> Doubt | None:
