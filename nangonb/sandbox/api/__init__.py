@@ -1,1 +1,1 @@
-"""Nango's HTTP API. ``app`` checks the key and the rate limit, ``routes`` lists the parts of the API."""
+"""Nango's HTTP API. ``app`` checks the key and the rate limit; ``routes`` lists the endpoints."""

@@ -1,4 +1,4 @@
-"""``/action/trigger`` and ``/action/{id}``: deployed actions, run at once or in the background."""
+"""``/action/trigger`` and ``/action/{id}``: run deployed actions, immediately or in the background."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _KEPT = 1_000  # results of actions that ran in the background
 
 
 async def trigger_action(request: Request) -> Response:
-    """The output of an action; with ``X-Async: true`` where to ask for it later."""
+    """Return the output of an action; with ``X-Async: true``, the URL of its result."""
     in_background, retries = _async(request)
-    body = await read_body(request)  # what else is in it does not matter to Nango
+    body = await read_body(request)  # Nango ignores other keys
     name = body.get("action_name")
     if not isinstance(name, str) or not name:
         raise Refusal(400, "invalid_body", errors=[missing("action_name")])
@@ -53,7 +53,7 @@ async def trigger_action(request: Request) -> Response:
 
 
 async def action_result(request: Request) -> Response:
-    """What an action gave that was triggered in the background."""
+    """Return the result of an action that was triggered in the background."""
     number = request.path_params["action_id"]
     if not _UUID.fullmatch(number):
         entry = invalid("id", "Invalid UUID", code="invalid_format")
@@ -68,7 +68,7 @@ async def action_result(request: Request) -> Response:
 async def _outcome(
     request: Request, action: ActionScript, connection: Connection, given: Any, retries: int = 0
 ) -> tuple[int, Any]:
-    """Status and body. An action that failed is tried again so many times."""
+    """Return status and body. A failed action is retried ``retries`` times."""
     try:
         return 200, await sandbox_of(request).runner.action(action, connection, given)
     except ScriptFailed as raised:
@@ -82,7 +82,7 @@ async def _outcome(
 
 
 def _async(request: Request) -> tuple[bool, int]:
-    """Whether it runs in the background, and how often it is tried again there."""
+    """Return whether the action runs in the background, and its number of retries."""
     in_background, retries = (
         request.headers.get("x-async", "false"),
         request.headers.get("x-max-retries", "0"),

@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: check the key, let a route answer, give errors their shape."""
+"""The sandbox as an ASGI application: checks the key, routes the request, formats errors."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from nangonb.sandbox.assembly import Sandbox
 __all__ = ["create_app"]
 
 MOST_BYTES: Final = 75 * 2**20
-"""Of a request body; Nango's server takes about as much."""
+"""Maximum size of a request body, about that of Nango's server."""
 
 _log = logging.getLogger("nangonb.sandbox")
 
 
 class _Anything(Convertor[str]):
-    """As Starlette's ``path``, with line breaks: what a path may contain is for the provider to say."""
+    """Like Starlette's ``path``, but also matches line breaks: the provider validates the path."""
 
     regex = r"[\s\S]*"
 
@@ -45,7 +45,7 @@ register_url_convertor("any", _Anything())
 def create_app(sandbox: Sandbox, key: str, *, rate_limit: int | None = None) -> ASGIApp:
     """The application that serves ``sandbox`` to callers with ``key``.
 
-    ``rate_limit``: so many requests a minute; None for any number.
+    ``rate_limit``: maximum number of requests per minute; None for no limit.
     """
     app = Starlette(
         routes=[*ROUTES, Route("/proxy/{path:any}", sandbox.backend.proxy)],
@@ -62,9 +62,9 @@ def create_app(sandbox: Sandbox, key: str, *, rate_limit: int | None = None) -> 
 
 
 class _Door:
-    """Lets requests with the right key in, and all to ``OPEN``, with so much of their bodies.
+    """Accepts requests with the right key, and all requests to ``OPEN``; limits the size of bodies.
 
-    ``/records/`` is ``/records``, as on the real server.
+    ``/records/`` equals ``/records``, as on the real server.
     """
 
     def __init__(self, app: ASGIApp, key: str, limit: RateLimit | None) -> None:
@@ -93,7 +93,7 @@ class _Door:
 
 
 def _limited(receive: Receive) -> Receive:
-    """Raises: Refusal 413 once a body has more bytes than :data:`MOST_BYTES`."""
+    """Raises: Refusal 413 if a body has more bytes than :data:`MOST_BYTES`."""
     came = 0
 
     async def limited() -> Message:

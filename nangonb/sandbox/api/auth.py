@@ -1,6 +1,6 @@
-"""Who may call: one secret key, sent as ``Authorization: Bearer <key>`` as to Nango.
+"""Authentication: one secret key, sent as ``Authorization: Bearer <key>`` as to Nango.
 
-Nango takes what follows the last ``Bearer `` as the key, and the whole header where there is none.
+Like Nango, uses the text after the last ``Bearer `` as the key, or the whole header without one.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from nangonb.sandbox.answers import Refusal
 
 __all__ = ["check_key"]
 
-# Nango's keys are UUIDs of version 4. A key that was chosen with --key may be anything; only a wrong
-# one is told that its form is wrong.
+# Nango's keys are UUIDs of version 4. A key that was set with --key may have any form; only a wrong
+# key gets the error about its form.
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def check_key(header: str | None, key: str) -> None:
-    """Let the request through, or say why not.
+    """Check the secret key of a request.
 
     Raises: Refusal 401 with ``missing_auth_header``, ``malformed_auth_header``,
     ``invalid_secret_key_format`` or ``unknown_account``.

@@ -1,4 +1,4 @@
-"""``/connections``, ``/connections/{id}`` and ``/connections/metadata``, with their older singular names."""
+"""``/connections``, ``/connections/{id}`` and ``/connections/metadata``, with their deprecated names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from nangonb.sandbox.store.environment import Connection, timestamp
 __all__ = ["ROUTES"]
 
 _MOST = 2_000  # connections of a page
-_ALL = 10_000  # that come where no number is asked for
+_ALL = 10_000  # the default
 _LIST_PARAMS = (
     "connectionId", "search", "endUserId", "endUserOrganizationId", "integrationId", "tags", "limit", "page",
 )  # fmt: skip
@@ -55,7 +55,7 @@ _AT = ("credentials",)
 
 
 def _typed(value: Any, path: tuple[str | int, ...]) -> Iterator[Entry]:
-    """An object whose ``type`` is one of those above."""
+    """Check an object whose ``type`` is one of those above."""
     yield from record(anything)(value, path)
     if isinstance(value, dict):
         yield from choice(*_FIELDS)(value.get("type", MISSING), (*path, "type"))
@@ -76,7 +76,7 @@ _NEW = shape(
 
 
 async def list_connections(request: Request) -> Response:
-    """Connections without credentials, newest first; ``page`` counts from 0."""
+    """List connections without credentials, newest first; ``page`` counts from 0."""
     params = check_query(request, _LIST_PARAMS)
     errors: list[dict[str, Any]] = []
     limit = number(params, "limit", _ALL, errors, least=1, most=_MOST)
@@ -90,7 +90,7 @@ async def list_connections(request: Request) -> Response:
 
 
 async def create_connection(request: Request) -> Response:
-    """A connection whose credentials are there already; one that is there under its id is overwritten."""
+    """Import a connection with its credentials; a connection with the same id is overwritten."""
     check_query(request, ())
     body = await read_body(request)
     errors = list(_NEW(body, ())) or list(_CREDENTIALS[body["credentials"]["type"]](body["credentials"], _AT))
@@ -129,7 +129,7 @@ async def create_connection(request: Request) -> Response:
 
 
 async def get_connection(request: Request) -> Response:
-    """One connection with its credentials; the refresh token only where it is asked for."""
+    """Return a connection with its credentials; the refresh token only on request."""
     params = check_query(request, _GET_PARAMS)
     errors = [
         invalid(name, 'Invalid option: expected one of "true"|"false"', code="invalid_value")
@@ -141,7 +141,7 @@ async def get_connection(request: Request) -> Response:
     connection = _find(request, params)
     environment = environment_of(request)
     if connection.expired:
-        # As after a refresh that the provider refused: the answer carries the connection, no credentials.
+        # As after a rejected refresh: the response contains the connection without credentials.
         payload = full_connection(environment, connection, credentials={})
         raise Refusal(424, "invalid_credentials", REFRESH_FAILED, payload=payload)
     public_credentials = credentials_of(connection, refresh=params.get("refresh_token") == "true")
@@ -150,7 +150,7 @@ async def get_connection(request: Request) -> Response:
 
 
 async def patch_connection(request: Request) -> Response:
-    """Change tags, end user or webhook URL."""
+    """Update tags, end user or webhook URL."""
     params = check_query(request, ("provider_config_key",))
     connection = _find(request, params)
     body = await read_body(request)
@@ -169,10 +169,10 @@ async def patch_connection(request: Request) -> Response:
 
 
 async def delete_connection(request: Request) -> Response:
-    """Forget a connection, its syncs and their records."""
+    """Delete a connection, its syncs and their records."""
     key = _key_of(check_query(request, ("provider_config_key",)))
     connection = environment_of(request).connection(request.path_params["connection_id"], key)
-    if connection is None:  # what GET and PATCH answer is another error
+    if connection is None:  # GET and PATCH return another error
         raise Refusal(400, "unknown_connection")
     environment_of(request).delete_connection(connection)
     scheduler_of(request).forget(connection)
@@ -214,7 +214,7 @@ async def change_metadata(request: Request) -> Response:
 
 
 async def change_one_metadata(request: Request) -> Response:
-    """The older form, with the connection in the path: the body is the metadata itself."""
+    """The deprecated form, with the connection in the path; the body is the metadata."""
     key = request.headers.get("provider-config-key", "")
     connection = environment_of(request).connection(request.path_params["connection_id"], key)
     if connection is None:
@@ -278,7 +278,7 @@ def _tags(tags: Any) -> dict[str, str]:
 
 
 def _tags_of(user: Mapping[str, Any] | None) -> dict[str, str]:
-    """The tags that an end user gives the connection."""
+    """Return the tags that the connection gets from its end user."""
     if user is None:
         return {}
     named = {"end_user_id": "id", "end_user_email": "email", "end_user_display_name": "display_name"}

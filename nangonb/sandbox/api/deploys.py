@@ -1,4 +1,4 @@
-"""``/sync/deploy/confirmation`` and ``/sync/deploy``: scripts come, change and go."""
+"""``/sync/deploy/confirmation`` and ``/sync/deploy``: add, change and delete scripts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["ROUTES"]
 
 
 async def confirm_deploy(request: Request) -> Response:
-    """What a deploy would change; nothing is changed."""
+    """Return the changes that a deploy would make, without making them."""
     deploys, body = await _asked(request, confirmation=True)
     return answer(deploys.confirmation(body))
 
 
 async def deploy(request: Request) -> Response:
-    """Deploy; the scripts of the body that are live now. One at a time: a second one is refused."""
+    """Deploy, and return the deployed scripts. A concurrent deploy is rejected."""
     deploys, body = await _asked(request, confirmation=False)
     if deploys.busy:
         message = "A deployment is already in progress. Please wait for the current deployment to finish."

@@ -35,12 +35,12 @@ _SHARED = (
 
 
 async def health(request: Request) -> Response:
-    """That the sandbox serves."""
+    """Check that the sandbox is running."""
     return answer({"result": "ok"})
 
 
 async def environment_variables(request: Request) -> Response:
-    """The variables as a list of name and value."""
+    """List the variables with name and value."""
     check_query(request, ())
     return answer(
         [{"name": name, "value": value} for name, value in environment_of(request).variables.items()]
@@ -48,7 +48,7 @@ async def environment_variables(request: Request) -> Response:
 
 
 async def create_session(request: Request) -> Response:
-    """A session token for the Connect UI. The sandbox has no such UI; the answer has its shape."""
+    """Return a session token for the Connect UI, which the sandbox does not have."""
     body = await read_body(request)
     refuse_unknown(body, ("allowed_integrations", *_SHARED), "invalid_body")
     _check_user(body)
@@ -68,7 +68,7 @@ async def create_session(request: Request) -> Response:
 
 
 async def create_reconnect_session(request: Request) -> Response:
-    """The same for a connection that exists."""
+    """Return a session token for an existing connection."""
     body = await read_body(request)
     refuse_unknown(body, ("connection_id", "integration_id", *_SHARED), "invalid_body")
     errors = [

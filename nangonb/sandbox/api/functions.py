@@ -1,4 +1,4 @@
-"""``/functions/compile``, ``/functions/dryruns`` and ``/functions/deployments``: TypeScript source comes."""
+"""``/functions/compile``, ``/functions/dryruns``, ``/functions/deployments``: TypeScript source."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z"
 
 
 def _moment(value: Any, path: tuple[str | int, ...]) -> Iterator[Entry]:
-    """ISO 8601 in UTC, as the real server takes it."""
+    """Check ISO 8601 in UTC, as the real server accepts it."""
     errors = list(text(pattern=_MOMENT)(value, path))
     if not errors:
         try:
@@ -81,14 +81,14 @@ _TEMPLATE: Final = shape(
 
 
 async def compile_function(request: Request) -> Response:
-    """The bundle of the source."""
+    """Return the bundle of the source."""
     body = await _body(request, _COMPILE)
     js = await sandbox_of(request).functions.compiled(body["code"])
     return answer({"bundle_size_bytes": len(js.encode()), "bundled_js": js, "compiled_at": timestamp()})
 
 
 async def start_dryrun(request: Request) -> Response:
-    """Where to ask for the dry run that was started."""
+    """Start a dry run, and return its id."""
     body = await _body(request, _DRYRUN)
     since = body.get("last_sync_date")
     given = Given(
@@ -101,13 +101,13 @@ async def start_dryrun(request: Request) -> Response:
 
 
 async def dryrun(request: Request) -> Response:
-    """The state of a dry run."""
+    """Return the status of a dry run."""
     check_query(request, ())
     return answer(sandbox_of(request).functions.job("dryrun", request.path_params["id"]).state())
 
 
 async def start_deployment(request: Request) -> Response:
-    """Where to ask for the deployment that was started."""
+    """Start a deployment, and return its id."""
     check_query(request, ())
     raw = await read_body(request)
     if raw.get("type") == "template":
@@ -119,7 +119,7 @@ async def start_deployment(request: Request) -> Response:
 
 
 async def deployment(request: Request) -> Response:
-    """The state of a deployment."""
+    """Return the status of a deployment."""
     check_query(request, ())
     return answer(sandbox_of(request).functions.job("deployment", request.path_params["id"]).state())
 

@@ -19,11 +19,11 @@ __all__ = ["ROUTES"]
 
 _FIELDS = ("unique_key", "display_name", "forward_webhooks", "credentials", "integration_config")
 _INCLUDES = ("webhook", "credentials")
-_WITH_APP = ("OAUTH1", "OAUTH2", "APP", "CUSTOM")  # auth modes for which one registers an app
+_WITH_APP = ("OAUTH1", "OAUTH2", "APP", "CUSTOM")  # auth modes that need a registered app
 
 
 async def list_integrations(request: Request) -> Response:
-    """All integrations, without credentials."""
+    """List all integrations, without credentials."""
     check_query(request, ())
     return answer(
         {"data": [_public(request, integration) for integration in environment_of(request).integrations()]}
@@ -31,7 +31,7 @@ async def list_integrations(request: Request) -> Response:
 
 
 async def get_integration(request: Request) -> Response:
-    """One integration; ``include`` adds the webhook URL and the credentials."""
+    """Return one integration; ``include`` adds the webhook URL and the credentials."""
     check_query(request, ("include",))
     given = request.query_params.getlist("include")
     includes = [part.strip() for one in given for part in one.split(",") if part.strip()]
@@ -42,7 +42,7 @@ async def get_integration(request: Request) -> Response:
 
 
 async def get_config(request: Request) -> Response:
-    """An integration as older clients ask for it; ``include_creds=true`` adds the credentials."""
+    """The deprecated form; ``include_creds=true`` adds the credentials."""
     key, environment = request.path_params["key"], environment_of(request)
     integration = environment.integration(key)
     if integration is None:
@@ -89,7 +89,7 @@ async def get_config(request: Request) -> Response:
 
 
 async def create_integration(request: Request) -> Response:
-    """Add an integration of a provider in the catalogue."""
+    """Create an integration of a provider in the catalog."""
     body = await read_body(request)
     refuse_unknown(body, ("provider", *_FIELDS), "invalid_body")
     errors = [missing(name) for name in ("provider", "unique_key") if not isinstance(body.get(name), str)]
@@ -124,7 +124,7 @@ async def create_integration(request: Request) -> Response:
 
 
 async def patch_integration(request: Request) -> Response:
-    """Change an integration; a new key takes its connections along."""
+    """Update an integration; its connections keep belonging to it under a new key."""
     integration = _find(request)
     body = await read_body(request)
     refuse_unknown(body, _FIELDS, "invalid_body")
@@ -148,7 +148,7 @@ async def patch_integration(request: Request) -> Response:
 
 
 async def delete_integration(request: Request) -> Response:
-    """Remove an integration with its connections and scripts."""
+    """Delete an integration with its connections and scripts."""
     key = _find(request).unique_key
     gone = [one for one in environment_of(request).connections() if one.provider_config_key == key]
     environment_of(request).delete_integration(key)

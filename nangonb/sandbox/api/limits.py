@@ -1,4 +1,4 @@
-"""So many requests a minute, as Nango limits an account: counted before a request reaches its endpoint."""
+"""The rate limit of an account: requests per minute, counted before they reach their endpoint."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _SECONDS: Final = 60.0
 
 @dataclass
 class _Window:
-    """A minute that began with its first request."""
+    """A window of one minute that starts with its first request."""
 
     ends: float
     count: int = 0
 
 
 class RateLimit:
-    """``limit`` requests in a minute. Requests of deployed scripts (``Nango-Is-Script``) count apart."""
+    """Allows ``limit`` requests per minute; deployed scripts (``Nango-Is-Script``) have a separate count."""
 
     def __init__(self, limit: int, *, clock: Callable[[], float] = time.time) -> None:
         self._limit, self._clock = limit, clock
         self._windows: dict[bool, _Window] = {}
 
     def refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        """Count a request; the answer where it is one too many."""
+        """Count a request. Return the error response if it exceeds the limit, else None."""
         window = self._window(headers)
         window.count += 1
         if window.count <= self._limit:
@@ -45,7 +45,7 @@ class RateLimit:
         return response
 
     def telling(self, send: Send, headers: Headers) -> Send:
-        """``send``, with headers that say what is left."""
+        """Return ``send`` with the headers of the remaining limit."""
         window = self._window(headers)
 
         async def told(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""``/providers``: what Nango knows of the providers themselves."""
+"""``/providers``: Nango's catalog of providers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ROUTES"]
 
 
 async def list_providers(request: Request) -> Response:
-    """The catalogue; ``search`` filters by name."""
+    """List the catalog; ``search`` filters by name."""
     search = check_query(request, ("search",)).get("search", "").lower()
     known = environment_of(request).facts.values()
     matching = [facts for facts in known if search in facts.name or search in facts.display_name.lower()]
@@ -22,13 +22,13 @@ async def list_providers(request: Request) -> Response:
 
 
 async def get_provider(request: Request) -> Response:
-    """One provider."""
+    """Return one provider."""
     check_query(request, ())
     return answer({"data": _find(request).public(base_of(request))})
 
 
 async def list_templates(request: Request) -> Response:
-    """The sandbox has no catalogue of templates; nor has an unknown provider, which Nango does not refuse."""
+    """Return no templates. Unknown providers are accepted, as on Nango."""
     return answer({"data": []})
 
 

@@ -1,4 +1,4 @@
-"""``/records``: what syncs have stored."""
+"""``/records``: the records that syncs saved."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FILTERS = {written for action in ACTIONS for written in (action, action.lower()
 
 
 def connection_of(request: Request) -> Connection:
-    """The connection that the headers ``Connection-Id`` and ``Provider-Config-Key`` name.
+    """Return the connection of the headers ``Connection-Id`` and ``Provider-Config-Key``.
 
     Raises: Refusal 400 ``invalid_headers``, ``unknown_connection``.
     """
@@ -54,7 +54,7 @@ def connection_of(request: Request) -> Connection:
 
 
 async def list_records(request: Request) -> Response:
-    """A page of records in the order of their last modification, each with ``_nango_metadata``."""
+    """Return a page of records in the order of their last modification, with ``_nango_metadata``."""
     params = check_query(request, _PARAMS)
     errors: list[dict[str, Any]] = []
     model = params.get("model")
@@ -69,7 +69,7 @@ async def list_records(request: Request) -> Response:
     if len(ids) > _IDS:
         errors.append(invalid("ids", f"Too big: expected at most {_IDS} ids", code="too_big"))
     after = None
-    for name in ("modified_after", "delta"):  # the latter counts where both are given
+    for name in ("modified_after", "delta"):  # the latter takes precedence
         if name in params:
             after = _moment(params[name])
             if after is None:
@@ -93,7 +93,7 @@ async def list_records(request: Request) -> Response:
 
 
 async def prune_records(request: Request) -> Response:
-    """Empty the records up to a cursor; ids and metadata stay."""
+    """Prune the records up to a cursor; ids and metadata are kept."""
     connection_of(request)
     body = await read_body(request)
     refuse_unknown(body, ("model", "variant", "until_cursor", "limit"), "invalid_body")
@@ -123,9 +123,9 @@ def _records(request: Request, model: str, variant: str | None) -> Records:
 
 
 def _actions(filters: Sequence[str]) -> Collection[str]:
-    """What a filter lets through on Nango, which takes two at most, and no deleted record beside others.
+    """Return the actions that a filter selects. Nango uses at most two, never deleted records with others.
 
-    None at all: everything, which is also what one filter written twice means.
+    None selects all records, as does a filter that is given twice.
     """
     named = {one.upper() for one in filters}
     for pair in (("ADDED", "UPDATED"), ("UPDATED",), ("ADDED",)):
@@ -135,7 +135,7 @@ def _actions(filters: Sequence[str]) -> Collection[str]:
 
 
 def _moment(text: str) -> datetime | None:
-    """ISO 8601 in UTC, with a Z; nothing else is a moment for Nango."""
+    """Parse ISO 8601 in UTC with a Z, the only form that Nango accepts."""
     if not _MOMENT.fullmatch(text):
         return None
     try:

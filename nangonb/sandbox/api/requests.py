@@ -1,4 +1,4 @@
-"""What a request reaches, and the numbers in its query."""
+"""Access to the sandbox from a request, and checks of numbers in its query."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEY: Final = re.compile(r"[a-zA-Z0-9~:.@ _-]{1,255}")
 
 
 def sandbox_of(request: Request) -> Sandbox:
-    """The sandbox that this request reached."""
+    """The sandbox that serves this request."""
     return cast(Sandbox, request.app.state.sandbox)
 
 
@@ -41,7 +41,7 @@ def scheduler_of(request: Request) -> Scheduler:
 
 
 def scripts_of(request: Request) -> DeployedScripts:
-    """What is deployed in it."""
+    """Its deployed scripts."""
     return scheduler_of(request).scripts
 
 
@@ -54,7 +54,7 @@ def number(
     least: int = 0,
     most: int | None = None,
 ) -> int:
-    """A whole number of the query. What is wrong with it is added to ``errors``."""
+    """Return an integer of the query. Adds invalid values to ``errors``."""
     text = params.get(name)
     if text is None:
         return default

@@ -1,4 +1,4 @@
-"""The endpoints, one module for each part of the API. Each gives its ``ROUTES``."""
+"""The endpoints, one module for each part of the API. Each defines ``ROUTES``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nangonb.sandbox.api import (
 __all__ = ["OPEN", "ROUTES"]
 
 OPEN = environment.OPEN
-"""Paths that need no key."""
+"""Paths without authentication."""
 
 ROUTES = (
     *connections.ROUTES,

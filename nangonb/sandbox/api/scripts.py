@@ -23,9 +23,9 @@ _NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 
 
 async def scripts_config(request: Request) -> Response:
-    """The scripts of each integration that has any; with ``format=openai`` the actions as functions.
+    """List the scripts of each integration; with ``format=openai``, the actions as functions.
 
-    Nango checks no parameter here: another format is the usual one.
+    Nango does not validate parameters here: any other format means the default.
     """
     configured, functions = [], []
     for integration in environment_of(request).integrations():
@@ -46,7 +46,7 @@ async def scripts_config(request: Request) -> Response:
 
 
 async def list_functions(request: Request) -> Response:
-    """The scripts of an integration, a page of them; ``type`` and ``search`` choose."""
+    """Return a page of the scripts of an integration, filtered by ``type`` and ``search``."""
     params = check_query(request, ("type", "search", "page", "limit"))
     errors = _wrong_type(params)
     search = params.get("search", "").strip()
@@ -64,7 +64,7 @@ async def list_functions(request: Request) -> Response:
 
 
 async def get_function(request: Request) -> Response:
-    """One script; of several with this name the first, unless ``type`` chooses."""
+    """Return one script: the first with this name, or the one of ``type``."""
     scripts = _named(request)
     if not scripts:
         raise Refusal(404, "not_found", "Function does not exist")
@@ -72,9 +72,9 @@ async def get_function(request: Request) -> Response:
 
 
 async def get_code(request: Request) -> Response:
-    """The TypeScript source of one script."""
+    """Return the TypeScript source of one script."""
     name, key = request.path_params["name"], request.path_params["key"]
-    # one name may be a script for several events: they come of one file
+    # one on-event script can have several events: they share a file
     scripts = list({_kind(one): one for one in _named(request)}.values())
     if len(scripts) > 1:
         message = f"Integration '{key}' has several functions named '{name}'. Specify a type."
@@ -83,7 +83,7 @@ async def get_code(request: Request) -> Response:
     if not scripts:
         raise Refusal(404, "not_found", f"Function '{name}' not found for integration '{key}'")
     code = scripts[0].code
-    if code is None:  # the demo's
+    if code is None:  # a demo script
         raise Refusal(404, "not_found", f"Source file for '{name}' not found")
     return answer({"type": _kind(scripts[0]), "code": code.ts})
 
@@ -102,7 +102,7 @@ def _named(request: Request) -> list[Script]:
 
 
 def _deployed(request: Request, params: Mapping[str, str]) -> list[Script]:
-    """The scripts of the integration of the path, by kind, then by name."""
+    """Return the scripts of the integration in the path, by kind, then by name."""
     key = request.path_params["key"]
     if not KEY.fullmatch(key):
         entry = invalid("uniqueKey", "Invalid string", code="invalid_format")
@@ -159,7 +159,7 @@ def _deployed_function(script: Script) -> dict[str, Any]:
 
 
 def _configured(script: SyncScript | ActionScript) -> dict[str, Any]:
-    """What ``/scripts/config`` tells of a sync and of an action."""
+    """Return the entry of a sync or an action in ``/scripts/config``."""
     code = script.code
     definitions = (script.json_schema or {}).get("definitions", {})
     return {

@@ -1,6 +1,6 @@
-"""``/sync/…``: the state of syncs, runs on demand, schedules and variants.
+"""``/sync/…``: status, triggers, schedules and variants of syncs.
 
-``/sandbox/runs`` is the sandbox's own: what Nango shows in its dashboard of the latest runs.
+``/sandbox/runs`` exists in the sandbox only: the latest runs, as in Nango's dashboard.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Wanted = list[tuple[str, str | None]]
 
 
 async def sync_status(request: Request) -> Response:
-    """The named syncs (``*``: all) of one connection, or of all connections of the integration."""
+    """List the named syncs (``*``: all) of one connection, or of all connections of the integration."""
     params = check_query(request, ("syncs", "provider_config_key", "connection_id"))
     absent = [missing(name) for name in ("syncs", "provider_config_key") if not params.get(name)]
     if absent:
@@ -53,9 +53,9 @@ async def sync_status(request: Request) -> Response:
 
 
 async def latest_runs(request: Request) -> Response:
-    """Of each sync of an integration how its latest run ended: why it failed, and what it logged.
+    """Return the result of the latest run of each sync of an integration, with its error and logs.
 
-    ``waiting``: a run was triggered, and has not begun.
+    ``waiting``: a run was triggered but has not started.
     """
     params = check_query(request, ("provider_config_key", "connection_id"))
     if not params.get("provider_config_key"):
@@ -76,7 +76,7 @@ async def latest_runs(request: Request) -> Response:
 
 
 async def trigger_sync(request: Request) -> Response:
-    """Start a run of each of these syncs. ``opts`` or, as before, ``sync_mode`` say from what it starts."""
+    """Trigger a run of these syncs. ``opts`` or the deprecated ``sync_mode`` set where it starts."""
     body = await read_body(request)
     known = ("syncs", "provider_config_key", "connection_id", "opts", "sync_mode", "full_resync")
     refuse_unknown(body, known, "invalid_body")
@@ -97,17 +97,17 @@ async def trigger_sync(request: Request) -> Response:
 
 
 async def start_sync(request: Request) -> Response:
-    """Put these syncs on their schedule again."""
+    """Start the schedule of these syncs."""
     return await _schedule(request, paused=False)
 
 
 async def pause_sync(request: Request) -> Response:
-    """Take these syncs off their schedule."""
+    """Pause the schedule of these syncs."""
     return await _schedule(request, paused=True)
 
 
 async def update_frequency(request: Request) -> Response:
-    """Give a sync of one connection a frequency of its own; null gives it back that of the script."""
+    """Set the frequency of a sync of one connection; null restores that of the script."""
     body = await read_body(request)
     known = ("sync_name", "sync_variant", "provider_config_key", "connection_id", "frequency")
     refuse_unknown(body, known, "invalid_body")
@@ -133,7 +133,7 @@ async def update_frequency(request: Request) -> Response:
 
 
 async def create_variant(request: Request) -> Response:
-    """A further variant of a sync, with records of its own."""
+    """Add a variant of a sync, with its own records."""
     name, variant, body = await _variant_request(request)
     base, _ = _one(request, body, name, BASE)
     if base is None:
@@ -146,7 +146,7 @@ async def create_variant(request: Request) -> Response:
 
 
 async def delete_variant(request: Request) -> Response:
-    """Forget a variant and its records."""
+    """Delete a variant and its records."""
     name, variant, body = await _variant_request(request)
     sync, connection = _one(request, body, name, variant)
     if sync is None:
@@ -156,7 +156,7 @@ async def delete_variant(request: Request) -> Response:
 
 
 def _asked(request: Request, params: Mapping[str, str], chosen: Wanted) -> list[tuple[Sync, Connection]]:
-    """The syncs that a query names, with their connections; none where the integration is not there."""
+    """Return the syncs of a query with their connections; none if the integration is unknown."""
     key, connection_id = params["provider_config_key"], params.get("connection_id")
     environment = environment_of(request)
     if connection_id:
@@ -207,7 +207,7 @@ async def _schedule(request: Request, *, paused: bool) -> Response:
 
 
 def _names(body: Mapping[str, Any]) -> Wanted:
-    """The syncs that a body names; none: all. Raises: Refusal 400 ``invalid_body``."""
+    """Return the syncs of a body; an empty list means all. Raises: Refusal 400 ``invalid_body``."""
     names = body.get("syncs")
     errors = []
     if not isinstance(names, list):
@@ -233,7 +233,7 @@ def _names(body: Mapping[str, Any]) -> Wanted:
 def _wanted(
     request: Request, chosen: Wanted, key: str, connection_id: str | None
 ) -> list[tuple[Sync, Connection]]:
-    """These syncs with their connections.
+    """Return these syncs with their connections.
 
     Raises: Refusal 400 ``unknown_provider_config``, ``no_syncs_found``, 404 ``unknown_connection``.
     """
@@ -306,7 +306,7 @@ async def _variant_request(request: Request) -> tuple[str, str, Mapping[str, Any
 
 
 def _wrong_options(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What is wrong with ``opts``, ``sync_mode`` and ``full_resync``, each by itself."""
+    """Return the errors of ``opts``, ``sync_mode`` and ``full_resync``."""
     errors = []
     if "sync_mode" in body and body["sync_mode"] not in _MODES:
         message = "Invalid option: expected one of " + "|".join(f'"{one}"' for one in _MODES)
@@ -324,9 +324,9 @@ def _wrong_options(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _options(body: Mapping[str, Any]) -> tuple[bool, bool]:
-    """Whether a run starts afresh, and whether the records are emptied first.
+    """Return whether a run is a full sync, and whether the records are deleted first.
 
-    Nango empties nothing where a run does not start afresh. Raises: Refusal 400 ``invalid_body``.
+    Nango deletes records only before a full sync. Raises: Refusal 400 ``invalid_body``.
     """
     if "opts" in body:
         if "sync_mode" in body or "full_resync" in body:

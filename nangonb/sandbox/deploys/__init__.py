@@ -1,1 +1,1 @@
-"""How scripts come into a sandbox: ``/sync/deploy`` with compiled code, ``/functions`` with source."""
+"""Deploys to a sandbox: ``/sync/deploy`` with compiled code, ``/functions`` with source."""

@@ -1,4 +1,4 @@
-"""The body of a deploy, by the rules of the real server: what it refuses, and with which code."""
+"""Validates the body of a deploy by the rules of the real server, with its error codes."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ _BODIES: Final = {
 
 @dataclass(frozen=True)
 class DeployBody:
-    """A body that was let through. ``flows`` are its ``flowConfigs``; ``on_events`` is None where the
-    body says nothing about them, else entries with ``providerConfigKey``, ``name``, ``event``, ``fileBody``.
+    """A valid body. ``flows`` are its ``flowConfigs``; ``on_events`` is None if the body does not
+    contain them, else entries with ``providerConfigKey``, ``name``, ``event``, ``fileBody``.
     """
 
     flows: tuple[Mapping[str, Any], ...]
@@ -132,7 +132,7 @@ class DeployBody:
 
 
 def check_version(agent: str) -> None:
-    """Refuse a CLI that is too old. Anything that does not say that it is the CLI is let in.
+    """Reject a CLI that is too old. Other clients are accepted.
 
     Raises: Refusal 400 ``invalid_cli_version``.
     """
@@ -147,7 +147,7 @@ def check_version(agent: str) -> None:
 
 
 def read_deploy(body: Mapping[str, Any], *, confirmation: bool) -> DeployBody:
-    """What a body asks for. Raises: Refusal 400 ``invalid_body`` with all that is wrong."""
+    """Parse a body. Raises: Refusal 400 ``invalid_body`` with all errors."""
     errors = list(_BODIES[confirmation](body, ()))
     errors = errors or [entry for n, flow in enumerate(body["flowConfigs"]) for entry in _rules(n, flow)]
     if errors:
@@ -165,7 +165,7 @@ def read_deploy(body: Mapping[str, Any], *, confirmation: bool) -> DeployBody:
 
 
 def _rules(number: int, flow: Mapping[str, Any]) -> Iterator[Entry]:
-    """What no single key tells."""
+    """Check conditions across keys."""
     at = ["flowConfigs", number]
     if flow.get("track_deletes") and str(flow.get("sync_type", "")).lower() == "incremental":
         message = "Track deletes is not supported for incremental syncs"
@@ -184,7 +184,7 @@ def _on_events(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...] | None:
     if body.get("onEventScriptsByProvider") is None and body.get("postConnectionScriptsByProvider") is None:
         return None
     given = [*(body.get("onEventScriptsByProvider") or ())]
-    for one in body.get("postConnectionScriptsByProvider") or ():  # as they were called before
+    for one in body.get("postConnectionScriptsByProvider") or ():  # the former names
         scripts = [{**script, "event": "post-connection-creation"} for script in one["scripts"]]
         given.append({**one, "scripts": scripts})
     return tuple(
@@ -202,9 +202,9 @@ _INDEXED: Final = re.compile(r"""\[\s*(["'`])constructor\1\s*\]\s*(?:\?\.\s*)?\(
 
 
 def rejected_call(js: str) -> str | None:
-    """A call of ``x.constructor(…)`` in compiled code, which the real server refuses, or None.
+    """Return a call of ``x.constructor(…)`` in compiled code, which the real server rejects, or None.
 
-    Comments and the text of strings do not count, and neither does ``new x.constructor(…)``.
+    Ignores comments, strings and ``new x.constructor(…)``.
     """
     if "constructor" not in js:
         return None

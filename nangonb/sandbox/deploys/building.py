@@ -1,4 +1,4 @@
-"""TypeScript source → what a deploy holds, as the CLI on Nango's servers makes it."""
+"""Compiles TypeScript source to the package of a deploy, like the CLI on Nango's servers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Builder", "Built"]
 
 @dataclass(frozen=True)
 class Built:
-    """``js`` is the bundle, with a source map that leads to ``path``; ``package`` is what a deploy sends."""
+    """``js`` is the bundle, with a source map to ``path``; ``package`` is the package of the deploy."""
 
     script: Script
     path: str
@@ -32,14 +32,14 @@ class Built:
     package: Package
 
     def deployment(self, version: str | None) -> dict[str, Any]:
-        """The body of ``POST /sync/deploy`` for this script alone."""
+        """The body of ``POST /sync/deploy`` for this script only."""
         body = self.package.deployment("single")
         flows = [{**flow, **({"version": version} if version else {})} for flow in body["flowConfigs"]]
         return {**body, "flowConfigs": flows, "source": "standalone"}
 
 
 class Builder:
-    """Compiles one script at a time, in a thread of its own. Its Node.js processes are kept."""
+    """Compiles one script at a time, in its own thread. Reuses its Node.js processes."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "nangonb-sandbox-builder")
@@ -48,7 +48,7 @@ class Builder:
     async def build(
         self, code: str, *, integration: str = "function", kind: Kind | None = None, name: str = "function"
     ) -> Built:
-        """Without ``kind``, whatever the source makes.
+        """Without ``kind``, the kind is that of the source.
 
         Raises: CompileFailed, NoEnvironment.
         """
@@ -60,7 +60,7 @@ class Builder:
         await asyncio.get_running_loop().run_in_executor(self._thread, _check)
 
     def close(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         self._thread.shutdown(wait=False, cancel_futures=True)
         if self._compiler is not None:
             self._compiler.close()
@@ -116,7 +116,7 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 def _printed(problems: Iterable[Problem]) -> str:
-    """As the compiler prints them."""
+    """Format problems like the compiler."""
     unique = list(dict.fromkeys(replace(each, hint="") for each in problems))
     lines = ["✗ Typechecking"]
     for each in unique:

@@ -1,4 +1,4 @@
-"""Deploys: what one would change, and what it does change."""
+"""Plans and applies deploys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Differences:
     updated: list[Mapping[str, Any]]
     deleted: list[SyncScript | ActionScript]
     models: list[str]
-    """Models that a sync of connections saved before."""
+    """Former models of a sync that has connections."""
     new_events: list[Mapping[str, Any]]
     updated_events: list[Mapping[str, Any]]
     deleted_events: list[OnEventScript]
@@ -38,10 +38,10 @@ class Deploys:
     def __init__(self, environment: Environment, scheduler: Scheduler) -> None:
         self._environment, self._scheduler, self._scripts = environment, scheduler, scheduler.scripts
         self.busy = False
-        """Whether one is under way; another is refused meanwhile."""
+        """Whether a deploy is in progress; concurrent deploys are rejected."""
 
     def check(self, body: DeployBody) -> None:
-        """Raises: Refusal 400 ``unknown_provider_config`` for an integration that is not there."""
+        """Raises: Refusal 400 ``unknown_provider_config`` for an unknown integration."""
         keys = [flow["providerConfigKey"] for flow in body.flows]
         keys += [event["providerConfigKey"] for event in body.on_events or ()]
         for key in keys:
@@ -53,11 +53,11 @@ class Deploys:
                 raise Refusal(400, "unknown_provider_config", message, payload={"providerConfigKey": key})
 
     def held(self, integration: str, kind: str, name: str) -> SyncScript | ActionScript | None:
-        """The script of that name that is deployed now."""
+        """Return the deployed script of that name."""
         return (self._scripts.sync if kind == "sync" else self._scripts.action)(integration, name)
 
     def confirmation(self, body: DeployBody) -> dict[str, Any]:
-        """What a deploy of this body would change, as ``/sync/deploy/confirmation`` answers."""
+        """Return the changes of a deploy of this body, as ``/sync/deploy/confirmation`` does."""
         changes = self._differences(body)
         answer: dict[str, Any] = {}
         for word, flows in (("new", changes.new), ("updated", changes.updated)):
@@ -84,11 +84,11 @@ class Deploys:
         return answer
 
     def deploy(self, body: DeployBody) -> list[dict[str, Any]]:
-        """Apply it; what is live now, as ``/sync/deploy`` answers.
+        """Apply a deploy, and return the deployed scripts, as ``/sync/deploy`` does.
 
-        Without ``reconcile`` no sync or action is deleted, and connections get no syncs of what is new.
-        Records go with a sync that is deleted; those of a model that a sync no longer saves stay. On-event
-        scripts that are not sent go, those of all integrations, in each mode. Raises: Refusal 500.
+        Without ``reconcile``, no sync or action is deleted, and connections get no new syncs. Deleting a
+        sync deletes its records; records of models that a sync no longer saves are kept. On-event scripts
+        that are not in the body are deleted, in all integrations and modes. Raises: Refusal 500.
         """
         changes = self._differences(body)
         for flow in body.flows:
@@ -109,7 +109,7 @@ class Deploys:
                 self._start(flow)
         return live
 
-    # What there is, and what is to be
+    # Current and new scripts
 
     def _differences(self, body: DeployBody) -> _Differences:
         known = {(_type(one), one.integration, one.name): one for one in self._scripts.every()}
@@ -146,14 +146,14 @@ class Deploys:
     def _missing_models(
         self, known: Mapping[Any, SyncScript | ActionScript], sent: Mapping[Any, Mapping[str, Any]]
     ) -> Iterator[str]:
-        """Models that a sync with connections saved, and that its new version does not name."""
+        """Return the models of a sync with connections that its new version no longer declares."""
         for key, flow in sent.items():
             script = known.get(key)
             if isinstance(script, SyncScript) and self._connections(script.integration):
                 yield from (model for model in script.models if model not in flow["models"])
 
     def _left(self, deleted: list[SyncScript | ActionScript]) -> Iterator[tuple[str, set[str]]]:
-        """By integration, the models of deleted syncs that no other sync saves."""
+        """Return the models of deleted syncs that no other sync saves, by integration."""
         for integration in dict.fromkeys(script.integration for script in deleted):
             gone = {
                 model
@@ -166,7 +166,7 @@ class Deploys:
             yield integration, gone
 
     def _check_schedule(self, flow: Mapping[str, Any]) -> None:
-        """Raises: Refusal 500 for an interval that the schedules of a sync's connections do not take."""
+        """Raises: Refusal 500 for an interval that is not supported for existing connections of a sync."""
         held = self.held(flow["providerConfigKey"], flow["type"], flow["syncName"])
         runs = flow["runs"]
         if not isinstance(held, SyncScript) or not runs or runs == held.runs:
@@ -183,7 +183,7 @@ class Deploys:
     def _connections(self, integration: str) -> list[Connection]:
         return [one for one in self._environment.connections() if one.provider_config_key == integration]
 
-    # Answers
+    # Responses
 
     def _sync(self, word: str, flow: Mapping[str, Any]) -> dict[str, Any]:
         count = len(self._connections(flow["providerConfigKey"]))
@@ -284,7 +284,7 @@ class Deploys:
         ]
 
     def _start(self, flow: Mapping[str, Any]) -> None:
-        """Each connection has its sync, and one that is new and starts by itself runs at once."""
+        """Create the syncs of the connections; a new sync with auto start runs immediately."""
         for connection in self._connections(flow["providerConfigKey"]):
             for sync in self._scheduler.find(
                 flow["providerConfigKey"], [(flow["syncName"], None)], [connection]
@@ -294,7 +294,7 @@ class Deploys:
 
 
 def scan(body: DeployBody) -> None:
-    """Raises: Refusal 400 ``deploy_script_security_rejected`` for code that the server does not take."""
+    """Raises: Refusal 400 ``deploy_script_security_rejected`` for code that the server rejects."""
     named = [(flow["syncName"], flow["fileBody"]["js"]) for flow in body.flows]
     named += [(event["name"], event["fileBody"]["js"]) for event in body.on_events or ()]
     for name, js in named:
@@ -305,7 +305,7 @@ def scan(body: DeployBody) -> None:
 
 
 def next_version(version: str | None) -> str:
-    """The version of a script that names none: 1, then one more each time."""
+    """Return the version of a script without one: 1, then the next number."""
     if version is None:
         return "1"
     head, count = re.fullmatch(r"(.*?)(\d*)", version, re.DOTALL).groups()  # type: ignore[union-attr]
@@ -313,7 +313,7 @@ def next_version(version: str | None) -> str:
 
 
 def _starts(flow: Mapping[str, Any]) -> bool:
-    """Whether a sync starts by itself: it does unless it is told not to."""
+    """Return whether a sync has auto start, which is the default."""
     return flow.get("auto_start") is not False
 
 
@@ -330,7 +330,7 @@ def _named(flow: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _endpoint(given: Mapping[str, str]) -> Mapping[str, str]:
-    """As ``{method, path}``, also where it is written ``{"GET": "/a"}``."""
+    """Return ``{method, path}``, also for the form ``{"GET": "/a"}``."""
     if "method" in given:
         return given
     ((method, path),) = given.items()

@@ -1,4 +1,4 @@
-"""``/functions/*``: source is compiled, dry run and deployed; each job has a state until its end."""
+"""Jobs of ``/functions/*``: compile, dry-run and deploy source."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _log = logging.getLogger("nangonb.sandbox.functions")
 
 @dataclass
 class Job:
-    """A dry run or a deployment. ``about`` is what was asked for, ``told`` what is known of its end."""
+    """A dry run or a deployment. ``about`` is its request, ``told`` its result."""
 
     what: Literal["dryrun", "deployment"]
     about: dict[str, str]
@@ -48,11 +48,11 @@ class Job:
     _begun: float = field(default_factory=time.monotonic)
 
     def started(self) -> dict[str, Any]:
-        """What the answer to its ``POST`` says."""
+        """The response to its ``POST``."""
         return {"id": self.id, "status": self.status, "created_at": self.created_at}
 
     def state(self) -> dict[str, Any]:
-        """What ``GET`` answers."""
+        """The response to ``GET``."""
         ended = {"completed_at": self.completed_at} if self.completed_at else {}
         return {
             "id": self.id,
@@ -76,7 +76,7 @@ class Job:
 
 
 class Functions:
-    """Runs jobs in the sandbox. What compiles and runs is imported with the first: a sandbox starts fast."""
+    """Runs jobs in the sandbox. Imports the compiler with the first job, so that the sandbox starts fast."""
 
     def __init__(self, backend: Backend, deploys: Deploys, runner: ScriptRunner, *, seconds: float) -> None:
         self._backend, self._deploys, self._runner, self._seconds = backend, deploys, runner, seconds
@@ -84,12 +84,12 @@ class Functions:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
 
     def close(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         for tool in self._tools or ():
             tool.close()
 
     async def compiled(self, code: str) -> str:
-        """The bundle. Raises: Refusal 400 ``compilation_error``, 500 where there is no Node.js."""
+        """Return the bundle. Raises: Refusal 400 ``compilation_error``, 500 without Node.js."""
         try:
             return re.sub(r"//# sourceMappingURL=\S*\n?", "", (await self._builder.build(code)).js)
         except CompileFailed as error:
@@ -98,7 +98,7 @@ class Functions:
             raise _no_environment(error) from None
 
     async def start_dryrun(self, body: Mapping[str, Any], given: Given) -> Job:
-        """Start a dry run of a body that was let through. Raises: Refusal."""
+        """Start a dry run of a valid body. Raises: Refusal."""
         connection = self._connection(body["integration_id"], body["connection_id"])
         about = {name: body[name] for name in ("integration_id", "function_type")}
         job = Job("dryrun", about)
@@ -106,7 +106,7 @@ class Functions:
         return job
 
     async def start_deployment(self, body: Mapping[str, Any]) -> Job:
-        """The same of a deployment."""
+        """Start a deployment of a valid body. Raises: Refusal."""
         self._integration(body["integration_id"])
         held = self._deploys.held(body["integration_id"], body["function_type"], body["function_name"])
         if held is not None and not (held.code is not None and held.code.standalone):
@@ -118,7 +118,7 @@ class Functions:
         return job
 
     def job(self, what: str, id: str) -> Job:
-        """Raises: Refusal 400 for what is no id, 404 for one that is not known."""
+        """Return a job. Raises: Refusal 400 for an invalid id, 404 for an unknown one."""
         try:
             uuid.UUID(id)
         except ValueError:
