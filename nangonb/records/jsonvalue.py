@@ -24,9 +24,12 @@ _NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 # CPython does not convert longer strings to int (sys.set_int_max_str_digits).
 _MOST_DIGITS = 4300
 SAFE: Final = 2**53 - 1  # Number.MAX_SAFE_INTEGER
-_DIGITS: Final = bytes(ord("0") if chr(byte).isdecimal() and byte < 128 else ord(" ") for byte in range(256))
+#: Digits as 0, what may precede a number as a comma, all other bytes as a space.
+_SHAPES: Final = bytes(
+    ord("0") if byte in b"0123456789" else ord(",") if byte in b" \t\n\r\f\v:,[-" else ord(" ")
+    for byte in range(256)
+)
 _SIXTEEN: Final = b"0" * 16
-_LONG_NUMBER: Final = re.compile(rb"(?:^|[\s:,\[-])[0-9]{16}")
 _STEPS: Final = 6
 
 
@@ -247,7 +250,8 @@ def dumps(value: Any) -> bytes:
 def may_round(body: bytes) -> bool:
     """Return whether a JSON body may contain an integer beyond 2^53 (16 digits in a row, not in a string).
     Much faster than decoding the body."""
-    return _SIXTEEN in body.translate(_DIGITS) and _LONG_NUMBER.search(body) is not None
+    shapes = body.translate(_SHAPES)
+    return b"," + _SIXTEEN in shapes or shapes.startswith(_SIXTEEN)
 
 
 def is_rounded(value: Any) -> bool:
