@@ -21,7 +21,7 @@ _COMPILER: Final = re.compile(r"ts-\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class CheckedFile:
     """A file of the folder as the compiler sees it. ``lines`` maps those of a translation to its Python."""
 
     path: str
@@ -46,8 +46,8 @@ class File:
 class Folder:
     """What is checked together. ``modules`` count where they are imported, ``scripts`` always."""
 
-    scripts: list[File] = field(default_factory=list)
-    modules: list[File] = field(default_factory=list)
+    scripts: list[CheckedFile] = field(default_factory=list)
+    modules: list[CheckedFile] = field(default_factory=list)
 
 
 def compile_files(files: ProjectFiles) -> tuple[list[Problem], Places]:
@@ -70,7 +70,7 @@ def compile_files(files: ProjectFiles) -> tuple[list[Problem], Places]:
     seen: set[object] = set()
     places: dict[str, Mapping[str, tuple[int, int]]] = {}
 
-    def ask(layout: Layout, roots: Sequence[File], others: Sequence[File]) -> None:
+    def ask(layout: Layout, roots: Sequence[CheckedFile], others: Sequence[CheckedFile]) -> None:
         asked = {file.path: file for file in (*others, *roots)}
         texts = {path: file.text for path, file in asked.items()}
         if layout == NANGO_YAML:
@@ -152,9 +152,9 @@ def _folder(files: ProjectFiles, layout: Layout) -> Folder:
             continue  # the CLI makes it anew
         if item.language == "typescript":
             if script is None or script.style == layout.style:
-                group.append(File(path, item.source.body, item.source, script))
+                group.append(CheckedFile(path, item.source.body, item.source, script))
         elif python and (done := files.translation(item)).ok:
-            group.append(File(path, done.code, item.source, script, done.lines))
+            group.append(CheckedFile(path, done.code, item.source, script, done.lines))
     return found
 
 
@@ -165,7 +165,7 @@ def _models(project: Project) -> str:
     return nango_yaml.interfaces(project.checked_models) + sdk_declarations()
 
 
-def _rules(project: Project, file: File) -> dict[str, Any]:
+def _rules(project: Project, file: CheckedFile) -> dict[str, Any]:
     """What the compiler is asked of a file: what is translated keeps the rules of the CLI by itself."""
     if file.lines is not None:
         return {"file": file.path}
@@ -179,7 +179,9 @@ def _rules(project: Project, file: File) -> dict[str, Any]:
     return {"file": file.path, "rules": rules}
 
 
-def _told(project: Project, file: File, found: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
+def _told(
+    project: Project, file: CheckedFile, found: Sequence[Diagnostic]
+) -> Iterator[tuple[Diagnostic, str]]:
     """What the compiler says of a file, each with its hint, and once a cause."""
     own = sorted(found, key=lambda one: (one.line, one.column))
     hints = {each: hint(project, file.path, file.script, each) for each in own}

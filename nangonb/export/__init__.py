@@ -5,8 +5,8 @@ from nangonb.export.file import File
 from nangonb.export.generate import Generated, generate
 from nangonb.export.plan import State
 from nangonb.export.project_files import ProjectFiles
-from nangonb.export.record import RECORD
 from nangonb.export.result import Entry, ExportResult
+from nangonb.folders.names import RECORD
 
 __all__ = [
     "RECORD",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from nangonb.errors import ProjectError
 from nangonb.export import writing
-from nangonb.export.file import YAML_FILE
 from nangonb.export.owners import Owners
 from nangonb.export.record import Owned, Record, sha256
 from nangonb.export.yaml_parts import take_apart
+from nangonb.project import YAML_FILE
 
 
 def adopted(record: Record, folder: Path, imported: Mapping[str, str], us: Owners) -> Record:

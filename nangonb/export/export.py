@@ -10,16 +10,16 @@ from pathlib import Path
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import nango_yaml, writing
 from nangonb.export.adopting import adopted
-from nangonb.export.file import YAML_FILE, File
+from nangonb.export.file import File
 from nangonb.export.layout_zero_yaml import index_with
 from nangonb.export.owners import NOBODY, Owners, notebook_of, notebooks_of
 from nangonb.export.plan import CONFLICTS, Planned, plan_file, plan_orphans
 from nangonb.export.project_files import WRITERS, ProjectFiles
-from nangonb.export.record import BEGUN, RECORD, Record
+from nangonb.export.record import BEGUN, Record
 from nangonb.export.recovery import load
 from nangonb.export.result import Entry, ExportResult
-from nangonb.folders.names import name_fault
-from nangonb.project import Problem, Project, Source
+from nangonb.folders.names import RECORD, name_fault
+from nangonb.project import YAML_FILE, Problem, Project, Source
 from nangonb.project.nango_yaml import check as check_yaml
 from nangonb.project.nango_yaml import problems as yaml_problems
 from nangonb.project.nango_yaml import read as read_yaml

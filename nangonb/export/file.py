@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from nangonb.export.owners import NOBODY, Owners
 
-YAML_FILE = "nango.yaml"
 README = "README.md"
 #: The version of ``zod`` (npm) that scripts import.
 ZOD = "4.3.6"

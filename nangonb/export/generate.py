@@ -7,11 +7,11 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import layout_nango_yaml, layout_python, writing
-from nangonb.export.file import YAML_FILE, File
+from nangonb.export.file import File
 from nangonb.export.owners import NOBODY
 from nangonb.export.plan import CONFLICTS, Planned, plan_file
 from nangonb.export.record import Record
-from nangonb.project import FOLDERS, Language, Source
+from nangonb.project import FOLDERS, YAML_FILE, Language, Source
 from nangonb.project import nango_yaml as yaml
 from nangonb.render import Displayable
 

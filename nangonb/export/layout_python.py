@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nangonb.errors import ProjectError
-from nangonb.export.file import README, YAML_FILE, File
+from nangonb.export.file import README, File
 from nangonb.export.yaml_parts import of_project
-from nangonb.project import GENERATED_MODELS, MODELS_PY, NANGO_YAML, ZERO_YAML, Project, Source
+from nangonb.project import GENERATED_MODELS, MODELS_PY, NANGO_YAML, YAML_FILE, ZERO_YAML, Project, Source
 from nangonb.project import nango_yaml as yaml
 
 

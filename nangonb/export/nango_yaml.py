@@ -13,12 +13,11 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import writing
-from nangonb.export.file import YAML_FILE
 from nangonb.export.owners import NOBODY, Owners, is_ours_alone, may_replace, named, notebook_of, owners_after
 from nangonb.export.plan import Planned, State
 from nangonb.export.record import Owned, Record, sha256
 from nangonb.export.yaml_parts import EntryPath, Part, Parts, in_order, of_project, put_together, take_apart
-from nangonb.project import FOLDERS, Project
+from nangonb.project import FOLDERS, YAML_FILE, Project
 from nangonb.project.nango_yaml import same
 
 

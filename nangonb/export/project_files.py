@@ -13,11 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
 from nangonb.export import layout_nango_yaml, layout_python, layout_zero_yaml
-from nangonb.export.file import YAML_FILE, File, as_it_is, body
+from nangonb.export.file import File, as_it_is, body
 from nangonb.export.owners import notebook_of
+from nangonb.folders.names import SKIPPED
 from nangonb.project import (
     NANGO_YAML,
     PYTHON,
+    YAML_FILE,
     ZERO_YAML,
     Layout,
     Module,
@@ -30,8 +32,6 @@ from nangonb.project import (
 from nangonb.records.jsonvalue import brief
 from nangonb.translate import WRAPPED, Modules, Translation, translate, translate_module, zero_style
 
-#: Folders of these names are never read as integrations.
-_NO_INTEGRATION: Final = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
 #: To Nango's CLI, too, a key of yaml without a value is this text.
 _NULL: Final = "null"
 
@@ -173,7 +173,7 @@ class ProjectFiles:
                     place,
                     "Write the id of the integration at Nango; in quotes where it looks like null: '~'.",
                 )
-            elif not re.fullmatch(r"[^/\\\0.][^/\\\0]*", name) or name in _NO_INTEGRATION:
+            elif not re.fullmatch(r"[^/\\\0.][^/\\\0]*", name) or name in SKIPPED:
                 yield Problem(
                     "integration-name",
                     f"The integration {name!r} cannot be the name of a folder.",

@@ -24,7 +24,6 @@ from nangonb.errors import FolderError
 from nangonb.export.owners import NOBODY, Owners
 from nangonb.export.yaml_parts import EntryPath
 
-RECORD = ".nangonb/export.json"
 BEGUN = ".nangonb/export-begun.json"
 SCHEMA = 1
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from nangonb.errors import FolderError, ProjectError
 from nangonb.export import writing
-from nangonb.export.file import YAML_FILE
-from nangonb.export.record import BEGUN, RECORD, Owned, Record, read_record, sha256
+from nangonb.export.record import BEGUN, Owned, Record, read_record, sha256
 from nangonb.export.yaml_parts import EntryPath, take_apart
-from nangonb.project import Layout
+from nangonb.folders.names import RECORD
+from nangonb.project import YAML_FILE, Layout
 
 
 def load(folder: Path, layout: Layout) -> Record:

@@ -7,8 +7,12 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from nangonb.errors import FolderError
+
+#: What to do where an export cannot write a file.
+_AGAIN: Final = "The files before it are complete. Fix the cause, then export again."
 
 
 def check_folder(folder: Path) -> None:
@@ -66,7 +70,7 @@ def _temporary(file: Path) -> Path:
     return file.with_name(f".{file.name}.nangonb-tmp")
 
 
-def write(folder: Path, path: str, text: str) -> None:
+def write(folder: Path, path: str, text: str, *, hint: str = _AGAIN) -> None:
     """Write one file so that it holds either the old text or the new one, whatever happens.
 
     Raises:
@@ -93,7 +97,7 @@ def write(folder: Path, path: str, text: str) -> None:
     except OSError as error:
         raise FolderError(
             f"{file} cannot be written: {error.strerror or error}.",
-            hint="Files written before it are complete; export again once it is mended.",
+            hint=hint,
         ) from None
     except UnicodeEncodeError as error:
         raise FolderError(

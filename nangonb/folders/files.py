@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from nangonb.errors import FolderError, nearest
@@ -27,24 +25,6 @@ def read_text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise FolderError(f"{path} cannot be read: {error.strerror or error}.") from None
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that it holds either what it held or ``text``. Raises FolderError."""
-    temporary: str | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as stream:
-            os.fchmod(descriptor, path.stat().st_mode & 0o777 if path.is_file() else 0o644)
-            stream.write(text.encode())
-        Path(temporary).replace(path)
-        temporary = None
-    except OSError as error:
-        raise FolderError(f"{path} cannot be written: {error.strerror or error}.") from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def missing(path: Path) -> FolderError:

@@ -17,11 +17,13 @@ from typing import Any
 from nangonb.errors import FolderError, NangonbError, ProjectError
 from nangonb.folders.evaluating import evaluate_foreign
 from nangonb.folders.files import missing, read_text
+from nangonb.folders.names import RECORD, SKIPPED
 from nangonb.folders.typescript import TypeScriptFile, TypeScriptFiles
 from nangonb.project import (
     FOLDERS,
     GENERATED_MODELS,
     MODELS_PY,
+    YAML_FILE,
     Declarations,
     DeclaredCell,
     FailedCell,
@@ -35,10 +37,6 @@ from nangonb.project.cells import is_path, read_module, read_script, read_yaml
 from nangonb.project.problems import declared_twice
 
 _KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
-#: Folders that hold no scripts: results of builds, and packages of others.
-SKIPPED = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
-_RECORD = ".nangonb/export.json"
-_NANGO_YAML = "nango.yaml"
 
 
 def read_folder(path: Path | str, *, label: str = "") -> tuple[Declarations, list[Problem]]:
@@ -84,7 +82,7 @@ class _Folder:
         """What each file declares, in the order of their names."""
         found: dict[str, list[DeclaredCell]] = {}
         for name in names:
-            if name.endswith(".py") or name == _NANGO_YAML or not self.is_whole:
+            if name.endswith(".py") or name == YAML_FILE or not self.is_whole:
                 cell = self._python_or_yaml(name)
                 if cell is not None:
                     found[name] = [cell]
@@ -139,7 +137,7 @@ class _Folder:
             for name in names
             if not (name in made and name.removesuffix(".ts") + ".py" in found)
         }
-        files = TypeScriptFiles(texts, _data(found.get(_NANGO_YAML)), self.label)
+        files = TypeScriptFiles(texts, _data(found.get(YAML_FILE)), self.label)
         there = {
             (cell.integration, cell.kind, cell.name): cell
             for cells in found.values()
@@ -177,7 +175,7 @@ class _Folder:
     def _exported(self) -> frozenset[str]:
         """The files that an export wrote; none where there is no record of it that can be read."""
         try:
-            files = json.loads((self.root / _RECORD).read_bytes())["files"]
+            files = json.loads((self.root / RECORD).read_bytes())["files"]
             return frozenset(each["path"] for each in files)
         except (OSError, ValueError, KeyError, TypeError):
             return frozenset()
@@ -245,7 +243,7 @@ def _lf(text: str) -> str:
 def _nothing_there(path: Path, files: list[str]) -> FolderError:
     inner = sorted({name.rsplit("/", 1)[0] for name in files if name.endswith("/nango.yaml")})
     notebooks = [name for name in files if name.endswith(".ipynb") and "/" not in name]
-    above = next((p for p in path.resolve().parents if (p / _NANGO_YAML).is_file()), None)
+    above = next((p for p in path.resolve().parents if (p / YAML_FILE).is_file()), None)
     if inner:
         hint = f"There is a nango.yaml in {path / inner[0]}."
     elif notebooks:

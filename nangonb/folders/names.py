@@ -1,4 +1,4 @@
-"""Whether a path can be a file's, before anything is written."""
+"""Names of files and folders: those with a meaning, and whether a path can be a file's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from typing import Final
 
 from nangonb.errors import FolderError
 
+#: Folders that hold no scripts: results of builds, and packages of others.
+SKIPPED: Final = frozenset({"node_modules", "__pycache__", "dist", "build", "site-packages"})
+#: What an export wrote into a folder.
+RECORD: Final = ".nangonb/export.json"
 _TEMPORARY: Final = 24  # what the name of a temporary file beside it has more
 _NAME: Final = 255
 _PATH: Final = 4096

@@ -10,7 +10,7 @@ from nangonb.folders.evaluating import evaluate, evaluate_foreign
 from nangonb.folders.files import missing
 from nangonb.folders.folder import declare_folder
 from nangonb.folders.notebook import declare_notebook
-from nangonb.project import Declarations, DeclaredCell, Problem, Project
+from nangonb.project import YAML_FILE, Declarations, DeclaredCell, Problem, Project
 from nangonb.project.project import build
 
 
@@ -46,7 +46,7 @@ def _declare(declarations: Declarations, path: Path, label: str, *, alone: bool)
         raise missing(path)
     if path.suffix in (".yaml", ".yml"):
         return declare_folder(declarations, path, label="" if alone else f"{path.parent.name}/")
-    folder = next((p for p in path.resolve().parents if (p / "nango.yaml").is_file()), None)
+    folder = next((p for p in path.resolve().parents if (p / YAML_FILE).is_file()), None)
     raise FolderError(
         f"{path} is neither a notebook nor a nango-integrations folder.",
         hint=f"Name its folder: {folder}" if folder else "Name a .ipynb file, or a folder with a nango.yaml.",

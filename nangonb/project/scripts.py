@@ -20,6 +20,8 @@ ENTRY: dict[Kind, str] = {"sync": "fetch_data", "action": "run_action", "on-even
 #: The function of a sync that Nango calls with a webhook: ``onWebhookPayloadReceived``, ``onWebhook``.
 WEBHOOK = "on_webhook"
 
+#: The name of the file that declares scripts and models.
+YAML_FILE = "nango.yaml"
 #: The models as Python, beside exported scripts. Made from nango.yaml, and never read back.
 MODELS_PY = "models.py"
 GENERATED_MODELS = (

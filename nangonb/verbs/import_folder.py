@@ -74,8 +74,8 @@ def import_folder(
         ProjectError: what a script declares is known only by running it, and it is not trusted.
         UsageError: ``notebook`` is not the name of a notebook.
     """
+    from nangonb.export import writing
     from nangonb.folders import folder_notebook
-    from nangonb.folders.files import write_text
 
     folder = Path(folder).expanduser()
     notebook = Path(f"{folder.resolve().name}.ipynb" if notebook is None else notebook).expanduser()
@@ -84,7 +84,7 @@ def import_folder(
     made = folder_notebook(folder, trust=trust)
     if notebook.exists() and not force:
         raise FolderError(f"{notebook} exists.", hint="Name another notebook, or overwrite it with --force.")
-    write_text(notebook, made.text)
+    writing.write(notebook.parent, notebook.name, made.text, hint="Fix the cause, then import again.")
     lines = Lines(current().config, current().lines.door, (str(notebook),))
     export = lines.verb("export", str(folder), "--layout", made.layout)
     steps = (

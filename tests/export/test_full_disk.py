@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from nangonb.export.record import BEGUN, RECORD
+from nangonb.export import RECORD
+from nangonb.export.record import BEGUN
 from nangonb.folders import read
 from tests.disk import on_small_disk
 from tests.export.test_export import files
@@ -55,7 +56,7 @@ def test_an_export(tmp_path: Path, layout: str) -> None:
     for one in failed:
         assert one["code"] == 1
         assert "cannot be written: No space left on device." in one["err"]
-        assert "export again once it is mended" in one["err"] and "Traceback" not in one["err"]
+        assert "Fix the cause, then export again." in one["err"] and "Traceback" not in one["err"]
         for path, text in inside(one["files"]).items():
             if path.startswith(".nangonb/"):
                 assert path in (RECORD, BEGUN) and json.loads(text)["layout"] == layout
