@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,6 @@ from nangonb.text import plural
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nangonb.dryrun.result import Dryrun
     from nangonb.records import RecordBuffer
 
 
@@ -35,20 +34,6 @@ class Earlier:
     requests: int
     records: int
     buffers: Mapping[str, RecordBuffer]
-
-    @classmethod
-    def of(cls, result: Dryrun) -> Earlier:
-        counts = result.counts
-        return cls(
-            started=result.started,
-            complete=result.ok and result.capped is None,
-            last_sync_date=result.last_sync_date,
-            resumed=result.runtime.checkpoint.resumed,
-            checkpoint=result.checkpoint,
-            requests=result.trace.request_count,
-            records=counts.added + counts.updated + counts.deleted,
-            buffers=dict(result.runtime.records.buffers),
-        )
 
     @property
     def partial(self) -> bool:
@@ -109,22 +94,21 @@ class Compared:
         }
 
 
-def compare(earlier: Earlier, result: Dryrun) -> Compared:
-    """``earlier`` to ``result``, by model and id."""
+def compare(earlier: Earlier, later: Earlier, models: Sequence[str]) -> Compared:
+    """Two runs, by model and id. ``models`` are those of the later one."""
     import pandas as pd
 
     from nangonb.records import changes
 
-    later = Earlier.of(result)
     # two runs with the same window see the same records; else a part says nothing of the others
     same_window = later.last_sync_date == earlier.last_sync_date and not later.resumed
     whole = later.complete and (same_window or not later.partial)
-    models = list(dict.fromkeys([*result.models, *earlier.buffers]))
-    found = {
-        model: changes(earlier.buffers.get(model), later.buffers.get(model), whole=whole) for model in models
+    by_model = {
+        model: changes(earlier.buffers.get(model), later.buffers.get(model), whole=whole)
+        for model in dict.fromkeys([*models, *earlier.buffers])
     }
     frames = []
-    for model, each in found.items():
+    for model, each in by_model.items():
         each.frame.insert(1, "model", pd.Series([model] * len(each.frame), dtype="string"))
         frames.append(each.frame)
     filled = [frame for frame in frames if len(frame)] or frames[:1]
@@ -133,26 +117,25 @@ def compare(earlier: Earlier, result: Dryrun) -> Compared:
         said=earlier.said,
         started=earlier.started,
         partial=earlier.partial and not same_window,
-        added=sum(each.added for each in found.values()),
-        updated=sum(each.updated for each in found.values()),
-        unchanged=sum(each.unchanged for each in found.values()),
-        deleted=sum(each.deleted for each in found.values()),
-        unseen=sum(each.unseen for each in found.values()),
+        added=sum(each.added for each in by_model.values()),
+        updated=sum(each.updated for each in by_model.values()),
+        unchanged=sum(each.unchanged for each in by_model.values()),
+        deleted=sum(each.deleted for each in by_model.values()),
+        unseen=sum(each.unseen for each in by_model.values()),
         frame=frame,
     )
 
 
-def since_line(earlier: Earlier, result: Dryrun) -> str:
-    """What a run with ``--since-last`` went on from, and how much less it fetched."""
+def since_line(earlier: Earlier, later: Earlier) -> str:
+    """Where a run with ``--since-last`` started, and how much less it fetched."""
     began = []
-    if result.last_sync_date is not None:
-        began.append(f"last_sync_date {_iso(result.last_sync_date)}")
+    if later.last_sync_date is not None:
+        began.append(f"last_sync_date {_iso(later.last_sync_date)}")
     if earlier.checkpoint is not None:
         began.append("its checkpoint")
-    now = Earlier.of(result)
     return (
         f"since {earlier.said}: {' and '.join(began) or 'nothing to go on from'} · "
-        f"{_counts(now)} (then {_counts(earlier)})"
+        f"{_counts(later)} (then {_counts(earlier)})"
     )
 
 

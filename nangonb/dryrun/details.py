@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from nangonb.errors import UsageError
 from nangonb.render import Displayable, request_html, request_text
-from nangonb.trace import RequestEntry, masked_headers
+from nangonb.trace import RequestEntry, Trace, masked_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nangonb.dryrun.result import Dryrun
+    from nangonb.dryrun.recording import Recording
+    from nangonb.masking import Masker
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,9 +38,9 @@ class RequestDetails(Displayable):
         return request_html(self.request, self.data, self.response_headers, self.body, self.note)
 
 
-def details(result: Dryrun, n: int) -> RequestDetails:
+def details(trace: Trace, recording: Recording, masker: Masker, n: int) -> RequestDetails:
     """The request ``n`` of a run, from 1; -1 is the last. Raises UsageError where there is none."""
-    total = result.trace.traced
+    total = trace.traced
     number = _whole(n)
     number = total + 1 + number if number < 0 else number
     if not 1 <= number <= total:
@@ -48,7 +49,7 @@ def details(result: Dryrun, n: int) -> RequestDetails:
             f"There is no request {' '.join(str(n).split())[:40]}: {made}.",
             hint="The column n of .requests counts them.",
         )
-    entry, recording, masker = result.trace.request(number), result.runtime.run.recording, result.masker
+    entry = trace.request(number)
     kept = recording.find(number)
     sent = recording.sent.get(number)
     if kept is not None:

@@ -226,8 +226,24 @@ class Dryrun:
             from nangonb.dryrun.compare import compare
 
             # the earlier run is let go: it may hold on to one before it, and that to another
-            self._compared, self.against = compare(self.against, self), None
+            self._compared, self.against = compare(self.against, self.as_earlier(), self.models), None
         return self._compared
+
+    def as_earlier(self) -> Earlier:
+        """What a later run is compared with."""
+        from nangonb.dryrun.compare import Earlier
+
+        counts = self.counts
+        return Earlier(
+            started=self.started,
+            complete=self.ok and self.capped is None,
+            last_sync_date=self.last_sync_date,
+            resumed=self.runtime.checkpoint.resumed,
+            checkpoint=self.checkpoint,
+            requests=self.trace.request_count,
+            records=counts.added + counts.updated + counts.deleted,
+            buffers=dict(self._buffers),
+        )
 
     @property
     def triggered(self) -> list[Dryrun]:
@@ -256,19 +272,30 @@ class Dryrun:
         """
         from nangonb.dryrun.details import details
 
-        return details(self, n)
+        return details(self.trace, self.runtime.run.recording, self.masker, n)
 
     def timeline(self) -> Timeline:
         """Requests and records over the time of the run, drawn."""
         from nangonb.dryrun.times import Timeline
+        from nangonb.render import TimelineView
 
-        return Timeline.of(self)
+        seconds = self.seconds or self.trace.elapsed
+        return Timeline(
+            TimelineView(name=self.script.name, seconds=seconds, requests=tuple(self.trace.requests))
+        )
 
     def profile(self) -> Profile:
         """Where the time went: network, script, saving (with validation), other; ``.df`` is the frame."""
         from nangonb.dryrun.times import Profile
+        from nangonb.render import ProfileView
 
-        return Profile.of(self)
+        spent, seconds = self.spent, self.seconds
+        if not spent:  # it is still running
+            spent = self.trace.spent
+            seconds = sum(spent.values())
+        return Profile(
+            ProfileView(name=self.script.name, seconds=seconds, spent=spent, requests=self.trace.requests)
+        )
 
     @property
     def validation(self) -> pd.DataFrame:

@@ -72,7 +72,7 @@ def _lines(result: Dryrun) -> Iterator[str]:
     from nangonb.dryrun.compare import since_line
 
     if result.since is not None:
-        yield since_line(result.since, result)
+        yield since_line(result.since, result.as_earlier())
     compared = result.compared
     if compared is not None:
         yield compared.line()

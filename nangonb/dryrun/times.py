@@ -19,23 +19,12 @@ from nangonb.trace import PARTS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nangonb.dryrun.result import Dryrun
-
 
 @dataclass(frozen=True, repr=False)
 class Profile(Displayable):
     """Where the time of a run went. Shows itself as bars; ``df`` is the frame."""
 
     view: ProfileView
-
-    @classmethod
-    def of(cls, result: Dryrun) -> Profile:
-        spent, seconds = result.spent, result.seconds
-        if not spent:  # it is still running
-            spent = result.trace.spent
-            seconds = sum(spent.values())
-        name = result.script.name
-        return cls(ProfileView(name=name, seconds=seconds, spent=spent, requests=result.trace.requests))
 
     @property
     def df(self) -> pd.DataFrame:
@@ -63,13 +52,6 @@ class Timeline(Displayable):
     """Requests and records over the time of a run, drawn. :attr:`Dryrun.requests` is the frame of it."""
 
     view: TimelineView
-
-    @classmethod
-    def of(cls, result: Dryrun) -> Timeline:
-        seconds = result.seconds or result.trace.elapsed
-        return cls(
-            TimelineView(name=result.script.name, seconds=seconds, requests=tuple(result.trace.requests))
-        )
 
     def text(self) -> str:
         return timeline_text(self.view)

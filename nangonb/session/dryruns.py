@@ -57,8 +57,6 @@ def with_earlier(
     Raises:
         UsageError: there can be no such run: on the command line none was before.
     """
-    from nangonb.dryrun import Earlier
-
     if not since_last and against is None:
         return options
     before = [run for run in history if Where.of(run) == where and not run.webhook and run.state != "running"]
@@ -69,7 +67,7 @@ def with_earlier(
             f"{option.split()[0]}: a command remembers no earlier run.",
             hint=f"Keep what --json prints, and name it: {option} @run.json",
         )
-    last = given or (Earlier.of(before[-1]) if before else None)
+    last = given or (before[-1].as_earlier() if before else None)
     notes = list(options.notes)
     if last is None:
         notes.append(_nothing_before(where, since_last))
@@ -79,13 +77,13 @@ def with_earlier(
         notes += _from_the_future(last.next_date)
     if against is not None:
         whole = next((run for run in reversed(before) if run.ok), None)
-        options = replace(options, against=given or (Earlier.of(whole) if whole else last))
+        options = replace(options, against=given or (whole.as_earlier() if whole else last))
     return replace(options, notes=tuple(notes))
 
 
 def _given(against: Any, door: Door) -> Earlier | None:
     """The run that is named; None for ``previous``, and where there is nothing to compare with."""
-    from nangonb.dryrun import Dryrun, Earlier
+    from nangonb.dryrun import Dryrun
     from nangonb.dryrun.compare import read
 
     if against is None or (isinstance(against, str) and against == PREVIOUS):
@@ -93,7 +91,7 @@ def _given(against: Any, door: Door) -> Earlier | None:
     if isinstance(against, Dryrun):
         if against.script.kind != "sync":
             raise UsageError(f"--against: {against.script.name} is not a sync. It has no records to compare.")
-        return Earlier.of(against)
+        return against.as_earlier()
     if isinstance(against, str) and against.startswith("@"):
         return read(Path(against[1:]).expanduser(), "--against")
     if door == "command" or (isinstance(against, str) and against.endswith(".json")):
