@@ -32,7 +32,7 @@ def check_data(run: Run, script: Script, side: Side, value: Any) -> None:
             return
         summary = ValidationSummary()
         summary.add("undeclared", "", "no input", value, 0, "")
-        said = f"{script.name} declares no input, and got one"
+        breach = f"{script.name} declares no input, and got one"
         hint = "Leave the input out, or declare it: input: MODEL in nango.yaml."
     else:
         schema = project.model_schema(model, script)
@@ -41,14 +41,14 @@ def check_data(run: Run, script: Script, side: Side, value: Any) -> None:
         summary = _violations(schema, value)
         if not summary:
             return
-        said = f"The {side} of {script.name} breaks its model {model}: {_said(summary)}"
+        breach = f"The {side} of {script.name} breaks its model {model}: {_said(summary)}"
         where = f"{side} in createAction" if script.style == "zero" else "the model in nango.yaml"
         hint = f"Mend the {side}, or {where}."
     run.findings.breaches += [Breach(side, model or "", row) for row in summary.rows]
     if run.validation:
         code = f"invalid_action_{side}"
-        raise SDKError(f"{said}. {hint} ({code})", code=code)
-    run.findings.add(Problem(f"invalid-{side}", f"{said}.", script.source.top, hint))
+        raise SDKError(f"{breach}. {hint} ({code})", code=code)
+    run.findings.add(Problem(f"invalid-{side}", f"{breach}.", script.source.top, hint))
 
 
 def as_json(output: Any) -> Any:
@@ -88,10 +88,10 @@ def all_broken(summary: ValidationSummary) -> bool:
 def _model_of(project: Project, script: Script, side: Side) -> str | None:
     key = (script.integration, script.kind, script.name)
     declared = next((s for s in project.checked.scripts if (s.integration, s.kind, s.name) == key), None)
-    found = declared or script.config  # nango.yaml names the anonymous ones (`output: string`)
+    config = declared or script.config  # nango.yaml names the anonymous ones (`output: string`)
     if side == "output":
-        return found.output[0] if found.output else None
-    return found.input
+        return config.output[0] if config.output else None
+    return config.input
 
 
 def _violations(schema: Any, value: Any) -> ValidationSummary:
@@ -102,13 +102,13 @@ def _violations(schema: Any, value: Any) -> ValidationSummary:
 
 
 def _said(summary: ValidationSummary) -> str:
-    said = []
+    breaches = []
     for row in summary.rows[:_SHOWN]:
         if row.rule == "required":
-            said.append(f"{row.path} is missing")
+            breaches.append(f"{row.path} is missing")
         elif row.rule == "additionalProperties":
-            said.append(f"{row.path} is not in the model")
+            breaches.append(f"{row.path} is not in the model")
         else:
-            said.append(f"{row.path or 'it'} is {row.example}, not {row.expected}")
+            breaches.append(f"{row.path or 'it'} is {row.example}, not {row.expected}")
     more = len(summary.rows) - _SHOWN
-    return "; ".join(said) + (f"; and {more:,} more" if more > 0 else "")
+    return "; ".join(breaches) + (f"; and {more:,} more" if more > 0 else "")

@@ -69,11 +69,11 @@ def read_output(output: str) -> CliOutput:
     begins = _BEGINS.search(text)
     if begins is not None:
         text = text[begins.start() :].partition("\n")[2]
-    said, found, rest = text.partition(_RESULTS)
+    log_text, has_results, rest = text.partition(_RESULTS)
     counts: dict[str, int] = {}
     written: list[Written] = []
-    log = _log(said)
-    if found:
+    log = _log(log_text)
+    if has_results:
         value, end = _value(rest, 0)
         if isinstance(value, dict):
             counts = {name: each for name, each in value.items() if isinstance(each, int)}
@@ -96,22 +96,22 @@ def read_failure(output: str) -> tuple[list[str], dict[str, Any] | None]:
     begins = _BEGINS.search(text)
     if begins is not None:
         text = text[begins.start() :].partition("\n")[2]
-    said, found, rest = text.partition(_FAILED)
-    if not found:
+    log_text, has_failed, rest = text.partition(_FAILED)
+    if not has_failed:
         return _log(text), None
     value, end = _value(rest, 0)
     if not isinstance(value, dict):
-        return _log(said + rest), None
-    return _log(said + rest[end:]), value
+        return _log(log_text + rest), None
+    return _log(log_text + rest[end:]), value
 
 
 def complaints(output: str) -> list[Complaint]:
     """What the compiler said, each thing once."""
-    found = [
+    messages = [
         Complaint(int(match["line"]), int(match["column"]), match["code"], match["text"].strip())
         for match in _COMPLAINT.finditer(plain(output))
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(messages))
 
 
 def _log(text: str) -> list[str]:

@@ -46,7 +46,7 @@ class Earlier:
         return self.started if self.complete else self.last_sync_date
 
     @property
-    def said(self) -> str:
+    def name(self) -> str:
         """``the run of 10:42``, in local time; with its day where that is not today."""
         local = self.started.astimezone()
         today = local.date() == datetime.now(UTC).astimezone().date()
@@ -57,7 +57,7 @@ class Earlier:
 class Compared:
     """What changed against an earlier run: counts over all models, and the frame of ``Dryrun.changes``."""
 
-    said: str
+    name: str
     started: datetime
     partial: bool
     added: int
@@ -80,7 +80,7 @@ class Compared:
         ]
         counts += [f"not fetched this time {self.unseen:,}"] if self.unseen else []
         only = " (which fetched only a part)" if self.partial else ""
-        return f"against {self.said}{only}: {' · '.join(counts)}"
+        return f"against {self.name}{only}: {' · '.join(counts)}"
 
     def as_dict(self) -> dict[str, Any]:
         """The public JSON form."""
@@ -114,7 +114,7 @@ def compare(earlier: Earlier, later: Earlier, models: Sequence[str]) -> Compared
     filled = [frame for frame in frames if len(frame)] or frames[:1]
     frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
     return Compared(
-        said=earlier.said,
+        name=earlier.name,
         started=earlier.started,
         partial=earlier.partial and not same_window,
         added=sum(each.added for each in by_model.values()),
@@ -134,7 +134,7 @@ def since_line(earlier: Earlier, later: Earlier) -> str:
     if earlier.checkpoint is not None:
         began.append("its checkpoint")
     return (
-        f"since {earlier.said}: {' and '.join(began) or 'nothing to go on from'} · "
+        f"since {earlier.name}: {' and '.join(began) or 'nothing to go on from'} · "
         f"{_counts(later)} (then {_counts(earlier)})"
     )
 

@@ -23,8 +23,8 @@ _BATCH = 500
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) that every document follows."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("schema.json").read_text("utf-8"))
-    return found
+    schema: dict[str, Any] = json.loads(Path(__file__).with_name("schema.json").read_text("utf-8"))
+    return schema
 
 
 def pieces(result: Dryrun) -> Iterator[bytes]:

@@ -104,8 +104,8 @@ def _send(
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         code = _CODES.get(type(error).__name__, "ECONNRESET")
         raise HTTPError("fetch failed", code=code, method=method, url=url) from None
-    shown = {**answer.headers, **({"location": locations[0]} if locations else {})}
-    return FetchAnswer(answer.status_code, shown, content, url), location
+    headers = {**answer.headers, **({"location": locations[0]} if locations else {})}
+    return FetchAnswer(answer.status_code, headers, content, url), location
 
 
 def _check(url: str, *, loopback: bool) -> bool:
@@ -122,10 +122,10 @@ def _check(url: str, *, loopback: bool) -> bool:
     if parts.scheme not in ("http", "https") or not host:
         raise _refused("url_not_allowed", f"{url!r} is no http or https URL")
     try:
-        found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise HTTPError("fetch failed", code="ENOTFOUND", url=url) from None
-    addresses = [ip_address(str(address[0]).partition("%")[0]) for _, _, _, _, address in found]
+    addresses = [ip_address(str(address[0]).partition("%")[0]) for _, _, _, _, address in infos]
     if not all(_allowed(address, loopback) for address in addresses):
         raise _refused("url_not_allowed", f"{host} is an address of a private network")
     return any(address.is_loopback for address in addresses)

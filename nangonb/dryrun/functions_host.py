@@ -53,20 +53,20 @@ def source_of(project: Project, script: Script) -> SingleFile:
     return made
 
 
-def compile_problems(script: Script, made: SingleFile, said: str) -> list[Problem]:
-    """What Nango's compiler said, at the lines of the cells."""
-    found = [_problem(script, made, each) for each in complaints(said)]
-    if found:
-        return list(dict.fromkeys(found))
-    text = "\n".join([line for line in plain(said).split("\n") if line.strip()][:_SAID])
+def compile_problems(script: Script, made: SingleFile, output: str) -> list[Problem]:
+    """What Nango's compiler output, at the lines of the cells."""
+    problems = [_problem(script, made, each) for each in complaints(output)]
+    if problems:
+        return list(dict.fromkeys(problems))
+    text = "\n".join([line for line in plain(output).split("\n") if line.strip()][:_SAID])
     return [Problem("remote-compile", text or "Nango gives no reason.", script.source.top)]
 
 
 def message_of(error: ApiResponseError) -> str:
     """The whole of what Nango said; the error itself cuts it."""
     inner = error.body.get("error") if isinstance(error.body, Mapping) else None
-    said = inner.get("message") if isinstance(inner, Mapping) else None
-    return said if isinstance(said, str) else ""
+    message = inner.get("message") if isinstance(inner, Mapping) else None
+    return message if isinstance(message, str) else ""
 
 
 class FunctionsHost:
@@ -147,12 +147,12 @@ class FunctionsHost:
     # What came
 
     def _take(self, ended: FunctionDryrun) -> None:
-        found = read_output(ended.output)
-        for line in found.log:
+        output = read_output(ended.output)
+        for line in output.log:
             self._runtime.log("info", line)
         unnamed = 0
-        for call in found.written:
-            model = call.model or self._only_model(found.written)
+        for call in output.written:
+            model = call.model or self._only_model(output.written)
             if model is None:
                 unnamed += len(call.records)
                 continue
@@ -160,17 +160,17 @@ class FunctionsHost:
             write = {"save": records.save, "update": records.update, "delete": records.delete}
             write[call.what](model, call.records)
         if unnamed:
-            said = f"{plural(unnamed, 'record')} would be deleted; Nango does not tell of which model."
-            self._say("remote-output", said)
-        told = sum(found.counts.values())
-        came = sum(len(call.records) for call in found.written)
-        if self._script.kind == "sync" and (not found.counts or came < told):
-            said = (
+            message = f"{plural(unnamed, 'record')} would be deleted; Nango does not tell of which model."
+            self._say("remote-output", message)
+        told = sum(output.counts.values())
+        came = sum(len(call.records) for call in output.written)
+        if self._script.kind == "sync" and (not output.counts or came < told):
+            message = (
                 f"Nango says that {plural(told, 'record')} would be written, and shows {came:,} of them."
-                if found.counts
+                if output.counts
                 else "Nango's servers printed something that is not known of them; it is in .logs."
             )
-            self._say("remote-output", said)
+            self._say("remote-output", message)
 
     def _only_model(self, written: list[Written]) -> str | None:
         models = self._script.config.output or tuple(
@@ -180,11 +180,11 @@ class FunctionsHost:
 
     def _failure(self, ended: FunctionDryrun, fault: FunctionFault) -> BaseException:
         """As the error that it would be here."""
-        said = fault.message or ended.output
+        message = fault.message or ended.output
         if fault.code == "compilation_error":
-            return self._uncompiled(said)
-        log, error = read_failure(said)
-        before = read_failure(ended.output)[0] if ended.output and ended.output != said else []
+            return self._uncompiled(message)
+        log, error = read_failure(message)
+        before = read_failure(ended.output)[0] if ended.output and ended.output != message else []
         if error is None:
             words = [line for line in log if not line.startswith("http [")] or [f"It failed: {fault.code}"]
             for line in before or log[:-1]:
@@ -196,22 +196,22 @@ class FunctionsHost:
 
     def _raised(self, error: Mapping[str, Any]) -> BaseException:
         payload, kind = error.get("payload"), error.get("type")
-        found: CatchableError
+        raised: CatchableError
         if kind == "action_script_runtime_error":
-            found = ActionError(payload if isinstance(payload, Mapping) else {"payload": payload})
+            raised = ActionError(payload if isinstance(payload, Mapping) else {"payload": payload})
         elif kind == "script_http_error":
             status = error.get("status")
-            found = AxiosError(f"Request failed with status code {status}", status=status, data=payload)
+            raised = AxiosError(f"Request failed with status code {status}", status=status, data=payload)
         else:
             given = payload if isinstance(payload, Mapping) else {"message": payload}
             name, code = str(given.get("name") or "Error"), given.get("code")
-            found = javascript_error(
+            raised = javascript_error(
                 name if name.isidentifier() else "Error",
                 str(given.get("message") or ""),
                 code if isinstance(code, str) else None,
             )
-        found.script_frames = list(self._frames(error))
-        return found
+        raised.script_frames = list(self._frames(error))
+        return raised
 
     def _frames(self, error: Mapping[str, Any]) -> Iterator[Frame]:
         """Frames of the source that was sent, at the lines of the cells."""
@@ -226,33 +226,33 @@ class FunctionsHost:
                 self.sources[place.source] = self._made.sources[place.source]
                 yield Frame(place.source, place.line, place.column, match["function"] or "")
 
-    def _uncompiled(self, said: str) -> ProjectError:
+    def _uncompiled(self, output: str) -> ProjectError:
         return ProjectError(
             f"Nango could not compile {self._script.name}. Nothing was run.",
-            problems=compile_problems(self._script, self._made, said),
+            problems=compile_problems(self._script, self._made, output),
         )
 
     def _note(self, ended: FunctionDryrun | None) -> Problem:
-        said = (
+        message = (
             f"It ran on Nango's servers (dry run {self._id}). They tell records, output and what was "
             "printed: .requests and .checkpoint are empty, and lines of the log have no level or time."
         )
         if ended is None:
-            said = f"It goes on on Nango's servers (dry run {self._id}), which nobody can stop."
-        return Problem("remote-run", said)
+            message = f"It goes on on Nango's servers (dry run {self._id}), which nobody can stop."
+        return Problem("remote-run", message)
 
-    def _say(self, code: str, said: str) -> None:
-        self._runtime.run.findings.add(Problem(code, said, self._script.source.top))
+    def _say(self, code: str, message: str) -> None:
+        self._runtime.run.findings.add(Problem(code, message, self._script.source.top))
 
 
-def _problem(script: Script, made: SingleFile, said: Complaint) -> Problem:
-    place = made.place(said.line, said.column) or script.source.top
+def _problem(script: Script, made: SingleFile, complaint: Complaint) -> Problem:
+    place = made.place(complaint.line, complaint.column) or script.source.top
     lines = made.code.split("\n")
-    line = lines[said.line - 1].strip() if said.line <= len(lines) else ""
+    line = lines[complaint.line - 1].strip() if complaint.line <= len(lines) else ""
     hint = f"In TypeScript: {line}" if line and line != place.text.strip() else ""
-    return Problem(_code(said.code), said.text, place, hint, severity="error")
+    return Problem(_code(complaint.code), complaint.text, place, hint, severity="error")
 
 
-def _code(said: str) -> str:
+def _code(code: str) -> str:
     """TS2322 as ts-2322; other codes of Nango are none of ours."""
-    return f"ts-{said[2:]}" if said.startswith("TS") and said[2:].isdigit() else "remote-compile"
+    return f"ts-{code[2:]}" if code.startswith("TS") and code[2:].isdigit() else "remote-compile"

@@ -95,13 +95,13 @@ def as_asked(request: ProxyRequest) -> Identity:
 
 def identities(request: ProxyRequest) -> tuple[Identity, ...]:
     """All that a saved response may know a request by; the CLI's own first, the old layout's last."""
-    found = (
+    candidates = (
         as_sent(request),
         as_asked(request),
         _sent(request, form_is_default=False),
         _asked_before(request),
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(candidates))
 
 
 def data_identity(data: Any) -> str | None:
@@ -165,13 +165,13 @@ def _headers(
     given: Iterable[tuple[str, Any]], filtered: frozenset[str], *, form_is_default: bool | None
 ) -> Pairs:
     """``form_is_default``: None keeps every content type."""
-    found: dict[str, tuple[str, str]] = {}
+    by_name: dict[str, tuple[str, str]] = {}
     for name, value in given:
         name = name[len(_PREFIX) :] if name.lower().startswith(_PREFIX) else name
-        found.setdefault(name.lower(), (name, js_string(value)))
+        by_name.setdefault(name.lower(), (name, js_string(value)))
     kept = [
         pair
-        for name, pair in found.items()
+        for name, pair in by_name.items()
         if name not in filtered
         and (form_is_default is None or not _is_default(name, pair[1], form=form_is_default))
     ]

@@ -148,8 +148,8 @@ class _Body:
     """``json`` is what the body says as JSON, ``graphql`` its text where it is a GraphQL document itself."""
 
     def __init__(self, headers: Mapping[str, Any] | None, data: Any) -> None:
-        found = (str(value) for name, value in (headers or {}).items() if str(name).lower() == "content-type")
-        kind = next(found, "").lower()
+        kinds = (str(value) for name, value in (headers or {}).items() if str(name).lower() == "content-type")
+        kind = next(kinds, "").lower()
         text = data.decode("utf-8", "replace") if isinstance(data, (bytes, bytearray)) else data
         self.graphql = text if "graphql" in kind and isinstance(text, str) else None
         self.json: Any = None
@@ -169,10 +169,10 @@ def _decoded(text: str) -> Any:
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
         raise ValueError("a key stands twice")
-    return found
+    return unique
 
 
 Query = list[tuple[str, Any]]
@@ -203,22 +203,22 @@ def _operations(text: str) -> frozenset[str] | None:
         definitions = parse(text, no_location=True).definitions
     except (GraphQLSyntaxError, RecursionError):
         return None
-    found = {each.operation.value for each in definitions if isinstance(each, OperationDefinitionNode)}
+    operations = {each.operation.value for each in definitions if isinstance(each, OperationDefinitionNode)}
     if not all(isinstance(each, (FragmentDefinitionNode, OperationDefinitionNode)) for each in definitions):
         return None
-    return frozenset(found) or None
+    return frozenset(operations) or None
 
 
 def _composite(asked: Asked, path: str, body: _Body, query: Query) -> bool | None:
     """Salesforce: whether each part is a GET; ``composite/sobjects/Contact`` reads the ids that it names."""
-    found = _COMPOSITE.fullmatch(path) if _is_of(asked.provider, "salesforce") else None
-    if found is None or not isinstance(body.json, Mapping):
+    match = _COMPOSITE.fullmatch(path) if _is_of(asked.provider, "salesforce") else None
+    if match is None or not isinstance(body.json, Mapping):
         return None
-    if (found[2] or "").startswith("/sobjects/"):
+    if (match[2] or "").startswith("/sobjects/"):
         return {"ids", "fields"} == body.json.keys() or None
     graphs = body.json.get("graphs")
-    holders = graphs if found[2] == "/graph" else [body.json]
-    name = "batchRequests" if found[2] == "/batch" else "compositeRequest"
+    holders = graphs if match[2] == "/graph" else [body.json]
+    name = "batchRequests" if match[2] == "/batch" else "compositeRequest"
     if not isinstance(holders, list) or not all(isinstance(each, Mapping) for each in holders):
         return None
     return _all_read([each.get(name) for each in holders])
@@ -246,5 +246,5 @@ def _all_read(lists: list[Any]) -> bool | None:
 
 
 def _headers(part: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    found = part.get("headers") or part.get("httpHeaders")
-    return found if isinstance(found, Mapping) else None
+    headers = part.get("headers") or part.get("httpHeaders")
+    return headers if isinstance(headers, Mapping) else None

@@ -115,8 +115,8 @@ class Recording:
     ) -> None:
         """The answer to a request through the proxy."""
         if identity is not None:
-            shown = {name: value for name, value in headers.items() if name != _DECOMPRESSED}
-            self._add(Exchange(number, identity, status, shown, body, response_type))
+            kept_headers = {name: value for name, value in headers.items() if name != _DECOMPRESSED}
+            self._add(Exchange(number, identity, status, kept_headers, body, response_type))
 
     def _add(self, exchange: Exchange) -> None:
         assert isinstance(exchange.body, bytes)

@@ -86,8 +86,10 @@ def replayed(project: Project, script: Script, saved: SavedResponses) -> Replaye
         return Replayed(script, False, f"The replay was ended: {result.capped}.", None, result)
     if not saved.is_compared:
         return Replayed(script, True, "", None, result)
-    found = first_difference(saved, result)
-    return Replayed(script, found is None, "" if found is None else str(found), found, result)
+    difference = first_difference(saved, result)
+    return Replayed(
+        script, difference is None, "" if difference is None else str(difference), difference, result
+    )
 
 
 def _why(error: ScriptError) -> str:
@@ -104,17 +106,17 @@ def first_difference(saved: SavedResponses, result: Dryrun) -> Difference | None
     """Where a run differs from what was saved; None where it does not. Null and absent differ."""
     if result.script.kind != "sync":
         expected = None if saved.output is ABSENT else saved.output
-        found = _first(expected, result.output, "")
-        return None if found is None else Difference("output", None, *found)
+        difference = _first(expected, result.output, "")
+        return None if difference is None else Difference("output", None, *difference)
     for key, operation in (("batchSave", "save"), ("batchDelete", "delete")):
         expected = saved.nango.get(key) or {}
         # where a file says nothing of what is deleted, the CLI's test library compares nothing
         names = [full_name(result, model) for model in result.models] if operation == "save" else []
         for model in dict.fromkeys([*expected, *names]):
             rows = expected.get(model) or []
-            difference = _rows(f"batch_{operation} {model}", rows, _calls(result, model, operation))
-            if difference is not None:
-                return difference
+            row = _rows(f"batch_{operation} {model}", rows, _calls(result, model, operation))
+            if row is not None:
+                return row
     return None
 
 
@@ -126,18 +128,18 @@ def _calls(result: Dryrun, model: str, operation: str) -> list[list[dict[str, An
 def _rows(where: str, expected: Any, calls: Sequence[Sequence[Any]]) -> Difference | None:
     got = [record for call in calls for record in call]
     # what an id that a call saves twice comes to: the CLI keeps the last, its test library both
-    found = _first_row(where, expected, got)
-    return found and _first_row(where, expected, [one for call in calls for one in last_of_each(call)])
+    difference = _first_row(where, expected, got)
+    return difference and _first_row(where, expected, [one for call in calls for one in last_of_each(call)])
 
 
 def _first_row(where: str, expected: Sequence[Any], got: Sequence[Any]) -> Difference | None:
     for number in range(max(len(expected), len(got))):
         want = expected[number] if number < len(expected) else ABSENT
         have = got[number] if number < len(got) else ABSENT
-        found = _first(want, have, "")
-        if found is not None:
+        difference = _first(want, have, "")
+        if difference is not None:
             id = next((one["id"] for one in (want, have) if isinstance(one, Mapping) and "id" in one), None)
-            return Difference(where, id, *found)
+            return Difference(where, id, *difference)
     return None
 
 
@@ -146,17 +148,17 @@ def _first(expected: Any, got: Any, path: str) -> tuple[str, Any, Any] | None:
     if isinstance(expected, Mapping) and isinstance(got, Mapping):
         for name in dict.fromkeys([*expected, *got]):
             inner = f"{path}.{name}" if path else str(name)
-            found = _first(expected.get(name, ABSENT), got.get(name, ABSENT), inner)
-            if found is not None:
-                return found
+            difference = _first(expected.get(name, ABSENT), got.get(name, ABSENT), inner)
+            if difference is not None:
+                return difference
         return None
     if isinstance(expected, list) and isinstance(got, list):
         for number in range(max(len(expected), len(got))):
             want = expected[number] if number < len(expected) else ABSENT
             have = got[number] if number < len(got) else ABSENT
-            found = _first(want, have, f"{path}[{number}]")
-            if found is not None:
-                return found
+            difference = _first(want, have, f"{path}[{number}]")
+            if difference is not None:
+                return difference
         return None
     return None if _equal(expected, got) else (path, expected, got)
 

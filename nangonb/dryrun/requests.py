@@ -133,8 +133,8 @@ class Requests:
             return
         if counts:
             of = f"the answer to {request.method.upper()} {request.endpoint}"
-            said = "Nango rounds them when it reads the answer."
-            findings.rounded = unsafe_integers(of, counts, said, place=calling_place(self._run.sources))
+            reason = "Nango rounds them when it reads the answer."
+            findings.rounded = unsafe_integers(of, counts, reason, place=calling_place(self._run.sources))
 
     def _learn(self, entry: RequestEntry, content: bytes) -> None:
         """The answer to a login holds the secrets of what follows."""

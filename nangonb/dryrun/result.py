@@ -211,13 +211,13 @@ class Dryrun:
         Raises:
             UsageError: this run was compared with none.
         """
-        found = self.compared
-        if found is None:
+        compared = self.compared
+        if compared is None:
             raise UsageError(
                 f"{self.script.name} was compared with no other run.",
                 hint=f"%nango_dryrun {self.script.name} --against previous",
             )
-        return found.frame.copy()
+        return compared.frame.copy()
 
     @property
     def compared(self) -> Compared | None:
@@ -310,10 +310,10 @@ class Dryrun:
         """The rows of :attr:`validation` as objects, most broken first within a model."""
         from nangonb.records import Breach
 
-        found = list(self.findings.breaches)
+        breaches = list(self.findings.breaches)
         for model, buffer in self._buffers.items():
-            found += [Breach("records", model, row) for row in buffer.validation.rows]
-        return [replace(each, violation=self._masked_violation(each.violation)) for each in found]
+            breaches += [Breach("records", model, row) for row in buffer.validation.rows]
+        return [replace(each, violation=self._masked_violation(each.violation)) for each in breaches]
 
     @property
     def broken_models(self) -> dict[str, int]:
@@ -350,14 +350,14 @@ class Dryrun:
         from nangonb.dryrun.checks import records_problem
 
         waited = self.rate_limit.problem if self.rate_limit is not None else None
-        found = [*self.findings.problems, *([waited] if waited else [])]
+        problems = [*self.findings.problems, *([waited] if waited else [])]
         for model, buffer in self._buffers.items():
             rows = [self._masked_violation(row) for row in buffer.validation.rows]
             broken = records_problem(model, buffer.validation, rows)
-            found += [*([broken] if broken else []), *buffer.notes]
-        if not any(problem.code == "unsafe-integer" for problem in found):
-            found += self._large_integers()
-        return [self._masked(problem) for problem in found]
+            problems += [*([broken] if broken else []), *buffer.notes]
+        if not any(problem.code == "unsafe-integer" for problem in problems):
+            problems += self._large_integers()
+        return [self._masked(problem) for problem in problems]
 
     def _large_integers(self) -> list[Problem]:
         """That Nango rounds integers of the output, else of an answer; what is saved is said of its model."""

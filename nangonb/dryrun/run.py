@@ -328,17 +328,17 @@ def _failed(
     result.error = error
     result.error_json = error_json(error, host.sources, masker)
     result.error_lines = trace_lines(error, host.sources, masker, whole=result.recall.error)
-    said = hint(error, result.runtime.run.project, locate_name)
+    advice = hint(error, result.runtime.run.project, locate_name)
     place = place_of(error, host.sources)
     text = masker.text(summary(error))
     first = text.splitlines()[0]
     warnings = _warnings(result)
-    result.findings.add(Problem("script-failed", first[:_FIRST_LINE], place, said))
+    result.findings.add(Problem("script-failed", first[:_FIRST_LINE], place, advice))
     logged = [
         f"Logged: {short_line(printable(' '.join(message.split())))}"
         for message in result.trace.last_logged("error", _LOGGED)
     ]
-    hints = [line for line in (masker.text(said), *logged, *warnings, _kept(result)) if line]
+    hints = [line for line in (masker.text(advice), *logged, *warnings, _kept(result)) if line]
     raise ScriptError(
         f"{result.script.name} failed: {short(text, whole=result.recall.error)}",
         dryrun=result,
@@ -371,8 +371,8 @@ def _limited(result: Dryrun, reached: LimitReached, host: Host) -> None:
             why, more = ", because the provider gave the same page again and again", "Nango would go on"
         case "memory":
             grown, most = result.runtime.run.limits.growth // 2**20, int(limit) // 2**20
-            said = reached.why or f"it took {grown:,} MB of memory, and may take {most:,} MB"
-            why = f", because {said} (max_memory_mb)"
+            reason = reached.why or f"it took {grown:,} MB of memory, and may take {most:,} MB"
+            why = f", because {reason} (max_memory_mb)"
             hint = (
                 "max_memory_mb below [tool.nangonb] in pyproject.toml sets how much it may take; "
                 "saving each page before the next is fetched takes less."
@@ -394,11 +394,12 @@ def _kept(result: Dryrun) -> str:
 
 def _warnings(result: Dryrun) -> list[str]:
     """What else was found, one line each: it may well be why the script failed."""
-    found = [problem for problem in result.problem_list if problem.severity != "note"]
+    problems = [problem for problem in result.problem_list if problem.severity != "note"]
     lines = [
-        f"▲ {problem.severity} {problem.code}: {short_line(problem.message)}" for problem in found[:_WARNINGS]
+        f"▲ {problem.severity} {problem.code}: {short_line(problem.message)}"
+        for problem in problems[:_WARNINGS]
     ]
-    more = len(found) - len(lines)
+    more = len(problems) - len(lines)
     return [*lines, *([f"… and {more:,} more: {result.recall.problems}"] if more else [])]
 
 

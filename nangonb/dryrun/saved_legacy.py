@@ -28,30 +28,30 @@ _SHARED: Final = (
 
 def read(mocks: Path, script: str) -> SavedResponses | None:
     """What is saved for one script; None where there is nothing. Raises FolderError."""
-    found = SavedResponses(mocks)
+    responses = SavedResponses(mocks)
     for method in _folders(mocks / "nango"):
         proxy = mocks / "nango" / method / "proxy"
         for endpoint, names in _endpoints(proxy, script):
-            found.api.setdefault(method.lower(), {})[endpoint] = [
+            responses.api.setdefault(method.lower(), {})[endpoint] = [
                 _saved(proxy / endpoint / name) for name in names
             ]
     own = mocks / script
-    there = bool(found.api)
+    there = bool(responses.api)
     if (own / "input.json").is_file():
-        found.input, there = read_json(own / "input.json"), True
+        responses.input, there = read_json(own / "input.json"), True
     if (own / "output.json").is_file():
-        found.output, there = read_json(own / "output.json"), True
+        responses.output, there = read_json(own / "output.json"), True
     for name in ("batchSave", "batchDelete"):
         paths = {model: own / model / f"{name}.json" for model in _folders(own)}
         batches = {model: read_json(path) for model, path in paths.items() if path.is_file()}
         if batches:
-            found.nango[name], there = batches, True
+            responses.nango[name], there = batches, True
     if not there:
         return None
     for name in _SHARED:
         if (mocks / "nango" / f"{name}.json").is_file():
-            found.nango[name] = read_json(mocks / "nango" / f"{name}.json")
-    return found
+            responses.nango[name] = read_json(mocks / "nango" / f"{name}.json")
+    return responses
 
 
 def _saved(path: Path) -> Saved:
@@ -88,13 +88,13 @@ def _endpoints(proxy: Path, script: str) -> Iterator[tuple[str, list[str]]]:
 
 def _walked(proxy: Path) -> list[tuple[str, list[str]]]:
     """Folders below it, with their JSON files."""
-    found = []
+    walked = []
     for folder, folders, names in os.walk(proxy):
         folders.sort()
-        found.append(
+        walked.append(
             (Path(folder).relative_to(proxy).as_posix(), sorted(n for n in names if n.endswith(".json")))
         )
-    return found
+    return walked
 
 
 def _folders(path: Path) -> list[str]:
@@ -107,14 +107,14 @@ def _is_hash(name: str) -> bool:
 
 def files(saved: SavedResponses, script: str) -> dict[str, bytes]:
     """The same as files of this layout, by their paths below ``mocks``."""
-    found: dict[str, Any] = {}
+    documents: dict[str, Any] = {}
     for method, endpoint, one in saved.all():
         if endpoint.startswith("/") or _leaves(endpoint):
             continue  # Nango's own API, or a path that no file can have
         identity = _identity(method, endpoint, one.request or {})
         digest = one.hash or identity.hash
         if one.any_request or (one.request is None and one.hash is None):
-            found[f"nango/{method}/proxy/{endpoint}/{script}.json"] = one.response
+            documents[f"nango/{method}/proxy/{endpoint}/{script}.json"] = one.response
             continue
         document = {
             "method": method,
@@ -126,18 +126,18 @@ def files(saved: SavedResponses, script: str) -> dict[str, bytes]:
             "headers": dict(one.headers),
         }
         # a request that was made again has but one file in this layout
-        found.setdefault(f"nango/{method}/proxy/{endpoint}/{script}/{digest}.json", document)
+        documents.setdefault(f"nango/{method}/proxy/{endpoint}/{script}/{digest}.json", document)
     for name in _SHARED:
         if name in saved.nango:
-            found[f"nango/{name}.json"] = saved.nango[name]
+            documents[f"nango/{name}.json"] = saved.nango[name]
     if saved.input is not None:
-        found[f"{script}/input.json"] = saved.input
+        documents[f"{script}/input.json"] = saved.input
     if saved.output is not ABSENT:
-        found[f"{script}/output.json"] = saved.output
+        documents[f"{script}/output.json"] = saved.output
     for name in ("batchSave", "batchDelete"):
         for model, rows in (saved.nango.get(name) or {}).items():
-            found[f"{script}/{model}/{name}.json"] = rows
-    return {path: text(value) for path, value in sorted(found.items())}
+            documents[f"{script}/{model}/{name}.json"] = rows
+    return {path: text(value) for path, value in sorted(documents.items())}
 
 
 def _identity(method: str, endpoint: str, request: Mapping[str, Any]) -> Identity:

@@ -97,14 +97,14 @@ class SavedResponses:
                 again = [one for _, one in there if one.hash is not None and one.hash == saved.hash]
                 return self._in_turn(again or [saved], otherwise=-1)
         # what is masked looks the same for several: then in the order in which they were saved
-        found = [saved for identity, saved in there if _is_request(saved, identity, data, masked=True)]
-        if not found:
+        masked = [saved for identity, saved in there if _is_request(saved, identity, data, masked=True)]
+        if not masked:
             raise self._missing(candidates)
-        return self._in_turn(found, otherwise=0)
+        return self._in_turn(masked, otherwise=0)
 
-    def _in_turn(self, found: Sequence[Saved], *, otherwise: int) -> Saved:
+    def _in_turn(self, candidates: Sequence[Saved], *, otherwise: int) -> Saved:
         """The first that was not given yet, else the one at ``otherwise``."""
-        chosen = next((saved for saved in found if id(saved) not in self._given), found[otherwise])
+        chosen = next((saved for saved in candidates if id(saved) not in self._given), candidates[otherwise])
         self._given.add(id(chosen))
         return chosen
 
@@ -119,10 +119,10 @@ class SavedResponses:
     def _at(self, identity: Identity) -> list[Saved]:
         """What is saved at its endpoint, in which something may be masked."""
         there = self.api.get(identity.method, {})
-        found = there.get(identity.endpoint)
-        if found is None:
-            found = next((there[path] for path in there if same_text(path, identity.endpoint)), [])
-        return found
+        responses = there.get(identity.endpoint)
+        if responses is None:
+            responses = next((there[path] for path in there if same_text(path, identity.endpoint)), [])
+        return responses
 
     def _missing(self, candidates: Sequence[Identity]) -> SDKError:
         asked = candidates[0]
@@ -134,11 +134,12 @@ class SavedResponses:
         same = [(identity, saved) for identity in candidates for saved in self._at(identity)]
         if same:
             identity, saved = min(same, key=lambda pair: len(_differences(pair[1].request or {}, pair[0])))
-            said = "; ".join(_differences(saved.request or {}, identity)) or "its hash differs"
-            return f"The nearest that is saved: {saved.line(identity.method, identity.endpoint)}, but {said}."
+            difference = "; ".join(_differences(saved.request or {}, identity)) or "its hash differs"
+            line = saved.line(identity.method, identity.endpoint)
+            return f"The nearest saved response: {line}, but {difference}."
         lines = {saved.line(method, endpoint): None for method, endpoint, saved in self.all()}
         near = difflib.get_close_matches(candidates[0].line, list(lines), n=1, cutoff=0)
-        return f"The nearest that is saved: {near[0]}." if near else "No response is saved at all."
+        return f"The nearest saved response: {near[0]}." if near else "No response is saved at all."
 
 
 def from_document(document: Any, path: Path | None = None) -> SavedResponses:
@@ -149,21 +150,21 @@ def from_document(document: Any, path: Path | None = None) -> SavedResponses:
 
     if not isinstance(document, dict):
         raise broken("it is no JSON object")
-    nango, api = document.get("nango") or {}, document.get("api") or {}
-    if not isinstance(nango, dict) or not isinstance(api, dict):
+    nango, saved = document.get("nango") or {}, document.get("api") or {}
+    if not isinstance(nango, dict) or not isinstance(saved, dict):
         raise broken("nango and api are objects")
-    found: dict[str, dict[str, list[Saved]]] = {}
-    for method, endpoints in api.items():
+    api: dict[str, dict[str, list[Saved]]] = {}
+    for method, endpoints in saved.items():
         if not isinstance(endpoints, dict):
             raise broken(f"api.{method} is no object")
         for endpoint, entries in endpoints.items():
             for entry in entries if isinstance(entries, list) else [entries]:
                 if not isinstance(entry, dict):
                     raise broken(f"a response of {method.upper()} {endpoint} is no object")
-                there = found.setdefault(method.lower(), {}).setdefault(endpoint.removeprefix("/"), [])
+                there = api.setdefault(method.lower(), {}).setdefault(endpoint.removeprefix("/"), [])
                 there.append(_saved(entry))
     return SavedResponses(
-        path, document.get("input"), document.get("output", ABSENT), nango, found, document.get("error")
+        path, document.get("input"), document.get("output", ABSENT), nango, api, document.get("error")
     )
 
 
@@ -218,17 +219,17 @@ def _differences(
     """How a request differs from the one that a response was saved for, in words."""
     same = same_text if masked else str.__eq__
     params, headers = request.get("params") or {}, request.get("headers") or {}
-    found = [*_named("parameter", params, dict(identity.params), same)]
-    found += _named("header", _headers(headers), _headers(dict(identity.headers)), same)
-    if len(params) != len(identity.params) and not found:
-        found.append("a parameter is repeated")
+    differences = [*_named("parameter", params, dict(identity.params), same)]
+    differences += _named("header", _headers(headers), _headers(dict(identity.headers)), same)
+    if len(params) != len(identity.params) and not differences:
+        differences.append("a parameter is repeated")
     data = request.get("data")
     if data is not None and not (
         same(data_identity(data) or "", identity.data or "")
         or (masked and _same_data(data, _parsed(whole or identity.data)))
     ):
-        found.append("its data differs")
-    return found
+        differences.append("its data differs")
+    return differences
 
 
 def _parsed(data: str | None) -> Any:
@@ -268,11 +269,11 @@ def _named(
 
 def _headers(headers: Mapping[str, Any]) -> dict[str, Any]:
     """By lower-case names, without the form's content type, which clients add by themselves."""
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for name, value in headers.items():
         if not (name.lower() == "content-type" and is_form(js_string(value))):
-            found.setdefault(name.lower(), value)
-    return found
+            by_name.setdefault(name.lower(), value)
+    return by_name
 
 
 def same_text(saved: str, asked: str) -> bool:
@@ -286,5 +287,5 @@ def same_text(saved: str, asked: str) -> bool:
 
 
 def _short(value: Any) -> str:
-    shown = repr(js_string(value))
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    text = repr(js_string(value))
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

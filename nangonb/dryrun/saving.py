@@ -80,17 +80,17 @@ def document(result: Dryrun) -> dict[str, Any]:
         there = api.setdefault(identity.method, {}).setdefault(f"/{identity.endpoint}", [])
         there.append(_entry(exchange, digest, recording.sent.get(exchange.number)))
     nango = _nango(result)
-    found: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     if recording.input is not None:
-        found["input"] = recording.input
+        document["input"] = recording.input
     failed = result.state != "succeeded"
     if script.kind != "sync" and not failed and not (result.output is None and not script.config.output):
-        found["output"] = result.output
-    found["nango"] = nango
-    found["api"] = api
+        document["output"] = result.output
+    document["nango"] = nango
+    document["api"] = api
     if failed:
-        found["error"] = result.error_json or {"message": f"The run was {result.state}."}
-    return _masked(found, result.masker)
+        document["error"] = result.error_json or {"message": f"The run was {result.state}."}
+    return _masked(document, result.masker)
 
 
 def _told_apart(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, Exchange]]:
@@ -141,29 +141,29 @@ def _parsed(data: str) -> Any:
 
 def _nango(result: Dryrun) -> dict[str, Any]:
     recording = result.runtime.run.recording
-    found: dict[str, Any] = {}
+    nango: dict[str, Any] = {}
     connection = recording.connection
     if connection is not None:
-        found["getConnection"] = {name: connection[name] for name in _CONNECTION if name in connection}
+        nango["getConnection"] = {name: connection[name] for name in _CONNECTION if name in connection}
         credentials = connection.get("credentials")
         if isinstance(credentials, Mapping):
-            found["getConnection"]["credentials"] = _blank(credentials)
+            nango["getConnection"]["credentials"] = _blank(credentials)
     metadata = recording.metadata if recording.metadata_given is None else recording.metadata_given
     if metadata is None and connection is not None:
         metadata = connection.get("metadata") or None
     if metadata is not None:
-        found["getMetadata"] = dict(metadata)
+        nango["getMetadata"] = dict(metadata)
     if result.script.kind == "sync" and result.state == "succeeded" and result.models:
         for key, operation in (("batchSave", "save"), ("batchDelete", "delete")):
-            found[key] = {
+            nango[key] = {
                 full_name(result, model): list(_rows(result.buffer(model), operation))
                 for model in result.models
             }
     if recording.pagination:
-        found["provider"] = {"proxy": {"paginate": dict(recording.pagination)}}
+        nango["provider"] = {"proxy": {"paginate": dict(recording.pagination)}}
     if recording.fetched:
-        found["uncontrolledFetch"] = recording.fetched
-    return found
+        nango["uncontrolledFetch"] = recording.fetched
+    return nango
 
 
 def full_name(result: Dryrun, model: str) -> str:
@@ -202,15 +202,15 @@ def _blank_value(value: Any) -> Any:
 # Secrets
 
 
-def _masked(found: dict[str, Any], masker: Masker) -> dict[str, Any]:
+def _masked(document: dict[str, Any], masker: Masker) -> dict[str, Any]:
     """Without secrets, by value and by name; the request's hash stays, which tells nothing of it.
 
     Long values below names of secrets are looked for everywhere: a record may hold them under another name.
     """
-    telling = {value for value in _secrets(found) if len(value) >= _TELLING}
+    telling = {value for value in _secrets(document) if len(value) >= _TELLING}
     few = len(telling) <= _MOST_SOUGHT
     hide = masker.with_values(telling if few else ())
-    whole = found if few else _without(found, telling)
+    whole = document if few else _without(document, telling)
     return {
         name: _masked_api(value, hide) if name == "api" else hide.data(_as_text(value, hide))
         for name, value in whole.items()

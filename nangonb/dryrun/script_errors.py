@@ -25,15 +25,15 @@ def as_script_error(method: str, path: str) -> Iterator[None]:
 def http_error(error: ApiError | NetworkError, method: str, url: str) -> HTTPError:
     """axios' words; what the kit knows more is a note, which the shown trace adds."""
     if isinstance(error, ApiError):
-        said = getattr(error, "body", None) or {"error": {"code": error.code, "message": error.message}}
+        data = getattr(error, "body", None) or {"error": {"code": error.code, "message": error.message}}
         text = f"Request failed with status code {error.status}"
-        found = HTTPError(text, status=error.status, data=said, code=error.code, method=method, url=url)
+        raised = HTTPError(text, status=error.status, data=data, code=error.code, method=method, url=url)
     else:
         status, headers = getattr(error, "status", None), getattr(error, "headers", None)
-        found = HTTPError(
+        raised = HTTPError(
             error.message, status=status, headers=headers, code=error.code, method=method, url=url
         )
-    return _noted(found, error)
+    return _noted(raised, error)
 
 
 def sdk_error(error: UsageError) -> SDKError:
@@ -53,7 +53,7 @@ def read_only(what: str) -> SDKError:
     return SDKError(f"{what}, and this run is read-only (--read-only).", code="read_only")
 
 
-def _noted(found: _E, error: NangonbError) -> _E:
+def _noted(raised: _E, error: NangonbError) -> _E:
     if error.hint:
-        found.add_note(error.hint)
-    return found
+        raised.add_note(error.hint)
+    return raised

@@ -43,7 +43,7 @@ class Progress:
         return self.records / self.seconds if self.seconds > 0 else 0.0
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """The stage, or what was done until now: ``2 requests, 2,000 records``."""
         return self.stage or f"{plural(self.requests, 'request')}, {plural(self.records, 'record')}"
 
@@ -99,10 +99,10 @@ class RateLimit:
         """A note of the waits."""
         if not self.waits.count:
             return None
-        said = f"waited {plural(self.waits.count, 'time')}, {self.waits.seconds:,.0f} s in all"
+        waits = f"waited {plural(self.waits.count, 'time')}, {self.waits.seconds:,.0f} s in all"
         return Problem(
             "rate-limit",
-            f"The run {said}, for Nango's own rate limit (by default 200 requests a minute for an account).",
+            f"The run {waits}, for Nango's own rate limit (by default 200 requests a minute for an account).",
             hint="A deployed script asks the provider itself, and is not limited so.",
         )
 

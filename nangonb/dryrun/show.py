@@ -54,8 +54,8 @@ def text(result: Dryrun) -> str:
 
 
 def mimebundle(result: Dryrun) -> dict[str, Any]:
-    shown = view(result)
-    return {"text/plain": dryrun_text(shown), "text/html": dryrun_html(shown), MIME: _summary(result)}
+    seen = view(result)
+    return {"text/plain": dryrun_text(seen), "text/html": dryrun_html(seen), MIME: _summary(result)}
 
 
 def _table(result: Dryrun, model: str) -> TableView:
@@ -112,18 +112,18 @@ def _changed(result: Dryrun, row: dict[Any, Any]) -> str:
 
 def _validation(result: Dryrun) -> TableView | None:
     """The rules that are broken most, where any is."""
-    found = result.breaches
-    if not found:
+    breaches = result.breaches
+    if not breaches:
         return None
     rows = []
-    for breach in found[:_BREACHES]:
+    for breach in breaches[:_BREACHES]:
         row = breach.as_dict()
         model = row["model"] if row["of"] == "records" else f"{row['model']} ({row['of']})".strip()
         count = row["count"] if row["of"] == "records" else None
         first = ", ".join(row["first_ids"]) or None
         rows.append([model, row["path"], row["rule"], count, first, row["got"], row["expected"]])
     names = ["model", "path", "rule", "records", "first ids", "got", "expected"]
-    return TableView("validation", len(found), names, rows)
+    return TableView("validation", len(breaches), names, rows)
 
 
 def _summary(result: Dryrun) -> dict[str, Any]:

@@ -28,10 +28,10 @@ _TEXT, _LINES, _LINE = 2_000, 20, 300
 
 def place_of(error: BaseException, sources: Mapping[str, Source]) -> Place | None:
     """The innermost line of the user's that led to ``error``."""
-    found: Place | None = None
+    place: Place | None = None
     for source, line, column, _ in _user_frames(error, sources):
-        found = source.place(line, column)
-    return found
+        place = source.place(line, column)
+    return place
 
 
 def calling_place(sources: Mapping[str, Source]) -> Place | None:
@@ -52,31 +52,31 @@ def trace_lines(
 
     What is long is cut, with how much was left out; ``whole`` says where all of it is.
     """
-    shown: list[str] = []
+    lines: list[str] = []
     chain = _chain(error)
     skipped = len(chain) - _FIRST_CAUSES - _LAST_CAUSES
     for count, each in enumerate(chain):
         if skipped > 0 and _FIRST_CAUSES <= count < _FIRST_CAUSES + skipped:
             if count == _FIRST_CAUSES:
-                shown += ["", f"… {plural(skipped, 'error')} more in between: {whole}"]
+                lines += ["", f"… {plural(skipped, 'error')} more in between: {whole}"]
             continue
-        if shown:
-            shown.append("")
+        if lines:
+            lines.append("")
         frames = list(_user_frames(each, sources))
         left_out = len(frames) - _FIRST_FRAMES - _LAST_FRAMES
         for number, (source, line, _, function) in enumerate(frames):
             if left_out > 0 and _FIRST_FRAMES <= number < _FIRST_FRAMES + left_out:
                 if number == _FIRST_FRAMES:
-                    shown += [f"… {plural(left_out, 'call')} more …: {whole}", ""]
+                    lines += [f"… {plural(left_out, 'call')} more …: {whole}", ""]
                 continue
             where = "" if function == "<module>" else f", in {function}"
-            shown.append(f"{source.label}, line {line}{where}")
-            shown.extend(short_line(masker.known(text)) for text in _around(source, line))
-            shown.append("")
-        shown.append(short(masker.text(summary(each)), whole=whole))
-        shown.extend(_body_lines(each, masker))
-        shown.extend(short(masker.text(str(note)), whole=whole) for note in getattr(each, "__notes__", ()))
-    return [printable(line) for line in shown]
+            lines.append(f"{source.label}, line {line}{where}")
+            lines.extend(short_line(masker.known(text)) for text in _around(source, line))
+            lines.append("")
+        lines.append(short(masker.text(summary(each)), whole=whole))
+        lines.extend(_body_lines(each, masker))
+        lines.extend(short(masker.text(str(note)), whole=whole) for note in getattr(each, "__notes__", ()))
+    return [printable(line) for line in lines]
 
 
 def short(text: str, *, whole: str) -> str:
@@ -114,8 +114,8 @@ _INSTEAD = {
 def _missing_module(name: str, project: Project) -> str:
     package = name.partition(".")[0]
     if (instead := _INSTEAD.get(package)) is not None:
-        said = f"{package} is a Python package, and Nango has none. {instead}"
-        return said.format(yaml=wording.yaml_home(project))
+        message = f"{package} is a Python package, and Nango has none. {instead}"
+        return message.format(yaml=wording.yaml_home(project))
     if project.module(f"nangonb.modules.{name}") is not None:
         return f"Modules of your own are imported from nangonb.modules: from nangonb.modules.{name} import …"
     home = wording.new_module(project, name.replace(".", "/"))
@@ -180,25 +180,25 @@ def _status_hint(error: HTTPError) -> str:
 
 def error_json(error: BaseException, sources: Mapping[str, Source], masker: Masker) -> dict[str, Any]:
     """The public JSON form: ``type``, ``payload`` and ``status`` as ``nango dryrun`` reports them."""
-    found: dict[str, Any]
+    document: dict[str, Any]
     if isinstance(error, ActionError):
-        found = {"type": error.type, "payload": error.payload, "status": 500}
+        document = {"type": error.type, "payload": error.payload, "status": 500}
     elif isinstance(error, HTTPError) and error.status is not None and error.data:
-        said = error.data.decode("utf-8", "replace") if isinstance(error.data, bytes) else error.data
-        payload = (said.get("payload") or said) if isinstance(said, dict) else said
+        data = error.data.decode("utf-8", "replace") if isinstance(error.data, bytes) else error.data
+        payload = (data.get("payload") or data) if isinstance(data, dict) else data
         payload = payload if isinstance(payload, (dict, list)) else {"message": payload}
-        found = {"type": "script_http_error", "payload": payload, "status": error.status}
+        document = {"type": "script_http_error", "payload": payload, "status": error.status}
     else:
         code = error.code if isinstance(error, (SDKError, HTTPError)) else None
         payload = {"name": type(error).__name__, "code": code, "message": _message(error)}
-        found = {"type": "script_internal_error", "payload": payload, "status": 500}
+        document = {"type": "script_internal_error", "payload": payload, "status": 500}
     place = place_of(error, sources)
-    found["name"] = type(error).__name__
-    found["message"] = _message(error)
-    found["place"] = (
+    document["name"] = type(error).__name__
+    document["message"] = _message(error)
+    document["place"] = (
         None if place is None else {"source": place.source, "line": place.line, "text": place.text}
     )
-    masked: dict[str, Any] = masker.data(found)
+    masked: dict[str, Any] = masker.data(document)
     return masked
 
 
@@ -208,13 +208,13 @@ def _message(error: BaseException) -> str:
 
 def _chain(error: BaseException) -> list[BaseException]:
     """Causes first, as Python prints them."""
-    found = [error]
+    chain = [error]
     while True:
-        last = found[-1]
+        last = chain[-1]
         before = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
-        if before is None or any(before is each for each in found):
-            return found[::-1]
-        found.append(before)
+        if before is None or any(before is each for each in chain):
+            return chain[::-1]
+        chain.append(before)
 
 
 _Called = tuple[Source, int, int | None, str]

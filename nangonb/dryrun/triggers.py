@@ -245,38 +245,38 @@ def _json(input: Any) -> Any:
 def _answer(error: Exception, script: Script) -> NoReturn:
     """Raise what the API answers where an action raised ``error``."""
     status = 500
-    said: dict[str, Any]
+    answer: dict[str, Any]
     if isinstance(error, ActionError):
-        said = {
+        answer = {
             "message": "The action script failed with a runtime error",
             "code": error.type,
             "payload": error.payload,
         }
     elif isinstance(error, HTTPError) and error.status is not None and error.data:
         status = 424
-        shown = {
+        headers = {
             name: value
             for name, value in error.headers.items()
             if name == "content-type" or name.startswith("x-rate")
         }
-        upstream = {"status": error.status, "headers": shown, "body": error.data}
+        upstream = {"status": error.status, "headers": headers, "body": error.data}
         payload = error.data if isinstance(error.data, (dict, list)) else {"message": error.data}
-        said = {"payload": payload, "code": "script_http_error", "upstream": upstream}
+        answer = {"payload": payload, "code": "script_http_error", "upstream": upstream}
     else:
         code = {"code": error.code} if isinstance(error, (SDKError, HTTPError)) else {}
         payload = {"name": type(error).__name__, **code, "message": _message(error)}
-        said = {"payload": payload, "code": "script_internal_error"}
-    found = HTTPError(
+        answer = {"payload": payload, "code": "script_internal_error"}
+    raised = HTTPError(
         f"Request failed with status code {status}",
         status=status,
-        data={"error": said},
+        data={"error": answer},
         headers={"content-type": "application/json"},
         code="ERR_BAD_RESPONSE" if status >= 500 else "ERR_BAD_REQUEST",
         method="POST",
         url="/action/trigger",
     )
-    found.add_note(f"The action {script.name} ran here, and failed: its own error stands above.")
-    raise found from error
+    raised.add_note(f"The action {script.name} ran here, and failed: its own error stands above.")
+    raise raised from error
 
 
 def _message(error: Exception) -> str:

@@ -58,7 +58,7 @@ class LiveProgress:
         seconds = time.monotonic() - self._started
         parts = [self._name]
         if (progress := self._latest) is not None:
-            parts += progress.said.split(", ")
+            parts += progress.text.split(", ")
             parts += [f"{number(round(progress.records / seconds))} records/s"] if progress.records else []
         return _muted([*parts, elapsed(seconds)])
 

@@ -30,7 +30,7 @@ class TerminalFront:
             return lambda _: None
 
         def show(progress: Progress | None) -> None:
-            text = "" if progress is None else f"{name}: {progress.said}"
+            text = "" if progress is None else f"{name}: {progress.text}"
             print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
 
         return show

@@ -304,7 +304,7 @@ class TestWaiting:
 
         class Front:
             def progress(self, name: str) -> Callable[[Progress | None], None]:
-                return lambda progress: said.append(None if progress is None else f"{name}: {progress.said}")
+                return lambda progress: said.append(None if progress is None else f"{name}: {progress.text}")
 
         acme.session.front = cast(Any, Front())
         earlier = {**RUNNING, "recordCount": None}
