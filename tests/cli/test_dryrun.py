@@ -166,7 +166,7 @@ class TestDocument:
             (("contacts", "conn-9"), 2, "UnknownName"),
             (("contacts", "conn-1", "-l", "soon"), 2, "UsageError"),
             (("contacts", "conn-1", "-e", "prod"), 3, "ConfigurationError"),
-            (("do-it", "conn-1"), 10, "ProjectError"),
+            (("do-it", "conn-1"), 1, "ProjectError"),
         ],
     )
     def test_where_nothing_was_started(
@@ -340,7 +340,7 @@ class TestRefused:
         cell = "%%nango_action do-it --integration-id acme\ndef run_action(nango, input):\n    return 1\n"
         source = notebook(cell, cell.replace("def", "async def"))
         ran = acme_run("dryrun", source, "do-it", "conn-1")
-        assert (ran.code, ran.out) == (10, "")
+        assert (ran.code, ran.out) == (1, "")
         assert "do-it cannot be used: its cell has an error (book.ipynb cell 2)" in ran.err
         assert "run_action is async" in ran.err
         assert scripted.asked == [] and scripted.called == []
