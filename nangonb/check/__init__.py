@@ -1,4 +1,4 @@
-"""What is known of scripts before they run: lints, what translator and layout refuse, and types."""
+"""Checks of scripts before they run: lints, errors of translation and layout, types."""
 
 from nangonb.check.problems import cell_problems, problems, uncompiled_problems
 from nangonb.check.typescript import NOT_COMPILED, not_compiled, unchecked

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from nangonb.check.calls import Use
-from nangonb.check.finding import Finding, found
+from nangonb.check.finding import Finding, finding_at
 from nangonb.sdk import ATTRIBUTES, METHODS, Method
 from nangonb.sdk.options import RequestOptions, did_you_mean
 
@@ -14,7 +14,7 @@ _CODE = "sdk-arguments"
 
 
 def argument(use: Use, name: str) -> ast.expr | None:
-    """What a call gives for the parameter ``name``, or None."""
+    """Return the argument of a call for the parameter ``name``, or None."""
     assert use.call is not None
     for keyword in use.call.keywords:
         if keyword.arg == name:
@@ -30,12 +30,12 @@ def argument(use: Use, name: str) -> ast.expr | None:
 
 
 def faults(use: Use) -> Iterator[Finding]:
-    """What Python would refuse of a call, at the argument that is wrong."""
+    """Yield what Python would reject in a call, at the argument."""
     call, method = use.call, METHODS.get(use.name)
     if call is None:
         return
     if use.name in ATTRIBUTES:
-        yield found(_CODE, f"nango.{use.name} is a value and cannot be called.", use.node, _read(use))
+        yield finding_at(_CODE, f"nango.{use.name} is a value and cannot be called.", use.node, _read(use))
     if method is None:
         return
     options = [each.name for each in method.parameters]
@@ -45,10 +45,10 @@ def faults(use: Use) -> Iterator[Finding]:
     given = [keyword.arg for keyword in call.keywords if keyword.arg is not None]
     for keyword in call.keywords:
         if keyword.arg is not None and keyword.arg not in options:
-            yield found(_CODE, f"nango.{method.name}() has no option {keyword.arg!r}.", keyword,
+            yield finding_at(_CODE, f"nango.{method.name}() has no option {keyword.arg!r}.", keyword,
                         _instead(keyword.arg, options))  # fmt: skip
     if len(given) < len(call.keywords) or any(isinstance(each, ast.Starred) for each in call.args):
-        return  # the items of * and ** are not known here
+        return  # the items of * and ** are unknown here
     by_position = _positional(method)[: len(call.args)]
     missing = [
         each.name
@@ -57,7 +57,7 @@ def faults(use: Use) -> Iterator[Finding]:
     ]
     if missing and not misplaced:
         lacks = " and ".join(missing)
-        yield found(_CODE, f"nango.{method.name}() lacks {lacks}.", call, _example(method))
+        yield finding_at(_CODE, f"nango.{method.name}() lacks {lacks}.", call, _example(method))
 
 
 def _positional(method: Method) -> list[str]:
@@ -67,7 +67,7 @@ def _positional(method: Method) -> list[str]:
 def _misplaced(method: Method, call: ast.Call, options: list[str]) -> Iterator[Finding]:
     positional = _positional(method)
     if method.takes_options and call.args and isinstance(call.args[0], ast.Dict):
-        yield found(
+        yield finding_at(
             _CODE,
             f"nango.{method.name}() takes the endpoint and keywords, not one dict.",
             call.args[0],
@@ -78,7 +78,7 @@ def _misplaced(method: Method, call: ast.Call, options: list[str]) -> Iterator[F
     if len(call.args) > len(positional) and not any(isinstance(a, ast.Starred) for a in call.args):
         takes = " and ".join(positional) if positional else "keywords"
         rest = "; the rest are keywords" if positional and len(options) > len(positional) else ""
-        yield found(
+        yield finding_at(
             _CODE,
             f"nango.{method.name}() takes {takes}{' only' if not rest and positional else ''}{rest}.",
             call.args[len(positional)],
@@ -95,7 +95,7 @@ def _instead(name: str, options: list[str]) -> str:
 
 
 def _example(method: Method) -> str:
-    """How a call of the method looks: ``nango.batch_save(records, model)``."""
+    """Return an example call of the method: ``nango.batch_save(records, model)``."""
     words = []
     for each in method.parameters:
         if each.required and each.by_position:
@@ -108,4 +108,4 @@ def _example(method: Method) -> str:
 
 
 def _read(use: Use) -> str:
-    return f"Write it without parentheses: nango.{use.name}"
+    return f"Remove the parentheses: nango.{use.name}"

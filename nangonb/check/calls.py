@@ -17,7 +17,7 @@ _TYPES = ("NangoSync", "NangoAction")
 class Use:
     """``nango.<name>``; ``call`` where it is called. ``in_entry``: within the function that Nango calls.
 
-    ``type_name`` is what the parameter is annotated with, ``NangoSync`` or ``NangoAction``, or empty.
+    ``type_name`` is the annotation of the parameter: ``NangoSync``, ``NangoAction``, or empty.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What today's CLI refuses of the configuration that scripts say themselves, in its words."""
+"""Errors of today's CLI in the configuration of scripts that declare themselves, in its words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNKNOWN: Final = frozenset({"typescript-declaration", "needs-node"})
 
 
 def definition_problems(project: Project, places: Places | None = None) -> Iterator[Problem]:
-    """Errors, at the property where ``places`` knows it, else at the top of the cell."""
+    """Yield the errors, at the property if ``places`` has it, else at the top of the cell."""
     unknown = {each.place.source for each in project.problems if each.code in _UNKNOWN and each.place}
     scripts = [each for each in project.scripts if each.style == "zero" and each.source.label not in unknown]
     definitions = Definitions(places or {})
@@ -28,7 +28,7 @@ def definition_problems(project: Project, places: Places | None = None) -> Itera
 
 
 class Definitions:
-    """Remembers what scripts before have said: endpoints and models are an integration's."""
+    """Collects the endpoints and models of earlier scripts: they are unique per integration."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
@@ -58,14 +58,14 @@ class Definitions:
                 "The number of endpoints doesn't match the number of models. "
                 "You need as many endpoints as models",
                 self.place(script, "endpoints"),
-                f"Its models: {', '.join(config.output)}." if config.output else "",
+                f"The models: {', '.join(config.output)}." if config.output else "",
             )
         if config.sync_type == "incremental" and config.track_deletes:
             yield Problem(
                 "server-track-deletes",
                 "Track deletes is not supported for incremental syncs",
                 self.place(script, "trackDeletes"),
-                "Leave out trackDeletes, or syncType.",
+                "Remove `trackDeletes`, or `syncType`.",
                 severity="error",
             )
         for model in config.output:
@@ -75,7 +75,7 @@ class Definitions:
                     f'Model "{model}" contains invalid characters. It should start with an uppercase and '
                     "only contains alphanumeric characters",
                     self.place(script, "models"),
-                    "It takes two characters or more." if len(model) == 1 else "",
+                    "Use two or more characters." if len(model) == 1 else "",
                 )
 
     def across(self, script: Script) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ class Finding:
     related: tuple[int, ...] = ()
 
     def problem(self, source: Source, layout: Layout) -> Problem:
-        """At its place in the cell or file: an error where the CLI of the layout refuses it."""
+        """Return the Problem at its place: an error if the CLI of the layout refuses it, else a warning."""
         place = source.body_place(self.line)
         before = place.text.encode("utf-8", "surrogatepass")[: self.column]
         column = len(before.decode("utf-8", "replace")) + 1
@@ -49,7 +49,7 @@ class Finding:
         )
 
 
-def found(
+def finding_at(
     code: str,
     message: str,
     at: Located,
@@ -57,5 +57,5 @@ def found(
     refused_by: frozenset[Layout] = ALL,
     related: tuple[int, ...] = (),
 ) -> Finding:
-    """A finding at a node."""
+    """Return a finding at a node."""
     return Finding(code, message, at.lineno, at.col_offset, hint, refused_by, related)

@@ -1,7 +1,7 @@
 """The order in which a sync may call some methods.
 
-Nango's CLIs go by lines: the one that reads nango.yaml by those of the whole file, today's by those of the
-function that Nango calls. Functions keep their order in the translation.
+Nango's CLIs compare line numbers: the CLI that reads nango.yaml those of the whole file, today's CLI those of
+the entry function. The translation keeps the order of functions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from nangonb.check.arguments import argument
 from nangonb.check.calls import ParsedScript, Use
-from nangonb.check.finding import ALL, Finding, found
+from nangonb.check.finding import ALL, Finding, finding_at
 from nangonb.project import NANGO_YAML, ZERO_YAML, Layout
 from nangonb.sdk import METHODS
 
@@ -20,11 +20,11 @@ _REQUESTS = frozenset(each.name for each in METHODS.values() if each.answered ==
 _MERGING = "set_merging_strategy"
 _DELETES = "delete_records_from_previous_executions"
 _START, _END = "track_deletes_start", "track_deletes_end"
-_BY_LINES = "Nango's CLI goes by the lines of the file: move the function that has it."
+_BY_LINES = "Nango's CLI compares line numbers in the file: move the function that contains the call."
 
 
 def order(script: ParsedScript, misnamed: Collection[int] = ()) -> Iterator[Finding]:
-    """Calls that come too early, too late or too often. ``misnamed`` are lines whose model is none."""
+    """Calls that come too early, too late or too often. ``misnamed`` are lines with an unknown model."""
     if script.kind not in ("sync", "module"):
         return
     calls = sorted((use for use in script.uses if use.call is not None), key=_line)
@@ -68,7 +68,7 @@ def _merging(merging: Sequence[Use], batches: Sequence[Use], requests: Sequence[
         yield _found(
             "merging-order", f"nango.{_MERGING}() should be called before {what}.", use, other, hint, own
         )
-        return  # what is moved above the one is mostly above the other, too
+        return  # moving it above one mostly moves it above the other, too
 
 
 def _deletes(deletes: Sequence[Use], batches: Sequence[Use]) -> Iterator[Finding]:
@@ -91,11 +91,11 @@ def _found(
     code: str, message: str, use: Use, other: Use | None, hint: str, refused_by: frozenset[Layout]
 ) -> Finding:
     related = () if other is None else (_line(other),)
-    return found(code, message, use.node, hint, refused_by, related)
+    return finding_at(code, message, use.node, hint, refused_by, related)
 
 
 def _tracked(starts: Sequence[Use], ends: Sequence[Use], batches: Sequence[Use]) -> Iterator[Finding]:
-    """Each model by itself, one finding each: what is moved for one rule may settle the next."""
+    """Check each model on its own, one finding each: a fix for one rule may fix the next."""
     by_model: dict[str, tuple[list[Use], list[Use]]] = {}
     for side, uses in enumerate((starts, ends)):
         for use in uses:

@@ -1,4 +1,4 @@
-"""All that can be said about the scripts of a project without running them, one Problem a cause."""
+"""Check the scripts of a project without running them: one Problem per cause."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Uncompiled = Callable[[Project, Exception], Iterable[Problem]]
 def problems(
     files: ProjectFiles, locate_name: LocateName | None = None, *, uncompiled: Uncompiled | None = None
 ) -> list[Problem]:
-    """Everything that is known of a project in its layout before anything runs, with severities.
+    """Return all problems of a project in its layout, with severities, without running it.
 
-    A check shows it; an export and a deployment stop at its errors. ``locate_name`` finds names in cells of
-    the notebook that declare nothing. ``uncompiled`` says what there is to say where the compiler cannot be
-    asked.
+    A check displays them; an export and a deployment stop at errors. ``locate_name`` finds names in cells of
+    the notebook that declare nothing. ``uncompiled`` returns the problems to report if the compiler cannot
+    run.
 
     Raises:
-        ConfigurationError, ProcessDied, OutOfTime, ScriptFailure: that, without ``uncompiled``, where nothing
-            else is wrong.
+        ConfigurationError, ProcessDied, OutOfTime, ScriptFailure: the compiler cannot run, ``uncompiled`` is
+            not set, and there are no other errors.
     """
     try:
         compiled, places = compile_files(files)
@@ -46,31 +46,31 @@ def problems(
 def uncompiled_problems(
     files: ProjectFiles, locate_name: LocateName | None = None, places: Places | None = None
 ) -> list[Problem]:
-    """The same without what the TypeScript compiler says; it takes no Node.js."""
-    found = [*files.declared]
+    """Return the problems without those of the TypeScript compiler. Does not need Node.js."""
+    result = [*files.declared]
     for item, tree in _python(files.project):
-        found += _of_item(files, item, tree, locate_name)
-    found += [
+        result += _of_item(files, item, tree, locate_name)
+    result += [
         each
         for item in files.items
         if item.language == "typescript" and files.becomes_typescript(item)
         for each in files.translation(item).problems
     ]
-    found += files.refusals
+    result += files.refusals
     if files.layout.style == "zero":
-        found += definition_problems(files.project, places)
-    return found
+        result += definition_problems(files.project, places)
+    return result
 
 
 def cell_problems(
     files: ProjectFiles, source: Source, locate_name: LocateName | None = None
 ) -> list[Problem]:
-    """What the text of one cell with Python shows: lints, and what an export would refuse to translate."""
-    found: list[Problem] = []
+    """Return the problems in the text of one Python cell: lints, and errors of the translation."""
+    result: list[Problem] = []
     for item, tree in _python(files.project):
         if item.source == source:
-            found += _of_item(files, item, tree, locate_name)
-    return list(dict.fromkeys(found))
+            result += _of_item(files, item, tree, locate_name)
+    return list(dict.fromkeys(result))
 
 
 def _of_item(
@@ -84,7 +84,7 @@ def _of_item(
 
 
 def _python(project: Project) -> Iterator[tuple[Script | Module, ast.Module]]:
-    """What is Python that can be read, parsed; where it cannot, its cell says so."""
+    """Yield the parsed Python items. One that cannot be parsed has a Problem already."""
     items: list[Script | Module] = [*project.scripts, *project.modules]
     for item in items:
         if item.language != "python":
@@ -104,14 +104,14 @@ def _lint(
     models: tuple[str, ...] = project.model_names
     if isinstance(item, Script):
         models = item.config.output if item.kind == "sync" else ()
-    wanted = _imported_from(project, item) if isinstance(item, Module) else frozenset[str]()
-    found = list(sdk_findings(script, models, project.model_names))
-    found += python_findings(script, lambda name: name_hint(name, project, locate_name), wanted)
-    return sorted(found, key=lambda finding: (finding.line, finding.column))
+    exported = _imported_from(project, item) if isinstance(item, Module) else frozenset[str]()
+    findings = list(sdk_findings(script, models, project.model_names))
+    findings += python_findings(script, lambda name: name_hint(name, project, locate_name), exported)
+    return sorted(findings, key=lambda finding: (finding.line, finding.column))
 
 
 def _imported_from(project: Project, module: Module) -> frozenset[str]:
-    """The names that other cells import from a module."""
+    """Return the names that other cells import from a module."""
     names: set[str] = set()
     for item, tree in _python(project):
         if item is module:
@@ -123,7 +123,7 @@ def _imported_from(project: Project, module: Module) -> frozenset[str]:
 
 
 def _one_a_cause(lints: list[Problem], translation: tuple[Problem, ...]) -> list[Problem]:
-    """On a line, a code that another one covers is not reported: see :attr:`Code.covers`."""
+    """Drop problems whose code another one on the same line covers: see :attr:`Code.covers`."""
 
     def at(problem: Problem) -> tuple[str, int | None]:
         return (problem.place.source, problem.place.line) if problem.place else ("", None)

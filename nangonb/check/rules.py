@@ -1,4 +1,4 @@
-"""The rules of Nango's CLI for scripts, as they are for Python; and what the nango object lacks."""
+"""The rules of Nango's CLI for scripts, applied to Python; and unknown attributes of the nango object."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from nangonb.check.arguments import argument, faults
 from nangonb.check.calls import ParsedScript, Use
-from nangonb.check.finding import ALL, NONE, Finding, found
+from nangonb.check.finding import ALL, NONE, Finding, finding_at
 from nangonb.check.order import order
 from nangonb.errors import nearest
 from nangonb.project import ZERO_YAML
@@ -19,9 +19,9 @@ _SYNC_ONLY = frozenset(each.name for each in (*ATTRIBUTES.values(), *METHODS.val
 
 
 def sdk_findings(script: ParsedScript, models: Sequence[str], declared: Sequence[str]) -> Iterator[Finding]:
-    """``models`` are those that the script saves to, ``declared`` all of nango.yaml.
+    """``models`` are the output models of the script, ``declared`` all models of nango.yaml.
 
-    No model is judged where ``models`` is empty: nothing says yet what the script saves to.
+    Models are not checked where ``models`` is empty: the output is not declared yet.
     """
     misnamed: set[int] = set()
     for use in script.uses:
@@ -41,32 +41,34 @@ def sdk_findings(script: ParsedScript, models: Sequence[str], declared: Sequence
     yield from order(script, misnamed)
     for node in script.returns if script.kind == "sync" else ():
         if not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            yield found(
+            yield finding_at(
                 "sync-returns-value",
                 f"{script.entry} must not return a value. A sync saves its records with nango.batch_save.",
                 node,
-                "Write return alone, or leave it out.",
+                "Remove the value, or the `return`.",
             )
 
 
 def _attribute(script: ParsedScript, use: Use) -> Finding | None:
-    """What the nango object of this kind of script does not have."""
+    """Check that the nango object of this kind of script has the attribute."""
     name, snake = use.name, snake_case(use.name)
     in_sync = script.kind == "sync" or (script.kind == "module" and use.type_name != "NangoAction")
     if not in_sync and snake in _SYNC_ONLY:
         kind = {"action": "an action script", "on-event": "an on-event script"}.get(script.kind)
         place = kind or "a function that takes a NangoAction"
         what = f"nango.{name}() calls are" if use.call is not None else f"nango.{name} is"
-        return found(
+        return finding_at(
             "sync-only",
             f"{what} not allowed in {place}.",
             use.node,
-            "Annotate the parameter with NangoSync, or remove it." if kind is None else _for_sync(script),
+            "Annotate the parameter with `NangoSync`, or remove the call."
+            if kind is None
+            else _for_sync(script),
         )
     if name.startswith("__") or hasattr(NangoSync, name):
         return None
     message, _, hint = no_attribute(NangoSync if in_sync else NangoAction, name).partition(". ")
-    return found("unknown-attribute", message.rstrip(".") + ".", use.node, hint)
+    return finding_at("unknown-attribute", message.rstrip(".") + ".", use.node, hint)
 
 
 def _for_sync(script: ParsedScript) -> str:
@@ -75,7 +77,7 @@ def _for_sync(script: ParsedScript) -> str:
 
 def _deprecated(use: Use, better: str) -> Finding:
     call = "()" if use.call is not None else ""
-    return found(
+    return finding_at(
         "deprecated",
         f"nango.{use.name}{call} is deprecated.",
         use.node,
@@ -97,17 +99,17 @@ def _model(
             close = nearest(name, models)
             hint = f"Did you mean {close!r}?" if close else ""
             if name in declared:
-                message = f"{name!r} is a model, but not one that this script saves to: {names}."
-                yield found(
-                    "unknown-model", message, given, hint or f"Add it to its output: [{names}, {name}]",
+                message = f"{name!r} is not an output model of this script. Its output models are: {names}."
+                yield finding_at(
+                    "unknown-model", message, given, hint or f"Add it to the output: [{names}, {name}]",
                     frozenset({ZERO_YAML}),
                 )  # fmt: skip
             else:
                 message = f"{name!r} is not a valid model name. The possible model names are: {names}."
-                yield found("unknown-model", message, given, hint)
+                yield finding_at("unknown-model", message, given, hint)
         case ast.Name(id=name) if name in script.models:
-            message = f"nango.{use.name}() takes the model by its name, and not as a type."
-            yield found("unknown-model", message, given, f'Write "{name}".')
+            message = f"nango.{use.name}() takes the name of the model, not the type."
+            yield finding_at("unknown-model", message, given, f'Write "{name}".')
 
 
 def _retry_on(use: Use) -> Iterator[Finding]:
@@ -118,10 +120,10 @@ def _retry_on(use: Use) -> Iterator[Finding]:
         if not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
     }
     if "retry_on" in given and "retries" not in given and None not in given:
-        yield found(
+        yield finding_at(
             "retry-on-without-retries",
             "retry_on should not be used if retries is not set.",
             given["retry_on"],
-            "Say how often: retries=3.",
+            "Add the number of retries: `retries=3`.",
             ALL,
         )

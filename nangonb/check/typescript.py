@@ -1,4 +1,4 @@
-"""TypeScript scripts, and Python by its translation, through the TypeScript compiler: one Problem a cause."""
+"""Check TypeScript scripts, and translated Python, with the TypeScript compiler: one Problem per cause."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nangonb.check.definitions import Places
-from nangonb.check.typescript_hints import hint, known_to_rules, mended_by
+from nangonb.check.typescript_hints import duplicates_of_rules, hint, resolved_by_hints
 from nangonb.errors import ConfigurationError
 from nangonb.export import ProjectFiles
 from nangonb.node import Diagnostic, NodeMissing, OutOfTime, ProcessDied, ScriptFailure
@@ -30,29 +30,30 @@ class CheckedFile:
     script: Script | None = None
     lines: Mapping[int, int] | None = None
 
-    def problem(self, said: Diagnostic, hint: str, severity: Severity) -> Problem:
-        """At its place in the cell or file."""
+    def problem(self, diagnostic: Diagnostic, hint: str, severity: Severity) -> Problem:
+        """Return the Problem at its place in the cell or file."""
         if self.lines is None:
-            place = self.source.body_place(said.line, said.column)
+            place = self.source.body_place(diagnostic.line, diagnostic.column)
         else:
-            above = max((line for line in self.lines if line <= said.line), default=0)
+            above = max((line for line in self.lines if line <= diagnostic.line), default=0)
             place = self.source.place(self.lines.get(above, self.source.offset + 1))
-            line = self.text.split("\n")[said.line - 1].strip()
+            line = self.text.split("\n")[diagnostic.line - 1].strip()
             hint = f"In TypeScript: {line}"
-        return Problem(said.code, said.message, place, hint, severity=severity)
+        return Problem(diagnostic.code, diagnostic.message, place, hint, severity=severity)
 
 
 @dataclass(slots=True)
 class Folder:
-    """What is checked together. ``modules`` count where they are imported, ``scripts`` always."""
+    """What is checked together. ``modules`` are checked if they are imported, ``scripts`` always."""
 
     scripts: list[CheckedFile] = field(default_factory=list)
     modules: list[CheckedFile] = field(default_factory=list)
 
 
 def compile_files(files: ProjectFiles) -> tuple[list[Problem], Places]:
-    """What the compiler and the rules of Nango's CLIs say of all scripts and modules, errors where the CLI of
-    the layout refuses them; and where scripts that declare themselves say what.
+    """Return the problems that the compiler and the rules of Nango's CLIs report in all scripts and modules,
+    and the places of the properties of scripts that declare themselves. A problem is an error if the CLI of
+    the layout refuses it.
 
     TypeScript is compiled in its own style, whatever the layout.
 
@@ -81,7 +82,9 @@ def compile_files(files: ProjectFiles) -> tuple[list[Problem], Places]:
         for path in asked.keys() - checked.absent:
             alone.pop(path, None)
         for path, file in asked.items():
-            for each, fix in _told(project, file, [one for one in checked.diagnostics if one.file == path]):
+            for each, fix in _with_hints(
+                project, file, [one for one in checked.diagnostics if one.file == path]
+            ):
                 refused_by = (layout,) if _COMPILER.fullmatch(each.code) else each.layouts
                 refused = files.layout in refused_by
                 problem = file.problem(each, fix, "error" if refused else "warning")
@@ -99,7 +102,7 @@ def compile_files(files: ProjectFiles) -> tuple[list[Problem], Places]:
 
 
 def unchecked(project: Project, error: Exception) -> Iterator[Problem]:
-    """What a check says where the compiler cannot be asked: one note, where there is TypeScript."""
+    """Return the note of a check whose compiler cannot run, if there is TypeScript."""
     items: list[Script | Module] = [*project.scripts, *project.modules]
     first = next((item.source for item in items if item.language == "typescript"), None)
     if first is None or any(problem.code == "needs-node" for problem in project.problems):
@@ -112,7 +115,7 @@ def unchecked(project: Project, error: Exception) -> Iterator[Problem]:
 
 
 def not_compiled(project: Project, error: Exception) -> Iterator[Problem]:
-    """What an export says where the compiler cannot be asked."""
+    """Return the problem of an export whose compiler cannot run."""
     reason, hint = _reason(error)
     if not isinstance(error, ConfigurationError):
         hint = "Export again."
@@ -125,37 +128,37 @@ def _reason(error: Exception) -> tuple[str, str]:
     return str(error) or "It took too long.", ""
 
 
-def _is_known(project: Project, said: Problem) -> bool:
-    """Whether evaluating a script that declares itself failed at this very line."""
-    return said.place is not None and any(
+def _is_known(project: Project, problem: Problem) -> bool:
+    """Whether evaluating a script that declares itself failed at this line."""
+    return problem.place is not None and any(
         each.code == "typescript-declaration"
         and each.place is not None
-        and (each.place.source, each.place.line) == (said.place.source, said.place.line)
+        and (each.place.source, each.place.line) == (problem.place.source, problem.place.line)
         for each in project.problems
     )
 
 
 def _folder(files: ProjectFiles, layout: Layout) -> Folder:
-    """TypeScript in the style of a layout; where the project has this layout, what Python becomes, too."""
-    found = Folder()
+    """Return the TypeScript files for a layout, with translated Python if it is the project's layout."""
+    folder = Folder()
     project = files.project
     python = files.layout == layout and not any(
         files.translation(module).problems for module in project.modules if files.becomes_typescript(module)
     )
     if layout.style == "zero" and any(problem.severity == "error" for problem in files.declared):
-        python = False  # the configuration becomes code there, and what is wrong with it is said already
+        python = False  # the configuration becomes code there, and its errors are reported already
     for item in files.items:
         script = item if isinstance(item, Script) else None
         path = f"{item.file if isinstance(item, Script) else item.path}.ts"
-        group = found.scripts if script else found.modules
+        group = folder.scripts if script else folder.modules
         if path == _MODELS and script is None and layout.style == "yaml":
-            continue  # the CLI makes it anew
+            continue  # the CLI generates it
         if item.language == "typescript":
             if script is None or script.style == layout.style:
                 group.append(CheckedFile(path, item.source.body, item.source, script))
         elif python and (done := files.translation(item)).ok:
             group.append(CheckedFile(path, done.code, item.source, script, done.lines))
-    return found
+    return folder
 
 
 def _models(project: Project) -> str:
@@ -166,7 +169,7 @@ def _models(project: Project) -> str:
 
 
 def _rules(project: Project, file: CheckedFile) -> dict[str, Any]:
-    """What the compiler is asked of a file: what is translated keeps the rules of the CLI by itself."""
+    """Return the file for the compiler. Translated code follows the rules of the CLI."""
     if file.lines is not None:
         return {"file": file.path}
     script = file.script
@@ -179,11 +182,11 @@ def _rules(project: Project, file: CheckedFile) -> dict[str, Any]:
     return {"file": file.path, "rules": rules}
 
 
-def _told(
-    project: Project, file: CheckedFile, found: Sequence[Diagnostic]
+def _with_hints(
+    project: Project, file: CheckedFile, diagnostics: Sequence[Diagnostic]
 ) -> Iterator[tuple[Diagnostic, str]]:
-    """What the compiler says of a file, each with its hint, and once a cause."""
-    own = sorted(found, key=lambda one: (one.line, one.column))
+    """Yield the diagnostics of a file with their hints, one per cause."""
+    own = sorted(diagnostics, key=lambda one: (one.line, one.column))
     hints = {each: hint(project, file.path, file.script, each) for each in own}
-    same = known_to_rules(own) | mended_by(own, hints)
+    same = duplicates_of_rules(own) | resolved_by_hints(own, hints)
     yield from ((each, hints[each]) for each in own if each not in same)

@@ -1,6 +1,6 @@
-"""Misspelt names in the text of a TypeScript script, seen without a compiler when its cell is run.
+"""Misspelt names in a TypeScript script, detected without a compiler when its cell runs.
 
-The compiler sees more, and takes Node.js; what it says is for ``%nango_check``.
+``%nango_check`` runs the compiler, which needs Node.js and detects more.
 """
 
 from __future__ import annotations
@@ -30,50 +30,54 @@ _OBJECT: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _MEMBER: Final = re.compile(r"^    (?:readonly )?([A-Za-z_]\w*)\??(?:<.*?>)?[(:]", re.MULTILINE)
-#: So much alike that it is a slip, and no other word.
+#: Similarity from which a name counts as misspelt.
 _ALIKE: Final = 0.8
 _LONGER: Final = 2
 
 
 def slips(source: Source) -> Iterator[Problem]:
-    """What no ``nango`` object has, and calls of functions that are not there, each with the nearest name."""
-    text = _SKIPPED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source.body)
+    """Yield unknown attributes of ``nango`` and calls of undefined functions, each with the nearest name."""
+    text = _SKIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source.body)
     known = sdk_names()
-    for found in _ON_NANGO.finditer(text):
-        name = found[1]
+    for match in _ON_NANGO.finditer(text):
+        name = match[1]
         meant = None if name in known else nearest(name, known)
         if meant is not None and abs(len(meant) - len(name)) <= _LONGER:
-            said = f"The nango object has no {name}."
-            yield _problem("unknown-attribute", said, source, text, found.start(1), f"Did you mean {meant}?")
+            message = f"The nango object has no `{name}`."
+            yield _problem(
+                "unknown-attribute", message, source, text, match.start(1), f"Did you mean `{meant}`?"
+            )
     counts = Counter(_WORD.findall(text))
-    functions = {name for found in _FUNCTION.findall(text) for name in found if name}
-    for found in _CALL.finditer(text):
-        name = found[1]
-        before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
-        # whatever is declared or imported stands at least twice where it is used
+    functions = {name for names in _FUNCTION.findall(text) for name in names if name}
+    for match in _CALL.finditer(text):
+        name = match[1]
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        # a declared or imported name occurs at least twice if it is used
         if (
             counts[name] > 1
             or name[0].isupper()
             or name in functions
-            or (before in _OF_A_METHOD and _METHOD.match(text, found.end()))
+            or (before in _OF_A_METHOD and _METHOD.match(text, match.end()))
         ):
             continue
         alike = difflib.get_close_matches(name, functions, n=1, cutoff=_ALIKE)
         if alike:
-            said = f"There is no function {name}."
-            yield _problem("undefined-name", said, source, text, found.start(1), f"Did you mean {alike[0]}?")
+            message = f"The function `{name}` is not defined."
+            yield _problem(
+                "undefined-name", message, source, text, match.start(1), f"Did you mean `{alike[0]}`?"
+            )
 
 
-def _problem(code: str, said: str, source: Source, text: str, at: int, hint: str) -> Problem:
+def _problem(code: str, message: str, source: Source, text: str, at: int, hint: str) -> Problem:
     line = text.count("\n", 0, at) + 1
     column = at - (text.rfind("\n", 0, at) + 1) + 1
-    return Problem(code, said, source.body_place(line, column), hint, severity="warning")
+    return Problem(code, message, source.body_place(line, column), hint, severity="warning")
 
 
 @cache
 def sdk_names() -> frozenset[str]:
-    """What stands on the ``nango`` object of a script, of either style."""
+    """Return the attributes of the ``nango`` object of a script, in either style."""
     from nangonb.node import sdk_types
 
-    objects = (found[0] for text in sdk_types() for found in _OBJECT.finditer(text))
+    objects = (match[0] for text in sdk_types() for match in _OBJECT.finditer(text))
     return frozenset(name for each in objects for name in _MEMBER.findall(each))

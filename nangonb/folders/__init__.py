@@ -1,6 +1,6 @@
 """Notebooks and nango-integrations folders → what they declare.
 
-No Python of them is executed, and TypeScript only as :func:`read` says.
+Their Python is not executed; their TypeScript only as described at :func:`read`.
 """
 
 from nangonb.folders.evaluating import evaluate, evaluate_foreign

@@ -1,4 +1,4 @@
-"""What TypeScript scripts declare themselves, asked of Node.js only where there are such scripts."""
+"""Evaluate TypeScript scripts that declare themselves. Node.js starts only if there are such scripts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from nangonb.project import Declaration, Problem, Source
 def evaluate(
     files: Mapping[str, Source], entries: Sequence[str], *, trusted: bool = True
 ) -> Mapping[str, Declaration | Problem]:
-    """See :data:`nangonb.project.Evaluate`. What is not literal is known only by running the code: it is run
-    where it is ``trusted`` (cells of a kernel, what is to be run anyway), or where the system isolates it."""
+    """See :data:`nangonb.project.Evaluate`. Declarations that are not literal need the code to run: it runs
+    if it is ``trusted`` (cells of a kernel, code that runs anyway), or if the system isolates it."""
     from nangonb.node import evaluate
 
     return evaluate(files, entries, trusted=trusted)
@@ -20,5 +20,5 @@ def evaluate(
 def evaluate_foreign(
     files: Mapping[str, Source], entries: Sequence[str]
 ) -> Mapping[str, Declaration | Problem]:
-    """The same for code that nobody said to trust."""
+    """Evaluate code that is not trusted."""
     return evaluate(files, entries, trusted=False)

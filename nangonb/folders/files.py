@@ -11,7 +11,7 @@ def read_text(path: Path) -> str:
     """The file as text, without a byte order mark.
 
     Raises:
-        FolderError: it is not there, is a folder, may not be read, or is not UTF-8.
+        FolderError: it does not exist, is a folder, may not be read, or is not UTF-8.
     """
     try:
         return path.read_bytes().decode("utf-8-sig")
@@ -28,21 +28,19 @@ def read_text(path: Path) -> str:
 
 
 def missing(path: Path) -> FolderError:
-    """The error for a path that is not there, with the nearest match beside it."""
+    """Return the error for a path that does not exist, with the nearest name in its folder."""
     parent = path.parent
     while not parent.exists() and parent != parent.parent:
         parent = parent.parent
     if parent != path.parent:
-        return FolderError(
-            f"There is no {path}.", hint=f"{parent} is there, and nothing below it on that path."
-        )
+        return FolderError(f"There is no {path}.", hint=f"Only {parent} exists.")
     try:
         names = sorted(child.name for child in parent.iterdir() if not child.name.startswith("."))
     except OSError:
         names = []
     alike = [name for name in names if Path(name).suffix == path.suffix] if path.suffix else names
     stems = {Path(name).stem: name for name in reversed(alike if path.suffix else names)}
-    close = nearest(path.stem, stems)  # the suffix would make all of them alike
+    close = nearest(path.stem, stems)  # without the suffix, which all of them share
     if close is not None:
         hint = f"Did you mean {parent / stems[close]}?"
     elif alike:

@@ -40,7 +40,7 @@ _KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
 
 
 def read_folder(path: Path | str, *, label: str = "") -> tuple[Declarations, list[Problem]]:
-    """What the files of a folder, or one ``nango.yaml``, declare; and what there is to say about them.
+    """Return what the files of a folder, or one ``nango.yaml``, declare, and the problems in them.
 
     Raises:
         FolderError: as :func:`declare_folder`.
@@ -51,10 +51,10 @@ def read_folder(path: Path | str, *, label: str = "") -> tuple[Declarations, lis
 
 
 def declare_folder(declarations: Declarations, path: Path | str, *, label: str = "") -> list[Problem]:
-    """Declare what the files of a folder, or one ``nango.yaml``, say. ``label`` stands before file names.
+    """Declare the files of a folder, or one ``nango.yaml``. ``label`` is a prefix of the file names.
 
     Raises:
-        FolderError: there is no such folder, or nothing of Nango in it.
+        FolderError: the folder does not exist, or has no files of Nango.
     """
     path = Path(path)
     if not path.exists():
@@ -79,22 +79,22 @@ class _Folder:
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, names: list[str]) -> Iterator[DeclaredCell]:
-        """What each file declares, in the order of their names."""
-        found: dict[str, list[DeclaredCell]] = {}
+        """Yield what each file declares, in the order of their names."""
+        cells: dict[str, list[DeclaredCell]] = {}
         for name in names:
             if name.endswith(".py") or name == YAML_FILE or not self.is_whole:
                 cell = self._python_or_yaml(name)
                 if cell is not None:
-                    found[name] = [cell]
+                    cells[name] = [cell]
         typescript = [name for name in names if name.endswith(".ts") and self.is_whole]
         if typescript:
-            self._typescript(typescript, found)
-        for name in sorted(found):
-            yield from found[name]
+            self._typescript(typescript, cells)
+        for name in sorted(cells):
+            yield from cells[name]
 
     def _source(self, name: str, text: str | None = None, *, more: str = "") -> Source:
         text = _lf(read_text(self.root / name)) if text is None else text
-        # the name in the folder, also where it is a link: two names are two files
+        # the name in the folder, even of a link: two names are two files
         return Source(self.label + name, text, 0, f"{self.root.resolve() / name}{more}")
 
     # Python and nango.yaml
@@ -117,30 +117,30 @@ class _Folder:
             if called.endswith("__init__"):
                 return None
             if not is_path(called, "python"):
-                self._say_that_it_cannot_be_imported(source, "letters, digits, _ and -")
+                self._report_module_name(source, "letters, digits, _ and -")
                 return None
             return read_module(source, called)
         except NangonbError as error:
             return FailedCell(magic, called, source, error, integration=script[0] if script else None)
 
-    def _say_that_it_cannot_be_imported(self, source: Source, allowed: str) -> None:
-        said = f"{source.label} cannot be imported by scripts."
-        hint = f"Its path may hold {allowed}."
-        self.problems.append(Problem("module-name", said, source.place(), hint))
+    def _report_module_name(self, source: Source, allowed: str) -> None:
+        message = f"Scripts cannot import {source.label}."
+        hint = f"Use {allowed} in its path."
+        self.problems.append(Problem("module-name", message, source.place(), hint))
 
     # TypeScript
 
-    def _typescript(self, names: list[str], found: dict[str, list[DeclaredCell]]) -> None:
-        made = self._exported()  # what an export made of the Python beside it
+    def _typescript(self, names: list[str], read: dict[str, list[DeclaredCell]]) -> None:
+        made = self._exported()  # translations of the Python beside them
         texts = {
             name: _lf(read_text(self.root / name))
             for name in names
-            if not (name in made and name.removesuffix(".ts") + ".py" in found)
+            if not (name in made and name.removesuffix(".ts") + ".py" in read)
         }
-        files = TypeScriptFiles(texts, _data(found.get(YAML_FILE)), self.label)
+        files = TypeScriptFiles(texts, _data(read.get(YAML_FILE)), self.label)
         there = {
             (cell.integration, cell.kind, cell.name): cell
-            for cells in found.values()
+            for cells in read.values()
             for cell in cells
             if isinstance(cell, ScriptCell)
         }
@@ -151,9 +151,9 @@ class _Folder:
                 what = f"{file.integration}/{file.name}"
                 self.problems.append(declared_twice(what, source.place(1), first.source.place(1), "file"))
                 continue
-            cell = self._typescript_cell(file, texts[file.path], again=file.path in found)
+            cell = self._typescript_cell(file, texts[file.path], again=file.path in read)
             if cell is not None:
-                found.setdefault(file.path, []).append(cell)
+                read.setdefault(file.path, []).append(cell)
         self.problems += files.problems
 
     def _typescript_cell(self, file: TypeScriptFile, text: str, *, again: bool) -> DeclaredCell | None:
@@ -163,7 +163,7 @@ class _Folder:
         try:
             if file.kind is None:
                 if not is_path(stem, "typescript"):
-                    self._say_that_it_cannot_be_imported(source, "letters, digits and _ - . @ ~ +")
+                    self._report_module_name(source, "letters, digits and _ - . @ ~ +")
                     return None
                 return read_module(source, stem, "typescript")
             cell = read_script(file.kind, file.name, source, None, "typescript")
@@ -173,7 +173,7 @@ class _Folder:
             return FailedCell(magic, file.name or stem, source, error, "typescript", file.integration or None)
 
     def _exported(self) -> frozenset[str]:
-        """The files that an export wrote; none where there is no record of it that can be read."""
+        """Return the files that an export wrote; none if there is no readable record."""
         try:
             files = json.loads((self.root / RECORD).read_bytes())["files"]
             return frozenset(each["path"] for each in files)
@@ -182,7 +182,7 @@ class _Folder:
 
 
 def _data(cells: list[DeclaredCell] | None) -> dict[str, Any] | None:
-    """What nango.yaml says; empty where it cannot be read, None where there is none."""
+    """Return the data of nango.yaml: empty if it cannot be read, None if there is none."""
     if cells is None:
         return None
     cell = cells[0]
@@ -191,20 +191,20 @@ def _data(cells: list[DeclaredCell] | None) -> dict[str, Any] | None:
 
 
 def _at_home(cell: ScriptCell, integration: str) -> ScriptCell:
-    """The script below its integration. Raises ProjectError where it says that it is another's."""
+    """Return the script with the integration of its folder. Raises ProjectError if it has another."""
     if cell.integration in (None, integration):
         return replace(cell, integration=integration)
     problem = Problem(
         "folder-contradiction",
-        f"The file lies below {integration}, and says integration: {cell.integration}.",
+        f"The file is in the folder of `{integration}`, but declares the integration `{cell.integration}`.",
         cell.source.place(cell.lines.get("integration") or 1),
-        "Move the file, or mend the line.",
+        "Move the file, or fix the line.",
     )
-    raise ProjectError("The file contradicts its folder.", problems=[problem])
+    raise ProjectError("The integration of the file differs from its folder.", problems=[problem])
 
 
 def _walk(root: Path) -> Iterator[str]:
-    """Files below ``root``, with ``/``. A link to a folder is followed where it stays inside and leads on:
+    """Files below ``root``, with ``/``. A link to a folder is followed if it stays inside and isn't circular:
     one integration may have the scripts of another."""
     inside = root.resolve()
 
@@ -252,7 +252,7 @@ def _nothing_there(path: Path, files: list[str]) -> FolderError:
         hint = f"There is a nango.yaml in {above}."
     else:
         hint = (
-            "Such a folder holds nango.yaml and scripts as in salesforce/syncs/contacts.ts (or .py), "
-            "or index.ts and such scripts."
+            "A nango-integrations folder contains nango.yaml and scripts such as "
+            "salesforce/syncs/contacts.ts (or .py), or index.ts and such scripts."
         )
-    return FolderError(f"{path} is no nango-integrations folder: nothing in it is read.", hint=hint)
+    return FolderError(f"{path} is not a nango-integrations folder.", hint=hint)

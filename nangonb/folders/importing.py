@@ -1,4 +1,4 @@
-"""A nango-integrations folder → a notebook: what each file holds in a cell, and a dry run of each script."""
+"""A nango-integrations folder → a notebook: a cell for each file, and a dry run of each script."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class FolderNotebook:
 
 
 def folder_notebook(folder: Path, *, trust: bool = False) -> FolderNotebook:
-    """The notebook of a folder. The same folder gives the same text. ``trust`` is as in :func:`read`.
+    """Return the notebook of a folder, always with the same text. ``trust`` is as in :func:`read`.
 
     Raises:
-        FolderError: there is no such folder, or nothing of Nango in it.
-        ProjectError: what a script declares is known only by running it, and it is not trusted.
+        FolderError: the folder does not exist, or has no files of Nango.
+        ProjectError: a script must run to be read, and is not trusted.
     """
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is not a folder.", hint=f"Name its folder: {folder.parent}")
@@ -96,8 +96,8 @@ def _title(name: str, layout: Layout) -> str:
 
 def _scripts(cells: Sequence[DeclaredCell], project: Project) -> Iterator[str]:
     """Each script with its dry run below it, in the order of their names."""
-    found = [cell for cell in cells if isinstance(cell, ScriptCell)]
-    for cell in sorted(found, key=lambda cell: (cell.name, cell.integration or "", cell.kind)):
+    scripts = [cell for cell in cells if isinstance(cell, ScriptCell)]
+    for cell in sorted(scripts, key=lambda cell: (cell.name, cell.integration or "", cell.kind)):
         yield _cell(cell)
         script = next(s for s in project.scripts if s.source is cell.source)
         yield f"%nango_dryrun {_shortest(script, project)}{_input(script, project)}"
@@ -107,7 +107,7 @@ def _scripts(cells: Sequence[DeclaredCell], project: Project) -> Iterator[str]:
 
 
 def _shortest(script: Script, project: Project) -> str:
-    """The shortest name that means this script alone."""
+    """Return the shortest unambiguous name of a script."""
     for name in (script.name, f"{script.integration}/{script.name}"):
         if sum(each.answers_to(name) for each in project.scripts) == 1:
             return shlex.quote(name)

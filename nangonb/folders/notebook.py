@@ -1,4 +1,4 @@
-"""A .ipynb file → the cells that declare something, in the order in which they stand."""
+"""A .ipynb file → the cells that declare something, in their order."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ class NotebookCell:
 
 
 def notebook_cells(path: Path | str, *, label: str | None = None) -> list[NotebookCell]:
-    """The code cells of a notebook. ``label`` is what it is called in messages; its file name, unless given.
+    """Return the code cells of a notebook. ``label`` is its name in messages, by default its file name.
 
     Raises:
-        FolderError: there is no such file, it is not JSON, or it is no notebook of format 4.
+        FolderError: the file does not exist, is not JSON, or is not a notebook of format 4.
     """
     path = Path(path)
     label = label or path.name
-    found, ids = [], set()
+    cells, ids = [], set()
     for number, cell in enumerate(_all_cells(path), start=1):
         where = f"{label} cell {number}"
         if not isinstance(cell, dict) or "cell_type" not in cell:
-            raise _no_notebook(path, f"its cell {number} is no cell")
+            raise _no_notebook(path, f"cell {number} has no cell_type")
         source = cell.get("source", "")
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
         if not isinstance(source, str):
-            raise _no_notebook(path, f"the source of its cell {number} is not text")
+            raise _no_notebook(path, f"the source of cell {number} is not text")
         if cell["cell_type"] != "code":
             continue
         known = cell.get("id")
         id = f"{path.resolve()}#{known if isinstance(known, str) and known else number}"
-        if id in ids:  # a copied cell that kept its id: two cells all the same
+        if id in ids:  # a copied cell has the id of the original
             id = f"{id}#{number}"
         ids.add(id)
-        found.append(NotebookCell(number, source, where, id))
-    return found
+        cells.append(NotebookCell(number, source, where, id))
+    return cells
 
 
 def read_notebook(path: Path | str, *, label: str | None = None) -> list[DeclaredCell]:
-    """What each cell of a notebook declares, in order, without executing any.
+    """Return what each cell of a notebook declares, in order, without executing any.
 
     A cell that cannot be read is a :class:`~nangonb.project.FailedCell`.
 
@@ -73,8 +73,8 @@ def declare_notebook(
 ) -> list[Problem]:
     """Declare the cells of a notebook, in order, as running all of them in a kernel would.
 
-    Returns what there is to say about it: cells that replace others, and what cannot be known without
-    executing (code ``needs-execution``).
+    Returns the problems: cells that replace others, and declarations that are known only when executed
+    (code ``needs-execution``).
 
     Raises:
         FolderError: as :func:`notebook_cells`.
@@ -84,16 +84,16 @@ def declare_notebook(
         declared = _read(cell)
         if declared is not None:
             problems += declarations.declare(declared)
-        elif (found := find_magic(cell.text)) is not None:
-            problems.append(_unknown_magic(cell, *found[:2]))
+        elif (magic := find_magic(cell.text)) is not None:
+            problems.append(_unknown_magic(cell, *magic[:2]))
         else:
             problems += _statements(declarations, cell)
     return problems
 
 
 def imported_files(path: Path) -> dict[str, str]:
-    """The files that the notebook was made of by ``nangonb import``: path in their folder → SHA-256 of their
-    bytes. Empty where it was not, or cannot be read."""
+    """Return the files that ``nangonb import`` made the notebook from: path in the folder → SHA-256 of the
+    bytes. Empty if it was not imported, or cannot be read."""
     try:
         metadata = json.loads(read_text(path))["metadata"]["nangonb"]["imported"]
         return {str(name): str(digest) for name, digest in metadata.items()}
@@ -102,22 +102,22 @@ def imported_files(path: Path) -> dict[str, str]:
 
 
 def _read(cell: NotebookCell) -> DeclaredCell | None:
-    found = find_magic(cell.text)
-    if found is None or found[1] not in COMMANDS:
+    match = find_magic(cell.text)
+    if match is None or match[1] not in COMMANDS:
         return None
-    index, magic, line = found
+    index, magic, line = match
     variable = unexecuted.variable(line)
     if variable is None:
         return read_cell(cell.text, label=cell.label, id=cell.id)
     source = Source(cell.label, cell.text, index + 1, cell.id)
     problem = Problem(
         "needs-execution",
-        f"{variable} is known only when the notebook runs.",
+        f"`{variable}` is known only when the notebook runs.",
         source.place(index + 1),
-        "Write the name itself.",
+        "Write the literal name.",
         severity="error",
     )
-    error = ProjectError(f"{variable} is known only when the notebook runs.", problems=[problem])
+    error = ProjectError(f"`{variable}` is known only when the notebook runs.", problems=[problem])
     what = magic.removesuffix("_ts")
     language: Language = "python" if what == magic else "typescript"
     return FailedCell(what, variable if line.split()[0] == variable else None, source, error, language)
@@ -128,14 +128,14 @@ def _unknown_magic(cell: NotebookCell, index: int, magic: str) -> Problem:
     match = nearest(magic, COMMANDS)
     return Problem(
         "unknown-magic",
-        f"There is no magic %%nango_{magic}.",
+        f"The magic `%%nango_{magic}` is not defined.",
         place,
-        f"Did you mean %%nango_{match}?" if match else "",
+        f"Did you mean `%%nango_{match}`?" if match else "",
     )
 
 
 def _statements(declarations: Declarations, cell: NotebookCell) -> Iterator[Problem]:
-    """Honours ``%nango_forget NAME``, and names what only a kernel can know."""
+    """Apply ``%nango_forget NAME``. Yields a Problem for what is known only in a kernel."""
     source = Source(cell.label, cell.text, 0, cell.id)
     if "nango" not in cell.text and ".ipynb" not in cell.text:
         return
@@ -162,17 +162,17 @@ def _all_cells(path: Path) -> list[Any]:
     except json.JSONDecodeError as error:
         hint = f"Line {error.lineno}, column {error.colno}: {error.msg}."
         if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
-            hint = "It holds the marks of a merge that was not finished (<<<<<<<). Resolve it first."
-        raise FolderError(f"{path} is not JSON, so it is no notebook.", hint=hint) from None
+            hint = "Resolve the merge conflict in it (<<<<<<<)."
+        raise FolderError(f"{path} is not a notebook: it is not JSON.", hint=hint) from None
     except RecursionError:
         raise _no_notebook(path, "it is nested too deeply") from None
     if not isinstance(data, dict):
-        raise _no_notebook(path, "it is JSON of another kind")
+        raise _no_notebook(path, "it is not a JSON object")
     version = data.get("nbformat")
     if (isinstance(version, int) and version < 4) or "worksheets" in data:
         raise FolderError(
-            f"{path} is a notebook of the old format {version}.",
-            hint=f"Bring it to format 4: jupyter nbconvert --to notebook --nbformat 4 --inplace {path}",
+            f"{path} has the old notebook format {version}.",
+            hint=f"Convert it to format 4: jupyter nbconvert --to notebook --nbformat 4 --inplace {path}",
         )
     cells = data.get("cells")
     if not isinstance(cells, list):

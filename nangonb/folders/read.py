@@ -20,19 +20,19 @@ def read(paths: Sequence[Path | str], *, trust: bool = False) -> Project:
     Within a notebook a later cell replaces an earlier one, as in a kernel. Two notebooks that declare one
     thing in different ways are a problem of the Project that names both.
 
-    Where what scripts declare is not literal and the system offers no isolation, their code runs only with
-    ``trust``: else there is the Problem ``needs-trust``.
+    If the declarations of scripts are not literal and the system has no isolation, their code runs only with
+    ``trust``; otherwise the Project has the Problem ``needs-trust``.
 
     Raises:
-        FolderError: a path is not there, or cannot be read.
+        FolderError: a path does not exist, or cannot be read.
     """
     evaluates = evaluate if trust else evaluate_foreign
-    wanted = _once([Path(path) for path in paths])
+    distinct = _once([Path(path) for path in paths])
     cells: list[DeclaredCell] = []
     problems: list[Problem] = []
-    for path, label in zip(wanted, _labels(wanted), strict=True):
+    for path, label in zip(distinct, _labels(distinct), strict=True):
         declarations = Declarations(evaluates)
-        problems += _declare(declarations, path, label, alone=len(wanted) == 1)
+        problems += _declare(declarations, path, label, alone=len(distinct) == 1)
         cells += declarations.cells
     return build(cells, problems, evaluates)
 

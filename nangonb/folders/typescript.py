@@ -38,8 +38,8 @@ class TypeScriptFile:
 
 @dataclass
 class TypeScriptFiles:
-    """``texts`` are all ``.ts`` files by their paths. ``data`` is that of nango.yaml: None where there is
-    none, and ``{}`` where it cannot be read; ``label`` stands before file names."""
+    """``texts`` are all ``.ts`` files by their paths. ``data`` is that of nango.yaml: None if there is
+    none, and ``{}`` if it cannot be read; ``label`` is a prefix of the file names."""
 
     texts: Mapping[str, str]
     data: Mapping[str, Any] | None
@@ -47,16 +47,16 @@ class TypeScriptFiles:
     problems: list[Problem] = field(default_factory=list)
 
     def read(self) -> list[TypeScriptFile]:
-        """Scripts and modules, in the order of their paths; what there is to say is in ``problems``."""
+        """Return scripts and modules in the order of their paths. Collects ``problems``."""
         named = self._named_by_yaml() if self.data is not None else self._named_by_index()
-        found = list(named)
-        paths = {each.path for each in found}
+        files = list(named)
+        paths = {each.path for each in files}
         for path in sorted(self.texts):
             if path not in paths and not self._is_left_out(path):
-                found += self._unnamed(path)
-        self._say_which_are_of_the_other_layout(found)
-        self._say_that_index_is_missing(found)
-        return sorted(found, key=lambda each: (each.path, each.integration))
+                files += self._unnamed(path)
+        self._report_zero_style(files)
+        self._report_missing_index(files)
+        return sorted(files, key=lambda each: (each.path, each.integration))
 
     def _source(self, path: str) -> Source:
         return Source(self.label + path, self.texts.get(path, ""))
@@ -70,7 +70,7 @@ class TypeScriptFiles:
         return path == "models.ts" and _GENERATED in self.texts[path][:400]
 
     def _named_by_yaml(self) -> Iterator[TypeScriptFile]:
-        """What nango.yaml declares: in its folder, or at the top of all as the CLI allows."""
+        """Yield the scripts of nango.yaml: in their folder, or at the top as the CLI allows."""
         for _, integration, folder, name in sorted(declared_scripts(dict(self.data or {}))):
             kind = _KINDS[folder]
             usual, flat = f"{integration}/{folder}/{name}.ts", f"{name}.ts"
@@ -85,16 +85,16 @@ class TypeScriptFiles:
             path = posixpath.normpath(match[1]).removesuffix(".js").removesuffix(".ts") + ".ts"
             if path not in self.texts:
                 line = index.text[: match.start()].count("\n") + 1
-                said = f"index.ts imports {match[1]}, and there is no {path}."
-                hint = "Write that file, or delete the line."
-                self.problems.append(Problem("index-import", said, index.place(line), hint))
+                message = f"index.ts imports `{match[1]}`, but {path} does not exist."
+                hint = "Create the file, or remove the line."
+                self.problems.append(Problem("index-import", message, index.place(line), hint))
                 continue
             script = self._script(path)
             if script is not None:
                 yield script
 
     def _script(self, path: str) -> TypeScriptFile | None:
-        """The script of a file by its place, else by what it makes."""
+        """Return the script of a file by its path, else by what it exports."""
         *folders, file = path.split("/")
         name = file.removesuffix(".ts")
         if len(folders) == 2 and folders[1] in _KINDS:
@@ -115,31 +115,31 @@ class TypeScriptFiles:
         stem = path.removesuffix(".ts")
         if self.data is None:
             if INDEX in self.texts:
-                said = f"index.ts does not import {stem}: Nango's CLI does not deploy it."
+                message = f"index.ts does not import {stem}: Nango's CLI does not deploy it."
                 hint = f"Add to index.ts: import './{stem}.js';"
-                self.problems.append(Problem("not-in-index", said, source.place(1), hint))
+                self.problems.append(Problem("not-in-index", message, source.place(1), hint))
             yield script
         elif not self.data or _CONFIG_LINE.search(text) or created(text) is not None:
             yield script
         else:
             assert script.kind is not None
-            said = f"{stem} is not in nango.yaml: Nango's CLI leaves it out, and so does nangonb."
+            message = f"{stem} is not in nango.yaml. Nango's CLI and nangonb ignore it."
             hint = f"Declare it: integrations > {script.integration} > {FOLDERS[script.kind]} > {script.name}"
-            self.problems.append(Problem("not-in-nango-yaml", said, source.place(1), hint))
+            self.problems.append(Problem("not-in-nango-yaml", message, source.place(1), hint))
 
-    def _say_which_are_of_the_other_layout(self, found: Sequence[TypeScriptFile]) -> None:
-        for each in found if self.data is not None else ():
+    def _report_zero_style(self, files: Sequence[TypeScriptFile]) -> None:
+        for each in files if self.data is not None else ():
             made = created(self.texts[each.path])
             if each.kind is not None and made is not None:
-                said = f"{CREATES[made[0]]} is for folders without nango.yaml: its CLI takes no such script."
-                hint = "Keep such scripts in a folder of their own, with an index.ts."
+                message = f"`{CREATES[made[0]]}` is not supported in a folder with nango.yaml."
+                hint = "Move such scripts to a separate folder with an index.ts."
                 place = self._source(each.path).place(made[1])
-                self.problems.append(Problem("zero-style", said, place, hint, severity="warning"))
+                self.problems.append(Problem("zero-style", message, place, hint, severity="warning"))
 
-    def _say_that_index_is_missing(self, found: Sequence[TypeScriptFile]) -> None:
-        scripts = [each.path.removesuffix(".ts") for each in found if each.kind is not None]
+    def _report_missing_index(self, files: Sequence[TypeScriptFile]) -> None:
+        scripts = [each.path.removesuffix(".ts") for each in files if each.kind is not None]
         if self.data is not None or INDEX in self.texts or not scripts:
             return
-        said = "There is no index.ts: Nango's CLI deploys the scripts that it imports."
+        message = "index.ts is missing. Nango's CLI deploys the scripts that it imports."
         hint = f"Write one line for each script: import './{scripts[0]}.js';"
-        self.problems.append(Problem("no-index", said, self._source(INDEX).place(), hint))
+        self.problems.append(Problem("no-index", message, self._source(INDEX).place(), hint))

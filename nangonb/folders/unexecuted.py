@@ -1,4 +1,4 @@
-"""What a cell does that nobody can know without executing it, as far as that can be seen."""
+"""What a cell declares or withdraws only when it is executed, as far as its text shows."""
 
 from __future__ import annotations
 
@@ -35,31 +35,31 @@ def variable(line: str) -> str | None:
 
 
 def statements(source: Source) -> Iterator[Forget | Problem]:
-    """What matters in a cell that is no cell of ours, in the order of its lines."""
+    """Yield the statements of a cell without a nangonb magic that affect declarations, in order."""
     lines = source.text.splitlines()
     tree = _parse(lines)
     texts = _text_lines(tree) if tree else set()
-    found: list[tuple[int, Forget | Problem]] = []
+    items: list[tuple[int, Forget | Problem]] = []
     for number, line in enumerate(lines, start=1):
         if number in texts:
             continue
         if line.startswith("%%nango_"):
-            found.append((number, _not_first(source, number)))
+            items.append((number, _not_first(source, number)))
         match = _LINE_MAGIC.match(line)
         if match is None:
             continue
         indent, magic, rest = match.groups()
         if magic == "run":
             if ".ipynb" in rest:
-                found.append((number, _runs_notebook(source, number, rest)))
+                items.append((number, _runs_notebook(source, number, rest)))
         elif indent or variable(rest) is not None:
-            found.append((number, _only_in_a_kernel(source, number, "What this line withdraws")))
+            items.append((number, _only_in_a_kernel(source, number, "What this line withdraws")))
         else:
-            found.append((number, Forget(number, rest)))
+            items.append((number, Forget(number, rest)))
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Call) and _declares(node):
-            found.append((node.lineno, _only_in_a_kernel(source, node.lineno, "What this call declares")))
-    yield from (item for _, item in sorted(found, key=lambda pair: pair[0]))
+            items.append((node.lineno, _only_in_a_kernel(source, node.lineno, "What this call declares")))
+    yield from (item for _, item in sorted(items, key=lambda pair: pair[0]))
 
 
 def _parse(lines: list[str]) -> ast.Module | None:
@@ -104,16 +104,16 @@ def _names_a_magic(node: ast.expr) -> bool:
 def _only_in_a_kernel(source: Source, line: int, what: str) -> Problem:
     return Problem(
         "needs-execution",
-        f"{what} is known only when the notebook runs; here it is left out.",
+        f"{what} is known only when the notebook runs. It is ignored here.",
         source.place(line),
-        "Write a cell that begins with %%nango_… and the name itself.",
+        "Write a cell that begins with `%%nango_…` and the literal name.",
     )
 
 
 def _runs_notebook(source: Source, line: int, rest: str) -> Problem:
     return Problem(
         "needs-execution",
-        "What another notebook declares is not looked up here.",
+        "The declarations of another notebook are ignored here.",
         source.place(line),
         f"Name both notebooks in the command: … {rest.split()[-1]}",
     )
@@ -122,7 +122,7 @@ def _runs_notebook(source: Source, line: int, rest: str) -> Problem:
 def _not_first(source: Source, line: int) -> Problem:
     return Problem(
         "magic-not-first",
-        "This cell declares nothing: only blank lines and comments may stand above the %% line.",
+        "Code above the `%%` line hides the magic.",
         source.place(line),
-        "Put what is above it into a cell of its own.",
+        "Move it to a cell of its own.",
     )

@@ -36,23 +36,23 @@ CASES = [
     ("unknown-model", "sync people", sync('> nango.track_deletes_end("Nope")'), "'Nope' is not a valid model name."),
     ("unknown-model", "sync people", sync('> nango.delete_records_from_previous_executions("Nope")'), "'Nope' is not a valid model name."),
     ("unknown-model", "sync people", sync('nango.batch_save(\n    [],\n>     "Nope",\n)'), "'Nope' is not a valid model name."),
-    ("unknown-model", "sync people", sync('> nango.batch_save([], "Company")'), "'Company' is a model, but not one that this script saves to: Person. … Add it to its output: [Person, Company]"),
-    ("unknown-model", "sync people", sync("> nango.batch_save([], Person)", head="from nangonb.models import Person\n\n\n"), 'takes the model by its name, and not as a type. … Write "Person".'),
+    ("unknown-model", "sync people", sync('> nango.batch_save([], "Company")'), "'Company' is not an output model of this script. Its output models are: Person. … Add it to the output: [Person, Company]"),
+    ("unknown-model", "sync people", sync("> nango.batch_save([], Person)", head="from nangonb.models import Person\n\n\n"), 'takes the name of the model, not the type. … Write "Person".'),
     ("unknown-model", "module helpers", 'def save(nango, rows):\n>     nango.batch_save(rows, "Nope")\n', "'Nope' is not a valid model name. The possible model names are: Person, Company, Account."),
     # Retries
-    ("retry-on-without-retries", "sync people", sync('> nango.get("/x", retry_on=[404])'), "retry_on should not be used if retries is not set. … Say how often: retries=3."),
+    ("retry-on-without-retries", "sync people", sync('> nango.get("/x", retry_on=[404])'), "retry_on should not be used if retries is not set. … Add the number of retries: `retries=3`."),
     ("retry-on-without-retries", "action do", ACTION + '>     nango.proxy("/x", method="POST", retries=None, retry_on=[404])\n', "retry_on should not be used"),
     # What a sync returns
     ("sync-returns-value", "sync people", sync("> return 1"), "fetch_data must not return a value."),
     ("sync-returns-value", "sync people", sync('for page in nango.paginate("/x"):\n    if page:\n>         return page'), "saves its records with nango.batch_save"),
-    ("sync-returns-value", "sync people", sync('> return nango.get("/x")'), "Write return alone"),
+    ("sync-returns-value", "sync people", sync('> return nango.get("/x")'), "Remove the value, or the `return`"),
     # Order
     ("merging-order", "sync people", sync(f"{SAVE}\n> {MERGE}"), "nango.set_merging_strategy() should be called before any batching records method. … Move it above nango.batch_save()."),
     ("merging-order", "sync people", sync(f'nango.get("/x")\n> {MERGE}'), "should be called before any proxy method."),
-    ("merging-order", "sync people", sync(f"get(nango)\n> {MERGE}", head='def get(nango):\n    nango.get("/x")\n\n\n') , "Nango's CLI goes by the lines of the file"),
+    ("merging-order", "sync people", sync(f"get(nango)\n> {MERGE}", head='def get(nango):\n    nango.get("/x")\n\n\n') , "Nango's CLI compares line numbers in the file"),
     ("delete-order", "sync people", sync(f"{PREVIOUS}\n> {PREVIOUS}"), "nango.delete_records_from_previous_executions() should be called only once."),
     ("delete-order", "sync people", sync(f"> {PREVIOUS}\n{SAVE}"), "should be called after all batching records methods. … Move it below nango.batch_save()."),
-    ("delete-order", "sync people", sync(f"save(nango)\n> {PREVIOUS}", below=f"\n\ndef save(nango):\n    {SAVE}\n"), "goes by the lines of the file"),
+    ("delete-order", "sync people", sync(f"save(nango)\n> {PREVIOUS}", below=f"\n\ndef save(nango):\n    {SAVE}\n"), "compares line numbers in the file"),
     ("track-deletes-order", "sync people", sync(f"{SAVE}\n> {START}\n{END}"), "nango.track_deletes_start() for model 'Person' should be called before any batching records method."),
     ("track-deletes-order", "sync people", sync(f"{START}\n> {END}\n{SAVE}"), "should be called after all batching records methods. … Move it below nango.batch_save()."),
     ("track-deletes-order", "sync people", sync(f"{END}\n> {START}"), "should be called before track_deletes_end. … Swap the two."),
@@ -78,31 +78,31 @@ CASES = [
     ("sdk-arguments", "sync people", sync('> nango.batch_save([], "Person", 3)'), "nango.batch_save() takes records and model only."),
     ("sdk-arguments", "sync people", sync("> nango.log(str(nango.last_sync_date()))"), "nango.last_sync_date is a value and cannot be called."),
     ("sdk-arguments", "action do", ACTION + ">     nango.try_acquire_lock('k', 100)\n", "nango.try_acquire_lock() takes keywords. … nango.try_acquire_lock(key=…, ttl_ms=…)"),
-    ("nango-at-top", "sync people", "> TOKEN = nango.get_token()\n\n\n" + sync("nango.log(TOKEN)"), "There is no nango object at the top of a script"),
+    ("nango-at-top", "sync people", "> TOKEN = nango.get_token()\n\n\n" + sync("nango.log(TOKEN)"), "`nango` is not available at module level"),
     # Names
     ("undefined-name", "sync people", sync("> nango.log(contcts)", head="contacts = 'a'\n\n\n").replace("contcts)", "contcts + contacts)"), "contcts is not defined. … Did you mean contacts?"),
     ("undefined-name", "sync people", sync("> nango.log(frobnicate(1))"), "frobnicate is not defined. … Define it in this cell, or import it."),
-    ("undefined-name", "sync people", sync("helper()", below="\n\ndef helper():\n>     nango.log('x')\n"), "This function does not know the nango object. … Give it a parameter nango"),
-    ("undefined-name", "sync people", "total = 1\n\n\n" + sync("> nango.log(str(total))\ntotal = 2"), "total is read before this function gives it a value."),
-    ("unused-import", "sync people", "> import json\n\n\n" + sync('nango.log("x")'), "json is imported and not used. … Remove it."),
-    ("unused-import", "sync people", "> from datetime import timezone as tz\n\n\n" + sync('nango.log("x")'), "datetime.timezone as tz is imported and not used."),
-    ("unused-variable", "sync people", sync('> answer = nango.get("/x")'), "answer is given a value that nothing uses."),
-    ("unused-variable", "sync people", sync("> answer: int"), "answer is annotated and not used."),
-    ("redefined", "sync people", "def f():\n    return 1\n\n\n> def f():\n    return 2\n\n\n" + sync("nango.log(str(f()))"), "f is defined twice, and nothing uses the first one."),
-    ("redefined", "sync people", "import json\n\n\n" + sync('> for json in ["a"]:\n    nango.log(json)'), "The loop variable json hides what was imported."),
-    ("star-import", "sync people", "> from math import *\n\n\n" + sync("nango.log(str(sqrt(2)))"), "import * hides which names of math are used."),
+    ("undefined-name", "sync people", sync("helper()", below="\n\ndef helper():\n>     nango.log('x')\n"), "`nango` is not defined in this function. … Add a parameter `nango`"),
+    ("undefined-name", "sync people", "total = 1\n\n\n" + sync("> nango.log(str(total))\ntotal = 2"), "`total` is used before its assignment in this function."),
+    ("unused-import", "sync people", "> import json\n\n\n" + sync('nango.log("x")'), "`json` is imported and not used. … Remove it."),
+    ("unused-import", "sync people", "> from datetime import timezone as tz\n\n\n" + sync('nango.log("x")'), "`datetime.timezone as tz` is imported and not used."),
+    ("unused-variable", "sync people", sync('> answer = nango.get("/x")'), "`answer` is assigned and not used."),
+    ("unused-variable", "sync people", sync("> answer: int"), "`answer` is annotated and not used."),
+    ("redefined", "sync people", "def f():\n    return 1\n\n\n> def f():\n    return 2\n\n\n" + sync("nango.log(str(f()))"), "`f` is defined twice. The first definition is not used."),
+    ("redefined", "sync people", "import json\n\n\n" + sync('> for json in ["a"]:\n    nango.log(json)'), "The loop variable `json` hides an import."),
+    ("star-import", "sync people", "> from math import *\n\n\n" + sync("nango.log(str(sqrt(2)))"), "`import *` hides which names of `math` are used."),
     # Slips of Python
-    ("python-slip", "sync people", sync('> nango.log(f"done")'), "This f-string has nothing in braces."),
-    ("python-slip", "sync people", sync("> nango.log(str({'a': 1, 'a': 2}))"), "This dict has the key 'a' twice; the last one counts."),
-    ("python-slip", "sync people", sync("> if (nango.variant, 1):\n    nango.log('x')"), "This test holds always"),
-    ("python-slip", "sync people", sync("> assert (nango.variant, 'x')"), "This assert holds always"),
-    ("python-slip", "sync people", sync("> raise NotImplemented"), "Use NotImplementedError."),
-    ("python-slip", "sync people", sync("> nango.log('{} {}'.format(1))"), "format() lacks 1, which the text asks for."),
-    ("python-slip", "sync people", sync("> nango.log('{}'.format(1, 2))"), "The text has no place for argument 1 of format(). … Remove it, or add {} to the text."),
-    ("python-slip", "sync people", sync("> nango.log('%s %s' % (1,))"), "The text has 2 places, and % gives it 1 values."),
-    ("python-slip", "sync people", sync("> nango.log('%(a)s' % (1,))"), "do not agree"),
-    ("python-syntax", "sync people", "> return 1\n\n\n" + sync("nango.log('x')"), "return stands outside of a function."),
-    ("python-syntax", "sync people", sync("> break"), "break stands outside of a loop."),
+    ("python-slip", "sync people", sync('> nango.log(f"done")'), "This f-string has no placeholders."),
+    ("python-slip", "sync people", sync("> nango.log(str({'a': 1, 'a': 2}))"), "This dict repeats the key `'a'`. Python keeps the last value."),
+    ("python-slip", "sync people", sync("> if (nango.variant, 1):\n    nango.log('x')"), "This condition is always true"),
+    ("python-slip", "sync people", sync("> assert (nango.variant, 'x')"), "This `assert` is always true"),
+    ("python-slip", "sync people", sync("> raise NotImplemented"), "Raise `NotImplementedError`."),
+    ("python-slip", "sync people", sync("> nango.log('{} {}'.format(1))"), "`format()` has no argument for the placeholder 1."),
+    ("python-slip", "sync people", sync("> nango.log('{}'.format(1, 2))"), "The text has no placeholder for argument 1 of `format()`. … Remove the argument, or add `{}` to the text."),
+    ("python-slip", "sync people", sync("> nango.log('%s %s' % (1,))"), "The text has 2 placeholders, and `%` has 1 values."),
+    ("python-slip", "sync people", sync("> nango.log('%(a)s' % (1,))"), "do not match its values"),
+    ("python-syntax", "sync people", "> return 1\n\n\n" + sync("nango.log('x')"), "`return` outside a function."),
+    ("python-syntax", "sync people", sync("> break"), "`break` outside a loop."),
 ]  # fmt: skip
 
 
@@ -116,7 +116,7 @@ UNTIDY = {
 def test_is_said_at_its_line(code: str, magic: str, script: str, said: str) -> None:
     _, problems, (line,) = session(magic, script)
     (problem,) = lints(problems)
-    severity = "warning" if code in UNTIDY or "not one that this script saves to" in said else "error"
+    severity = "warning" if code in UNTIDY or "is not an output model of this script" in said else "error"
     assert (problem.code, problem.severity) == (code, severity)
     assert problem.place is not None
     assert (problem.place.source, problem.place.line) == ("Cell In[9]", line)

@@ -92,7 +92,7 @@ class TestSeed:
         found = check(action, yaml=SEED_YAML)
         assert said(found) == [("ts-2305", 2, 28), ("ts-6133", 13, 25), ("ts-7006", 32, 24)]
         assert found[0].message == "Module '\"../../models\"' has no exported member 'FieldSchema'."
-        hints = ["Did you mean ContactSchema?", "Remove it.", "Say its type: (field: any)"]
+        hints = ["Did you mean ContactSchema?", "Remove it.", "Annotate it: (field: any)"]
         assert [p.hint for p in found] == hints
 
     def test_mended_as_hinted_nothing_is_left(self, shared: Path) -> None:
@@ -145,7 +145,7 @@ def _placed(message: str) -> tuple[int, str]:
 YAML_STYLE = [
     (fetch("    nango.post({ endpoint: '/x' });"), ("not-awaited", 7, 5), "nango.post() calls must be awaited. … Write await nango.post(…)."),
     (fetch("    await nango.batchSave(none, 'Persons');"), ("unknown-model", 7, 33), '"Persons" is not a valid model name. … Did you mean \'Person\'?'),
-    (fetch("    await nango.batchSave(none, 'Company');"), ("unknown-model", 7, 33), "but not one that this script saves to: Person. … Add it to its output: [Person, Company]"),
+    (fetch("    await nango.batchSave(none, 'Company');"), ("unknown-model", 7, 33), "is not an output model of this script. Its output models are: Person. … Add it to the output: [Person, Company]"),
     (fetch("    await nango.log(thing);", "import { thing } from 'lodash';\n" + HEAD), ("import-not-allowed", 2, 23), 'Importing libraries is not allowed. Please remove the import "lodash" … url, node:url'),
     (fetch("    await nango.log(thing);", "import thing from '../../../thing';\n" + HEAD), ("import-not-allowed", 2, 19), "must live within the nango-integrations directory"),
     (fetch("    await nango.log(createHash('md5').digest('hex'));", "import { createHash } from 'node:crypto';\n" + HEAD), ("import-not-on-server", 2, 28), "Module 'node:crypto' is not allowed. … Use 'crypto'."),
@@ -169,7 +169,7 @@ REFUSED = {"constructor-call", "import-not-allowed", "not-awaited", "unknown-mod
 def test_is_said_once_at_its_place(cell: str, place: tuple[str, int, int], words: str) -> None:
     (problem,) = check(cell)
     refused = problem.code.startswith("ts-") or problem.code in REFUSED
-    refused = refused and "not one that this script saves to" not in words
+    refused = refused and "is not an output model of this script" not in words
     assert problem.severity == ("error" if refused else "warning")
     assert said([problem]) == [place]
     assert all(part in f"{problem.message} … {problem.hint}" for part in words.split(" … ")), problem
@@ -307,7 +307,7 @@ DEFINITIONS = [
     ("models: { Row },", "models: { Row }, syncType: 'incremental', trackDeletes: true,", ("server-track-deletes", 8, 47), "Track deletes is not supported for incremental syncs"),
     ("models: { Row },", "models: { Row, Other: Row }, endpoints: [{ method: 'GET', path: '/a' }, { method: 'GET', path: '/a' }],", ("duplicate-endpoint", 8, 34), 'Endpoint "GET /a" is used multiple times.'),
     ("models: { Row },", "models: { Row, row: Row },", ("invalid-model-name", 8, 5), 'Model "row" contains invalid characters.'),
-    ("models: { Row },", "models: { Row, R: Row },", ("invalid-model-name", 8, 5), 'Model "R" contains invalid characters. … It takes two characters or more.'),
+    ("models: { Row },", "models: { Row, R: Row },", ("invalid-model-name", 8, 5), 'Model "R" contains invalid characters. … Use two or more characters.'),
 ]  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def test_saves_are_exported_and_errors_leave_the_folder_as_it_was(
     assert "/crm/contact" in (tmp_path / "out/nango.yaml").read_text()
 
     notebook.write_text("{")  # half of a save
-    dev.until("is no notebook")
+    dev.until("is not a notebook")
     replaced = write_notebook(tmp_path / "new.ipynb", YAML, SYNC)
     replaced.replace(notebook)  # as editors save
     dev.until("Exported to")

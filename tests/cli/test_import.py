@@ -213,7 +213,7 @@ def test_wrong_names(inside: Run, tmp_path: Path) -> None:
     assert done.code == 2 and "a.ipynb" in done.err
     (tmp_path / "empty").mkdir()
     done = inside("import", str(tmp_path / "empty"), str(tmp_path / "a.ipynb"))
-    assert done.code == 1 and "no nango-integrations folder" in done.err
+    assert done.code == 1 and "not a nango-integrations folder" in done.err
     assert not (tmp_path / "a.ipynb").exists()
     assert inside("import", str(tmp_path / "gone"), str(tmp_path / "a.ipynb")).code == 1
 

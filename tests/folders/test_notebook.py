@@ -206,11 +206,11 @@ def test_no_such_file_names_the_nearest(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b"{", "not JSON"),
-        (b"[]", "another kind"),
+        (b"[]", "not a JSON object"),
         (b"{}", "no cells"),
         (b"\xff\xfe{}", "UTF-8"),
         (b'{"cells": [1]}', "cell 1"),
-        (b'{"cells": [{"cell_type": "code", "source": 5}]}', "source of its cell 1"),
+        (b'{"cells": [{"cell_type": "code", "source": 5}]}', "source of cell 1"),
         (b"[" * 100_000, "no"),
     ],
 )

@@ -96,12 +96,13 @@ def test_a_misspelt_function_in_typescript_is_said_when_its_cell_is_run(kernel: 
     result = kernel.run(TYPESCRIPT.replace("saev();\n    String", "sav();\n    String")).check()
     label = f"Cell In[{result.execution_count}]"
     assert (
-        f"{label}, line 6, column 17: warning unknown-attribute: The nango object has no batchSve."
+        f"{label}, line 6, column 17: warning unknown-attribute: The nango object has no `batchSve`."
         in result.text
     )
-    assert "Did you mean batchSave?" in result.text
-    assert f"{label}, line 8, column 5: warning undefined-name: There is no function sav." in result.text
-    assert "Did you mean save?" in result.text
+    assert "Did you mean `batchSave`?" in result.text
+    warning = "warning undefined-name: The function `sav` is not defined."
+    assert f"{label}, line 8, column 5: {warning}" in result.text
+    assert "Did you mean `save`?" in result.text
     assert result.text.count("warning") == 3  # the summary counts them
     mended = TYPESCRIPT.replace("batchSve", "batchSave").replace("    saev();\n", "")
     assert "warning" not in kernel.run(mended).check().text

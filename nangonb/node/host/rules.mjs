@@ -195,7 +195,7 @@ export class Rules {
             const message = this.zero
                 ? "Proxy call: 'retryOn' should not be used if 'retries' is not set."
                 : "Usage of 'retryOn' without 'retries'. 'retryOn' should not be used if 'retries' is not set.";
-            this.report(node.expression, 'retry-on-without-retries', message, 'Say how often: retries: 3');
+            this.report(node.expression, 'retry-on-without-retries', message, 'Add the number of retries: retries: 3');
         }
     }
 
@@ -214,7 +214,7 @@ export class Rules {
             if (entry?.body && this.returns(entry.body)) {
                 const message =
                     'The default exported function fetchData must not return a value. Sync functions should not return but rather use batchSave to save data.';
-                this.report(entry.name ?? entry, 'sync-returns-value', message, 'Write return alone, or leave it out.');
+                this.report(entry.name ?? entry, 'sync-returns-value', message, 'Remove the value, or the return.');
             }
         }
     }
