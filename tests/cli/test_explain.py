@@ -20,7 +20,7 @@ def test_the_entry_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_number_of_the_compiler(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "ts-2305"]) == 0
-    assert capsys.readouterr().out.startswith("ts-2305 (warning or error)\n")
+    assert capsys.readouterr().out.startswith("ts-2305 (error or warning)\n")
 
 
 def test_an_unknown_code_has_its_nearest(capsys: pytest.CaptureFixture[str]) -> None:

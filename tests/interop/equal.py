@@ -83,13 +83,9 @@ class RecordingSession(Session):
         client = self._client(target)
         if id(client) not in self._hooked:
             self._hooked.add(id(client))
-            connections = client.connections
-            for part, name, hook in (
-                (client, "proxy", self._recording(client.proxy)),
-                (connections, "set_metadata", self._writing(connections.set_metadata, merge=False)),
-                (connections, "update_metadata", self._writing(connections.update_metadata, merge=True)),
-            ):
-                setattr(part, name, hook)
+            transport = client.transport  # what copies of the client share
+            transport.proxy = self._recording(transport.proxy)
+            transport.request = self._writing(transport.request)
         return client
 
     def run(self, name: str, connection: str, **options: Any) -> PythonRun:
@@ -118,10 +114,12 @@ class RecordingSession(Session):
 
         return recorded
 
-    def _writing(self, write: Callable[..., Any], *, merge: bool) -> Callable[..., Any]:
-        def recorded(connection: Any, key: str, metadata: Mapping[str, Any]) -> Any:
-            self._writes.append({"merge": merge, "metadata": decode(to_js_json(dict(metadata)))})
-            return write(connection, key, metadata)
+    def _writing(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        def recorded(method: str, path: str, **options: Any) -> Any:
+            if path == "/connections/metadata":
+                metadata = decode(to_js_json(dict(options["json"]["metadata"])))
+                self._writes.append({"merge": method == "PATCH", "metadata": metadata})
+            return send(method, path, **options)
 
         return recorded
 

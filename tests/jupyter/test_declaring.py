@@ -166,7 +166,7 @@ def test_a_cell_of_the_saved_notebook_that_was_not_run(
     error = kernel.run("%nango_dryrun mirror").error
     assert error is not None
     assert error.ename == "ProjectError"
-    assert "was not run in this kernel" in error.traceback
+    assert "did not run in this kernel" in error.traceback
     text = kernel.run("%nango_check").check().text
     assert "cell-not-run" in text
     assert "mirror" in text

@@ -42,7 +42,7 @@ def test_the_variable_is_bound_on_success_and_unbound_at_the_start(kernel: Kerne
     kernel.run(ECHO.replace('{"got": input}', "1 / 0")).check()
     failure(kernel, "%nango_dryrun echo conn-1 -o found")
     assert kernel.run("'found' in globals()").check().text == "False"
-    assert "no name of a variable" in failure(kernel, "%nango_dryrun contacts conn-1 -o 1st").traceback
+    assert "not the name of a variable" in failure(kernel, "%nango_dryrun contacts conn-1 -o 1st").traceback
 
 
 def test_an_error_with_half_a_character_or_a_terminals_own_is_shown(kernel: Kernel) -> None:
@@ -108,7 +108,7 @@ def test_words_are_quoted_as_in_a_shell(kernel: Kernel) -> None:
         ("%nango_dryrun contacs", "Did you mean 'contacts'?"),
         ("%nango_dryrun contacts conn-11", "Did you mean 'conn-1'?"),
         ("%nango_dryrun contacts conn-1 -e prdo", "NANGO_SECRET_KEY_PRDO"),
-        ("%nango_dryrun contacts conn-1 -l yesterday", "is no date"),
+        ("%nango_dryrun contacts conn-1 -l yesterday", "is not a date"),
         ("%nango_dryrun echo conn-1 -i {", "is not JSON"),
         ("%nango_connection conn-1 --integration-id salesfroce", "Did you mean 'salesforce'?"),
         ("%nango_check contatcs", "Did you mean 'contacts'?"),
