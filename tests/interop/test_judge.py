@@ -87,7 +87,8 @@ def test_sample_does_in_python_what_it_says(sample: Sample, session: RecordingSe
 
 
 def test_samples_are_one_project_without_errors(session: RecordingSession) -> None:
-    assert [str(problem) for problem in session.check(layout="zero-yaml").problems if problem.severity == "error"] == []
+    problems = session.check(layout="zero-yaml").problems
+    assert [str(problem) for problem in problems if problem.severity == "error"] == []
     lengths = [len(sample.text.splitlines()) for sample in samples()]
     assert len(lengths) >= 60 and max(lengths) >= 80
 

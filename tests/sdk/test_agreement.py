@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from nangonb.node.packages import packages_folder
-from nangonb.project import Project
+from nangonb.project import NANGO_YAML, ZERO_YAML, Project
 from nangonb.sdk import METHODS, NangoAction, NangoSync
 from nangonb.translate import translate
 from nangonb.translate.single_file import single_file
@@ -262,14 +262,14 @@ def test_the_types_name_every_option_of_a_request() -> None:
 def test_the_translator_refuses_where_nango_has_no_such_method(acme: World, name: str) -> None:
     arguments = CALLS[name].replace("decompress=True, forward_headers_on_redirect=True, ", "")
     found = project(acme, script({name: arguments}))
-    codes = [p.code for p in translate(found, found.script("contacts"), "nango-yaml").problems]
+    codes = [p.code for p in translate(found, found.script("contacts"), NANGO_YAML).problems]
     assert codes == (["ts-newer"] if name in ZERO_YAML_ONLY else [])
-    assert translate(found, found.script("contacts"), "zero-yaml").problems == ()
+    assert translate(found, found.script("contacts"), ZERO_YAML).problems == ()
 
     acme.cell(f"%%nango_action do-it\n{script({name: arguments}, entry='run_action(nango, input)')}")
     codes = [
         p.code
-        for p in translate(acme.session.project, acme.session.project.script("do-it"), "zero-yaml").problems
+        for p in translate(acme.session.project, acme.session.project.script("do-it"), ZERO_YAML).problems
     ]
     sync_only = name not in methods(NangoAction) or name == "get_flow_attributes"
     assert codes == (["ts-sdk"] if sync_only else [])
