@@ -34,11 +34,12 @@ class BodyTooLarge(HTTPError):
 
 
 def fetch(
-    request: FetchRequest, *, loopback: bool, seconds: float = SECONDS, largest: int = LARGEST
+    request: FetchRequest, *, loopback: bool, deadline: float | None = None, largest: int = LARGEST
 ) -> FetchAnswer:
     """The answer, redirects followed. ``loopback``: addresses of this machine are allowed.
 
-    It takes at most ``seconds``, redirects included, and has at most ``largest`` bytes.
+    It ends at ``deadline``, a time of time.monotonic, redirects included (after two minutes, unless given),
+    and has at most ``largest`` bytes.
 
     Raises:
         ActionError: an address is refused, or there are too many redirects.
@@ -47,7 +48,7 @@ def fetch(
     """
     from nangonb.nango.transfer import until
 
-    with until(time.monotonic() + seconds):
+    with until(time.monotonic() + SECONDS if deadline is None else deadline):
         return _fetch(request, loopback, largest)
 
 

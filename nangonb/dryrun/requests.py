@@ -90,7 +90,7 @@ class Requests:
             answer = fetch(
                 request,
                 loopback=urlsplit(transport.host).hostname in _LOOPBACK,
-                seconds=transport.seconds,
+                deadline=transport.end_of(transport.seconds),
                 largest=min(largest or transport.largest, transport.largest),
             )
         except ActionError as error:

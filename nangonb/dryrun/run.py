@@ -140,7 +140,9 @@ def run(
     except LimitReached:
         raise _never_started(script, options.timeout or 0) from None
     trace, limits = Trace(to.masker), limits_of(options, deadline)
-    api = NangoApi(client.watched(partial(_log_wait, trace)), trace, limits)
+    # requests end with the run in threads that hear no alarm, too
+    end = None if deadline is None else deadline + _AFTER_THE_ALARM
+    api = NangoApi(client.watched(partial(_log_wait, trace), end), trace, limits)
     api.keep_connection(to.key, connection)
     answers = Nango(api)
     shared = run_of(project, script, to, options, audience, trace, limits)
@@ -294,7 +296,7 @@ def _call(host: Host, nango: NangoAction, run: Run, script: Script, options: Dry
         with run.trace.on("saving"):
             check_data(run, script, "input", options.input)
     deadline = run.limits.deadline
-    with relaxed_gc(), _alarm(deadline), _until(deadline), run.trace.on("script"):
+    with relaxed_gc(), _alarm(deadline), run.trace.on("script"):
         if options.payload is not None:
             return host.run_webhook(nango, options.payload)
         return host.run(nango, options.input)
@@ -429,15 +431,6 @@ def _returns_value(script: Script) -> Problem:
         script.source.top,
         "Remove the return value: the real CLI refuses it.",
     )
-
-
-@contextlib.contextmanager
-def _until(deadline: float | None) -> Iterator[None]:
-    """Requests end with the run, in any thread: where it has no alarm, or that is not heard."""
-    from nangonb.nango.transfer import until
-
-    with contextlib.nullcontext() if deadline is None else until(deadline + _AFTER_THE_ALARM):
-        yield
 
 
 @contextlib.contextmanager

@@ -35,9 +35,9 @@ class Client:
     def host(self) -> str:
         return self.transport.host
 
-    def watched(self, on_wait: OnWait) -> Client:
-        """The same client with the same connections, whose waits ``on_wait`` hears of, too."""
-        return Client(self.transport.watched(on_wait))
+    def watched(self, on_wait: OnWait, deadline: float | None = None) -> Client:
+        """:meth:`Transport.watched`"""
+        return Client(self.transport.watched(on_wait, deadline))
 
     def close(self) -> None:
         """Close all connections. The next request opens new ones."""

@@ -74,10 +74,9 @@ _current: ContextVar[_Exchange | None] = ContextVar("exchange", default=None)
 def until(deadline: float) -> Iterator[None]:
     """Exchanges inside of it end at ``deadline``, a time of time.monotonic, with OutOfTime.
 
-    One inside of another counts where it is sooner.
+    What was set before does not count: an interrupt may leave a deadline behind.
     """
-    outer = _current.get()
-    before = _current.set(_Exchange(deadline if outer is None else min(deadline, outer.deadline)))
+    before = _current.set(_Exchange(deadline))
     try:
         yield
     finally:

@@ -87,6 +87,7 @@ class Transport:
         self._http = http
         self.seconds, self.largest = seconds, largest
         self._on_wait = on_wait
+        self._deadline: float | None = None
         self._pool = _Pool()
 
     def __repr__(self) -> str:
@@ -99,8 +100,9 @@ class Transport:
                 self._pool.http.close()
             self._pool.http = None
 
-    def watched(self, on_wait: OnWait) -> Transport:
-        """A transport with the same connections, whose waits ``on_wait`` hears of, too."""
+    def watched(self, on_wait: OnWait, deadline: float | None = None) -> Transport:
+        """A transport with the same connections, whose waits ``on_wait`` hears of, too. Its requests end at
+        ``deadline``, a time of time.monotonic, in any thread."""
         before, watched = self._on_wait, copy.copy(self)
 
         def tell(wait: Wait) -> None:
@@ -110,7 +112,13 @@ class Transport:
                 before(wait)
 
         watched._on_wait = tell
+        watched._deadline = self._deadline if deadline is None else deadline
         return watched
+
+    def end_of(self, seconds: float) -> float:
+        """When a request that begins now and may take ``seconds`` ends, as a time of time.monotonic."""
+        end = time.monotonic() + seconds
+        return end if self._deadline is None else min(end, self._deadline)
 
     def request(
         self,
@@ -155,7 +163,7 @@ class Transport:
         http = self._opened()
         # a call that names more than is usual, such as a deployment, needs it
         seconds = max(self.seconds, timeout) if timeout > _API_TIMEOUT else self.seconds
-        with transfer.until(time.monotonic() + seconds):
+        with transfer.until(self.end_of(seconds)):
             for attempt in retry.attempts():
                 try:
                     request = http.build_request(
@@ -212,7 +220,7 @@ class Transport:
             )
             with (
                 unlogged(),
-                transfer.until(time.monotonic() + seconds),
+                transfer.until(self.end_of(seconds)),
                 transfer.sent(http, outgoing) as response,
             ):
                 body = transfer.read(response, min(self.largest, largest or self.largest))

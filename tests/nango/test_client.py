@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from nangonb.errors import ConfigurationError, NetworkError
 from nangonb.masking import MASK, Masker, Secret
 from nangonb.nango import ApiResponseError, Client, Clients, Connection, Transport
+from nangonb.nango.transfer import until
 from tests.nango.raw_server import answer, serve
 
 KEY = "nango-secret-key-1234"
@@ -394,3 +397,25 @@ def test_httpx_is_imported_by_the_first_request_only() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# Deadlines
+
+
+def test_a_deadline_that_an_interrupt_left_behind_ends_no_later_request() -> None:
+    left_behind = until(time.monotonic() - 1)
+    left_behind.__enter__()  # interrupted here, before the block that would end it
+    try:
+        with serve(lambda connection, _: connection.sendall(answer("200 OK", b'{"data": []}'))) as host:
+            assert _client(host).integrations.list() == []
+    finally:
+        left_behind.__exit__(None, None, None)
+
+
+def test_the_deadline_of_a_client_ends_its_requests_in_any_thread() -> None:
+    ended = threading.Event()
+    with serve(lambda connection, _: ended.wait(60) and None) as host, ThreadPoolExecutor(1) as pool:
+        client = _client(host).watched(lambda wait: None, time.monotonic() + 0.2)
+        error = pool.submit(client.integrations.list).exception()
+        ended.set()
+    assert isinstance(error, NetworkError)
