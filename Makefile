@@ -4,7 +4,7 @@
 # pyproject.toml changes. `make clean` forgets all of it.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= -n 2 --no-loadscope-reorder --max-worker-restart=0
+PYTEST_ARGS ?= -n 3 --no-loadscope-reorder --max-worker-restart=0
 BIN := .venv/bin
 
 SHELL := /bin/bash

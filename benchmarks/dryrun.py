@@ -200,12 +200,12 @@ def by_hand(url: str) -> Candidate:
 
 
 def parts(url: str) -> Candidate:
-    """The same loop over ``nangonb.nango`` and ``nangonb.records``: what a dry run is built of."""
+    """The same loop over ``nangonb._nango`` and ``nangonb._records``: what a dry run is built of."""
     import pandas  # noqa: F401
 
-    from nangonb.masking import Masker, Secret
-    from nangonb.nango import Clients, ProxyRequest
-    from nangonb.records import RecordBuffer, decode, relaxed_gc
+    from nangonb._masking import Masker, Secret
+    from nangonb._nango import Clients, ProxyRequest
+    from nangonb._records import RecordBuffer, decode, relaxed_gc
     from tests.sessions import Session
 
     client = Clients(Masker()).get(url, Secret("benchmark-key"))
@@ -245,7 +245,7 @@ def dry_run(url: str) -> Candidate:
     import pandas  # noqa: F401
 
     import nangonb
-    from nangonb.session import current
+    from nangonb._session import current
 
     def prepare(shape: str, size: int) -> Run:
         convert = MAPS[shape]
@@ -267,7 +267,7 @@ def dry_run(url: str) -> Candidate:
 CANDIDATES: dict[str, Callable[[str], Candidate]] = {
     "by hand": by_hand,
     "nangonb parts": parts,
-    "nangonb.dryrun": dry_run,
+    "nangonb._dryrun": dry_run,
 }
 
 
@@ -350,9 +350,9 @@ def table(shape: str, sizes: list[int], rounds: int, candidates: list[str]) -> t
             cells.append(f"{peak / 1e6:6.0f} MB {peak / base_peak:4.2f}x")
         lines.append(f"{candidate:24}" + "".join(cells))
     missed = []
-    if shape == LIMITED[0] and LIMITED[1] in sizes and {"by hand", "nangonb.dryrun"} <= set(candidates):
+    if shape == LIMITED[0] and LIMITED[1] in sizes and {"by hand", "nangonb._dryrun"} <= set(candidates):
         for key, limit in LIMITS.items():
-            ours, base = (_median(runs[name, LIMITED[1]], key) for name in ("nangonb.dryrun", "by hand"))
+            ours, base = (_median(runs[name, LIMITED[1]], key) for name in ("nangonb._dryrun", "by hand"))
             if ours > limit * base:
                 missed.append(f"MISSED: {key} at {LIMITED[1]:,}: {ours / base:.3f}x, at most {limit}x")
     return lines + missed, bool(missed)

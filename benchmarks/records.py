@@ -162,7 +162,7 @@ def ours(url: str) -> Candidate:
     import pandas  # noqa: F401
 
     import nangonb
-    from nangonb.session import current
+    from nangonb._session import current
 
     def run(size: int) -> Any:
         current().declare(CELL.format(size=size), label="yaml", id="yaml")
@@ -174,7 +174,7 @@ def ours(url: str) -> Candidate:
 CANDIDATES: Final[dict[str, Callable[[str], Candidate]]] = {
     "plain loop": plain_loop,
     "loop, typed metadata": flattened_loop,
-    "nangonb.records": ours,
+    "nangonb._records": ours,
 }
 
 
@@ -231,7 +231,7 @@ def table(sizes: list[int], rounds: int) -> tuple[list[str], bool]:
             cells += f"{seconds:9.3f} s {seconds / base:5.2f}x {peak / 1e6:6.0f} MB {peak / base_peak:5.2f}x"
         lines.append(f"{candidate:24}{cells}")
     if LIMITED in sizes:
-        ours, base = (_median(runs[name, LIMITED], "seconds") for name in ("nangonb.records", first))
+        ours, base = (_median(runs[name, LIMITED], "seconds") for name in ("nangonb._records", first))
         if ours > LIMIT * base:
             return [*lines, f"MISSED: at {LIMITED:,}: {ours / base:.2f}x, at most {LIMIT}x"], True
     return lines, False

@@ -86,7 +86,7 @@ def measure(urls: dict[str, str], rounds: int) -> dict[tuple[str, str], float]:
     """(candidate, shape) → seconds, of the quickest run."""
     runs: dict[tuple[str, str], list[float]] = {}
     for _ in range(rounds):
-        for candidate in ("by hand", "nangonb.dryrun"):
+        for candidate in ("by hand", "nangonb._dryrun"):
             for shape, size in SIZES.items():
                 found = dryrun.measure(candidate, urls[shape], shape, size)["seconds"]
                 runs.setdefault((candidate, shape), []).append(found)
@@ -100,7 +100,7 @@ def report(seconds: dict[tuple[str, str], float], rounds: int) -> int:
     print("".join(f"{name:>{20 if 'hand' in name else 12}}" for name in head))
     for shape, size in SIZES.items():
         shares = []
-        for candidate in ("nangonb.dryrun", "by hand"):
+        for candidate in ("nangonb._dryrun", "by hand"):
             flat, own = seconds[candidate, "flat"] / SIZES["flat"], seconds[candidate, shape] / size
             flat_values, flat_bytes = units("flat")
             own_values, own_bytes = units(shape)
@@ -111,7 +111,7 @@ def report(seconds: dict[tuple[str, str], float], rounds: int) -> int:
         over = max(value, record if shape in ONE_BY_ONE else 0) > LIMIT
         missed |= over
         print(
-            f"{shape:>12}{size:12,}{seconds['nangonb.dryrun', shape]:10.3f} s"
+            f"{shape:>12}{size:12,}{seconds['nangonb._dryrun', shape]:10.3f} s"
             f"{record:11.2f}x{byte:11.2f}x{value:11.2f}x{by_hand:19.2f}x" + ("  MISSED" if over else "")
         )
     return int(missed)

@@ -23,9 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from nangonb.folders import read  # noqa: E402
-from nangonb.project import NANGO_YAML, ZERO_YAML  # noqa: E402
-from nangonb.translate import translate  # noqa: E402
+from nangonb._folders import read  # noqa: E402
+from nangonb._project import NANGO_YAML, ZERO_YAML  # noqa: E402
+from nangonb._translate import translate  # noqa: E402
 from tests.exporting import export  # noqa: E402
 from tests.sessions import Session  # noqa: E402
 

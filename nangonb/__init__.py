@@ -7,44 +7,42 @@ Importing this package loads nothing heavy; names are resolved when they are fir
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from nangonb._version import __version__
 
 if TYPE_CHECKING:  # each verb once, so that type checkers see its signature
-    from nangonb.dryrun import Dryrun
+    from nangonb._dryrun import Dryrun
+    from nangonb._sdk import NangoAction, NangoSync, Response
+    from nangonb._verbs.check import check
+    from nangonb._verbs.connection import connection
+    from nangonb._verbs.connections import connections
+    from nangonb._verbs.deploy import deploy
+    from nangonb._verbs.dryrun import dryrun
+    from nangonb._verbs.explain import explain
+    from nangonb._verbs.export import export
+    from nangonb._verbs.forget import forget
+    from nangonb._verbs.generate import generate
+    from nangonb._verbs.import_folder import import_folder
+    from nangonb._verbs.last_dryrun import last_dryrun
+    from nangonb._verbs.last_records import last_records
+    from nangonb._verbs.pause import pause
+    from nangonb._verbs.records import records
+    from nangonb._verbs.show import show
+    from nangonb._verbs.start import start
+    from nangonb._verbs.status import status
+    from nangonb._verbs.test import test
+    from nangonb._verbs.trigger import trigger
     from nangonb.errors import ActionError, HTTPError, NangonbError, ScriptError, SDKError
-    from nangonb.sdk import NangoAction, NangoSync, Response
-    from nangonb.verbs.check import check
-    from nangonb.verbs.connection import connection
-    from nangonb.verbs.connections import connections
-    from nangonb.verbs.deploy import deploy
-    from nangonb.verbs.dryrun import dryrun
-    from nangonb.verbs.explain import explain
-    from nangonb.verbs.export import export
-    from nangonb.verbs.forget import forget
-    from nangonb.verbs.generate import generate
-    from nangonb.verbs.import_folder import import_folder
-    from nangonb.verbs.last_dryrun import last_dryrun
-    from nangonb.verbs.last_records import last_records
-    from nangonb.verbs.pause import pause
-    from nangonb.verbs.records import records
-    from nangonb.verbs.show import show
-    from nangonb.verbs.start import start
-    from nangonb.verbs.status import status
-    from nangonb.verbs.test import test
-    from nangonb.verbs.trigger import trigger
 
 _HOMES = {
     "ActionError": "errors",
-    "Dryrun": "dryrun",
+    "Dryrun": "_dryrun",
     "HTTPError": "errors",
-    "NangoAction": "sdk",
-    "NangoSync": "sdk",
+    "NangoAction": "_sdk",
+    "NangoSync": "_sdk",
     "NangonbError": "errors",
-    "Response": "sdk",
+    "Response": "_sdk",
     "SDKError": "errors",
     "ScriptError": "errors",
 }
@@ -82,22 +80,10 @@ __all__ = [
 ]
 
 
-class _Package(ModuleType):
-    """``nangonb.dryrun`` is the function, also once the package of that name is imported."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        # the import system puts each submodule here, and would so hide the function
-        if name not in __all__ or not isinstance(value, ModuleType):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
-
-
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'nangonb' has no attribute {name!r}")
-    home = _HOMES.get(name, f"verbs.{name}")  # a verb is in the module of its name
+    home = _HOMES.get(name, f"_verbs.{name}")  # a verb is in the module of its name
     return getattr(importlib.import_module(f"nangonb.{home}"), name)
 
 
@@ -107,13 +93,13 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """``%load_ext nangonb``"""
-    from nangonb.jupyter import load
+    from nangonb._jupyter import load
 
     load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """``%unload_ext nangonb``"""
-    from nangonb.jupyter import unload
+    from nangonb._jupyter import unload
 
     unload(shell)

@@ -2,6 +2,6 @@
 
 import sys
 
-from nangonb.cli.main import main
+from nangonb._cli.main import main
 
 sys.exit(main())

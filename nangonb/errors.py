@@ -23,11 +23,11 @@
         └── NestedTooDeeply          JSON has too many levels to be read; a ValueError
 
 Errors are below all other modules, so that fields of richer types are declared ``Any``: ``problems`` are
-:class:`nangonb.project.Problem`, ``dryrun`` is a :class:`nangonb.dryrun.Dryrun`, ``records`` is what
-``nangonb.records`` returns and ``states`` what ``nangonb.trigger_sync`` does.
+:class:`nangonb._project.Problem`, ``dryrun`` is a :class:`nangonb.Dryrun`, ``records`` is what
+``nangonb.records`` returns and ``states`` what ``nangonb.trigger`` does.
 
 The number is the exit code of the ``nangonb`` command. An error never carries a secret: whoever
-makes one from foreign text masks it first (:mod:`nangonb.masking`).
+makes one from foreign text masks it first (:mod:`nangonb._masking`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nangonb.text import LEVELS, printable
+from nangonb._text import LEVELS, printable
 
 __all__ = [
     "ActionError",

@@ -13,7 +13,7 @@ from typing import Any
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    from nangonb.scripts.python import model_types
-    from nangonb.session import current
+    from nangonb._scripts.python import model_types
+    from nangonb._session import current
 
     return getattr(model_types(current().project), name)

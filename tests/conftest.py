@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from nangonb._node import installed
+from nangonb._node.packages import cache_folder
 from nangonb.errors import ConfigurationError
-from nangonb.node import installed
-from nangonb.node.packages import cache_folder
 from tests.kernel import Kernel, Result
 from tests.kernel import run_cells as run_all_cells
 from tests.sandbox.process import Sandbox

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nangonb.export import ExportResult, ProjectFiles
-from nangonb.export import export as export_files
-from nangonb.project import Project, layout_named
+from nangonb._export import ExportResult, ProjectFiles
+from nangonb._export import export as export_files
+from nangonb._project import Project, layout_named
 
 
 def export(

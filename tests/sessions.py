@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from nangonb.session import Session as OwnSession
-from nangonb.session import using
-from nangonb.verbs import verbs
+from nangonb._session import Session as OwnSession
+from nangonb._session import using
+from nangonb._verbs import verbs
 
 
 class Session:

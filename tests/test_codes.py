@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from nangonb.check import problems as problems_of_files
-from nangonb.check import unchecked
+from nangonb._check import problems as problems_of_files
+from nangonb._check import unchecked
+from nangonb._export import ProjectFiles
+from nangonb._folders import declare_notebook, evaluate_foreign, read_folder
+from nangonb._project import Declarations, Problem, Project, layout_of
+from nangonb._project.codes import CODES, SECTIONS, Code, code_of
+from nangonb._translate import translate
 from nangonb.errors import Interrupted, NangonbError, ProjectError, ScriptError
-from nangonb.export import ProjectFiles
-from nangonb.folders import declare_notebook, evaluate_foreign, read_folder
-from nangonb.project import Declarations, Problem, Project, layout_of
-from nangonb.project.codes import CODES, SECTIONS, Code, code_of
-from nangonb.translate import translate
 from tests.project.nango_yaml.conftest import found as yaml_problems
 from tests.scripted import Answer, ScriptedNango
 from tests.sessions import Session

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.cli.main import main
+from nangonb._cli.main import main
 from tests.kernel import Kernel, Result
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from nangonb.masking import MASK, Masker
-from nangonb.secret_names import SHORT_SIGNS, SIGNS, is_secret, kind_of
+from nangonb._masking import MASK, Masker
+from nangonb._secret_names import SHORT_SIGNS, SIGNS, is_secret, kind_of
 
 SECRET = [
     "api_token", "apiToken", "api-token", "slack_token", "slackToken", "MY_TOKEN", "GITHUB_TOKEN",

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
+from nangonb._session import Declared
 from nangonb.errors import NangonbError, ScriptError
-from nangonb.session import Declared
 from tests.sessions import Session
 
 looping = threading.Event()

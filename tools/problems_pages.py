@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from nangonb.project.codes import SECTIONS, Code
+from nangonb._project.codes import SECTIONS, Code
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -37,7 +37,7 @@ models:
     name?: string
 """
 
-_WRITTEN = "<!-- Written by tools/problems_pages.py from nangonb/project/codes. -->"
+_WRITTEN = "<!-- Written by tools/problems_pages.py from nangonb/_project/codes. -->"
 _INTRODUCTIONS = {
     "problems": f"""\
 # Problems

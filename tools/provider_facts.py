@@ -1,4 +1,4 @@
-"""Write nangonb/nango/providers.json: the facts of Nango's providers, from a published version of its file.
+"""Write nangonb/_nango/providers.json: the facts of Nango's providers, from a published version of its file.
 
     python tools/provider_facts.py 0.71.10
 
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import yaml
 
-TARGET: Final = Path(__file__).parents[1] / "nangonb" / "nango" / "providers.json"
+TARGET: Final = Path(__file__).parents[1] / "nangonb" / "_nango" / "providers.json"
 PACKAGE: Final = "@nangohq/providers"
 FIELDS: Final = (
     "display_name",

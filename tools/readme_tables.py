@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from nangonb.project.declaring import COMMANDS
-from nangonb.project.options import Command
-from nangonb.verbs import Verb, verbs
+from nangonb._project.declaring import COMMANDS
+from nangonb._project.options import Command
+from nangonb._verbs import Verb, verbs
 
 PAGE = Path(__file__).resolve().parents[1] / "README.md"
 

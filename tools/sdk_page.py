@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from nangonb.sdk import Member, Method, members
+from nangonb._sdk import Member, Method, members
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "sdk.md"
 

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import nangonb.translate
-from nangonb.project.codes import translation
-from nangonb.sdk import METHODS
-from nangonb.translate import names
-from nangonb.translate.helpers import HELPERS, with_needs
-from nangonb.translate.special import SPECIAL
-from nangonb.translate.table import TABLE, Row
-from nangonb.translate.types import Type
+import nangonb._translate
+from nangonb._project.codes import translation
+from nangonb._sdk import METHODS
+from nangonb._translate import names
+from nangonb._translate.helpers import HELPERS, with_needs
+from nangonb._translate.special import SPECIAL
+from nangonb._translate.table import TABLE, Row
+from nangonb._translate.types import Type
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "translation.md"
 
@@ -214,5 +214,5 @@ def _refusals() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    assert nangonb.translate
+    assert nangonb._translate
     PAGE.write_text(page(), "utf-8")

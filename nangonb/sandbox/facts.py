@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from nangonb.nango import providers
+from nangonb._nango import providers
 
 __all__ = ["Facts", "published"]
 

@@ -7,7 +7,7 @@ import sys
 import pandas as pd
 from playwright.sync_api import expect
 
-from nangonb.render import frame_html
+from nangonb._render import frame_html
 from tests.browser.notebook_page import NotebookPage
 
 WIDGETS = """\

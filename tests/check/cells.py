@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nangonb.project import Problem
+from nangonb._project import Problem
 from tests.sessions import Session
 
 YAML = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._project import LAYOUTS
 from nangonb.errors import ProjectError
-from nangonb.project import LAYOUTS
 from tests.check.cells import YAML, session, sync
 
 OTHER = """\
@@ -107,7 +107,7 @@ def test_what_is_only_untidy_is_exported(tmp_path: Path) -> None:
 
 
 def test_the_command_says_it_of_a_saved_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from nangonb.cli.main import main
+    from nangonb._cli.main import main
 
     folder = tmp_path / "crm" / "syncs"
     folder.mkdir(parents=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.check import uncompiled_problems
-from nangonb.export import ProjectFiles
-from nangonb.project import NANGO_YAML
+from nangonb._check import uncompiled_problems
+from nangonb._export import ProjectFiles
+from nangonb._project import NANGO_YAML
 from tests.check.cells import lints, session, sync
 
 # Python of the same meaning. Whether calls are awaited is no question here.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.folders import read
+from nangonb._folders import read
 from tests.interop.scripts import declare, samples
 from tests.sessions import Session
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from nangonb.folders import read
-from nangonb.node import Compiler, NodeProcess, find_node
-from nangonb.project import NANGO_YAML, Problem
-from nangonb.project.codes import code_of
+from nangonb._folders import read
+from nangonb._node import Compiler, NodeProcess, find_node
+from nangonb._project import NANGO_YAML, Problem
+from nangonb._project.codes import code_of
 from tests.check.cells import YAML
 from tests.folders.making import YAML as FOLDER_CELL
 from tests.folders.making import write_folder

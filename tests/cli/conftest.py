@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from nangonb.cli.main import main
-from nangonb.dryrun.document import schema
+from nangonb._cli.main import main
+from nangonb._dryrun.document import schema
 from tests.scripted import ScriptedNango
 
 ROOT = Path(__file__).resolve().parents[2]

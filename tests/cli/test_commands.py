@@ -119,7 +119,7 @@ class TestHelp:
 
     def test_no_command_imports_what_it_does_not_need(self) -> None:
         code = (
-            "import sys\nfrom nangonb.cli.main import main\n"
+            "import sys\nfrom nangonb._cli.main import main\n"
             "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
             "heavy = {'pandas', 'pyarrow', 'nbformat', 'ipywidgets', "
             "'starlette', 'IPython'} & set(sys.modules)\n"

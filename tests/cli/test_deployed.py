@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from nangonb.session import sync_states, synced_records
+from nangonb._session import sync_states, synced_records
 from tests.cli.conftest import Ran, Run, command, environment, folder
 from tests.deployed import Deployed, Runs, record, refused, state
 from tests.scripted import Answer, Asked, ScriptedNango

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from nangonb.dryrun.document import schema
+from nangonb._dryrun.document import schema
 from tests.cli.conftest import Ran, Run, command, environment, folder
 from tests.scripted import KEY, TOKEN, Answer, Asked, ScriptedNango
 

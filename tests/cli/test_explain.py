@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import nangonb
-from nangonb.cli.main import main
+from nangonb._cli.main import main
+from nangonb._project.codes import CODES
 from nangonb.errors import UnknownName
-from nangonb.project.codes import CODES
 
 
 def test_the_entry_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

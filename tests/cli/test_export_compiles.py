@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.node import NodeProcess, compiler, find_node
+from nangonb._node import NodeProcess, compiler, find_node
 from tests.cli.conftest import YAML, Run
 from tests.cli.conftest import folder as made_folder
 
@@ -83,7 +83,7 @@ def test_a_command_compiles_only_what_is_new_to_it(
     inside: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """What an earlier one has found to be right; what is wrong is compiled again, and not kept."""
-    monkeypatch.setattr(import_module("nangonb.node.compiler"), "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(import_module("nangonb._node.compiler"), "cache_folder", lambda: tmp_path)
 
     def asked(body: str) -> tuple[int, int]:
         """Exit code, and how often the process was asked."""

@@ -47,7 +47,7 @@ def tell():
     Path('peak').write_text(next(line.split()[1] for line in lines if line.startswith('VmHWM:')))
 
 atexit.register(tell)
-from nangonb.cli.main import main
+from nangonb._cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from nangonb.folders import read
+from nangonb._folders import read
 from tests.cli.conftest import Run
 from tests.folders.test_typescript_folder import FLAT, NESTED, YAML, ZERO
 

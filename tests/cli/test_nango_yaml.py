@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from nangonb._export import generate
+from nangonb._export.generate import Language
+from nangonb._folders import read
 from nangonb.errors import FolderError, ProjectError
-from nangonb.export import generate
-from nangonb.export.generate import Language
-from nangonb.folders import read
 from tests.cli.conftest import Run
 from tests.project.nango_yaml.differences import CRASHES, UNREADABLE
 

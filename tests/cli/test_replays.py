@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.cli.main import main
+from nangonb._cli.main import main
 from tests.world import YAML
 
 SCRIPT = """def fetch_data(nango):

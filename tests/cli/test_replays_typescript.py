@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from nangonb.folders import read
-from nangonb.session.replays import Replays
+from nangonb._folders import read
+from nangonb._session.replays import Replays
 from tests.cli.conftest import Run
 from tests.exporting import export
 from tests.sessions import Session

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, quote_plus
 
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
 from nangonb.errors import ScriptError
 from tests.cli.conftest import Run, folder
 from tests.dryrun.test_canaries import outputs

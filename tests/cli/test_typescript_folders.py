@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._folders import read
+from nangonb._node import declarations, isolation
 from nangonb.errors import ProjectError
-from nangonb.folders import read
-from nangonb.node import declarations, isolation
 from tests.cli.conftest import Run
 from tests.folders.making import write_folder
 from tests.folders.test_typescript_folder import FLAT, NESTED, ZERO

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from nangonb._project import Problem
+from nangonb._render import Displayable
+from nangonb._session import ConnectionChoice
 from nangonb.errors import ConfigurationError, DeployError, Interrupted, ProjectError, UnknownName
-from nangonb.project import Problem
-from nangonb.render import Displayable
-from nangonb.session import ConnectionChoice
 from tests.deploy.conftest import ACTION, YAML
 from tests.deploying import DeployTarget
 from tests.scripted import Answer, Asked, ScriptedNango

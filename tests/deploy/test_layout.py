@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._project import Problem
 from nangonb.errors import ConfigurationError, ProjectError, UnknownName
-from nangonb.project import Problem
 from tests.deploying import DeployTarget
 from tests.world import World
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from nangonb.deploy import Compiler, prepare
-from nangonb.export import ProjectFiles
-from nangonb.project import layout_named
+from nangonb._deploy import Compiler, prepare
+from nangonb._export import ProjectFiles
+from nangonb._project import layout_named
 from tests.deploying import DeployTarget
 from tests.sessions import Session
 from tests.world import World

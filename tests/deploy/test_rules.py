@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nangonb._project import Problem
 from nangonb.errors import ProjectError
-from nangonb.project import Problem
 from tests.deploy.conftest import ACTION, MODULE, SYNC, YAML
 from tests.deploying import DeployTarget
 from tests.world import World

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
+from nangonb._masking import Masker
 from nangonb.errors import ScriptError
-from nangonb.masking import Masker
 from tests.dryrun.test_secrets import everything
 from tests.scripted import KEY, TOKEN, Answer, ScriptedNango
 from tests.world import World, shown

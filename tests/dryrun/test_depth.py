@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from nangonb.dryrun.document import pieces
+from nangonb._dryrun.document import pieces
+from nangonb._text import LEVELS
 from nangonb.errors import ApiError, HTTPError, NetworkError, ScriptError, SDKError
-from nangonb.text import LEVELS
 from tests.dryrun.typescript.test_scripts import action as typescript
 from tests.dryrun.typescript.test_scripts import sync as typescript_sync
 from tests.hostile import DEEP

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
 from nangonb.errors import ScriptError, UsageError
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown

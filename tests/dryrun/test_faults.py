@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun import Dryrun
-from nangonb.dryrun.document import pieces
+from nangonb._dryrun import Dryrun
+from nangonb._dryrun.document import pieces
 from nangonb.errors import ApiError, HTTPError, NetworkError, ScriptError
 from tests.nango.raw_server import Handler, answer, reset, serve
 from tests.scripted import KEY, Answer, Asked, ScriptedNango
@@ -395,7 +395,7 @@ class TestClockThatJumps:
     def move(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         """Sets the machine's clock, as what asks for the time of day sees it."""
         real = time.time
-        for module in ("nangonb.dryrun.run", "nangonb.dryrun.compare", "nangonb.session.dryruns"):
+        for module in ("nangonb._dryrun.run", "nangonb._dryrun.compare", "nangonb._session.dryruns"):
             monkeypatch.setattr(importlib.import_module(module), "datetime", _Clock)
         monkeypatch.setattr(time, "time", lambda: real() + _Clock.moved.total_seconds())
         monkeypatch.setattr(_Clock, "moved", timedelta())

@@ -79,9 +79,9 @@ def test_while_responses_and_records_spill(project: Path, scripted: ScriptedNang
         tmp_path / "small",
         str(project),
         # records spill from a quarter of a gigabyte on: here from the first
-        "import sys; from nangonb.records import RecordBuffer\n"
+        "import sys; from nangonb._records import RecordBuffer\n"
         "RecordBuffer.__init__.__kwdefaults__['spill_at'] = 1000\n"
-        "from nangonb.cli.main import main; sys.exit(main())",
+        "from nangonb._cli.main import main; sys.exit(main())",
     )
     assert [len(row["name"]) for row in found["records"]["Contact"]] == [1_500_000] * 3
     saved = json.loads((project / "acme/tests/contacts.test.json").read_text())
@@ -95,7 +95,7 @@ def test_a_spill_that_runs_out_of_room_half_way(tmp_path: Path) -> None:
     found = on_small_disk(
         "import gc, tempfile\n"
         "tempfile.tempdir = str(disk)\n"
-        "from nangonb.records import RecordBuffer\n"
+        "from nangonb._records import RecordBuffer\n"
         "buffer, sent = RecordBuffer('Contact', spill_at=10_000), []\n"
         "for page in range(200):\n"
         "    rows = [{'id': f'{page}-{n}', 'name': 'x' * 50, **({'t': [n]} if page % 2 else {})}\n"

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun import Dryrun
-from nangonb.dryrun.document import pieces
+from nangonb._dryrun import Dryrun
+from nangonb._dryrun.document import pieces
 from nangonb.errors import Interrupted, UsageError
 from tests.dryrun.test_limits import stop_main
 from tests.scripted import Answer, Asked, ScriptedNango

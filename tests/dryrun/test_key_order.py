@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from nangonb.dryrun import Dryrun
-from nangonb.project import Problem
+from nangonb._dryrun import Dryrun
+from nangonb._project import Problem
 from tests.programs.node import in_node
 from tests.translate.rows.cases import INPUT, Case
 from tests.translate.rows.traps import CARRIED, ELSEWHERE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.dryrun.document import pieces
+from nangonb._dryrun.document import pieces
 from nangonb.errors import ConfigurationError, Interrupted, UsageError
 from tests.scripted import Answer, Asked, ScriptedNango
 from tests.world import World, shown

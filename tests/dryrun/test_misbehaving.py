@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
 from nangonb.errors import HTTPError, Interrupted, NangonbError, ScriptError
 from tests.scripted import ScriptedNango
 from tests.world import World, shown

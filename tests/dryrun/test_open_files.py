@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._session.dryruns import _HISTORY
 from nangonb.errors import ScriptError
-from nangonb.session.dryruns import _HISTORY
 from tests.scripted import ScriptedNango
 from tests.world import World
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from nangonb._nango import rate_limit
+from nangonb._text import plural
 from nangonb.errors import ApiError, HTTPError, Interrupted
-from nangonb.nango import rate_limit
-from nangonb.text import plural
 from tests.scripted import Answer, Asked, ScriptedNango
 from tests.world import YAML, World, shown
 

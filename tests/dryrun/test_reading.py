@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from nangonb._folders import read
 from nangonb.errors import ProjectError
-from nangonb.folders import read
 from tests.scripted import Answer, ScriptedNango
 from tests.sessions import Session
 from tests.world import YAML, World, shown

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun.identity import as_sent, identities
-from nangonb.dryrun.saved_responses import from_document, read
+from nangonb._dryrun.identity import as_sent, identities
+from nangonb._dryrun.saved_responses import from_document, read
+from nangonb._nango import ProxyRequest
 from nangonb.errors import SDKError, UsageError
-from nangonb.nango import ProxyRequest
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World
 

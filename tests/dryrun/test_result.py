@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
 from nangonb.errors import ScriptError, UnknownName, UsageError
 from tests.scripted import ScriptedNango
 from tests.world import YAML, World, shown

@@ -7,8 +7,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from nangonb.dryrun import Dryrun
-from nangonb.dryrun.document import pieces
+from nangonb._dryrun import Dryrun
+from nangonb._dryrun.document import pieces
 from nangonb.errors import ScriptError
 from tests.scripted import KEY, TOKEN, Answer, ScriptedNango
 from tests.world import World, shown

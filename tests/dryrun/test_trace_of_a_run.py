@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from nangonb.dryrun import recording
+from nangonb._dryrun import recording
 from nangonb.errors import UsageError
 from tests.scripted import Answer, ScriptedNango
 from tests.world import World
@@ -75,7 +75,7 @@ def test_past_the_limit_the_last_bodies_are_there(
     acme: World, scripted: ScriptedNango, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the package has a function of the module's name
-    monkeypatch.setattr(sys.modules["nangonb.dryrun.run"], "LIMIT", 1_000)
+    monkeypatch.setattr(sys.modules["nangonb._dryrun.run"], "LIMIT", 1_000)
     scripted.answers = [Answer({"n": n, "filler": "x" * 400}, 500 if n == 9 else 200) for n in range(10)]
     error = acme.fails("for n in range(10):\n    nango.get('/items')")
     bodies = [error.dryrun.request(n).body for n in range(1, 11)]

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nangonb.folders import read
+from nangonb._folders import read
 from tests.exporting import export
 
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from nangonb._project import Declarations, Project, Source, nango_yaml, read_cell
 from nangonb.errors import ProjectError
-from nangonb.project import Declarations, Project, Source, nango_yaml, read_cell
 from tests.export.python_layout import export
 
 OURS = """\

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nangonb._export import ExportResult
+from nangonb._folders import read
+from nangonb._project import Declarations, read_cell
 from nangonb.errors import FolderError, ProjectError, UnknownName
-from nangonb.export import ExportResult
-from nangonb.folders import read
-from nangonb.project import Declarations, read_cell
 from tests.export.python_layout import export
 from tests.folders.making import ACTION, FIELD, SYNC, YAML, write_notebook
 
@@ -293,7 +293,7 @@ FULL = """
 import resource, signal, sys
 from nangonb.errors import FolderError
 from tests.exporting import export
-from nangonb.folders import read
+from nangonb._folders import read
 project = read([sys.argv[1]])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
@@ -317,7 +317,7 @@ def test_a_disk_that_is_full(notebook: Path, tmp_path: Path, root: Path) -> None
 
 
 def test_exports_at_the_same_time(notebook: Path, tmp_path: Path, root: Path) -> None:
-    text = "import sys; from tests.exporting import export; from nangonb.folders import read\n"
+    text = "import sys; from tests.exporting import export; from nangonb._folders import read\n"
     text += "for _ in range(5): export(read([sys.argv[1]]), sys.argv[2], layout='python')"
     books = [notebook, write_notebook(tmp_path / "b.ipynb", "%%nango_module b\nY = 2\n")]
     running = [

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from nangonb.export import RECORD
-from nangonb.export.record import BEGUN
-from nangonb.folders import read
+from nangonb._export import RECORD
+from nangonb._export.record import BEGUN
+from nangonb._folders import read
 from tests.disk import on_small_disk
 from tests.export.test_export import files
 from tests.exporting import export

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nangonb._folders import read
 from nangonb.errors import FolderError
-from nangonb.folders import read
 from tests.export.python_layout import export
 from tests.export.test_export import files
 from tests.folders.making import write_notebook

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._folders import read
 from nangonb.errors import FolderError
-from nangonb.folders import read
 from tests.export.test_export import files
 from tests.export.test_ownership import HAND_WRITTEN, LEADS, LEADS_SYNC
 from tests.exporting import export

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._export import ExportResult
+from nangonb._folders import read
+from nangonb._project import Declarations, Project, read_cell
 from nangonb.errors import FolderError
-from nangonb.export import ExportResult
-from nangonb.folders import read
-from nangonb.project import Declarations, Project, read_cell
 from tests.export.python_layout import export
 from tests.export.test_export import files, states
 from tests.folders.making import ACTION, FIELD, SYNC, YAML, write_folder, write_notebook

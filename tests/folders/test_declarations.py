@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from nangonb.folders import read
-from nangonb.node import NodeProcess, declarations
-from nangonb.project import Project
+from nangonb._folders import read
+from nangonb._node import NodeProcess, declarations
+from nangonb._project import Project
 from tests.folders.making import write_folder
 from tests.folders.test_typescript_folder import ZERO, codes, one
 

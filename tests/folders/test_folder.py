@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._folders import read, read_folder
+from nangonb._project import Project
 from nangonb.errors import FolderError
-from nangonb.folders import read, read_folder
-from nangonb.project import Project
 from tests.folders.making import ACTION, FIELD, SYNC, YAML, write_folder, write_notebook
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from nangonb._folders import declare_notebook, read, read_notebook
+from nangonb._project import Declarations, FailedCell, Problem, ScriptCell, YamlCell
 from nangonb.errors import FolderError, ProjectError
-from nangonb.folders import declare_notebook, read, read_notebook
-from nangonb.project import Declarations, FailedCell, Problem, ScriptCell, YamlCell
 from tests.folders.making import FIELD, SYNC, YAML, code, write_notebook
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.folders import read
-from nangonb.project import Problem, Project
+from nangonb._folders import read
+from nangonb._project import Problem, Project
 from tests.folders.making import write_folder
 
 YAML = """\

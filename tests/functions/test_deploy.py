@@ -128,7 +128,7 @@ class TestRefusals:
         def stop(*_: object) -> object:
             raise KeyboardInterrupt
 
-        from nangonb.deploy import DeployingFunctions, prepare_functions
+        from nangonb._deploy import DeployingFunctions, prepare_functions
 
         session = acme.session
         target = session.own.connections.target("dev")

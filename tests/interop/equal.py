@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
+from nangonb._masking import Secret
+from nangonb._nango import Client, ProxyRequest, ProxyResponse, TransportError, proxying
+from nangonb._nango.encoding import proxy_path
+from nangonb._records import RecordBuffer, decode, to_js_json
+from nangonb._session import Target
 from nangonb.errors import ActionError, ApiError, HTTPError, ScriptError
-from nangonb.masking import Secret
-from nangonb.nango import Client, ProxyRequest, ProxyResponse, TransportError, proxying
-from nangonb.nango.encoding import proxy_path
-from nangonb.records import RecordBuffer, decode, to_js_json
-from nangonb.session import Target
 from tests.sessions import Session
 
 if TYPE_CHECKING:

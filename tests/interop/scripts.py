@@ -18,8 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from nangonb.project import layout_named
-from nangonb.translate import translate
+from nangonb._project import layout_named
+from nangonb._translate import translate
 from tests.sessions import Session
 
 FOLDER: Final = Path(__file__).parent / "samples"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from nangonb.deploy import Compiler, Package, prepare
-from nangonb.export import ProjectFiles
-from nangonb.project import layout_named
+from nangonb._deploy import Compiler, Package, prepare
+from nangonb._export import ProjectFiles
+from nangonb._project import layout_named
 from tests.deploy.test_payload import ON_EVENT, ZERO, without_js
 from tests.deploying import DeployTarget
 from tests.exporting import export

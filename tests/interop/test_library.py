@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from nangonb.folders import read
-from nangonb.node import find_node
-from nangonb.project import Script
+from nangonb._folders import read
+from nangonb._node import find_node
+from nangonb._project import Script
 from tests.interop.npm import ZERO_CLI, NangoCli
 from tests.interop.project import skip_without_node
 from tests.sessions import Session

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun.replayed import replayed
-from nangonb.dryrun.saved_responses import from_document, read
+from nangonb._dryrun.replayed import replayed
+from nangonb._dryrun.saved_responses import from_document, read
 from tests.exporting import export
 from tests.interop.equal import RecordingSession
 from tests.interop.npm import ZERO_CLI, NangoCli

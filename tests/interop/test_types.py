@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
-from nangonb.check import problems
-from nangonb.export import ProjectFiles
-from nangonb.project import layout_named
+from nangonb._check import problems
+from nangonb._export import ProjectFiles
+from nangonb._project import layout_named
 from tests.interop.npm import install, node
 from tests.interop.project import skip_without_node
 from tests.sessions import Session

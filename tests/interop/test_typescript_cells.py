@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.folders import folder_notebook, read
+from nangonb._folders import folder_notebook, read
 from tests.exporting import export
 from tests.interop.npm import NangoCli
 from tests.interop.project import CLIS, skip_without_node

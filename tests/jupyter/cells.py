@@ -45,8 +45,8 @@ def run_action(nango, input):
 def declare(kernel: Kernel, *cells: str) -> None:
     """Declare these and nothing else: whatever earlier tests of the kernel declared is gone."""
     kernel.run(
-        "from nangonb.session import current\n"
-        "from nangonb.project import Declarations\n"
+        "from nangonb._session import current\n"
+        "from nangonb._project import Declarations\n"
         "current().workspace._declarations = Declarations()\n"
         "current().connections.selection._selected.clear()"
     ).check()

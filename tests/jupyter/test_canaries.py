@@ -51,7 +51,7 @@ RUNS = [
     "%nango_export out-python --layout python",
     "%nango_records Contact conn-1",
     "%nango_status contacts conn-1",
-    "from nangonb.session import current; current(), current().config, current().connections.target()",
+    "from nangonb._session import current; current(), current().config, current().connections.target()",
     "vars(current())",
 ]
 FAIL = ("%nango_dryrun do-it conn-1 -i", "%nango_records", "%nango_status")

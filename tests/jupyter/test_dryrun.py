@@ -236,7 +236,7 @@ def test_no_secret_is_in_any_output(kernel: Kernel, nango: Sandbox) -> None:
             "%nango_check",
             "%nango_export leaky --layout python",
             "import nangonb; print(nangonb.last_dryrun(), nangonb.last_dryrun().logs)",
-            "from nangonb.session import current; current().connections.target(), current().config",
+            "from nangonb._session import current; current().connections.target(), current().config",
             "%config NangoMagics",
         )
     ]

@@ -22,7 +22,7 @@ SECOND = '\'{"names": {"1": "Ada", "2": "Bobby", "4": "Dora"}}\''
 def _declared(kernel: Kernel) -> None:
     declare(kernel, YAML, SYNC, ECHO)
     kernel.run(
-        "import nangonb\nfrom nangonb.session import current\ncurrent().dry_runs.history.clear()"
+        "import nangonb\nfrom nangonb._session import current\ncurrent().dry_runs.history.clear()"
     ).check()
 
 
@@ -63,7 +63,7 @@ def test_what_changed(kernel: Kernel) -> None:
 def test_against_what_a_command_printed(kernel: Kernel) -> None:
     kernel.run(CHANGING).check()
     kernel.run(
-        "import pathlib\nfrom nangonb.dryrun.document import pieces\n"
+        "import pathlib\nfrom nangonb._dryrun.document import pieces\n"
         "run = %nango_dryrun contacts conn-1\n"
         "_ = pathlib.Path('run.json').write_bytes(b''.join(pieces(run)))"
     ).check()

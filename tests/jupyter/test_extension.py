@@ -14,7 +14,7 @@ from tests.jupyter.cells import ECHO, SYNC, YAML
 from tests.kernel import Kernel
 from tests.sandbox.process import Sandbox
 
-PID = "from nangonb.session import current\ncurrent().connections.sandbox._process.pid"
+PID = "from nangonb._session import current\ncurrent().connections.sandbox._process.pid"
 
 
 @pytest.fixture(scope="module")

@@ -140,7 +140,7 @@ def test_a_wrong_key_is_shown_and_left_again(new_kernel: Callable[..., Kernel], 
     wrong = "00000000-0000-4000-8000-00000000beef"
     env = {"NANGO_HOSTPORT": nango.url, "NANGO_SECRET_KEY_DEV": nango.key, "NANGO_SECRET_KEY_PROD": wrong}
     kernel = new_kernel(env=env)
-    kernel.run("%load_ext nangonb\nfrom nangonb.session import current").check()
+    kernel.run("%load_ext nangonb\nfrom nangonb._session import current").check()
     page = Page(kernel, "%nango_connection conn-1")
     shown = page.environment("prod")
     assert "NANGO_SECRET_KEY_PROD" in shown

@@ -134,9 +134,9 @@ def test_in_paginate(kernel: Kernel, provider: ScriptedNango, end: threading.Eve
 @pytest.mark.parametrize(
     ("stage", "kept"),
     [
-        ("nangonb.records.validate:Validator.check_columns", []),
-        ("nangonb.records.buffer:Segment.of", []),
-        ("nangonb.trace:Trace.saved", ["1"]),
+        ("nangonb._records.validate:Validator.check_columns", []),
+        ("nangonb._records.buffer:Segment.of", []),
+        ("nangonb._trace:Trace.saved", ["1"]),
     ],
 )
 def test_while_records_are_saved(
@@ -152,7 +152,7 @@ def test_while_records_are_saved(
 def test_while_the_frame_is_built(kernel: Kernel, provider: ScriptedNango) -> None:
     provider.answers = [*PAGES]
     code = (
-        "with stopped_in('nangonb.records.buffer:RecordBuffer.frame'):\n"
+        "with stopped_in('nangonb._records.buffer:RecordBuffer.frame'):\n"
         "    get_ipython().run_line_magic('nango_dryrun', 'contacts conn-1 -o contacts')"
     )
     text = stopped(kernel, code).text
@@ -166,7 +166,7 @@ def test_while_the_frame_is_built(kernel: Kernel, provider: ScriptedNango) -> No
 def test_while_it_is_shown(kernel: Kernel, provider: ScriptedNango) -> None:
     provider.answers = [*PAGES]
     kernel.run("run = %nango_dryrun contacts conn-1").check()
-    kernel.run("pressing = stopped_in('nangonb.dryrun.show.view'); pressing.__enter__()").check()
+    kernel.run("pressing = stopped_in('nangonb._dryrun.show.view'); pressing.__enter__()").check()
     result = kernel.run("run")
     kernel.run("pressing.__exit__(None, None, None)").check()
     assert result.error is not None and result.error.ename == "KeyboardInterrupt"

@@ -28,7 +28,7 @@ CONTACTS = (
 )
 ROUNDS = 15
 EXPORTS = """\
-from nangonb.session import current
+from nangonb._session import current
 for number in range(1, {rounds} + 1):
     cell = {cell!r}.replace("round 0", f"round {{number}}")
     current().declare(cell, label="Cell In[2]", id="script")

@@ -35,7 +35,7 @@ export default async function fetchData(nango: any) {
 """
 CHILD = """
 import importlib
-importlib.import_module("nangonb.scripts.typescript")._threads.process._process.pid
+importlib.import_module("nangonb._scripts.typescript")._threads.process._process.pid
 """
 
 
@@ -47,7 +47,7 @@ def test_the_stop_button_ends_whatever_the_script_does(new_kernel: Callable[...,
         kernel.run(ENDLESS.replace("WAIT", wait)).check()
         running = kernel.begin(
             "import nangonb, logging\n"
-            "from nangonb.trace import Trace\n"
+            "from nangonb._trace import Trace\n"
             "said = Trace.log\n"
             "Trace.log = lambda self, level, message: (said(self, level, message), print(message))[0]\n"
             "try:\n    nangonb.dryrun('endless', 'conn-1')\nfinally:\n    Trace.log = said"

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from nangonb._masking import Masker, Secret
+from nangonb._nango import Client, Transport
 from nangonb.errors import NetworkError
-from nangonb.masking import Masker, Secret
-from nangonb.nango import Client, Transport
 from tests.nango.raw_server import answer, serve
 
 #: A certificate for loopback addresses that signed itself, and its key. Nobody else trusts it.

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
+from nangonb._masking import MASK, Masker, Secret
+from nangonb._nango import ApiResponseError, Client, Clients, Connection, Transport
+from nangonb._nango.transfer import until
 from nangonb.errors import ConfigurationError, NetworkError
-from nangonb.masking import MASK, Masker, Secret
-from nangonb.nango import ApiResponseError, Client, Clients, Connection, Transport
-from nangonb.nango.transfer import until
 from tests.nango.raw_server import answer, serve
 
 KEY = "nango-secret-key-1234"
@@ -391,7 +391,7 @@ def test_a_session_has_one_client_for_a_host_and_key() -> None:
 
 def test_httpx_is_imported_by_the_first_request_only() -> None:
     program = (
-        "import sys, nangonb.nango as n, nangonb.masking as m\n"
+        "import sys, nangonb._nango as n, nangonb._masking as m\n"
         "n.Client(n.Transport('http://a.test', m.Secret('key-1'), masker=m.Masker()))\n"
         "print([name for name in ('httpx', 'orjson', 'ssl') if name in sys.modules])"
     )

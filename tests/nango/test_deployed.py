@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.nango import ApiResponseError
+from nangonb._nango import ApiResponseError
 from tests.nango.test_client import Nango, _error
 
 WHERE = {"connection_id": "conn-1", "provider_config_key": "salesforce"}

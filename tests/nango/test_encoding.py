@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from nangonb._nango import form_body, js_number, js_string, json_text, proxy_path, query_string
+from nangonb._nango.encoding import request_body
 from nangonb.errors import UsageError
-from nangonb.nango import form_body, js_number, js_string, json_text, proxy_path, query_string
-from nangonb.nango.encoding import request_body
 
 NUMBERS = [
     0.0, -0.0, 1.0, -1.0, 0.1, 1.5, 100.0, 1e-6, 1e-7, 1.5e-7, 123456789.125, 1e15, 1e16, 1e20, 1e21,

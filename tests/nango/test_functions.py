@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
+from nangonb._nango import ApiResponseError
 from nangonb.errors import NetworkError
-from nangonb.nango import ApiResponseError
 from tests.nango import test_client
 from tests.nango.test_client import _error
 

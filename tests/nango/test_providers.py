@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from nangonb.nango.providers import pagination, published
+from nangonb._nango.providers import pagination, published
 
 
 def test_the_file_says_which_version_it_has(root: Path) -> None:
-    document = json.loads((root / "nangonb/nango/providers.json").read_text("utf-8"))
+    document = json.loads((root / "nangonb/_nango/providers.json").read_text("utf-8"))
     assert list(document) == ["package", "version", "date", "providers"]
     assert document["package"] == "@nangohq/providers"
     assert list(document["providers"]) == sorted(document["providers"])

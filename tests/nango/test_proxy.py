@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from nangonb.masking import Masker, Secret
-from nangonb.nango import ApiResponseError, Client, ProxyRequest, ProxyResponse, Transport, TransportError
+from nangonb._masking import Masker, Secret
+from nangonb._nango import ApiResponseError, Client, ProxyRequest, ProxyResponse, Transport, TransportError
 from tests.nango.raw_server import answer, reset, serve
 
 KEY = "nango-secret-key-1234"

@@ -13,8 +13,8 @@ from functools import cache
 from traceback import walk_tb
 from typing import Any
 
-from nangonb.project import Declarations, Project, Script, Source, read_cell
-from nangonb.translate import translate
+from nangonb._project import Declarations, Project, Script, Source, read_cell
+from nangonb._translate import translate
 from tests.programs.generator import INPUT, Program, program
 from tests.programs.node import in_node
 

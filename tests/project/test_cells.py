@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nangonb._project import FailedCell, ModuleCell, Problem, ScriptCell, YamlCell, read_cell
 from nangonb.errors import NangonbError, ProjectError, UsageError
-from nangonb.project import FailedCell, ModuleCell, Problem, ScriptCell, YamlCell, read_cell
 
 SYNC = "def fetch_data(nango):\n    pass\n"
 

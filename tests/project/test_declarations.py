@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
+from nangonb._project import Declarations, Problem, Project, read_cell
 from nangonb.errors import ProjectError, UnknownName, UsageError
-from nangonb.project import Declarations, Problem, Project, read_cell
 
 YAML = """\
 %%nango_yaml

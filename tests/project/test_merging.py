@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nangonb.project import Declarations, Problem, Project, read_cell
+from nangonb._project import Declarations, Problem, Project, read_cell
 
 
 def project_of(*texts: str) -> Project:

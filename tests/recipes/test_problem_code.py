@@ -23,7 +23,7 @@ DETECTED = """
             yield Problem("short-name", f"`{script.name}` is a short name.", place, "Choose a longer one.")
 """
 DECLARED = """
-from nangonb.session import Session
+from nangonb._session import Session
 declared = Session().declare('''%%nango_sync c --integration-id crm
 def fetch_data(nango):
     nango.log("start")
@@ -33,9 +33,9 @@ print(*(f"{each.severity} {each.code}" for each in declared.problems))
 
 
 def test_an_entry_and_a_call_site_are_all_there_is_to_do(copied_tree: CopiedTree) -> None:
-    copied_tree.insert("nangonb/project/codes/scripts.py", "CODES = (", ENTRY.rstrip())
+    copied_tree.insert("nangonb/_project/codes/scripts.py", "CODES = (", ENTRY.rstrip())
     copied_tree.insert(
-        "nangonb/project/script_problems.py", "        place = script.source.top", DETECTED.rstrip()
+        "nangonb/_project/script_problems.py", "        place = script.source.top", DETECTED.rstrip()
     )
     assert "warning short-name" in copied_tree.python(DECLARED)
     copied_tree.python("import runpy; runpy.run_path('tools/problems_pages.py', run_name='__main__')")

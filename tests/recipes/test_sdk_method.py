@@ -46,7 +46,7 @@ def test_a_method_is_its_declaration_and_a_line_of_types(
     section = (ROOT / "CONTRIBUTING.md").read_text().split("### An SDK method")[1].split("\n#")[0]
     rows = re.findall(r"^\| (`nangonb/.*?) \|", section, re.MULTILINE)
     code, types, runtime = (re.findall(r"`([^`]+)`", row)[0] for row in rows)
-    assert runtime == "nangonb/sdk/runtime.py"  # not needed here
+    assert runtime == "nangonb/_sdk/runtime.py"  # not needed here
     copied_tree.insert(code, "    # Connection, integration, environment\n\n", _METHOD)
     copied_tree.insert(types, "    getToken(): Promise<any>;\n", _TYPES)
 
@@ -74,7 +74,7 @@ def test_a_method_is_its_declaration_and_a_line_of_types(
 
 
 def test_a_wrong_call_of_the_method_is_reported(copied_tree: CopiedTree) -> None:
-    copied_tree.insert("nangonb/sdk/action.py", "    # Connection, integration, environment\n\n", _METHOD)
+    copied_tree.insert("nangonb/_sdk/action.py", "    # Connection, integration, environment\n\n", _METHOD)
     wrong = _PYTHON.replace("fallback", "fall_back")
     copied_tree.write("try.ipynb", notebook(YAML, f"%%nango_action do-it\n{wrong}"))
     said = copied_tree.nangonb("check", "try.ipynb").stdout

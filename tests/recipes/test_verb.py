@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from nangonb.project.options import Option
-from nangonb.session import current
-from nangonb.verbs.commands import session_of
-from nangonb.verbs.options import SourceArgument
-from nangonb.verbs.verb import verb
+from nangonb._project.options import Option
+from nangonb._session import current
+from nangonb._verbs.commands import session_of
+from nangonb._verbs.options import SourceArgument
+from nangonb._verbs.verb import verb
 
 
 def _command(source: SourceArgument, **options: Any) -> str:
@@ -56,11 +56,11 @@ print("function:", nangonb.tally("sync"), nangonb.tally("action"), inspect.signa
 
 
 def test_a_verb_is_a_magic_a_function_and_a_command(copied_tree: CopiedTree) -> None:
-    copied_tree.write("nangonb/verbs/tally.py", TALLY)
+    copied_tree.write("nangonb/_verbs/tally.py", TALLY)
     copied_tree.insert(
         "nangonb/__init__.py",
-        "    from nangonb.verbs.status import status\n",
-        "    from nangonb.verbs.tally import tally\n",
+        "    from nangonb._verbs.status import status\n",
+        "    from nangonb._verbs.tally import tally\n",
     )
     copied_tree.insert("nangonb/__init__.py", '    "status",\n', '    "tally",\n')
 

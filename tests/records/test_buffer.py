@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nangonb._records import Counts, RecordBuffer
 from nangonb.errors import SDKError
-from nangonb.records import Counts, RecordBuffer
 from tests.records.values import floats, integers, json_values, same, scalars, texts
 
 ids = st.sampled_from(["1", "2", "3", "b", "\ud800", 1, 2, 1.0, 2.5, 2**70]) | texts.filter(bool)
@@ -308,7 +308,7 @@ def test_records_that_have_hardly_a_key_in_common(spill_at: int) -> None:
 
 
 def test_a_full_disk_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nangonb.records.stored import SpillFile
+    from nangonb._records.stored import SpillFile
 
     def full(self: SpillFile, data: object, schema: object = None) -> None:
         raise OSError(28, "No space left on device")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nangonb.records import relaxed_gc
+from nangonb._records import relaxed_gc
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nangonb.records import RecordBuffer, frame_of
+from nangonb._records import RecordBuffer, frame_of
 from tests.records.values import floats, integers, json_values, same, texts
 
 FIELDS: dict[str, Any] = {

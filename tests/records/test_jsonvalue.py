@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nangonb.records import decode, iso, to_js_json
+from nangonb._records import decode, iso, to_js_json
 from tests.records.values import json_values, same
 
 
@@ -141,7 +141,7 @@ def test_iso(value: date, text: str) -> None:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = (
-        "import sys, nangonb.records; "
+        "import sys, nangonb._records; "
         "print(sorted({'pandas', 'pyarrow', 'numpy', 'jsonschema', 'msgspec', 'orjson'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

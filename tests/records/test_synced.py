@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from nangonb.records import SyncedBuffer
+from nangonb._records import SyncedBuffer
 from tests.deployed import record
 
 

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker
 
+from nangonb._records import RecordBuffer, ValidationSummary, Validator
+from nangonb._records.columns import columns_of
+from nangonb._records.formats import is_date_time
 from nangonb.errors import SDKError
-from nangonb.records import RecordBuffer, ValidationSummary, Validator
-from nangonb.records.columns import columns_of
-from nangonb.records.formats import is_date_time
 from tests.records.values import json_values, scalars, texts
 
 CHECKER = FormatChecker(formats=())
@@ -329,7 +329,7 @@ def test_schemas_of_the_real_generator_need_no_jsonschema() -> None:
     golden = json.loads(GOLDEN.read_text())
     parts = [case.get("f", case) for case in golden.values()]
     code = (
-        "import json, sys; from nangonb.records import Validator\n"
+        "import json, sys; from nangonb._records import Validator\n"
         "for part in json.load(sys.stdin):\n"
         "    model = {'type': 'object', 'properties': {'f': part}, 'additionalProperties': False}\n"
         "    ref = {'type': 'object', 'properties': {'id': {'type': 'string'}}}\n"

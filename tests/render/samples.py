@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nangonb.masking import Masker
-from nangonb.project import Place, Problem
-from nangonb.render import DryrunView, TableView
-from nangonb.trace import RequestEntry, Trace
+from nangonb._masking import Masker
+from nangonb._project import Place, Problem
+from nangonb._render import DryrunView, TableView
+from nangonb._trace import RequestEntry, Trace
 
 EVIL = "<script>alert('x')</script><img src=x onerror=\"y\">"
 

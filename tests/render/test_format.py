@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nangonb.render import cell, elapsed, number, plural, printable, size, tree_text
+from nangonb._render import cell, elapsed, number, plural, printable, size, tree_text
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from nangonb.nango import Connection
-from nangonb.project import Place, Problem
-from nangonb.render import (
+from nangonb._nango import Connection
+from nangonb._project import Place, Problem
+from nangonb._render import (
     LIMIT,
     TableView,
     connections_html,

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 
-from nangonb.render import LIMIT, frame_html, frame_text, table_html, table_text
+from nangonb._render import LIMIT, frame_html, frame_text, table_html, table_text
 from tests.render.samples import EVIL
 
 
@@ -107,7 +107,7 @@ def test_an_output_stays_below_its_cap_and_says_what_was_left_out() -> None:
 
 def test_rendering_needs_neither_pandas_nor_ipython() -> None:
     program = (
-        "import sys, nangonb.render as r\n"
+        "import sys, nangonb._render as r\n"
         "r.table_html(['a'], [[1]])\n"
         "print([n for n in ('pandas', 'IPython', 'httpx', 'numpy', 'rich') if n in sys.modules])"
     )

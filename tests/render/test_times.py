@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from nangonb.render import (
+from nangonb._render import (
     LIMIT,
     ProfileView,
     TimelineView,
@@ -15,7 +15,7 @@ from nangonb.render import (
     timeline_html,
     timeline_text,
 )
-from nangonb.trace import RequestEntry
+from nangonb._trace import RequestEntry
 from tests.render.samples import EVIL
 
 

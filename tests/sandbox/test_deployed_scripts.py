@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from nangonb.node import NodeMissing, find_node
+from nangonb._node import NodeMissing, find_node
 from tests.sandbox.deploying import action, deploy, sync
 from tests.sandbox.process import Sandbox
 from tests.sandbox.test_deploys import scripts

@@ -17,7 +17,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from nangonb.node import NodeMissing, find_node
+from nangonb._node import NodeMissing, find_node
 from tests.sandbox.deploying import action, compiled, confirm, deploy, sync
 from tests.sandbox.process import Sandbox
 from tests.sandbox.test_deploys import scripts

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.node import NodeMissing, find_node
+from nangonb._node import NodeMissing, find_node
 from tests.sandbox.process import Sandbox
 
 

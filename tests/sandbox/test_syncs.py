@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from nangonb.project.nango_yaml.runs import schedule
+from nangonb._project.nango_yaml.runs import schedule
 from nangonb.sandbox.store.environment import Connection, Environment
 from nangonb.sandbox.store.scheduler import Scheduler
 from nangonb.sandbox.store.scripts import SyncScript

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from nangonb.node.packages import packages_folder
-from nangonb.project import NANGO_YAML, ZERO_YAML, Project
-from nangonb.sdk import METHODS, NangoAction, NangoSync
-from nangonb.translate import translate
-from nangonb.translate.single_file import single_file
+from nangonb._node.packages import packages_folder
+from nangonb._project import NANGO_YAML, ZERO_YAML, Project
+from nangonb._sdk import METHODS, NangoAction, NangoSync
+from nangonb._translate import translate
+from nangonb._translate.single_file import single_file
 from tests.scripted import ScriptedNango
 from tests.world import YAML, World
 
@@ -211,7 +211,7 @@ def test_the_host_of_typescript_has_the_methods_that_python_has(
 
 def declared(file: str, kind: str) -> dict[str, str]:
     """The methods that a class or interface of a file of types has, with the text of their parameters."""
-    text = files("nangonb.node").joinpath("types", file).read_text()
+    text = files("nangonb._node").joinpath("types", file).read_text()
     body = re.search(rf"^export (?:declare class|interface) {kind}\b.*?^\}}", text, re.MULTILINE | re.DOTALL)
     assert body is not None
     pattern = r"^    (\w+)(?:<.*?>)?\((.*?)\): (?:\w+<|void|A )"
@@ -245,9 +245,9 @@ def test_the_types_name_every_argument(name: str) -> None:
 
 
 def test_the_types_name_every_option_of_a_request() -> None:
-    from nangonb.sdk.options import RequestOptions
+    from nangonb._sdk.options import RequestOptions
 
-    text = files("nangonb.node").joinpath("types", "nango.d.ts").read_text()
+    text = files("nangonb._node").joinpath("types", "nango.d.ts").read_text()
     body = re.search(
         r"^export interface ProxyConfiguration \{.*?^\}|^interface ProxyConfiguration \{.*?^\}",
         text,
@@ -291,7 +291,7 @@ def test_flow_attributes_are_no_promise(acme: World, scripted: ScriptedNango) ->
 
 def test_the_rules_for_typescript_name_methods() -> None:
     """The CLI's own lists; which methods are deprecated is the same in Python."""
-    text = files("nangonb.node").joinpath("host", "rules.mjs").read_text()
+    text = files("nangonb._node").joinpath("host", "rules.mjs").read_text()
     names = "REQUESTS|BATCHES|AWAITED|AWAITED_ZERO|OF_SYNCS|OF_MODELS"
     listed = re.findall(rf"^const (?:{names}) = \[(.*?)\];", text, re.M | re.S)
     assert len(listed) == 6

@@ -16,7 +16,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr(import_module("nangonb.dryrun.connection"), "monotonic", lambda: self.now)
+        monkeypatch.setattr(import_module("nangonb._dryrun.connection"), "monotonic", lambda: self.now)
 
     def after(self, seconds: float) -> Any:
         def reply(asked: Asked) -> dict[str, Any]:

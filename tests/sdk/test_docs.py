@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.sdk import NangoAction, NangoSync
-from nangonb.sdk.options import RequestOptions
-from nangonb.sdk.paginate import SETTINGS
+from nangonb._sdk import NangoAction, NangoSync
+from nangonb._sdk.options import RequestOptions
+from nangonb._sdk.paginate import SETTINGS
 from tools.sdk_page import PAGE, page
 
 

@@ -178,8 +178,8 @@ class TestRefused:
         assert "169.254.169.254 is an address of a private network" in message
 
     def test_this_machine_is_refused_where_nango_is_elsewhere(self, web: Web) -> None:
-        fetch = import_module("nangonb.dryrun.fetch")
-        request = import_module("nangonb.sdk.fetch").FetchRequest(f"{web.url}/a")
+        fetch = import_module("nangonb._dryrun.fetch")
+        request = import_module("nangonb._sdk.fetch").FetchRequest(f"{web.url}/a")
         with pytest.raises(Exception, match="private network") as caught:
             fetch.fetch(request, loopback=False)
         assert caught.value.payload["code"] == "url_not_allowed"  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.dryrun.document import pieces, schema
+from nangonb._dryrun.document import pieces, schema
 from nangonb.errors import UsageError
 from tests.scripted import Answer, ScriptedNango
 from tests.world import World, shown

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
+from nangonb._project import Problem
 from nangonb.errors import ScriptError
-from nangonb.project import Problem
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown
 

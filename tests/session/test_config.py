@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._session import Config
 from nangonb.errors import ConfigurationError
-from nangonb.session import Config
 from tests.sessions import Session
 from tests.world import shown
 

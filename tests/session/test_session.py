@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import nangonb
-from nangonb.dryrun import Progress
+from nangonb._dryrun import Progress
+from nangonb._session import current
+from nangonb._verbs import verbs
 from nangonb.errors import (
     ApiError,
     ConfigurationError,
@@ -21,8 +23,6 @@ from nangonb.errors import (
     UnknownName,
     UsageError,
 )
-from nangonb.session import current
-from nangonb.verbs import verbs
 from tests.demo import CONNECTIONS
 from tests.scripted import Answer, ScriptedNango
 from tests.sessions import Session
@@ -316,8 +316,8 @@ class TestFunctions:
         import importlib
 
         for name in ("dryrun", "export"):
-            importlib.import_module(f"nangonb.{name}")
-            assert getattr(nangonb, name).__module__ == f"nangonb.verbs.{name}"
+            importlib.import_module(f"nangonb._{name}")
+            assert getattr(nangonb, name).__module__ == f"nangonb._verbs.{name}"
 
     def test_they_tell_their_options_and_what_they_do(self) -> None:
         import inspect

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nangonb._session.lines import Lines
 from nangonb.errors import ApiError, Interrupted, UnknownName, UsageError
-from nangonb.session.lines import Lines
 from tests.deployed import Deployed, record, refused, state
 from tests.scripted import ScriptedNango
 from tests.world import YAML, World, shown

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from nangonb.dryrun import Progress
+from nangonb._dryrun import Progress
+from nangonb._session import SyncStates
 from nangonb.errors import ApiError, RunError, UnknownName, UsageError
-from nangonb.session import SyncStates
 from tests.deployed import Deployed, Runs, refused, state
 from tests.scripted import ScriptedNango
 from tests.world import YAML, World, shown

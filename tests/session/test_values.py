@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nangonb.dryrun import Dryrun
+from nangonb._dryrun import Dryrun
 from nangonb.errors import UsageError
 from tests.scripted import ScriptedNango
 from tests.world import World, shown

@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from nangonb.masking import MASK, Masker
-from nangonb.trace import MAX_LOG_BYTES, MAX_LOGS, Trace
+from nangonb._masking import MASK, Masker
+from nangonb._trace import MAX_LOG_BYTES, MAX_LOGS, Trace
 
 SECRET = "tok-canary-12345"
 
@@ -236,7 +236,7 @@ def test_requests_of_other_threads_leave_the_parts_alone(trace: Trace, clock: Cl
 
 def test_pandas_is_imported_for_frames_only() -> None:
     program = (
-        "import sys, nangonb.trace as t, nangonb.masking as m\n"
+        "import sys, nangonb._trace as t, nangonb._masking as m\n"
         "t.Trace(m.Masker()).as_dict()\n"
         "print('pandas' in sys.modules)"
     )

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from nangonb.project import Source
-from nangonb.project.codes import translation
-from nangonb.translate import Translation, translate
-from nangonb.translate.expressions import EXPRESSIONS
-from nangonb.translate.statements import STATEMENTS
+from nangonb._project import Source
+from nangonb._project.codes import translation
+from nangonb._translate import Translation, translate
+from nangonb._translate.expressions import EXPRESSIONS
+from nangonb._translate.statements import STATEMENTS
 from tests.programs.compared import empty_action
 from tests.sessions import Session
 from tests.translate.rows.refused import BODIES, SCRIPTS
@@ -89,7 +89,7 @@ def test_what_fails_elsewhere_in_the_translator_is_refused_too(monkeypatch: pyte
     def fail(*_: object) -> None:
         raise IndexError("inside")
 
-    monkeypatch.setattr("nangonb.translate.translation.fit", fail)
+    monkeypatch.setattr("nangonb._translate.translation.fit", fail)
     problems = _translated(_script("> return 1")).problems
     assert [(problem.code, problem.place is not None) for problem in problems] == [("ts-bug", True)]
 

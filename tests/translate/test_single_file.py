@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nangonb.project import Declarations, Project
-from nangonb.project.cells import read_cell
-from nangonb.translate import SingleFile, single_file
+from nangonb._project import Declarations, Project
+from nangonb._project.cells import read_cell
+from nangonb._translate import SingleFile, single_file
 
 ACTION = """%%nango_action_ts hello --integration-id acme
 import {{ createAction }} from 'nango';

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import nangonb
+from nangonb._project.declaring import COMMANDS
+from nangonb._session import Session, current, using
+from nangonb._verbs import verbs
+from nangonb._verbs.last_dryrun import last_dryrun
 from nangonb.errors import NangonbError
-from nangonb.project.declaring import COMMANDS
-from nangonb.session import Session, current, using
-from nangonb.verbs import verbs
-from nangonb.verbs.last_dryrun import last_dryrun
 from tools.readme_tables import page
 
 FUNCTIONS = {verb.function.__name__: verb for verb in verbs().values() if verb.in_package}
@@ -24,14 +24,14 @@ def test_the_package_has_each_function_once(root: Path) -> None:
     imported = [
         (node.module, alias.name, alias.asname)
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nangonb.verbs")
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nangonb._verbs")
         for alias in node.names
     ]
-    assert imported == [(f"nangonb.verbs.{name}", name, None) for name in sorted(FUNCTIONS)]
+    assert imported == [(f"nangonb._verbs.{name}", name, None) for name in sorted(FUNCTIONS)]
     assert set(FUNCTIONS) <= set(nangonb.__all__) and sorted(nangonb.__all__) == nangonb.__all__
     for name, verb in FUNCTIONS.items():
         assert getattr(nangonb, name) is verb.function
-        assert verb.function.__module__ == f"nangonb.verbs.{name}"
+        assert verb.function.__module__ == f"nangonb._verbs.{name}"
 
 
 def test_every_verb_is_somewhere_and_documented() -> None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nangonb.project.nango_yaml.runs import schedule
+from nangonb._project.nango_yaml.runs import schedule
 from nangonb.sandbox.answers import (
     Refusal,
     answer,

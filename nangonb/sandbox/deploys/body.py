@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from nangonb.project.nango_yaml.runs import SERVER_PATTERN
+from nangonb._project.nango_yaml.runs import SERVER_PATTERN
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.checks import (
     Check,

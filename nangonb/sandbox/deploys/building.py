@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nangonb.check import problems as check
-from nangonb.deploy.compiling import Compiler
-from nangonb.deploy.payload import Package, package
+from nangonb._check import problems as check
+from nangonb._deploy.compiling import Compiler
+from nangonb._deploy.payload import Package, package
+from nangonb._export import ProjectFiles
+from nangonb._node import OutOfTime, ProcessDied, ScriptFailure, evaluate, find_node, installed, node_for
+from nangonb._project import FOLDERS, ZERO_YAML, Declarations, Kind, Problem, Script, Source
+from nangonb._project.cells import read_script
+from nangonb._project.typescript import created
 from nangonb.errors import ConfigurationError, NangonbError, ProjectError
-from nangonb.export import ProjectFiles
-from nangonb.node import OutOfTime, ProcessDied, ScriptFailure, evaluate, find_node, installed, node_for
-from nangonb.project import FOLDERS, ZERO_YAML, Declarations, Kind, Problem, Script, Source
-from nangonb.project.cells import read_script
-from nangonb.project.typescript import created
 from nangonb.sandbox.runs.printed import CompileFailed, NoEnvironment
 
 __all__ = ["Builder", "Built"]

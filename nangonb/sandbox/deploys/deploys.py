@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nangonb.project.nango_yaml.runs import schedule
+from nangonb._project.nango_yaml.runs import schedule
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.deploys.body import DeployBody, rejected_call
 from nangonb.sandbox.store.environment import Connection, Environment, timestamp

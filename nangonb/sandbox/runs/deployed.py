@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from nangonb._node import NodeProcess
+from nangonb._scripts.context import about
+from nangonb._sdk import Context, NangoAction, NangoSync
 from nangonb.errors import SDKError
-from nangonb.node import NodeProcess
 from nangonb.sandbox.backend import Backend
 from nangonb.sandbox.failures import ScriptFailed, failure_text
 from nangonb.sandbox.planting import DemoRuns
@@ -21,8 +23,6 @@ from nangonb.sandbox.runs.workers import Workers
 from nangonb.sandbox.store.environment import Connection
 from nangonb.sandbox.store.scripts import ActionScript, SyncScript
 from nangonb.sandbox.store.syncs import SyncRun
-from nangonb.scripts.context import about
-from nangonb.sdk import Context, NangoAction, NangoSync
 
 __all__ = ["DeployedRuns"]
 

@@ -8,10 +8,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from nangonb._nango import ProxyRequest, ProxyResponse
+from nangonb._node import NodeProcess
+from nangonb._project import Script
+from nangonb._scripts.checkpoint import LocalCheckpoint
+from nangonb._scripts.context import about, context_of, nango_of
+from nangonb._sdk import Context
 from nangonb.errors import HTTPError, SDKError
-from nangonb.nango import ProxyRequest, ProxyResponse
-from nangonb.node import NodeProcess
-from nangonb.project import Script
 from nangonb.sandbox.backend import Backend
 from nangonb.sandbox.runs.execution import Bundle, run_bundle
 from nangonb.sandbox.runs.printed import Given, Printed
@@ -28,9 +31,6 @@ from nangonb.sandbox.runs.runtime import (
 from nangonb.sandbox.runs.workers import Workers
 from nangonb.sandbox.store.entries import BadRecord, read_record
 from nangonb.sandbox.store.environment import Connection
-from nangonb.scripts.checkpoint import LocalCheckpoint
-from nangonb.scripts.context import about, context_of, nango_of
-from nangonb.sdk import Context
 
 __all__ = ["DryRuns"]
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from nangonb.errors import ConfigurationError, HTTPError, NestedTooDeeply
-from nangonb.nango import TransportError
-from nangonb.node import (
+from nangonb._nango import TransportError
+from nangonb._node import (
     NodeProcess,
     OutOfTime,
     ProcessDied,
@@ -19,10 +18,11 @@ from nangonb.node import (
     needs_own_packages,
     node_for,
 )
-from nangonb.records import decode, to_js_json
+from nangonb._records import decode, to_js_json
+from nangonb._scripts.node_run import NodeRun
+from nangonb._sdk import NangoAction
+from nangonb.errors import ConfigurationError, HTTPError, NestedTooDeeply
 from nangonb.sandbox.failures import ScriptFailed
-from nangonb.scripts.node_run import NodeRun
-from nangonb.sdk import NangoAction
 
 __all__ = ["MOST_OUTPUT", "Bundle", "run_action", "run_bundle"]
 

@@ -16,9 +16,13 @@ from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 
+from nangonb._nango import ProxyRequest, ProxyResponse, proxy_path
+from nangonb._nango.proxying import head
+from nangonb._sdk import Context
+from nangonb._sdk import runtime as ports
+from nangonb._sdk.fetch import FetchAnswer, FetchRequest
+from nangonb._sdk.runtime import Doubt
 from nangonb.errors import HTTPError
-from nangonb.nango import ProxyRequest, ProxyResponse, proxy_path
-from nangonb.nango.proxying import head
 from nangonb.sandbox.answers import Refusal
 from nangonb.sandbox.backend import Backend
 from nangonb.sandbox.failures import ScriptFailed, failure_answer, unexpected
@@ -27,10 +31,6 @@ from nangonb.sandbox.store.environment import Connection
 from nangonb.sandbox.store.scripts import ActionScript
 from nangonb.sandbox.store.syncs import SyncRun
 from nangonb.sandbox.wire import NetworkFault, ProviderRequest, ProviderResponse
-from nangonb.sdk import Context
-from nangonb.sdk import runtime as ports
-from nangonb.sdk.fetch import FetchAnswer, FetchRequest
-from nangonb.sdk.runtime import Doubt
 
 __all__ = [
     "EventLoop",

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from nangonb.node import NodeProcess
+from nangonb._node import NodeProcess
 
 __all__ = ["Workers"]
 

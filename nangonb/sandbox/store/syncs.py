@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from nangonb.project.nango_yaml.runs import schedule
+from nangonb._project.nango_yaml.runs import schedule
 from nangonb.sandbox.failures import ScriptFailed
 from nangonb.sandbox.store.environment import Connection
 from nangonb.sandbox.store.records import Records, RecordStore, Saved

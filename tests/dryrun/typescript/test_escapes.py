@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-import nangonb.node
+import nangonb._node
+from nangonb._node import find_node, isolation
+from nangonb._scripts import typescript
 from nangonb.errors import ScriptError
-from nangonb.node import find_node, isolation
-from nangonb.scripts import typescript
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown
 
@@ -446,7 +446,7 @@ class TestTheProcess:
     """What is left where a script got hold of Node.js itself, which the tests above do not achieve."""
 
     def test_nothing_of_process_and_the_network_is_left(self) -> None:
-        lockdown = Path(nangonb.node.__file__).parent / "host" / "lockdown.mjs"
+        lockdown = Path(nangonb._node.__file__).parent / "host" / "lockdown.mjs"
         code = f"""
             import process from 'node:process';
             import {{ lockDown }} from {json.dumps(lockdown.as_uri())};

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from nangonb.project import layout_named
-from nangonb.translate import translate, translate_module
+from nangonb._project import layout_named
+from nangonb._translate import translate, translate_module
 from tests.interop.equal import PythonRun, RecordingSession, compare
 from tests.interop.project import Worlds
 from tests.interop.scripts import Sample, cells, declare, samples

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._node import NodeMissing, find_node
 from nangonb.errors import ActionError, HTTPError, ScriptError
-from nangonb.node import NodeMissing, find_node
 from tests.scripted import Answer, ScriptedNango
 from tests.world import YAML, World, shown
 

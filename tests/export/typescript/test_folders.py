@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._export.layout_nango_yaml import generated
+from nangonb._folders import read
+from nangonb._project import NANGO_YAML, ZERO_YAML
 from nangonb.errors import FolderError, ProjectError
-from nangonb.export.layout_nango_yaml import generated
-from nangonb.folders import read
-from nangonb.project import NANGO_YAML, ZERO_YAML
 from tests.export.test_export import files, states
 from tests.exporting import export
 from tests.folders.making import ACTION, FIELD, SYNC, YAML, write_notebook

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.folders import read
+from nangonb._folders import read
 from tests.exporting import export
 from tests.interop.equal import RecordingSession, compare_cli
 from tests.interop.npm import NangoCli

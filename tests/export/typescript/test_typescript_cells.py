@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from nangonb._export.file import ZOD
+from nangonb._folders import read
 from nangonb.errors import FolderError, ProjectError
-from nangonb.export.file import ZOD
-from nangonb.folders import read
 from tests.export.test_export import files, states
 from tests.exporting import export
 from tests.folders.making import FIELD, write_folder, write_notebook

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from nangonb._project import Problem, Source
+from nangonb._project.nango_yaml import Checked, YamlDocument, check, problems, read
 from nangonb.errors import ProjectError
-from nangonb.project import Problem, Source
-from nangonb.project.nango_yaml import Checked, YamlDocument, check, problems, read
 
 GOLDEN = Path(__file__).resolve().parents[4] / "shared" / "nango" / "golden"
 MISSING = f"the answers of the real software are not there ({GOLDEN.name} beside the repository)"

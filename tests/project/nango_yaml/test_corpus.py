@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from nangonb.errors import ProjectError
-from nangonb.project.nango_yaml import (
+from nangonb._project.nango_yaml import (
     RunsError,
     check,
     interfaces,
@@ -18,6 +17,7 @@ from nangonb.project.nango_yaml import (
     problems,
     schema_json,
 )
+from nangonb.errors import ProjectError
 
 from .conftest import case_names, checked, document
 from .differences import CRASHES, DEPRECATION, NEW_PAGE, OLD_PAGE, UNCOMPILABLE, UNREADABLE

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import nangonb.project.nango_yaml as package
+import nangonb._project.nango_yaml as package
 
 from .conftest import found
 from .differences import CRASHES, UNREADABLE

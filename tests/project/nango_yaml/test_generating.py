@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from nangonb.project.nango_yaml import (
+from nangonb._project.nango_yaml import (
     Checked,
     check,
     interfaces,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from nangonb._project import Source
+from nangonb._project.nango_yaml import JsDate, KeyPath, loader, read
 from nangonb.errors import ProjectError
-from nangonb.project import Source
-from nangonb.project.nango_yaml import JsDate, KeyPath, loader, read
 
 from .conftest import document, found, only
 

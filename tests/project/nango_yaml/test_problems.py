@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nangonb.project import Problem
+from nangonb._project import Problem
 
 from .conftest import found, only
 

@@ -9,9 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nangonb.errors import ProjectError
-from nangonb.project import Place, Source
-from nangonb.project.nango_yaml import (
+from nangonb._project import Place, Source
+from nangonb._project.nango_yaml import (
     JsDate,
     assemble,
     blocks,
@@ -28,7 +27,8 @@ from nangonb.project.nango_yaml import (
     scaffold,
     schema_json,
 )
-from nangonb.project.nango_yaml.javascript import number
+from nangonb._project.nango_yaml.javascript import number
+from nangonb.errors import ProjectError
 
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from nangonb._project import Source
+from nangonb._project.nango_yaml import JsDate, assemble, blocks, dump, same
 from nangonb.errors import ProjectError
-from nangonb.project import Source
-from nangonb.project.nango_yaml import JsDate, assemble, blocks, dump, same
 
 from .conftest import document
 

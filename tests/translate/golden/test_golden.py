@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.folders import read
+from nangonb._folders import read
 from tests.exporting import export
 from tests.folders.making import write_notebook
 from tests.interop.scripts import FOLDER, cells, samples

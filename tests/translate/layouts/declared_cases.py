@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nangonb.project import Project
+from nangonb._project import Project
 from tests.translate.layouts.making import project
 
 FIELDS: tuple[str, ...] = (

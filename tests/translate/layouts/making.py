@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nangonb.project import Declarations, Project, layout_named, read_cell
-from nangonb.translate import translate, translate_module
+from nangonb._project import Declarations, Project, layout_named, read_cell
+from nangonb._translate import translate, translate_module
 
 YAML = """\
 %%nango_yaml

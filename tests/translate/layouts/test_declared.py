@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nangonb.project import layout_named
-from nangonb.translate import Translation, translate_module
+from nangonb._project import layout_named
+from nangonb._translate import Translation, translate_module
 from tests.exporting import export
 from tests.interop.npm import YAML_CLI, ZERO_CLI, NangoCli, NpmError, Version, install
 from tests.translate.layouts.declared_cases import FIELDS, HEAD, VALUES, cases, functions
@@ -108,7 +108,7 @@ def fetch_data(nango):
 
 
 def _said(value: str) -> list[tuple[str, str, int, str]]:
-    from nangonb.translate import translate
+    from nangonb._translate import translate
 
     made = project(SYNC.replace("return {}", f"return {value}"), yaml=YAML)
     problems = translate(made, made.script("people")).problems
@@ -182,7 +182,7 @@ def test_a_date_is_text_on_the_wire() -> None:
     ],
 )
 def test_inputs_and_outputs_of_actions(body: str, message: str) -> None:
-    from nangonb.translate import translate
+    from nangonb._translate import translate
 
     made = project(f"%%nango_action add\ndef run_action(nango, input):\n    {body}\n", yaml=YAML)
     assert [problem.message for problem in translate(made, made.script("add")).problems] == [message]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nangonb.project import NANGO_YAML, ZERO_YAML
-from nangonb.translate import Modules, translate
+from nangonb._project import NANGO_YAML, ZERO_YAML
+from nangonb._translate import Modules, translate
 from tests.translate.layouts.making import YAML, code, project
 
 SYNC = """\

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from nangonb.project import Project
-from nangonb.translate import translate
-from nangonb.translate.code import WIDTH
-from nangonb.translate.fitting import fit
+from nangonb._project import Project
+from nangonb._translate import translate
+from nangonb._translate.code import WIDTH
+from nangonb._translate.fitting import fit
 from tests.interop.scripts import declare, samples
 
 LONG = "aVariableWithALongName.andAPropertyWithALongName"
@@ -115,7 +115,7 @@ def _samples() -> Project:
 def test_nothing_is_lost_of_any_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     project = _samples()
     fitted = {s.name: translate(project, project.script(s.name, s.integration)) for s in samples()}
-    monkeypatch.setattr("nangonb.translate.translation.fit", lambda text, depth: [text])
+    monkeypatch.setattr("nangonb._translate.translation.fit", lambda text, depth: [text])
     broken = 0
     for sample in samples():
         whole = translate(project, project.script(sample.name, sample.integration)).code

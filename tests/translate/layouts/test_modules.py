@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nangonb.project import Project
-from nangonb.translate import Modules, translate, translate_module
+from nangonb._project import Project
+from nangonb._translate import Modules, translate, translate_module
 from tests.translate.layouts.making import code, project
 
 MAPPERS = """\

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nangonb.project.nango_yaml import Checked, check, model_schema
-from nangonb.records.validate import Validator
-from nangonb.translate.zod import schemas
+from nangonb._project.nango_yaml import Checked, check, model_schema
+from nangonb._records.validate import Validator
+from nangonb._translate.zod import schemas
 from tests.interop.npm import NpmError, install, node
 
 HOST = """

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from traceback import walk_tb
 from typing import Any
 
-from nangonb.project import Source
-from nangonb.records.jsonvalue import to_js_json
-from nangonb.translate import Translation, translate
-from nangonb.translate.table import Row, Table
+from nangonb._project import Source
+from nangonb._records.jsonvalue import to_js_json
+from nangonb._translate import Translation, translate
+from nangonb._translate.table import Row, Table
 from tests.programs.compared import empty_action
 from tests.translate.rows.world import Nango
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from nangonb.translate.table import TABLE, Row
-from nangonb.translate.types import Type
+from nangonb._translate.table import TABLE, Row
+from nangonb._translate.types import Type
 from tests.translate.rows.cases import Case
 from tests.translate.rows.operands import OF_THE_SDK, OPERANDS, call_of
 

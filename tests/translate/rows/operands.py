@@ -6,8 +6,8 @@ import itertools
 import random
 from collections.abc import Iterator
 
-from nangonb.translate.table import Row
-from nangonb.translate.types import Type
+from nangonb._translate.table import Row
+from nangonb._translate.types import Type
 from tests.translate.rows.cases import INPUT
 
 #: Expressions whose static type is known, with the values at the edges.

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from nangonb.translate.helpers import HELPERS, with_needs
+from nangonb._translate.helpers import HELPERS, with_needs
 from tests.programs.node import in_node
 from tests.translate.rows.cases import Case
 from tests.translate.rows.examples import EXAMPLES
@@ -67,7 +67,7 @@ def test_a_helper_says_why(name: str) -> None:
 
 
 def test_each_helper_is_used() -> None:
-    folder = files("nangonb.translate")
+    folder = files("nangonb._translate")
     used = "\n".join(
         part.read_text("utf-8")
         for each in (folder, folder / "rows")

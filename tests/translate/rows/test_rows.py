@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import pytest
 
-from nangonb.translate.special import SPECIAL
-from nangonb.translate.table import TABLE, Row
+from nangonb._translate.special import SPECIAL
+from nangonb._translate.table import TABLE, Row
 from tests.programs.node import in_node
 from tests.translate.rows.cases import INPUT, Case, rows_used, same
 from tests.translate.rows.examples import EXAMPLES

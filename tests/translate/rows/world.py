@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from nangonb._records.jsonvalue import to_js_json
+from nangonb._sdk.names import camel_case
 from nangonb.errors import ActionError, HTTPError
-from nangonb.records.jsonvalue import to_js_json
-from nangonb.sdk.names import camel_case
 
 
 class Response:
