@@ -43,7 +43,7 @@ def check_data(run: Run, script: Script, side: Side, value: Any) -> None:
             return
         breach = f"The {side} of {script.name} breaks its model {model}: {_said(summary)}"
         where = f"{side} in createAction" if script.style == "zero" else "the model in nango.yaml"
-        hint = f"Mend the {side}, or {where}."
+        hint = f"Fix the {side}, or {where}."
     run.findings.breaches += [Breach(side, model or "", row) for row in summary.rows]
     if run.validation:
         code = f"invalid_action_{side}"
@@ -76,7 +76,7 @@ def records_problem(model: str, summary: ValidationSummary, rows: Sequence[Viola
     lines += [str(row) for row in rows[:_SAID]]
     more = len(rows) - _SAID
     lines += [f"and {plural(more, 'more kind')} of breach: .validation has all"] if more > 0 else []
-    hint = "Mend the records or the model; --validation ends the run at the first that breaks it."
+    hint = "Fix the records or the model. --validation ends the run at the first invalid record."
     return Problem("invalid-record", f"{lines[0]}: {'; '.join(lines[1:])}.", hint=hint, severity=severity)
 
 

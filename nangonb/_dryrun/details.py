@@ -80,11 +80,11 @@ def _whole(n: Any) -> int:
 
 def _why(entry: RequestEntry, *, dropped: bool) -> str:
     if entry.status is None:
-        return "No complete answer came."
+        return "There is no complete answer."
     if entry.kind == "nango":
-        return "Not kept: it may hold credentials."
+        return "Not kept: it may contain credentials."
     if dropped:
-        return "Not kept: the run received too much. With --save-responses all bodies are kept."
+        return "Not kept: the run received too much. --save-responses keeps all bodies."
     return "Not kept."
 
 

@@ -119,9 +119,9 @@ def _check(url: str, *, loopback: bool) -> bool:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise _refused("url_not_allowed", f"{url!r} is no URL") from None
+        raise _refused("url_not_allowed", f"{url!r} is not a URL") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise _refused("url_not_allowed", f"{url!r} is no http or https URL")
+        raise _refused("url_not_allowed", f"{url!r} is not an http or https URL")
     try:
         infos = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -144,9 +144,10 @@ def _target(url: str, location: str) -> str:
         parts = urlsplit(target)
         parts.port  # noqa: B018 - it is parsed when it is read
     except ValueError:
-        raise _refused("invalid_redirect", f"{url} redirects to {location!r}, which is no URL") from None
+        raise _refused("invalid_redirect", f"{url} redirects to {location!r}, which is not a URL") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise _refused("invalid_redirect", f"{url} redirects to {location!r}, which is no http or https URL")
+        reason = f"{url} redirects to {location!r}, which is not an http or https URL"
+        raise _refused("invalid_redirect", reason)
     return target
 
 

@@ -160,13 +160,13 @@ class FunctionsHost:
             write = {"save": records.save, "update": records.update, "delete": records.delete}
             write[call.what](model, call.records)
         if unnamed:
-            message = f"{plural(unnamed, 'record')} would be deleted; Nango does not tell of which model."
+            message = f"{plural(unnamed, 'record')} would be deleted. Nango does not report their model."
             self._say("remote-output", message)
         told = sum(output.counts.values())
         came = sum(len(call.records) for call in output.written)
         if self._script.kind == "sync" and (not output.counts or came < told):
             message = (
-                f"Nango says that {plural(told, 'record')} would be written, and shows {came:,} of them."
+                f"Nango reports that {plural(told, 'record')} would be written, and shows {came:,} of them."
                 if output.counts
                 else "Nango's servers printed something that is not known of them; it is in .logs."
             )
@@ -238,7 +238,7 @@ class FunctionsHost:
             "printed: .requests and .checkpoint are empty, and lines of the log have no level or time."
         )
         if ended is None:
-            message = f"It goes on on Nango's servers (dry run {self._id}), which nobody can stop."
+            message = f"It continues on Nango's servers (dry run {self._id}) and cannot be stopped."
         return Problem("remote-run", message)
 
     def _say(self, code: str, message: str) -> None:

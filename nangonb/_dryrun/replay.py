@@ -283,7 +283,7 @@ class SavedRecords:
 
 def _missing(what: str) -> SDKError:
     error = SDKError(f"No saved response for {what}", code="no_saved_response")
-    error.add_note("The run that was saved did not ask for it. Save it anew with --save-responses.")
+    error.add_note("The saved run did not request it. Save the responses again with --save-responses.")
     return error
 
 

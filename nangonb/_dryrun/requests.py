@@ -182,7 +182,7 @@ def check_repeats(run: Run, what: str, times: int) -> None:
     if times == _REPEATS_WARNED:
         message = f"The provider gave {what} again, {times} times in a row: the pages may never end."
         run.trace.log("warn", message)
-        hint = "Look at cursor_path_in_response and at what the provider takes as the next page."
+        hint = "Check cursor_path_in_response, and which parameter of the provider selects the next page."
         run.findings.add(Problem("repeated-page", message, calling_place(run.sources), hint))
     if times >= _REPEATS_MOST:
         raise LimitReached("repeated-page")

@@ -427,7 +427,7 @@ class Dryrun:
         received until then is written.
 
         Raises:
-            UsageError: the responses were too large to be kept.
+            UsageError: the responses were too large to keep.
             FolderError: the file cannot be written.
         """
         from nangonb._dryrun.saving import save

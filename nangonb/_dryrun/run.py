@@ -377,7 +377,7 @@ def _limited(result: Dryrun, reached: LimitReached, host: Host) -> None:
             why = f", because {reason} (max_memory_mb)"
             hint = (
                 "max_memory_mb below [tool.nangonb] in pyproject.toml sets how much it may take; "
-                "saving each page before the next is fetched takes less."
+                "saving each page before fetching the next one takes less."
             )
         case _:
             unit = reached.limit.removeprefix("max-")

@@ -146,21 +146,22 @@ def from_document(document: Any, path: Path | None = None) -> SavedResponses:
     """Raises FolderError where it is not of this format."""
 
     def broken(what: str) -> FolderError:
-        return FolderError(f"{path or 'The file'} holds no saved responses: {what}.", hint="Save them anew.")
+        hint = "Save the responses again."
+        return FolderError(f"{path or 'The file'} has no saved responses: {what}.", hint=hint)
 
     if not isinstance(document, dict):
-        raise broken("it is no JSON object")
+        raise broken("it is not a JSON object")
     nango, saved = document.get("nango") or {}, document.get("api") or {}
     if not isinstance(nango, dict) or not isinstance(saved, dict):
         raise broken("nango and api are objects")
     api: dict[str, dict[str, list[Saved]]] = {}
     for method, endpoints in saved.items():
         if not isinstance(endpoints, dict):
-            raise broken(f"api.{method} is no object")
+            raise broken(f"api.{method} is not an object")
         for endpoint, entries in endpoints.items():
             for entry in entries if isinstance(entries, list) else [entries]:
                 if not isinstance(entry, dict):
-                    raise broken(f"a response of {method.upper()} {endpoint} is no object")
+                    raise broken(f"a response of {method.upper()} {endpoint} is not an object")
                 there = api.setdefault(method.lower(), {}).setdefault(endpoint.removeprefix("/"), [])
                 there.append(_saved(entry))
     return SavedResponses(
@@ -193,7 +194,7 @@ def read_json(path: Path) -> Any:
     except OSError as error:
         raise FolderError(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError as error:
-        raise FolderError(f"{path} is not JSON: {error}.", hint="Save the responses anew.") from None
+        raise FolderError(f"{path} is not JSON: {error}.", hint="Save the responses again.") from None
 
 
 def text(value: Any) -> bytes:

@@ -69,8 +69,8 @@ def document(result: Dryrun) -> dict[str, Any]:
     recording, script = result.runtime.run.recording, result.script
     if recording.dropped:
         raise UsageError(
-            f"{recording.dropped:,} responses were too large to be kept.",
-            hint="Run it again with --save-responses: then all are kept.",
+            f"{recording.dropped:,} responses were too large to keep.",
+            hint="Run it again with --save-responses, which keeps all of them.",
         )
     if recording.webhook:
         raise UsageError("A run with --payload cannot be saved: Nango's format knows no webhooks.")

@@ -275,7 +275,7 @@ def _answer(error: Exception, script: Script) -> NoReturn:
         method="POST",
         url="/action/trigger",
     )
-    raised.add_note(f"The action {script.name} ran here, and failed: its own error stands above.")
+    raised.add_note(f"The action {script.name} ran here, and failed. See its error above.")
     raise raised from error
 
 

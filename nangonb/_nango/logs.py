@@ -28,8 +28,9 @@ def unlogged() -> Iterator[None]:
     """What httpx and httpcore log inside of it is dropped; other users of them keep their logs."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_FILTER)  # adding it again changes nothing
-    before = _ours.set(True)
-    try:
+    before = _ours.get()
+    try:  # from here on, so that an interrupt in between leaves nothing behind
+        _ours.set(True)
         yield
     finally:
-        _ours.reset(before)
+        _ours.set(before)

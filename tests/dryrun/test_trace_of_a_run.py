@@ -68,7 +68,7 @@ def test_no_answer_came(acme: World, scripted: ScriptedNango) -> None:
     error = acme.fails("nango.post('/items', data={'a': 1})")
     one = error.dryrun.request(-1)
     assert (one.request.status, one.data, one.body) == (None, {"a": 1}, None)
-    assert one.note == "No complete answer came."
+    assert one.note == "There is no complete answer."
 
 
 def test_past_the_limit_the_last_bodies_are_there(

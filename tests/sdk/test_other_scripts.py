@@ -94,7 +94,7 @@ class TestOwnAction:
         assert "KeyError: 'missing'" in text
         assert "HTTPError: Request failed with status code 500" in text
         assert "POST /action/trigger" in text
-        assert "The action helper ran here, and failed: its own error stands above." in text
+        assert "The action helper ran here, and failed. See its error above." in text
         assert "The provider failed" not in text
 
     def test_input_is_checked(self, acme: World) -> None:
