@@ -139,7 +139,7 @@ class Triggers:
             if cell.kind == kind and cell.answers_to(name, integration):
                 problem = failed_cell(project, cell)
                 self._run.findings.add(problem)  # also where the script goes on
-                what = f"its {wording.thing(project)} was refused ({cell.source.label})"
+                what = f"its {wording.thing(project)} has an error ({cell.source.label})"
                 raise ProjectError(f"The {kind} {name} cannot be used: {what}.", problems=[problem])
         scripts = [
             script

@@ -65,14 +65,14 @@ def test_the_column_counts_characters() -> None:
 def test_what_another_cell_imports_from_a_module_is_used() -> None:
     module = "import json\nfrom math import ceil\n\n\ndef f():\n    return 1\n"
     made, problems, _ = session("module helpers", module)
-    assert [p.message.split()[0] for p in problems if p.code == "unused-import"] == ["json", "math.ceil"]
+    assert [p.message.split()[0] for p in problems if p.code == "unused-import"] == ["`json`", "`math.ceil`"]
     made.declare(
         "%%nango_sync people\nfrom nangonb.modules.helpers import ceil\n\n\n"
         "def fetch_data(nango):\n    nango.log(str(ceil(1.5)))\n",
         label="Cell In[10]",
     )
     found = [p.message.split()[0] for p in made.check().problems if p.code == "unused-import"]
-    assert found == ["json"]
+    assert found == ["`json`"]
 
 
 @pytest.mark.parametrize("layout", [each.name for each in LAYOUTS])

@@ -172,8 +172,8 @@ export class Rules {
             this.report(node, 'unknown-model', message);
         } else if (output.length > 0 && !output.includes(node.text)) {
             const names = output.join(', ');
-            const message = `"${node.text}" is a model, but not one that this script saves to: ${names}.`;
-            this.report(node, 'unknown-model', message, `Add it to its output: [${names}, ${node.text}]`, []);
+            const message = `"${node.text}" is not an output model of this script. Its output models are: ${names}.`;
+            this.report(node, 'unknown-model', message, `Add it to the output: [${names}, ${node.text}]`, []);
         }
     }
 
