@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from nangonb._check import problems as problems_of_files
-from nangonb._check import unchecked
+from nangonb._check.typescript import unchecked
 from nangonb._export import ProjectFiles
 from nangonb._folders import declare_notebook, evaluate_foreign, read_folder
 from nangonb._project import Declarations, Problem, Project, layout_of

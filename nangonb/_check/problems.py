@@ -10,7 +10,6 @@ from nangonb._check.definitions import Places, definition_problems
 from nangonb._check.finding import Finding
 from nangonb._check.python import python_findings
 from nangonb._check.rules import sdk_findings
-from nangonb._check.typescript import NOT_COMPILED, compile_files
 from nangonb._export import ProjectFiles
 from nangonb._project import Module, Problem, Project, Script, Source
 from nangonb._project.codes import code_of
@@ -32,6 +31,8 @@ def problems(
         ConfigurationError, ProcessDied, OutOfTime, ScriptFailure: the compiler cannot run, ``uncompiled`` is
             not set, and there are no other errors.
     """
+    from nangonb._check.typescript import NOT_COMPILED, compile_files
+
     try:
         compiled, places = compile_files(files)
     except NOT_COMPILED as error:

@@ -105,7 +105,7 @@ def check(
     Raises UnknownName, ProjectError.
     """
     from nangonb._check import problems as of_files
-    from nangonb._check import unchecked
+    from nangonb._check.typescript import unchecked
     from nangonb._export import ProjectFiles
 
     session = current()

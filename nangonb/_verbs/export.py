@@ -43,7 +43,8 @@ def export(
         ProjectError: something is declared that cannot be exported, or does not compile.
         FolderError: a file there is foreign or was edited; nothing is written.
     """
-    from nangonb._check import not_compiled, problems
+    from nangonb._check import problems
+    from nangonb._check.typescript import not_compiled
     from nangonb._export import ProjectFiles
     from nangonb._export import export as write
     from nangonb._folders import imported_files
