@@ -66,7 +66,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_a_whole_project(both: Both, scripted: ScriptedNango) -> None:
     theirs = both.sent(scripted)
     assert set(theirs.agents) != set()
-    assert all(agent.startswith(f"nango-cli/{both.package.cli} (") for agent in theirs.agents)
+    assert all(agent.startswith(f"nango-cli/{both.package.layout.cli} (") for agent in theirs.agents)
     for ours, sent in (
         (both.package.confirmation("all"), theirs.confirmations[0]),
         (both.package.deployment("all"), theirs.deployments[0]),
