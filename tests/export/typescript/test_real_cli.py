@@ -16,6 +16,7 @@ from tests.sandbox.process import Sandbox
 QUICKSTART = Path(__file__).resolve().parents[3] / "notebooks" / "quickstart.ipynb"
 
 
+@pytest.mark.interop  # each layout takes half a minute
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("layout", CLIS)
 def test_the_quickstart_dry_runs(layout: str, tmp_path: Path) -> None:
