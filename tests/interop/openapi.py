@@ -75,9 +75,11 @@ def _provider(spec: Spec) -> None:
     }
     fields = spec["components"]["schemas"]["BaseProvider"]["properties"]
     fields |= {"logo_url": {"type": "string"}, "refresh_params": {"type": "object"}}
+    fields["auth_mode"]["enum"] += ["MCP_OAUTH2", "MCP_OAUTH2_GENERIC", "AWS_SIGV4"]
     common = ("type", "limit_name_in_request", "response_path", "limit")
     kinds = {
-        "cursor": (("cursor_path_in_response", "cursor_name_in_request"), ()),
+        # one of Nango's providers has the name of an offset in place of both
+        "cursor": ((), ("cursor_path_in_response", "cursor_name_in_request", "offset_name_in_request")),
         "link": ((), ("link_rel_in_response_header", "link_path_in_response_body")),
         "offset": (("offset_name_in_request",), ("offset_start_value", "offset_calculation_method")),
     }
