@@ -74,7 +74,7 @@ def test_records_that_are_not_shown_are_missed(acme: World, nango: RemoteNango) 
     nango.succeed(HEAD + _results(11, 0, 0, said, {"id": "1"}))
     run = acme.session.dryrun("contacts", "conn-1", remote=True)
     problem = next(each for each in run.problem_list if each.code == "remote-output")
-    assert problem.message == "Nango says that 11 records would be written, and shows 1 of them."
+    assert problem.message == "Nango reports that 11 records would be written, and shows 1 of them."
 
 
 def test_an_unknown_format_stays_in_the_log(acme: World, nango: RemoteNango) -> None:
@@ -123,7 +123,7 @@ class TestFailures:
         nango.ended = {"status": "running"}
         with pytest.raises(Interrupted, match=r"ran longer than 0.2 s \(--timeout\)") as caught:
             acme.session.dryrun("contacts", "conn-1", remote=True, timeout=0.2)
-        assert "goes on" in next(
+        assert "continues" in next(
             p.message for p in caught.value.dryrun.problem_list if p.code == "remote-run"
         )
 
