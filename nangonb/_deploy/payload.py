@@ -1,6 +1,6 @@
 """What is sent: the bodies of ``/sync/deploy/confirmation`` and ``/sync/deploy``, as Nango's CLIs make them.
 
-In the style ``yaml`` all that is said of a script comes from the exported nango.yaml, in the style ``zero``
+In the style ``yaml`` the configuration of a script comes from the exported nango.yaml, in the style ``zero``
 from the script itself, loaded.
 """
 

@@ -1,4 +1,4 @@
-"""What Nango's server refuses in a deployment, found before it is asked. All of it is said at once."""
+"""Find what Nango's server refuses in a deployment, before it is sent. All problems are reported at once."""
 
 from __future__ import annotations
 

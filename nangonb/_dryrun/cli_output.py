@@ -91,7 +91,7 @@ def read_output(output: str) -> CliOutput:
 
 def read_failure(output: str) -> tuple[list[str], dict[str, Any] | None]:
     """What a dry run that failed printed: the log, and the error as ``{type, payload, status}``, or None
-    where it is said in words only; then those are the end of the log."""
+    where it is only a message; then those are the end of the log."""
     text = plain(output)
     begins = _BEGINS.search(text)
     if begins is not None:

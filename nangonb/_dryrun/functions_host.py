@@ -31,7 +31,7 @@ _SAID: Final = 20
 
 
 class RemoteError(Exception):
-    """The dry run failed on Nango's servers in a way that is said in words only. ``code`` is Nango's."""
+    """The dry run failed on Nango's servers and returned only a message. ``code`` is Nango's."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)

@@ -171,7 +171,7 @@ class Dryrun:
         )
 
     def frame(self, path: str | None = None) -> pd.DataFrame:
-        """An action's output, or what stands at a dotted ``path`` in it, as a DataFrame.
+        """An action's output, or the value at a dotted ``path`` in it, as a DataFrame.
 
         A list of dicts has a row for each, a dict is one row, anything else is the column ``value``.
 

@@ -132,7 +132,7 @@ class Nesting:
 class Run:
     """One dry run. ``key`` is that of the script that the user started.
 
-    ``new_buffer(model, variant)`` makes a buffer of records. ``metadata`` stands in for the connection's
+    ``new_buffer(model, variant)`` makes a buffer of records. ``metadata`` replaces the connection's
     metadata where it is not None. ``sources`` are of all scripts that ran.
     """
 
